@@ -1,0 +1,149 @@
+import { defineConfig } from 'oxlint';
+
+/**
+ * The import table of docs/structure.md as data: a folder of `src/` may import itself and the folders
+ * listed here, nothing else. `pure` folders do no I/O: no clock, no process, no network, no files; client-node
+ * only as a type.
+ */
+const folders = {
+  api: { pure: true, imports: [] },
+  oci: { pure: true, imports: [] },
+  config: { pure: true, imports: ['api', 'oci'] },
+  spec: { pure: true, imports: ['api', 'oci', 'config'] },
+  dockerfile: { pure: true, imports: ['api', 'oci', 'config', 'spec'] },
+  build: { pure: true, imports: ['api', 'oci', 'config', 'spec', 'dockerfile'] },
+  jupyterhub: { pure: true, imports: ['api', 'oci', 'config', 'spec', 'dockerfile', 'build'] },
+  kubernetes: { pure: false, imports: [] },
+  registry: { pure: false, imports: ['oci'] },
+  telemetry: { pure: false, imports: [] },
+  reconcile: {
+    pure: false,
+    imports: [
+      'api',
+      'oci',
+      'config',
+      'spec',
+      'dockerfile',
+      'build',
+      'jupyterhub',
+      'kubernetes',
+      'registry',
+      'telemetry',
+    ],
+  },
+  agent: { pure: false, imports: ['api', 'oci', 'config', 'registry', 'telemetry'] },
+  cli: {
+    pure: false,
+    imports: ['api', 'oci', 'config', 'spec', 'dockerfile', 'build', 'jupyterhub', 'kubernetes', 'registry'],
+  },
+} as const;
+
+/** Files outside a pure folder that are pure all the same: the state machine itself. */
+const pureFiles = [
+  'src/reconcile/observation.ts',
+  'src/reconcile/situation.ts',
+  'src/reconcile/assess.ts',
+  'src/reconcile/status.ts',
+  'src/reconcile/decide.ts',
+  'src/reconcile/events.ts',
+  'src/reconcile/queue.ts',
+];
+
+/** The one file of a pure folder that touches the world: it reads the configuration file. */
+const impureFiles = ['src/config/load.ts'];
+
+const clientNodeAsType = {
+  name: '@kubernetes/client-node',
+  allowTypeImports: true,
+  message: 'Pure code takes client-node as `import type` only.',
+};
+
+const inputOutput = [
+  'node:fs',
+  'node:fs/promises',
+  'node:http',
+  'node:https',
+  'node:net',
+  'node:tls',
+  'node:child_process',
+  'node:process',
+  'node:os',
+  'node:timers',
+  'node:timers/promises',
+  'pino',
+  'undici',
+].map((name) => ({ name, message: 'Pure code does no I/O: take the value as a parameter.' }));
+
+const folderNames = Object.keys(folders) as (keyof typeof folders)[];
+
+function forbiddenFolders(folder: keyof typeof folders) {
+  const allowed: readonly string[] = folders[folder].imports;
+  return folderNames
+    .filter((other) => other !== folder && !allowed.includes(other))
+    .map((other) => ({
+      group: [`../${other}/**`, `../../${other}/**`],
+      message: `src/${folder} must not import src/${other} (oxlint.config.ts, \`folders\`).`,
+    }));
+}
+
+const pureGlobals = ['Date', 'process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'console'];
+
+function folderOverride(folder: keyof typeof folders) {
+  const { pure } = folders[folder];
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: pure ? [clientNodeAsType, ...inputOutput] : [], patterns: forbiddenFolders(folder) },
+      ] as ['error', object],
+      ...(pure ? { 'no-restricted-globals': ['error', ...pureGlobals] as ['error', ...string[]] } : {}),
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: ['typescript', 'import', 'unicorn', 'oxc', 'vitest'],
+  categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
+  ignorePatterns: ['dist', '**/*.generated.ts', 'test/cluster/go'],
+  rules: {
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: false }],
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/consistent-type-imports': 'error',
+    'typescript/no-unsafe-argument': 'error',
+    'typescript/no-unsafe-assignment': 'error',
+    'typescript/no-unsafe-call': 'error',
+    'typescript/no-unsafe-member-access': 'error',
+    'typescript/no-unsafe-return': 'error',
+    'typescript/no-unsafe-type-assertion': 'error',
+    'typescript/consistent-type-assertions': 'error',
+    'import/no-cycle': 'error',
+    'import/no-default-export': 'error',
+    'import/no-unassigned-import': 'off',
+    'unicorn/prefer-node-protocol': 'error',
+    'no-await-in-loop': 'off',
+    'no-underscore-dangle': 'off',
+    'no-shadow': 'off',
+    'no-console': 'error',
+    eqeqeq: 'error',
+    'no-var': 'error',
+    'prefer-const': 'error',
+  },
+  overrides: [
+    ...folderNames.map(folderOverride),
+    {
+      files: pureFiles,
+      rules: { 'no-restricted-globals': ['error', ...pureGlobals] },
+    },
+    { files: impureFiles, rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' } },
+    {
+      files: ['src/**/*.test.ts'],
+      rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' },
+    },
+    { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off', 'typescript/no-unsafe-type-assertion': 'off' } },
+    { files: ['test/**/*.ts'], rules: { 'no-console': 'off' } },
+  ],
+});
