@@ -1,0 +1,31 @@
+/** API group of the resource. */
+export const group = 'imagespec.dev';
+/** Served version. */
+export const version = 'v1alpha1';
+/** Kind of the resource. */
+export const kind = 'ImageSpec';
+/** Plural, as in URLs. */
+export const plural = 'imagespecs';
+
+/** Labels on our Jobs and Pods; the caches select on the first. */
+export const labels = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  /** UID of the ImageSpec. */
+  uid: 'imagespec.dev/uid',
+  /** What the Pod does: build, probe or verify. */
+  role: 'imagespec.dev/role',
+} as const;
+
+/** Value of the label `app.kubernetes.io/managed-by`, and field manager of our writes. */
+export const manager = 'imagespec-operator';
+
+/** Annotations that a user sets to ask for something once, and those that we put on our Jobs. */
+export const annotations = {
+  rebuild: 'imagespec.dev/rebuild',
+  retry: 'imagespec.dev/retry',
+  cancel: 'imagespec.dev/cancel',
+  /** On the Job: what it builds, so that a crash after the create loses nothing. */
+  build: 'imagespec.dev/build',
+  /** On the Pod: the rendered Dockerfile, which the builder reads through a downwardAPI volume. */
+  dockerfile: 'imagespec.dev/dockerfile',
+} as const;

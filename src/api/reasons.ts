@@ -1,0 +1,105 @@
+/**
+ * Every reason of condition `Ready` as data (design, section 1). The group decides which of `Reconciling` and
+ * `Stalled` stands beside it; `advice` says what a person does about it and is what docs are generated from.
+ *
+ * - done: Ready=True
+ * - underWay: Ready=Unknown, Reconciling=True
+ * - over: Ready=False, Stalled=True; only a person, or a slow retry, can help
+ * - suspended: Ready=Unknown without Reconciling
+ */
+interface ReadyReasonEntry {
+  readonly group: 'done' | 'underWay' | 'over' | 'suspended';
+  readonly advice: string;
+}
+
+export const readyReasons = {
+  BuildSucceeded: { group: 'done', advice: 'Nothing to do: the image was built and pushed.' },
+  ImageReused: {
+    group: 'done',
+    advice: 'Nothing to do: the registry already had an image for exactly this input.',
+  },
+  Pending: { group: 'underWay', advice: 'Wait: the operator has seen the resource and not yet acted on it.' },
+  ResolvingBase: { group: 'underWay', advice: 'Wait: the base image is being looked up in its registry.' },
+  WaitingForBase: { group: 'underWay', advice: 'Wait until the ImageSpec in baseImageSpecRef has an image.' },
+  WaitingForSecret: {
+    group: 'underWay',
+    advice: 'Create the Secret that the message names, in the namespace of the ImageSpec.',
+  },
+  QuotaExceeded: { group: 'underWay', advice: "Free some of the namespace's quota, or ask for more; it resumes by itself." },
+  Queued: { group: 'underWay', advice: 'Wait: the limit of builds at once is reached.' },
+  Building: { group: 'underWay', advice: 'Wait: the build Job is running.' },
+  Verifying: { group: 'underWay', advice: 'Wait: the pushed image is being tried out.' },
+  Retrying: { group: 'underWay', advice: 'Wait: the infrastructure failed; status.failure.nextAttemptTime says when it goes on.' },
+  Suspended: { group: 'suspended', advice: 'Set spec.suspend to false to go on.' },
+  InvalidSpec: { group: 'over', advice: 'Correct the entry that the message names.' },
+  PolicyViolation: { group: 'over', advice: "Use what the platform's policy allows, or ask its administrator." },
+  OutputNotConfigured: {
+    group: 'over',
+    advice: 'Set spec.output.repository, or have the administrator set output.repositoryTemplate.',
+  },
+  BaseImageNotFound: { group: 'over', advice: 'Check the name and tag of the base image.' },
+  BaseImageUnauthorized: { group: 'over', advice: 'Name a Secret with access to the base image in spec.pullSecret.' },
+  DockerfileInvalid: { group: 'over', advice: 'Correct the line of the Dockerfile that the message names.' },
+  PackageManagerMissing: { group: 'over', advice: 'Use a base image that has this package manager, or another list.' },
+  PackageNotFound: { group: 'over', advice: 'Check name and version of the packages in status.failure.packages.' },
+  DependencyConflict: { group: 'over', advice: 'Loosen the version of one of the packages that contradict each other.' },
+  RunFailed: { group: 'over', advice: 'Read status.failure.log: a step of the build ended with an error.' },
+  OutOfMemory: { group: 'over', advice: 'Raise spec.build.resources.limits.memory.' },
+  DiskFull: { group: 'over', advice: 'Raise spec.build.resources.limits.ephemeral-storage, or build a smaller image.' },
+  BuildTimeout: { group: 'over', advice: 'Raise spec.build.timeoutSeconds, or make the build shorter.' },
+  PushUnauthorized: { group: 'over', advice: 'Name a Secret that may push to the repository in spec.output.pushSecret.' },
+  PushFailed: { group: 'over', advice: "Look at the registry; the operator tries again by itself every hour for a day." },
+  DigestMismatch: { group: 'over', advice: 'Something else writes to this repository: find it, then ask for a rebuild.' },
+  BuildPodRefused: {
+    group: 'over',
+    advice: "The cluster refuses the build Pod; adapt the namespace's Pod Security level or LimitRange.",
+  },
+  BuilderUnavailable: { group: 'over', advice: "The builder image cannot be pulled: tell the operator's administrator." },
+  VerificationFailed: { group: 'over', advice: 'Read status.failure.log: a command of spec.verify failed in the image.' },
+  JupyterHubIncompatible: { group: 'over', advice: 'See condition JupyterHubCompatible for what the image lacks.' },
+  Cancelled: { group: 'over', advice: 'Change the spec, or ask for a retry or a rebuild.' },
+  RetriesExhausted: { group: 'over', advice: 'Look at status.failure; the operator tries again by itself every hour for a day.' },
+} as const satisfies Readonly<Record<string, ReadyReasonEntry>>;
+
+/** A reason of condition `Ready`. */
+export type ReadyReason = keyof typeof readyReasons;
+
+type ReasonsOf<G extends ReadyReasonEntry['group']> = {
+  [R in ReadyReason]: (typeof readyReasons)[R]['group'] extends G ? R : never;
+}[ReadyReason];
+
+/** Ready=True. */
+export type DoneReason = ReasonsOf<'done'>;
+/** Ready=Unknown and Reconciling=True. */
+export type ProgressReason = ReasonsOf<'underWay'>;
+/** Ready=False and Stalled=True. */
+export type StalledReason = ReasonsOf<'over'>;
+
+/**
+ * Causes outside the user's hands. They are retried, and stay in `status.failure.reason` while `Ready` says
+ * `Retrying` or `RetriesExhausted`.
+ */
+export const infrastructureCauses = {
+  Evicted: { advice: 'The node ran short of a resource and evicted the build.' },
+  NodeLost: { advice: 'The node of the build is gone or does not answer.' },
+  BuildPodDeleted: { advice: 'Somebody or something deleted the Pod or the Job of the build.' },
+  RegistryUnavailable: { advice: 'The registry does not answer, or answers with a server error.' },
+  RateLimited: { advice: 'The registry limits the rate: wait, or name a Secret with a higher limit.' },
+  CertificateUntrusted: { advice: "Have the administrator add the registry's authority to caBundle." },
+  CredentialsInvalid: { advice: 'Correct the Secret that the message names.' },
+  BuilderFailed: { advice: 'The builder itself failed.' },
+} as const satisfies Readonly<Record<string, { readonly advice: string }>>;
+
+/** A cause that is retried. */
+export type InfrastructureCause = keyof typeof infrastructureCauses;
+
+/** What `status.failure.reason` may hold. */
+export type FailureReason = StalledReason | InfrastructureCause;
+
+/** Whether a failure is of the infrastructure's making, so that trying again can help. */
+export function isInfrastructureCause(reason: FailureReason): reason is InfrastructureCause {
+  return Object.hasOwn(infrastructureCauses, reason);
+}
+
+/** Why a build ran (`status.build.reasons`). */
+export type BuildReason = 'SpecChanged' | 'BaseChanged' | 'RebuildRequested' | 'Retry' | 'ImageMissing';

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from './parse.ts';
+
+const least = 'images: {operator: registry.example.com/imagespec-operator:1}';
+
+describe('parseConfig', () => {
+  it('fills every default', () => {
+    const parsed = parseConfig(least);
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        output: { repositoryTemplate: null, pushSecret: null },
+        build: { timeoutSeconds: 3600, retries: 3, platform: 'linux/amd64' },
+        registries: { mirrors: [], insecure: [] },
+      },
+    });
+  });
+
+  it.each([
+    ['images: {}', 'images.operator: '],
+    [`${least}\nbuild: {timeoutSeconds: 10}`, 'build.timeoutSeconds: '],
+    [`${least}\nbuilds: {}`, 'Unrecognized key: "builds"'],
+    [`${least}\nregistries: {mirrors: [{host: "https://x", mirror: y}]}`, 'registries.mirrors.0.host: '],
+    ['a: [', 'line 1, column'],
+  ])('refuses %j and names the place', (text, place) => {
+    const parsed = parseConfig(text);
+    expect(parsed.ok ? '' : parsed.failure).toContain(place);
+  });
+});

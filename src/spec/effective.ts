@@ -1,0 +1,58 @@
+/** Where the packages, or the Dockerfile, of an image come from. */
+export type Source =
+  | {
+      readonly is: 'packages';
+      /** Reference as the user wrote it. */
+      readonly baseImage: string;
+      readonly apt: readonly string[];
+      readonly conda: readonly string[];
+      readonly condaChannels: readonly string[];
+      readonly pip: readonly string[];
+      readonly env: readonly NameValue[];
+    }
+  | {
+      readonly is: 'dockerfile';
+      readonly text: string;
+    };
+
+/** A variable and its literal value. */
+export interface NameValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Resource amounts by name, as Kubernetes writes them. */
+export interface Resources {
+  readonly requests: Readonly<Record<string, string>>;
+  readonly limits: Readonly<Record<string, string>>;
+}
+
+/**
+ * What is asked, complete: after `resolveSpec` nobody reads `object.spec` or applies a default.
+ */
+export interface EffectiveSpec {
+  readonly source: Source;
+  readonly platform: string;
+  readonly args: readonly NameValue[];
+  readonly pullSecret: string | null;
+  /** Normalised repository without tag, e.g. `index.docker.io/library/x`. */
+  readonly repository: string;
+  readonly movingTag: string;
+  readonly pushSecret: string | null;
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+  readonly resources: Resources;
+  readonly jupyterHubPolicy: 'Report' | 'Skip';
+  readonly suspend: boolean;
+  readonly historyLimit: number;
+}
+
+/** A base image as its registry describes it. */
+export interface Base {
+  /** Reference as the user wrote it. */
+  readonly image: string;
+  /** Digest of the platform's manifest, not of an index. */
+  readonly digest: string;
+  /** USER of the image, '' when it sets none (root). */
+  readonly user: string;
+}

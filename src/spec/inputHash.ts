@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type Json } from './canonicalJson.ts';
+import type { Base, EffectiveSpec, NameValue } from './effective.ts';
+
+/**
+ * SHA-256, in hex, of what determines the image (design, section 2.4). Names, output, mirrors, Secrets and
+ * resources are not in it, and neither is the way of rendering: an operator upgrade never changes it.
+ * `bases` are those of the FROM instructions, in their order. Lists whose order carries no meaning are sorted, so that an edit of their order builds nothing.
+ */
+export function inputHash(spec: EffectiveSpec, bases: readonly Base[]): string {
+  const identity: Record<string, Json> = {
+    v: 1,
+    platform: spec.platform,
+    bases: bases.map(({ digest }) => digest),
+    ...(spec.args.length > 0 ? { args: pairs(spec.args) } : {}),
+    ...sourceIdentity(spec),
+  };
+  return sha256(canonicalJson(identity));
+}
+
+/** First 16 hex digits of the hash; after a rebuild request `-r` and 8 digits of the request's hash are added. */
+export function immutableTag(hash: string, rebuildToken: string | null): string {
+  const suffix = rebuildToken === null ? '' : `-r${sha256(rebuildToken).slice(0, 8)}`;
+  return `${hash.slice(0, 16)}${suffix}`;
+}
+
+/** SHA-256 in hex of a text's UTF-8 bytes. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+function sourceIdentity({ source }: EffectiveSpec): Record<string, Json> {
+  switch (source.is) {
+    case 'dockerfile':
+      return { dockerfile: source.text };
+    case 'packages':
+      return {
+        ...listed('apt', uniqueSorted(source.apt)),
+        ...listed('conda', uniqueSorted(source.conda)),
+        ...listed('condaChannels', source.condaChannels),
+        ...listed('pip', uniqueSorted(source.pip)),
+        ...(source.env.length > 0 ? { env: pairs(source.env) } : {}),
+      };
+  }
+}
+
+/** Absent and empty hash alike. */
+function listed(name: string, items: readonly string[]): Record<string, Json> {
+  return items.length > 0 ? { [name]: items } : {};
+}
+
+function pairs(list: readonly NameValue[]): Json {
+  return list.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, value }) => [name, value]);
+}
+
+/** Sorted without duplicates: the form in which packages are hashed and rendered. */
+export function uniqueSorted(items: readonly string[]): readonly string[] {
+  return [...new Set(items)].toSorted();
+}
