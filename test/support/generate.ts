@@ -1,0 +1,78 @@
+/**
+ * `npm run generate` writes everything that follows from crds/imagespec.dev_imagespecs.yaml and deploy/base;
+ * `npm run generate -- --check` only compares, names each stale file and then fails.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { generateTypes } from './generate-types.ts';
+
+interface GeneratedFile {
+  /** Relative to the root of the repository. */
+  readonly path: string;
+  readonly content: string;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
+const basePath = 'deploy/base';
+
+/** A kustomization with any other field (a patch, an image, a namePrefix) would need kustomize itself. */
+const kustomizationShape = z.strictObject({
+  apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
+  kind: z.literal('Kustomization'),
+  resources: z.array(z.string()),
+});
+
+const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const files = await generateFiles();
+if (options.check) {
+  await check(files);
+} else {
+  await Promise.all(files.map(({ path, content }) => writeFile(join(root, path), content)));
+}
+
+async function generateFiles(): Promise<readonly GeneratedFile[]> {
+  const crd = await readFile(join(root, crdPath), 'utf8');
+  const crdCopy: GeneratedFile = {
+    path: `${basePath}/crd.yaml`,
+    content: `# Copy of ${crdPath}, made by \`npm run generate\`. Do not edit.\n${crd}`,
+  };
+  return [
+    { path: 'src/api/imagespec.generated.ts', content: await generateTypes(parse(crd)) },
+    crdCopy,
+    { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
+  ];
+}
+
+/**
+ * The resources of deploy/base in one file, in the order of its kustomization: what `kubectl kustomize` prints, since
+ * that kustomization only lists resources; so that generating needs no kubectl.
+ */
+async function renderInstall(crdCopy: GeneratedFile): Promise<string> {
+  const kustomization: unknown = parse(await readFile(join(root, basePath, 'kustomization.yaml'), 'utf8'));
+  const { resources } = kustomizationShape.parse(kustomization);
+  const texts = await Promise.all(
+    resources.map(async (name) => {
+      const path = `${basePath}/${name}`;
+      return path === crdCopy.path ? crdCopy.content : readFile(join(root, path), 'utf8');
+    }),
+  );
+  const header = `# The operator with everything it needs, made from ${basePath} by \`npm run generate\`. Do not edit.\n`;
+  return header + texts.map((text) => `---\n${text}`).join('');
+}
+
+async function check(expected: readonly GeneratedFile[]): Promise<void> {
+  const stale = await Promise.all(
+    expected.map(async ({ path, content }) => {
+      const found = await readFile(join(root, path), 'utf8').catch(() => undefined);
+      return found === content ? [] : [path];
+    }),
+  );
+  for (const path of stale.flat()) {
+    console.error(`${path} is stale: run \`npm run generate\` and commit the result`);
+    process.exitCode = 1;
+  }
+}
