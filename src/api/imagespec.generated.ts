@@ -33,7 +33,7 @@ export type BuildReason = 'SpecChanged' | 'BaseChanged' | 'RebuildRequested' | '
 export type BuildResult = 'Succeeded' | 'Failed' | 'Cancelled';
 
 /**
- * An ImageSpec says which environment people need: a base image with packages and environment variables, or a whole Dockerfile. The operator turns it into a pushed image with a known digest, says whether JupyterHub can launch it, offers it to the Hub's users, and keeps all of that true.
+ * An ImageSpec says which environment people need: a base image with packages and environment variables, or a whole Dockerfile. The operator turns it into a pushed image with a known digest, says whether JupyterHub can launch it, offers it to the Hub's users, and keeps all of that true. Three annotations ask for something, once per new value (a value that is there when the object is first seen is only recorded): imagespec.dev/rebuild (build again without de-duplication and layer cache, base resolved anew), imagespec.dev/retry (another attempt, with caches) and imagespec.dev/cancel (stop the running build).
  */
 export interface ImageSpec {
   /**
