@@ -25,11 +25,17 @@ export const readyReasons = {
     group: 'underWay',
     advice: 'Create the Secret that the message names, in the namespace of the ImageSpec.',
   },
-  QuotaExceeded: { group: 'underWay', advice: "Free some of the namespace's quota, or ask for more; it resumes by itself." },
+  QuotaExceeded: {
+    group: 'underWay',
+    advice: "Free some of the namespace's quota, or ask for more; it resumes by itself.",
+  },
   Queued: { group: 'underWay', advice: 'Wait: the limit of builds at once is reached.' },
   Building: { group: 'underWay', advice: 'Wait: the build Job is running.' },
   Verifying: { group: 'underWay', advice: 'Wait: the pushed image is being tried out.' },
-  Retrying: { group: 'underWay', advice: 'Wait: the infrastructure failed; status.failure.nextAttemptTime says when it goes on.' },
+  Retrying: {
+    group: 'underWay',
+    advice: 'Wait: the infrastructure failed; status.failure.nextAttemptTime says when it goes on.',
+  },
   Suspended: { group: 'suspended', advice: 'Set spec.suspend to false to go on.' },
   InvalidSpec: { group: 'over', advice: 'Correct the entry that the message names.' },
   PolicyViolation: { group: 'over', advice: "Use what the platform's policy allows, or ask its administrator." },
@@ -42,23 +48,44 @@ export const readyReasons = {
   DockerfileInvalid: { group: 'over', advice: 'Correct the line of the Dockerfile that the message names.' },
   PackageManagerMissing: { group: 'over', advice: 'Use a base image that has this package manager, or another list.' },
   PackageNotFound: { group: 'over', advice: 'Check name and version of the packages in status.failure.packages.' },
-  DependencyConflict: { group: 'over', advice: 'Loosen the version of one of the packages that contradict each other.' },
+  DependencyConflict: {
+    group: 'over',
+    advice: 'Loosen the version of one of the packages that contradict each other.',
+  },
   RunFailed: { group: 'over', advice: 'Read status.failure.log: a step of the build ended with an error.' },
   OutOfMemory: { group: 'over', advice: 'Raise spec.build.resources.limits.memory.' },
   DiskFull: { group: 'over', advice: 'Raise spec.build.resources.limits.ephemeral-storage, or build a smaller image.' },
   BuildTimeout: { group: 'over', advice: 'Raise spec.build.timeoutSeconds, or make the build shorter.' },
-  PushUnauthorized: { group: 'over', advice: 'Name a Secret that may push to the repository in spec.output.pushSecret.' },
-  PushFailed: { group: 'over', advice: "Look at the registry; the operator tries again by itself every hour for a day." },
-  DigestMismatch: { group: 'over', advice: 'Something else writes to this repository: find it, then ask for a rebuild.' },
+  PushUnauthorized: {
+    group: 'over',
+    advice: 'Name a Secret that may push to the repository in spec.output.pushSecret.',
+  },
+  PushFailed: {
+    group: 'over',
+    advice: 'Look at the registry; the operator tries again by itself every hour for a day.',
+  },
+  DigestMismatch: {
+    group: 'over',
+    advice: 'Something else writes to this repository: find it, then ask for a rebuild.',
+  },
   BuildPodRefused: {
     group: 'over',
     advice: "The cluster refuses the build Pod; adapt the namespace's Pod Security level or LimitRange.",
   },
-  BuilderUnavailable: { group: 'over', advice: "The builder image cannot be pulled: tell the operator's administrator." },
-  VerificationFailed: { group: 'over', advice: 'Read status.failure.log: a command of spec.verify failed in the image.' },
+  BuilderUnavailable: {
+    group: 'over',
+    advice: "The builder image cannot be pulled: tell the operator's administrator.",
+  },
+  VerificationFailed: {
+    group: 'over',
+    advice: 'Read status.failure.log: a command of spec.verify failed in the image.',
+  },
   JupyterHubIncompatible: { group: 'over', advice: 'See condition JupyterHubCompatible for what the image lacks.' },
   Cancelled: { group: 'over', advice: 'Change the spec, or ask for a retry or a rebuild.' },
-  RetriesExhausted: { group: 'over', advice: 'Look at status.failure; the operator tries again by itself every hour for a day.' },
+  RetriesExhausted: {
+    group: 'over',
+    advice: 'Look at status.failure; the operator tries again by itself every hour for a day.',
+  },
 } as const satisfies Readonly<Record<string, ReadyReasonEntry>>;
 
 /** A reason of condition `Ready`. */
@@ -103,3 +130,8 @@ export function isInfrastructureCause(reason: FailureReason): reason is Infrastr
 
 /** Why a build ran (`status.build.reasons`). */
 export type BuildReason = 'SpecChanged' | 'BaseChanged' | 'RebuildRequested' | 'Retry' | 'ImageMissing';
+
+/** Narrows a text that was read back from a status. */
+export function isFailureReason(reason: string): reason is FailureReason {
+  return Object.hasOwn(infrastructureCauses, reason) || Object.hasOwn(readyReasons, reason);
+}

@@ -1,7 +1,5 @@
 /** The outcome of a step that may fail as expected: failures are values, only bugs throw. */
-export type Result<T, F> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: F };
+export type Result<T, F> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: F };
 
 /** A success. */
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {

@@ -17,7 +17,9 @@ export function parseConfig(text: string): Result<Config, string> {
   const read: unknown = document.toJS() ?? {};
   const checked = configSchema.safeParse(read);
   if (!checked.success) {
-    return failed(checked.error.issues.map((issue) => `${issue.path.join('.') || '(top level)'}: ${issue.message}`).join('\n'));
+    return failed(
+      checked.error.issues.map((issue) => `${issue.path.join('.') || '(top level)'}: ${issue.message}`).join('\n'),
+    );
   }
   return ok(checked.data);
 }

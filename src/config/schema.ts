@@ -37,11 +37,15 @@ export const configSchema = z.strictObject({
         .regex(/^[a-z0-9.:/_{}-]+$/, 'must be a repository without tag, with {namespace} and {name} where wanted')
         .nullable()
         .default(null)
-        .describe('Repository of an ImageSpec that names none; {namespace} and {name} are put in. null: each must name its own.'),
+        .describe(
+          'Repository of an ImageSpec that names none; {namespace} and {name} are put in. null: each must name its own.',
+        ),
       pushSecret: secretName
         .nullable()
         .default(null)
-        .describe("Secret for pushing where an ImageSpec names none; looked up in the ImageSpec's namespace. null: anonymous."),
+        .describe(
+          "Secret for pushing where an ImageSpec names none; looked up in the ImageSpec's namespace. null: anonymous.",
+        ),
     })
     .prefault({}),
   images: z
@@ -50,7 +54,9 @@ export const configSchema = z.strictObject({
         .string()
         .max(512)
         .default('ghcr.io/osscontainertools/kaniko:v1.28.3')
-        .describe("The builder's image. Arguments stay inside what osscontainertools' and chainguard's Kaniko both accept."),
+        .describe(
+          "The builder's image. Arguments stay inside what osscontainertools' and chainguard's Kaniko both accept.",
+        ),
       operator: z.string().max(512).describe("The operator's own image; it runs beside the builder in each build Pod."),
     })
     .describe('Images that the operator itself starts.'),
@@ -58,7 +64,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       timeoutSeconds: z.int().min(60).max(86_400).default(3600).describe('Default of spec.build.timeoutSeconds.'),
       retries: z.int().min(0).max(10).default(3).describe('Default of spec.build.retries.'),
-      platform: z.enum(['linux/amd64', 'linux/arm64']).default('linux/amd64').describe('Default of spec.build.platform.'),
+      platform: z
+        .enum(['linux/amd64', 'linux/arm64'])
+        .default('linux/amd64')
+        .describe('Default of spec.build.platform.'),
       concurrency: z.int().min(1).max(1000).default(10).describe('Builds at once, in all namespaces.'),
       concurrencyPerNamespace: z.int().min(1).max(1000).default(5).describe('Builds at once in one namespace.'),
       resources: z
@@ -69,7 +78,9 @@ export const configSchema = z.strictObject({
         .array(secretName)
         .max(8)
         .default([])
-        .describe("Secrets with which the kubelet pulls the operator's images; looked up in the ImageSpec's namespace."),
+        .describe(
+          "Secrets with which the kubelet pulls the operator's images; looked up in the ImageSpec's namespace.",
+        ),
     })
     .prefault({}),
   registries: z
@@ -86,7 +97,9 @@ export const configSchema = z.strictObject({
     .string()
     .max(maximumCaBundle)
     .default('')
-    .describe('PEM certificates trusted besides the public ones: by the operator, Kaniko, the push and every RUN step.'),
+    .describe(
+      'PEM certificates trusted besides the public ones: by the operator, Kaniko, the push and every RUN step.',
+    ),
   proxy: z
     .strictObject({
       http: z.url().nullable().default(null).describe('HTTP_PROXY of builds.'),

@@ -38,7 +38,10 @@ describe('inputHash', () => {
     ['order and repeats of packages', { ...spec, source: { ...packages, pip: ['numpy', 'astropy', 'numpy'] } }],
     ['output', { ...spec, repository: 'elsewhere/x', movingTag: 'v2' }],
     ['Secrets', { ...spec, pullSecret: 'p', pushSecret: 'q' }],
-    ['time-out, retries and resources', { ...spec, timeoutSeconds: 60, retries: 0, resources: { requests: { cpu: '1' }, limits: {} } }],
+    [
+      'time-out, retries and resources',
+      { ...spec, timeoutSeconds: 60, retries: 0, resources: { requests: { cpu: '1' }, limits: {} } },
+    ],
   ])('does not depend on %s', (_, other) => {
     expect(inputHash(other, bases)).toBe(inputHash(spec, bases));
   });
@@ -55,7 +58,9 @@ describe('inputHash', () => {
   });
 
   it('depends on the base digest', () => {
-    expect(inputHash(spec, [{ image: 'x', digest: `sha256:${'b'.repeat(64)}`, user: '' }])).not.toBe(inputHash(spec, bases));
+    expect(inputHash(spec, [{ image: 'x', digest: `sha256:${'b'.repeat(64)}`, user: '' }])).not.toBe(
+      inputHash(spec, bases),
+    );
   });
 });
 

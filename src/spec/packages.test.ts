@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packageFault, type PackageManager } from './packages.ts';
+import { type PackageManager, packageFault } from './packages.ts';
 
 describe('packageFault', () => {
   it.each<[PackageManager, string]>([

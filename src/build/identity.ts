@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { sha256 } from '../spec/inputHash.ts';
+
+/** What one build Job builds: written into an annotation of the Job, so that a crash after the create loses nothing. */
+export type BuildIdentity = Readonly<z.output<typeof identitySchema>>;
+
+const identitySchema = z.object({
+  /** Rises with every build of the resource and never resets. */
+  number: z.int().min(1),
+  /** Rises with every retry of one build; the first is 1. */
+  attempt: z.int().min(1),
+  inputHash: z.string().regex(/^[0-9a-f]{64}$/),
+  repository: z.string().max(512),
+  /** Hash of the whole EffectiveSpec: tells whether an edit that leaves the image alone may mend a failure. */
+  settings: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** Reads the annotation of a Job; undefined for anything that we did not write. */
+export function parseIdentity(annotation: string): BuildIdentity | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(annotation);
+  } catch {
+    return undefined;
+  }
+  return identitySchema.safeParse(read).data;
+}
+
+/** `imagespec-` and 20 hex digits: the same build has the same name, so the API server itself refuses a second one. */
+export function jobName(uid: string, { inputHash, number, attempt }: BuildIdentity): string {
+  return `imagespec-${sha256(`${uid}/${inputHash}/${number}/${attempt}`).slice(0, 20)}`;
+}

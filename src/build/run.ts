@@ -1,0 +1,46 @@
+import type { Instant } from '../api/time.ts';
+import type { BuildIdentity } from './identity.ts';
+
+/** A named object and the one life of it that is meant. */
+export interface ObjectRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** How a container stands. */
+export type ContainerState =
+  | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
+  | { readonly is: 'running' }
+  | { readonly is: 'terminated'; readonly exitCode: number; readonly reason: string; readonly message: string };
+
+/** What we read of a build's Pod. */
+export interface BuildPod {
+  readonly ref: ObjectRef;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  /** `status.reason`, e.g. Evicted or DeadlineExceeded; '' when absent. */
+  readonly reason: string;
+  readonly message: string;
+  /** Type of the condition DisruptionTarget's reason; '' when absent. */
+  readonly disruption: string;
+  /** Message of the scheduler while the Pod has no node; '' otherwise. */
+  readonly unschedulable: string;
+  readonly containers: Readonly<Record<string, ContainerState>>;
+  readonly endedAt: Instant | null;
+}
+
+/** A build Job that belongs to a resource (by the UID of its controller reference), with its Pod. */
+export interface BuildRun {
+  readonly job: ObjectRef;
+  readonly identity: BuildIdentity;
+  readonly createdAt: Instant;
+  readonly deleting: boolean;
+  /** Whether the Job itself says that it is over; its Pod is the better source, when there is one. */
+  readonly jobEnded: boolean;
+  readonly pod: BuildPod | null;
+}
+
+/** Whether nothing of the build runs any more. */
+export function hasEnded(run: BuildRun): boolean {
+  return run.pod === null ? run.jobEnded : run.pod.phase === 'Succeeded' || run.pod.phase === 'Failed';
+}

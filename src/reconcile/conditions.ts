@@ -1,0 +1,103 @@
+import type { Condition, ConditionStatus } from '../api/imagespec.generated.ts';
+import { isInfrastructureCause, type ReadyReason, readyReasons } from '../api/reasons.ts';
+import { toRfc3339 } from '../api/time.ts';
+import type { Observation } from './observation.ts';
+import type { Situation } from './situation.ts';
+
+/** Ready's reason and message in a situation. */
+export function summaryOf(
+  seen: Observation,
+  at: Exclude<Situation, { is: 'superseded' }>,
+): { readonly reason: ReadyReason; readonly message: string } {
+  switch (at.is) {
+    case 'asking':
+    case 'waiting':
+      return { reason: at.reason, message: at.message };
+    case 'suspended':
+      return isUpToDate(seen)
+        ? { reason: 'BuildSucceeded', message: 'nothing to build; suspended' }
+        : { reason: 'Suspended', message: 'spec.suspend is true, and there is unbuilt work' };
+    case 'queued':
+      return { reason: 'Queued', message: 'waits for its turn: the limit of builds at once is reached' };
+    case 'due':
+      return { reason: 'Pending', message: 'the build is about to start' };
+    case 'building':
+      return {
+        reason: 'Building',
+        message: `build ${at.build.identity.number} is running in Job ${at.build.job?.name ?? ''}`,
+      };
+    case 'tagging':
+      return { reason: 'Building', message: 'the image is being tagged' };
+    case 'stalled':
+      return {
+        reason: isInfrastructureCause(at.failure.reason) ? 'RetriesExhausted' : at.failure.reason,
+        message: at.failure.message,
+      };
+    case 'done':
+      return { reason: at.reason, message: doneMessage(at) };
+  }
+}
+
+function doneMessage({ build, image, reason }: Extract<Situation, { is: 'done' }>): string {
+  const short = image.slice(image.lastIndexOf('/') + 1).replace(/(@sha256:[0-9a-f]{12}).*/, '$1…');
+  if (reason === 'ImageReused') {
+    return `${short} was already in the registry for exactly this input`;
+  }
+  const { startTime, completionTime } = build;
+  return startTime === null || completionTime === null
+    ? `${short} built`
+    : `${short} built in ${Math.max(0, Math.round((completionTime - startTime) / 1000))} s`;
+}
+
+/** All conditions of a situation, in a fixed order; each carries the generation that it speaks of. */
+export function conditionsOf(seen: Observation, at: Exclude<Situation, { is: 'superseded' }>): readonly Condition[] {
+  const { reason, message } = summaryOf(seen, at);
+  const { group } = readyReasons[reason];
+  const make = (type: string, status: ConditionStatus, why: string, text: string): Condition => ({
+    type,
+    status,
+    reason: why,
+    message: text.slice(0, 1024),
+    observedGeneration: seen.self.generation,
+    lastTransitionTime: toRfc3339(seen.now),
+  });
+  const ready: ConditionStatus = group === 'done' ? 'True' : group === 'over' ? 'False' : 'Unknown';
+  const resolved = at.goal !== null;
+  return [
+    make('Ready', ready, reason, message),
+    ...(group === 'underWay' ? [make('Reconciling', 'True', reason, message)] : []),
+    ...(group === 'over' ? [make('Stalled', 'True', reason, message)] : []),
+    resolved
+      ? make(
+          'BaseResolved',
+          'True',
+          'Resolved',
+          at.goal.bases.map(({ image }) => image).join(', ') || 'there is no base image',
+        )
+      : make('BaseResolved', ready === 'True' ? 'Unknown' : ready, reason, message),
+    make('Built', ready, reason, message),
+    ...hubCondition(at, make),
+  ];
+}
+
+function hubCondition(
+  at: Situation,
+  make: (type: string, status: ConditionStatus, reason: string, message: string) => Condition,
+): readonly Condition[] {
+  if (at.is !== 'superseded' && at.goal?.spec.jupyterHubPolicy === 'Skip') {
+    return [];
+  }
+  return [
+    at.is === 'done'
+      ? make('JupyterHubCompatible', 'Unknown', 'ProbeDisabled', 'this version of the operator does not probe images')
+      : make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', 'there is no finished build to judge'),
+  ];
+}
+
+function isUpToDate({ status, self }: Observation): boolean {
+  return (
+    status.observedGeneration === self.generation &&
+    status.build?.image !== undefined &&
+    status.build.image === status.image
+  );
+}
