@@ -1,0 +1,257 @@
+import { accessSync, constants } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type ApiConstructor,
+  ApiException,
+  type ApiType,
+  BatchV1Api,
+  CoordinationV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  createConfiguration,
+  type DispatcherOptions,
+  EventsV1Api,
+  HttpMethod,
+  IsomorphicFetchHttpLibrary,
+  KubeConfig,
+  RequestContext,
+  ServerConfiguration,
+} from '@kubernetes/client-node';
+import { Agent, type Dispatcher } from 'undici';
+import { CredentialsError } from './credentialsError.ts';
+import { errorText } from './errorText.ts';
+
+/** Where the address and the credentials of the API server come from. */
+export type ConnectionSource =
+  /** The ServiceAccount mounted into this Pod. */
+  | { readonly is: 'inCluster' }
+  /** One kubeconfig file; its current context unless another is named. */
+  | { readonly is: 'kubeconfig'; readonly path: string; readonly context?: string }
+  /** As kubectl looks: KUBECONFIG, then ~/.kube/config, then the Pod's ServiceAccount. */
+  | { readonly is: 'default'; readonly context?: string };
+
+export interface ConnectionOptions {
+  /** How this program names itself to the API server, `name/version`. */
+  readonly userAgent: string;
+  /** Every API call (watches apart) is given up after this many milliseconds, body included. Default 30,000. */
+  readonly timeoutMs?: number;
+}
+
+/** One API server, one identity, one pool of connections. */
+export interface Connection {
+  /** For client-node's own helpers (Watch, Log, Exec). Shares the pool. */
+  readonly config: KubeConfig;
+  /** Namespace of the Pod or of the context; undefined where neither names one. */
+  readonly namespace: string | undefined;
+  readonly batch: BatchV1Api;
+  readonly core: CoreV1Api;
+  readonly coordination: CoordinationV1Api;
+  readonly customObjects: CustomObjectsApi;
+  readonly events: EventsV1Api;
+  /** Any other typed API of client-node, over the same pool and with the same time-out. */
+  readonly api: <T extends ApiType>(constructor: ApiConstructor<T>) => T;
+  /**
+   * GET of any path, answered as raw JSON: what a watch delivers too, which typed lists are not (dates, names).
+   * @throws ApiException for any status but 200, and what undici throws; for `answerOf`
+   */
+  readonly getJson: (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
+  /** Ends every connection; running calls and watches fail. */
+  readonly close: () => Promise<void>;
+}
+
+const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** Longer than the pause between two renewals of anything, shorter than the 90 s after which kube-apiserver hangs up. */
+const keepAliveMs = 60_000;
+
+/**
+ * HTTP/1.1 on purpose: undici would choose HTTP/2 with all calls on one connection, and one that has gone silent would
+ * then take every watch and call with it; here each running watch or call has its own, and aborting it ends that one.
+ */
+const poolOptions = { allowH2: false, connections: 64, keepAliveTimeout: keepAliveMs } as const;
+
+/**
+ * Opens a connection (nothing is sent yet).
+ *
+ * Certificates that are files are read again at each call and a token file every minute, so rotations are followed.
+ * @throws Error with the place and what to do, when the source names no usable cluster
+ */
+export function connect(source: ConnectionSource, options: ConnectionOptions): Connection {
+  const config = new PooledKubeConfig(options.userAgent, options.timeoutMs ?? 30_000);
+  const problem = load(config, source);
+  if (problem !== undefined) {
+    throw new Error(`${placeOf(source)}: ${problem}; ${adviceFor(source)}`);
+  }
+  if (source.is !== 'inCluster' && source.context !== undefined) {
+    config.setCurrentContext(source.context);
+  }
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    throw new Error(
+      `${placeOf(source)}: context "${config.getCurrentContext()}" names no cluster; choose one of: ${
+        config
+          .getContexts()
+          .map(({ name }) => name)
+          .join(', ') || '(it has no contexts)'
+      }`,
+    );
+  }
+  const server = cluster.server;
+  const http = new IsomorphicFetchHttpLibrary();
+  return {
+    config,
+    namespace: config.getContextObject(config.getCurrentContext())?.namespace,
+    batch: config.makeApiClient(BatchV1Api),
+    core: config.makeApiClient(CoreV1Api),
+    coordination: config.makeApiClient(CoordinationV1Api),
+    customObjects: config.makeApiClient(CustomObjectsApi),
+    events: config.makeApiClient(EventsV1Api),
+    api: (constructor) => config.makeApiClient(constructor),
+    getJson: async (path, query) => {
+      const context = new RequestContext(server + path, HttpMethod.GET);
+      for (const [name, value] of Object.entries(query)) {
+        context.setQueryParam(name, value);
+      }
+      context.setHeaderParam('Accept', 'application/json');
+      config.limit(context);
+      await config.applySecurityAuthentication(context);
+      const response = await http.send(context).toPromise();
+      const text = await response.body.text();
+      if (response.httpStatusCode !== 200) {
+        throw new ApiException(response.httpStatusCode, 'GET failed', text, response.headers);
+      }
+      const json: unknown = JSON.parse(text);
+      return json;
+    },
+    close: () => config.close(),
+  };
+}
+
+/**
+ * client-node makes a new undici Agent for each request, which means a TCP and TLS handshake for each
+ * (kubernetes-client/javascript#2893), and sets no time-out. This one shares an Agent and sets one.
+ */
+class PooledKubeConfig extends KubeConfig {
+  readonly #userAgent: string;
+  readonly #timeoutMs: number;
+  #made: DispatcherOptions | undefined;
+  #pool: Dispatcher | undefined;
+
+  constructor(userAgent: string, timeoutMs: number) {
+    super();
+    this.#userAgent = userAgent;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    try {
+      await super.applySecurityAuthentication(context);
+    } catch (error) {
+      throw new CredentialsError(`cannot read the credentials for the API server: ${errorText(error)}`);
+    }
+    context.setHeaderParam('User-Agent', this.#userAgent);
+    this.#pool ??= context.getDispatcher() ?? new Agent(poolOptions);
+    context.setDispatcher(this.#pool);
+  }
+
+  /**
+   * client-node asks here what Agent to make, with the certificates as they are on disk now. The answer is "none":
+   * ours is in place, and a new one only where the certificates were rotated.
+   */
+  override createDispatcherOptions(...inputs: Parameters<KubeConfig['createDispatcherOptions']>): DispatcherOptions {
+    const wanted = super.createDispatcherOptions(...inputs);
+    if (isDeepStrictEqual(wanted, this.#made)) {
+      return { type: 'none' };
+    }
+    // What runs on the old connections may end; a watch does within its server-side time-out.
+    void this.#pool?.close();
+    this.#made = wanted;
+    switch (wanted.type) {
+      case 'none':
+        this.#pool = new Agent(poolOptions);
+        break;
+      case 'agent': {
+        // Never set here; undici's types and Node's differ over an undefined port or time-out.
+        const { port: _port, timeout: _timeout, ...tls } = wanted.connect;
+        this.#pool = new Agent({ ...poolOptions, connect: tls });
+        break;
+      }
+      case 'proxy':
+      case 'socks':
+        // client-node's own, shared from here on: its SOCKS connector is private.
+        this.#pool = undefined;
+        return wanted;
+    }
+    return { type: 'none' };
+  }
+
+  override makeApiClient<T extends ApiType>(constructor: ApiConstructor<T>): T {
+    const cluster = this.getCurrentCluster();
+    if (cluster === null) {
+      throw new Error('connect() has checked that there is a cluster');
+    }
+    return new constructor(
+      createConfiguration({
+        baseServer: new ServerConfiguration(cluster.server, {}),
+        authMethods: { default: this },
+        // One only: client-node reverses this array in place at each call.
+        promiseMiddleware: [
+          {
+            pre: (context) => {
+              this.limit(context);
+              return Promise.resolve(context);
+            },
+            post: (response) => Promise.resolve(response),
+          },
+        ],
+      }),
+    );
+  }
+
+  /** Sets the time-out of one call. */
+  limit(context: RequestContext): void {
+    context.setSignal(AbortSignal.timeout(this.#timeoutMs));
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.destroy();
+  }
+}
+
+/** Says what is wrong with the source, undefined when it could be read. */
+function load(config: KubeConfig, source: ConnectionSource): string | undefined {
+  try {
+    switch (source.is) {
+      case 'inCluster':
+        accessSync(serviceAccountToken, constants.R_OK);
+        config.loadFromCluster();
+        break;
+      case 'kubeconfig':
+        config.loadFromFile(source.path);
+        break;
+      case 'default':
+        config.loadFromDefault();
+        break;
+    }
+    return undefined;
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+function placeOf(source: ConnectionSource): string {
+  switch (source.is) {
+    case 'inCluster':
+      return 'in-cluster configuration';
+    case 'kubeconfig':
+      return `kubeconfig ${source.path}`;
+    case 'default':
+      return `kubeconfig ${process.env['KUBECONFIG'] ?? '~/.kube/config'}`;
+  }
+}
+
+function adviceFor(source: ConnectionSource): string {
+  return source.is === 'inCluster'
+    ? 'run in a Pod with a mounted ServiceAccount token, or name a kubeconfig'
+    : 'name a kubeconfig file that can be read';
+}

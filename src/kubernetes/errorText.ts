@@ -1,0 +1,10 @@
+/**
+ * One line about an error for logs and messages: no stack, no cause, nothing of what a YAML parser quotes from a
+ * kubeconfig (it may be a token).
+ */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return 'unknown error';
+  }
+  return error.name === 'YAMLException' ? 'it is not valid YAML' : (error.message.split('\n')[0] ?? error.name);
+}

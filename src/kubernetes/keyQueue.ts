@@ -1,0 +1,180 @@
+import { type Backoff, backoffDelay, type Random } from './backoff.ts';
+import type { Cancel, Clock } from './clock.ts';
+
+export interface KeyQueueOptions {
+  /**
+   * Works on one key. Never runs twice at once for the same key. What it throws is a bug: reported through `onError`,
+   * and the key is tried again with back-off.
+   */
+  readonly handle: (key: string) => Promise<void>;
+  /** How many keys are worked on at once. */
+  readonly workers: number;
+  /** Delays of addRateLimited. */
+  readonly backoff: Backoff;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onError: (key: string, error: unknown) => void;
+  /** For metrics; all optional, all called synchronously. */
+  readonly observe?: {
+    /** Keys ready for a worker, after each change. */
+    readonly depth?: (keys: number) => void;
+    /** A worker took a key that had been ready for so long. */
+    readonly waited?: (milliseconds: number) => void;
+    /** A handler ended. */
+    readonly worked?: (milliseconds: number) => void;
+    /** A key was added with back-off. */
+    readonly retried?: () => void;
+  };
+}
+
+/**
+ * A queue of keys with the semantics of client-go's rate-limiting work queue (k8s.io/client-go/util/workqueue):
+ * a key that waits is there once; one that is added while it is worked on is worked on again afterwards; first come,
+ * first served.
+ */
+export class KeyQueue {
+  readonly #options: KeyQueueOptions;
+  /** Ready keys in order, with the moment they became ready. */
+  readonly #ready = new Map<string, number>();
+  readonly #running = new Set<string>();
+  /** Keys added while they were worked on. */
+  readonly #again = new Set<string>();
+  readonly #delayed = new Map<string, { readonly due: number; readonly cancel: Cancel }>();
+  readonly #failures = new Map<string, number>();
+  #state: 'new' | 'started' | 'stopped' = 'new';
+  #whenIdle: (() => void) | undefined;
+
+  constructor(options: KeyQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Lets the workers begin; until then keys only gather. */
+  start(): void {
+    if (this.#state === 'new') {
+      this.#state = 'started';
+      this.#dispatch();
+    }
+  }
+
+  /** Asks for work on a key as soon as a worker is free. */
+  add(key: string): void {
+    if (this.#state === 'stopped') {
+      return;
+    }
+    if (this.#running.has(key)) {
+      this.#again.add(key);
+      return;
+    }
+    if (!this.#ready.has(key)) {
+      this.#ready.set(key, this.#options.clock.elapsed());
+      this.#options.observe?.depth?.(this.#ready.size);
+      this.#dispatch();
+    }
+  }
+
+  /** Asks for work on a key after a delay. Of several requests for one key the earliest holds. */
+  addAfter(key: string, milliseconds: number): void {
+    if (this.#state === 'stopped') {
+      return;
+    }
+    if (milliseconds <= 0) {
+      this.add(key);
+      return;
+    }
+    const { clock } = this.#options;
+    const due = clock.elapsed() + milliseconds;
+    const known = this.#delayed.get(key);
+    if (known !== undefined && known.due <= due) {
+      return;
+    }
+    known?.cancel();
+    const cancel = clock.after(milliseconds, () => {
+      this.#delayed.delete(key);
+      this.add(key);
+    });
+    this.#delayed.set(key, { due, cancel });
+  }
+
+  /** Asks for work on a key after a delay that doubles with each call until `forget`. */
+  addRateLimited(key: string): void {
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    this.#options.observe?.retried?.();
+    this.addAfter(key, backoffDelay(this.#options.backoff, failures, this.#options.random));
+  }
+
+  /** Ends the back-off of a key: call it when the key's work succeeded or the key is gone. */
+  forget(key: string): void {
+    this.#failures.delete(key);
+  }
+
+  /** How often addRateLimited was called for a key since it was last forgotten. */
+  failures(key: string): number {
+    return this.#failures.get(key) ?? 0;
+  }
+
+  /** Keys ready for a worker. */
+  get depth(): number {
+    return this.#ready.size;
+  }
+
+  /**
+   * Takes no more keys, drops those that wait and lets the running handlers finish.
+   * @returns the keys whose handlers still ran when the time was over; empty after a clean end
+   */
+  async shutdown(deadlineMs: number): Promise<readonly string[]> {
+    this.#state = 'stopped';
+    for (const { cancel } of this.#delayed.values()) {
+      cancel();
+    }
+    this.#delayed.clear();
+    this.#again.clear();
+    this.#ready.clear();
+    this.#options.observe?.depth?.(0);
+    if (this.#running.size > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#options.clock.after(deadlineMs, resolve);
+        this.#whenIdle = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
+    return [...this.#running];
+  }
+
+  #dispatch(): void {
+    while (this.#state === 'started' && this.#running.size < this.#options.workers) {
+      const next = this.#ready.entries().next();
+      if (next.done === true) {
+        return;
+      }
+      const [key, since] = next.value;
+      this.#ready.delete(key);
+      this.#running.add(key);
+      this.#options.observe?.depth?.(this.#ready.size);
+      this.#options.observe?.waited?.(this.#options.clock.elapsed() - since);
+      void this.#work(key);
+    }
+  }
+
+  async #work(key: string): Promise<void> {
+    const { clock, handle, observe, onError } = this.#options;
+    const started = clock.elapsed();
+    try {
+      await handle(key);
+    } catch (error) {
+      onError(key, error);
+      this.addRateLimited(key);
+    }
+    this.#running.delete(key);
+    observe?.worked?.(clock.elapsed() - started);
+    if (this.#again.delete(key)) {
+      this.add(key);
+    }
+    if (this.#running.size === 0) {
+      this.#whenIdle?.();
+    }
+    this.#dispatch();
+  }
+}

@@ -1,0 +1,91 @@
+import { answerOf, describeFailure } from './answer.ts';
+import type { Connection } from './connection.ts';
+import { isObject, isOlder, isResourceVersion } from './object.ts';
+
+/** Objects of one type, perhaps of one namespace, perhaps selected. */
+export interface Resource {
+  /** Path of the collection: `/apis/batch/v1/jobs`, `/api/v1/namespaces/team/configmaps`. */
+  readonly path: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface ListRequest {
+  readonly resource: Resource;
+  /** Objects per request. */
+  readonly pageSize: number;
+  /** The server was here already: a list that is older is a stale replica's and must not be believed. */
+  readonly notBefore: string;
+  readonly onItem: (item: unknown) => void;
+}
+
+export type ListEnd =
+  | { readonly is: 'complete'; readonly resourceVersion: string }
+  | { readonly is: 'failed'; readonly message: string; readonly retryAfterMs?: number };
+
+/** The selector part of a query. */
+export function selectorsOf({ labelSelector, fieldSelector }: Resource): Record<string, string> {
+  return {
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  };
+}
+
+/**
+ * Lists everything in pages of one snapshot, so that neither side holds the whole answer in memory. A snapshot that
+ * expires between pages (410) is a failure like any other: the caller starts again.
+ *
+ * No resourceVersion is sent: that asks for the newest state, as `0` would not
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list).
+ */
+export async function listAll(connection: Pick<Connection, 'getJson'>, request: ListRequest): Promise<ListEnd> {
+  const query = { ...selectorsOf(request.resource), limit: String(request.pageSize) };
+  let continueToken: string | undefined;
+  for (;;) {
+    const pageQuery = continueToken === undefined ? query : { ...query, continue: continueToken };
+    const answer = await answerOf(() => connection.getJson(request.resource.path, pageQuery));
+    if (answer.is !== 'ok') {
+      const retryAfterMs = answer.is === 'unavailable' ? answer.retryAfterMs : undefined;
+      const message = `list ${request.resource.path}: ${describeFailure(answer)}`;
+      return retryAfterMs === undefined ? { is: 'failed', message } : { is: 'failed', message, retryAfterMs };
+    }
+    const page = pageOf(answer.value);
+    if (page === undefined) {
+      return { is: 'failed', message: `list ${request.resource.path}: the answer is no list` };
+    }
+    if (isOlder(page.resourceVersion, request.notBefore)) {
+      const message = `list ${request.resource.path}: resourceVersion ${page.resourceVersion} is older than ${request.notBefore}, seen before`;
+      return { is: 'failed', message };
+    }
+    for (const item of page.items) {
+      request.onItem(item);
+    }
+    if (page.continueToken === undefined) {
+      return { is: 'complete', resourceVersion: page.resourceVersion };
+    }
+    continueToken = page.continueToken;
+  }
+}
+
+interface Page {
+  readonly items: readonly unknown[];
+  readonly resourceVersion: string;
+  readonly continueToken: string | undefined;
+}
+
+function pageOf(body: unknown): Page | undefined {
+  if (!isObject(body) || !isObject(body['metadata'])) {
+    return undefined;
+  }
+  const { resourceVersion, continue: continueToken } = body['metadata'];
+  // Go marshals an empty list of some types as null.
+  const items = body['items'] ?? [];
+  if (!isResourceVersion(resourceVersion) || !Array.isArray(items)) {
+    return undefined;
+  }
+  return {
+    items,
+    resourceVersion,
+    continueToken: typeof continueToken === 'string' && continueToken !== '' ? continueToken : undefined,
+  };
+}
