@@ -1,3 +1,4 @@
+import { reasonOfExitCode } from '../api/agentExitCodes.ts';
 import { type Failure, failureOf } from '../api/failure.ts';
 import type { FailureReason } from '../api/reasons.ts';
 import { managerMissingMarker } from '../dockerfile/render.ts';
@@ -168,21 +169,10 @@ function bareName(entry: string): string {
   return (/^(?:.*::)?([A-Za-z0-9._+-]+)/.exec(entry)?.[1] ?? entry).toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
-/** Exit codes of our own `credentials` and `push`, as their last line explains them. */
-const agentReasons: Readonly<Record<number, FailureReason>> = {
-  3: 'CredentialsInvalid',
-  4: 'PushUnauthorized',
-  5: 'RegistryUnavailable',
-  6: 'CertificateUntrusted',
-  7: 'DigestMismatch',
-  8: 'RateLimited',
-  9: 'PushFailed',
-};
-
 /** Why `credentials` or `push` ended with an error. */
 export function classifyPush(log: string, exitCode: number, container: string): Failure {
   const last = plainText(log).trimEnd().split('\n').at(-1) ?? '';
-  const reason = agentReasons[exitCode] ?? 'BuilderFailed';
+  const reason = reasonOfExitCode(exitCode) ?? 'BuilderFailed';
   return failureOf(reason, last === '' ? `${container} ended with exit code ${exitCode}` : short(last));
 }
 

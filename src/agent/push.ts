@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { agentExitCodes } from '../api/agentExitCodes.ts';
+import { type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
+import { formatReference, formatRepository, parseReference } from '../oci/reference.ts';
+import { authsFor } from './credentials.ts';
+import { inspectLayout } from './layout.ts';
+
+/**
+ * Subcommand `push`, the main container of a build: refuses a layout with anything but plain files, pushes it with
+ * crane under one tag, and writes `REPOSITORY@sha256:…` as termination message. No RUN step ever ran in this
+ * container, so the digest cannot be forged.
+ *
+ * `DOCKER_CONFIG` names a private folder on a memory volume; `CRANE` the program (default `crane`).
+ * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one telling line of a failure
+ */
+export async function runPush(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  report: (line: string) => void,
+): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      layout: { type: 'string' },
+      destination: { type: 'string' },
+      secret: { type: 'string', multiple: true, default: [] },
+      insecure: { type: 'boolean', default: false },
+      termination: { type: 'string', default: '/dev/termination-log' },
+    },
+  });
+  const destination = parseReference(values.destination ?? '');
+  const configFolder = env['DOCKER_CONFIG'];
+  if (values.layout === undefined || configFolder === undefined || !destination.ok) {
+    report('push: --layout, --destination and the variable DOCKER_CONFIG are needed');
+    return agentExitCodes.usage.code;
+  }
+  const layout = await inspectLayout(values.layout);
+  if (!layout.ok) {
+    report(`the built image is refused: ${layout.message}`);
+    return agentExitCodes.layoutRefused.code;
+  }
+  const entries: DockerConfigEntry[] = [];
+  for (const file of values.secret) {
+    const parsed = parseDockerConfig(await readFile(file, 'utf8'));
+    if (!parsed.ok) {
+      report(`the push Secret cannot be used: ${parsed.message}`);
+      return agentExitCodes.credentialsInvalid.code;
+    }
+    entries.push(...parsed.value);
+  }
+  const target = formatReference(destination.value);
+  await mkdir(configFolder, { recursive: true });
+  await writeFile(join(configFolder, 'config.json'), JSON.stringify({ auths: authsFor([target], entries) }), {
+    mode: 0o600,
+  });
+  const pushed = await runCrane(['push', values.layout, target, ...(values.insecure ? ['--insecure'] : [])], env);
+  if (pushed.exitCode !== 0) {
+    const line = pushed.lastError;
+    report(`push to ${target}: ${line}`);
+    return codeOf(line);
+  }
+  const digest = /@(sha256:[0-9a-f]{64})\s*$/.exec(pushed.output)?.[1];
+  if (digest !== layout.digest) {
+    report(`crane pushed ${digest ?? 'no digest'}, and the layout holds ${layout.digest}`);
+    return agentExitCodes.digestMismatch.code;
+  }
+  await writeFile(values.termination, `${formatRepository(destination.value)}@${digest}`);
+  return 0;
+}
+
+/** What crane's last line says, tried in order. */
+const craneLines = [
+  { match: /UNAUTHORIZED|DENIED|status code 40[13]/, exit: agentExitCodes.unauthorized },
+  { match: /TOOMANYREQUESTS|status code 429/, exit: agentExitCodes.rateLimited },
+  { match: /x509|certificate/, exit: agentExitCodes.certificateUntrusted },
+  {
+    match: /connection refused|no such host|timeout|reset by peer|status code 5\d\d|EOF/,
+    exit: agentExitCodes.unavailable,
+  },
+] as const;
+
+function codeOf(line: string): number {
+  return (craneLines.find(({ match }) => match.test(line))?.exit ?? agentExitCodes.pushFailed).code;
+}
+
+interface CraneResult {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly lastError: string;
+}
+
+function runCrane(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<CraneResult> {
+  return new Promise((resolve) => {
+    const child = spawn(env['CRANE'] ?? 'crane', argv, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-65_536);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors = (errors + chunk.toString('utf8')).slice(-65_536);
+    });
+    child.on('error', (error) => {
+      resolve({ exitCode: 1, output, lastError: `crane cannot be started: ${error.message}` });
+    });
+    child.on('close', (code) => {
+      resolve({ exitCode: code ?? 1, output, lastError: errors.trimEnd().split('\n').at(-1) ?? '' });
+    });
+  });
+}

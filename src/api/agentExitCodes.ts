@@ -1,0 +1,19 @@
+import type { FailureReason } from './reasons.ts';
+
+/** Exit codes of the programs inside our Pods, and the reason that each stands for. 0 is success, 1 a bug. */
+export const agentExitCodes = {
+  usage: { code: 2, reason: 'BuilderFailed' },
+  credentialsInvalid: { code: 3, reason: 'CredentialsInvalid' },
+  unauthorized: { code: 4, reason: 'PushUnauthorized' },
+  unavailable: { code: 5, reason: 'RegistryUnavailable' },
+  certificateUntrusted: { code: 6, reason: 'CertificateUntrusted' },
+  digestMismatch: { code: 7, reason: 'DigestMismatch' },
+  rateLimited: { code: 8, reason: 'RateLimited' },
+  pushFailed: { code: 9, reason: 'PushFailed' },
+  layoutRefused: { code: 10, reason: 'BuilderFailed' },
+} as const satisfies Readonly<Record<string, { readonly code: number; readonly reason: FailureReason }>>;
+
+/** The reason of an exit code; undefined for one that is not ours. */
+export function reasonOfExitCode(code: number): FailureReason | undefined {
+  return Object.values(agentExitCodes).find((entry) => entry.code === code)?.reason;
+}
