@@ -1,0 +1,223 @@
+import { type EventsV1Api, PatchStrategy, setHeaderOptions, V1MicroTime } from '@kubernetes/client-node';
+import { answerOf, describeFailure } from './answer.ts';
+import { type Cancel, type Clock, pause } from './clock.ts';
+import { errorText } from './errorText.ts';
+import type { Log } from './log.ts';
+
+/** The namespaced object that an Event is about. */
+export interface Regarding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** One Event to be told. */
+export interface EventNote {
+  readonly regarding: Regarding;
+  readonly type: 'Normal' | 'Warning';
+  /** Why, CamelCase, ≤ 128 bytes: `BuildSucceeded`. */
+  readonly reason: string;
+  /** What was done about it, CamelCase, ≤ 128 bytes: `Building`. */
+  readonly action: string;
+  /** A sentence; cut at 1,024 bytes, control characters become blanks. */
+  readonly note: string;
+}
+
+export interface EventWriterOptions {
+  readonly api: EventsV1Api;
+  /** Qualified name of this controller: `imagespec.dev/operator`. */
+  readonly reportingController: string;
+  /** This instance, usually the Pod's name. */
+  readonly reportingInstance: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** At most so many Events about one object at once, and one more every five minutes. Default 25, as client-go. */
+  readonly burstPerObject?: number;
+  /** Pause between two requests. Default 50 ms, so that Events never take more than 20 requests a second. */
+  readonly paceMs?: number;
+  /** A repeated Event is counted on, and the count written this often. Default 30,000. */
+  readonly seriesMs?: number;
+}
+
+interface Series {
+  readonly namespace: string;
+  readonly name: string;
+  count: number;
+  lastSeen: number;
+  cancelWrite: Cancel | undefined;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/** A repetition within this time counts on the same Event (client-go, tools/events: finishTime). */
+const seriesEndsMs = 6 * 60_000;
+
+/** One more Event per object in this time (client-go, tools/record: defaultSpamQPS). */
+const refillMs = 5 * 60_000;
+
+const longestBacklog = 1000;
+const mostSeries = 2048;
+
+/**
+ * Writes events.k8s.io/v1 Events. Best effort: never throws, never retries, drops what is too much.
+ */
+export class EventWriter {
+  readonly #options: EventWriterOptions;
+  readonly #series = new Map<string, Series>();
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #backlog: (() => Promise<void>)[] = [];
+  readonly #hurry = new AbortController();
+  #sending: Promise<void> | undefined;
+  #sequence = 0;
+  #dropped = 0;
+
+  constructor(options: EventWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Events that were dropped as too many or that the server did not take. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Tells an Event some time soon. Returns at once. */
+  write(event: EventNote): void {
+    const now = this.#options.clock.elapsed();
+    const { regarding, type, reason, action, note } = event;
+    const identity = JSON.stringify([regarding.uid, type, reason, action, note]);
+    const known = this.#series.get(identity);
+    if (known !== undefined && now - known.lastSeen < seriesEndsMs) {
+      known.count += 1;
+      known.lastSeen = now;
+      known.cancelWrite ??= this.#options.clock.after(this.#options.seriesMs ?? 30_000, () => this.#writeSeries(known));
+      return;
+    }
+    if (!this.#takeToken(regarding.uid, now)) {
+      this.#dropped += 1;
+      return;
+    }
+    const name = this.#nameFor(regarding.name);
+    const series = { namespace: regarding.namespace, name, count: 1, lastSeen: now, cancelWrite: undefined };
+    known?.cancelWrite?.();
+    keepRecent(this.#series, identity, series);
+    this.#enqueue(() => this.#create(event, name));
+  }
+
+  /** Sends what waits, without pace; gives up after `deadlineMs`. For the end of the process. */
+  async flush(deadlineMs: number): Promise<void> {
+    for (const series of this.#series.values()) {
+      if (series.cancelWrite !== undefined) {
+        series.cancelWrite();
+        this.#writeSeries(series);
+      }
+    }
+    this.#hurry.abort();
+    const over = new AbortController();
+    await Promise.race([this.#sending, pause(this.#options.clock, deadlineMs, over.signal)]);
+    over.abort();
+    this.#backlog.length = 0;
+  }
+
+  async #create(event: EventNote, name: string): Promise<void> {
+    const { api, clock, reportingController, reportingInstance } = this.#options;
+    const { regarding, type, reason, action, note } = event;
+    const body = {
+      metadata: { name, namespace: regarding.namespace },
+      eventTime: new V1MicroTime(clock.now()),
+      reportingController,
+      reportingInstance: cutBytes(reportingInstance, 128),
+      action: cutBytes(action, 128),
+      reason: cutBytes(reason, 128),
+      regarding: { ...regarding },
+      type,
+      note: cutBytes(note.replaceAll(/\p{Cc}+/gu, ' '), 1024),
+    };
+    await this.#send(() => api.createNamespacedEvent({ namespace: regarding.namespace, body }));
+  }
+
+  #writeSeries(series: Series): void {
+    const { api, clock } = this.#options;
+    series.cancelWrite = undefined;
+    const lastObservedTime = new V1MicroTime(clock.now()).toISOString();
+    const body = { series: { count: series.count, lastObservedTime } };
+    this.#enqueue(() =>
+      this.#send(() =>
+        api.patchNamespacedEvent(
+          { namespace: series.namespace, name: series.name, body },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+        ),
+      ),
+    );
+  }
+
+  async #send(call: () => Promise<unknown>): Promise<void> {
+    try {
+      const answer = await answerOf(call);
+      if (answer.is !== 'ok') {
+        this.#fail(describeFailure(answer));
+      }
+    } catch (error) {
+      this.#fail(errorText(error));
+    }
+  }
+
+  #fail(cause: string): void {
+    this.#dropped += 1;
+    this.#options.log('debug', 'an Event was not written', { cause });
+  }
+
+  #enqueue(send: () => Promise<void>): void {
+    if (this.#backlog.length >= longestBacklog) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#backlog.push(send);
+    this.#sending ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    for (let send = this.#backlog.shift(); send !== undefined; send = this.#backlog.shift()) {
+      await send();
+      await pause(this.#options.clock, this.#options.paceMs ?? 50, this.#hurry.signal);
+    }
+    this.#sending = undefined;
+  }
+
+  #takeToken(uid: string, now: number): boolean {
+    const burst = this.#options.burstPerObject ?? 25;
+    const known = this.#buckets.get(uid) ?? { tokens: burst, at: now };
+    const tokens = Math.min(burst, known.tokens + (now - known.at) / refillMs);
+    const taken = tokens >= 1;
+    keepRecent(this.#buckets, uid, { tokens: taken ? tokens - 1 : tokens, at: now });
+    return taken;
+  }
+
+  /** As client-go names them, `object.hex`, unique within this process and within the bounds of a name. */
+  #nameFor(objectName: string): string {
+    this.#sequence += 1;
+    const unique = `${Math.floor(this.#options.clock.now()).toString(16)}${this.#sequence.toString(16).padStart(4, '0')}`;
+    return `${objectName.slice(0, 220).replace(/[^a-z0-9]+$/, '')}.${unique}`;
+  }
+}
+
+function keepRecent<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > mostSeries) {
+    const oldest = map.keys().next();
+    if (oldest.done !== true) {
+      map.delete(oldest.value);
+    }
+  }
+}
+
+/** The API server counts bytes (k8s.io/kubernetes/pkg/apis/core/validation/events.go). Cuts between characters. */
+function cutBytes(text: string, bytes: number): string {
+  const encoded = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
+  return text.slice(0, encoded.read);
+}
