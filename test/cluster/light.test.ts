@@ -1,0 +1,83 @@
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Cluster } from './cluster.ts';
+import { startLight } from './start.ts';
+import { claimFolder } from './state.ts';
+import { startSupervised } from './supervised.ts';
+import { processesNaming } from './support.ts';
+
+const run = promisify(execFile);
+const started: Cluster[] = [];
+
+async function light(label: string) {
+  const cluster = await startLight(label);
+  started.push(cluster);
+  return cluster;
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((cluster) => cluster.stop()));
+});
+
+describe('a light cluster', () => {
+  it('serves, and its controllers make the Pods of a Job', async () => {
+    const { kubectl } = await light('serves');
+    await run(kubectl, ['create', 'job', 'hello', '--image=busybox']);
+    await run(kubectl, ['wait', '--for=create', 'pod', '--selector=job-name=hello', '--timeout=30s']);
+    const { stdout } = await run(kubectl, ['get', 'pods', '-o', 'jsonpath={.items[*].status.phase}']);
+    expect(stdout).toBe('Pending');
+  });
+
+  it('stands beside another one', async () => {
+    const [one, two] = await Promise.all([light('one'), light('two')]);
+    await run(one.kubectl, ['create', 'namespace', 'only-in-one']);
+    const { stdout } = await run(two.kubectl, ['get', 'namespaces', '-o', 'name']);
+    expect(stdout).toContain('namespace/default');
+    expect(stdout).not.toContain('only-in-one');
+  });
+
+  it('leaves no process and no file behind', async () => {
+    const cluster = await light('gone');
+    expect(await processesNaming(cluster.folder)).not.toEqual([]);
+    await cluster.stop();
+    expect(await processesNaming(cluster.folder)).toEqual([]);
+    expect(existsSync(cluster.folder)).toBe(false);
+  });
+
+  it('goes away with the process that started it, also by SIGKILL', async () => {
+    const parent = fork(fileURLToPath(new URL('hold-light.ts', import.meta.url)), { execArgv: [] });
+    const [folder] = z
+      .tuple([z.string()])
+      .rest(z.unknown())
+      .parse(await once(parent, 'message'));
+    expect(await processesNaming(folder)).not.toEqual([]);
+    parent.kill('SIGKILL');
+    await expect.poll(() => processesNaming(folder), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => existsSync(folder), { timeout: 20_000 }).toBe(false);
+  });
+
+  it('that cannot start says which component is in the way, with its last log lines', async () => {
+    const tools = await mkdtemp(join(tmpdir(), 'imagespec-broken-'));
+    const broken = join(tools, 'kubernetes');
+    await writeFile(broken, '#!/bin/sh\necho "the data folder is on fire"\nexit 7\n');
+    await chmod(broken, 0o755);
+    const folder = await claimFolder('broken');
+    const starting = startSupervised('light cluster that cannot start', 'broken', {
+      provider: 'light',
+      folder,
+      lifetime: 'process',
+      kubernetes: broken,
+    });
+    await expect(starting).rejects.toThrow(/^etcd ended with exit code 7[^]*the data folder is on fire/);
+    expect(await processesNaming(folder)).toEqual([]);
+    await Promise.all([rm(tools, { recursive: true }), rm(folder, { recursive: true })]);
+  });
+});

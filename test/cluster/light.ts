@@ -1,0 +1,46 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createCredentials, type Start, startApiServer, startControllerManager } from './control-plane.ts';
+import { writeKubectl } from './kubeconfig.ts';
+import type { Description } from './state.ts';
+
+/** Ports of the loopback address that were free a moment ago, all different. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
+    return address.port;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/**
+ * Runs etcd, API server and controller manager on the loopback address, without root. Pods can be created and stay
+ * Pending, Jobs make their Pods, owners are followed by the garbage collector.
+ */
+export async function runLight(folder: string, kubernetes: string, start: Start): Promise<Description> {
+  const [port = 0, etcdPort = 0] = await freePorts(2);
+  const address = {
+    host: '127.0.0.1',
+    port,
+    etcdPort,
+    serviceRange: '10.96.0.0/16',
+    serviceAddress: '10.96.0.1',
+  };
+  const credentials = await createCredentials(folder, address);
+  await writeKubectl(join(folder, 'kubectl'), kubernetes, credentials.adminKubeconfig);
+  await startApiServer(folder, kubernetes, address, credentials, start);
+  await startControllerManager(kubernetes, address, credentials, start, []);
+  return { provider: 'light' };
+}

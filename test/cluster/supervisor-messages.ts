@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+const common = {
+  folder: z.string(),
+  lifetime: z.enum(['process', 'detached']),
+  /** Path of the multi-call binary of Kubernetes. */
+  kubernetes: z.string(),
+};
+
+/** What a supervisor is to run. */
+export const order = z.discriminatedUnion('provider', [z.object({ provider: z.literal('light'), ...common })]);
+export type Order = z.infer<typeof order>;
+
+/** What a supervisor tells the process that started it. */
+export const report = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('progress'), line: z.string() }),
+  z.object({ is: z.literal('ready') }),
+  z.object({ is: z.literal('failed'), message: z.string() }),
+]);
+export type Report = z.infer<typeof report>;

@@ -1,0 +1,89 @@
+/**
+ * The process that owns one cluster: it starts the components, watches them, and takes everything down when it is told
+ * to (SIGTERM), when a component ends, or, for a cluster of lifetime `process`, when the process that started it is gone:
+ * then the channel between the two closes, however that process ended.
+ */
+import { rm } from 'node:fs/promises';
+import process from 'node:process';
+import { type Component, componentError, startComponent } from './component.ts';
+import type { Start } from './control-plane.ts';
+import { runLight } from './light.ts';
+import { type Description, identityOf, writeRecord } from './state.ts';
+import { type Order, order, type Report } from './supervisor-messages.ts';
+
+type Undo = () => Promise<void>;
+
+/** Tells the starting process, which may be gone already. */
+async function tell(report: Report): Promise<void> {
+  if (!process.connected) return;
+  await new Promise<void>((resolve) => process.send?.(report, () => resolve()));
+}
+
+async function run(given: Order, start: Start): Promise<Description> {
+  switch (given.provider) {
+    case 'light':
+      return runLight(given.folder, given.kubernetes, start);
+  }
+}
+
+async function supervise(given: Order): Promise<void> {
+  const supervisor = identityOf(process.pid);
+  if (supervisor === undefined) throw new Error('/proc does not show this process');
+  const undo: Undo[] = [];
+  let over = false;
+
+  async function takeDown(): Promise<void> {
+    for (const step of undo.splice(0).toReversed()) {
+      await step().catch((error: unknown) => console.error('while taking the cluster down:', error));
+    }
+  }
+
+  async function stop(): Promise<void> {
+    if (over) return;
+    over = true;
+    await takeDown();
+    await rm(given.folder, { recursive: true, force: true });
+    process.exit(0);
+  }
+
+  async function fail(cause: unknown): Promise<void> {
+    if (over || supervisor === undefined) return;
+    over = true;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    await takeDown();
+    await writeRecord(given.folder, { is: 'failed', supervisor, message });
+    await tell({ is: 'failed', message });
+    process.exit(1);
+  }
+
+  /** A component never ends by itself in a cluster that is well. */
+  async function watch(component: Component): Promise<void> {
+    const how = await component.ended;
+    if (!over) await fail(await componentError(component, how));
+  }
+
+  const start: Start = async (spec) => {
+    if (over) throw new Error('the cluster is being taken down');
+    await tell({ is: 'progress', line: `starting ${spec.name}` });
+    const component = await startComponent(given.folder, spec);
+    undo.push(() => component.kill());
+    void watch(component);
+    return component;
+  };
+
+  process.on('SIGTERM', () => void stop());
+  // Ctrl-C reaches the whole group of a terminal; the starting process decides what it means.
+  process.on('SIGINT', () => undefined);
+  if (given.lifetime === 'process') process.on('disconnect', () => void stop());
+
+  await writeRecord(given.folder, { is: 'starting', supervisor });
+  try {
+    const cluster = await run(given, start);
+    await writeRecord(given.folder, { is: 'ready', supervisor, cluster });
+    await tell({ is: 'ready' });
+  } catch (error) {
+    await fail(error);
+  }
+}
+
+process.once('message', (message) => void supervise(order.parse(message)));
