@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import type { LightCluster } from '../cluster/cluster.ts';
+import { startLight } from '../cluster/start.ts';
+import { type Kubectl, kubectlOf, type Outcome, succeed } from './kubectl.ts';
+
+const deploy = join(import.meta.dirname, '..', '..', 'deploy');
+const namespace = 'imagespec-operator-system';
+const operator = `system:serviceaccount:${namespace}:imagespec-operator`;
+
+let cluster: LightCluster;
+let kubectl: Kubectl;
+let installed: Outcome;
+
+beforeAll(async () => {
+  cluster = await startLight('deploy');
+  kubectl = kubectlOf(cluster.kubectl);
+  installed = await kubectl(['create', '-f', join(deploy, 'install.yaml')]);
+});
+
+afterAll(async () => {
+  await cluster.stop();
+});
+
+const named = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) });
+
+function objects(yaml: string): readonly unknown[] {
+  return parseAllDocuments(yaml)
+    .map((document) => named.parse(document.toJS()))
+    .toSorted((a, b) => `${a.kind}/${a.metadata.name}`.localeCompare(`${b.kind}/${b.metadata.name}`));
+}
+
+it('holds the same objects by kustomize and as one file', async () => {
+  const byKustomize = objects(await succeed(kubectl(['kustomize', join(deploy, 'base')])));
+  expect(objects(await readFile(join(deploy, 'install.yaml'), 'utf8'))).toEqual(byKustomize);
+});
+
+it('is installed without a word of warning, of Pod Security for one', () => {
+  expect(installed).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+it('makes a Pod that its namespace, of the Pod Security level "restricted", lets in', async () => {
+  const pods = ['get', 'pods', '-n', namespace, '-l', 'app.kubernetes.io/name=imagespec-operator', '-o', 'name'];
+  await expect.poll(async () => (await kubectl(pods)).stdout, { timeout: 30_000 }).toMatch(/^pod\/imagespec-operator-/);
+});
+
+it.each([
+  ['get imagespecs', 'yes'],
+  ['list imagespecs', 'yes'],
+  ['watch imagespecs', 'yes'],
+  ['patch imagespecs --subresource=status', 'yes'],
+  ['create jobs', 'yes'],
+  ['delete jobs', 'yes'],
+  ['list pods', 'yes'],
+  ['get pods --subresource=log', 'yes'],
+  ['get secrets', 'yes'],
+  ['create events.events.k8s.io', 'yes'],
+  ['create imagespecs', 'no'],
+  ['patch imagespecs', 'no'],
+  ['update imagespecs', 'no'],
+  ['delete imagespecs', 'no'],
+  ['list secrets', 'no'],
+  ['watch secrets', 'no'],
+  ['create secrets', 'no'],
+  ['patch jobs', 'no'],
+  ['create pods', 'no'],
+  ['delete pods', 'no'],
+  ['create pods --subresource=exec', 'no'],
+  ['get configmaps', 'no'],
+  ['get leases', 'no'],
+  ['create leases', 'no'],
+])('answers whether the operator may %s in a namespace of users: %s', async (request, answer) => {
+  const question = ['auth', 'can-i', ...request.split(' '), '-n', 'default', `--as=${operator}`];
+  expect((await kubectl(question)).stdout.trim()).toBe(answer);
+});
+
+it.each([
+  ['create leases', 'yes'],
+  ['get leases/imagespec-operator', 'yes'],
+  ['update leases/imagespec-operator', 'yes'],
+  ['update leases/another', 'no'],
+  ['delete leases/imagespec-operator', 'no'],
+])('answers whether the operator may %s in its own namespace: %s', async (request, answer) => {
+  const question = ['auth', 'can-i', ...request.split(' '), '-n', namespace, `--as=${operator}`];
+  expect((await kubectl(question)).stdout.trim()).toBe(answer);
+});
+
+it.each([
+  ['view', 'get imagespecs', 'yes'],
+  ['view', 'create imagespecs', 'no'],
+  ['edit', 'create imagespecs', 'yes'],
+  ['edit', 'patch imagespecs --subresource=status', 'no'],
+  ['admin', 'delete imagespecs', 'yes'],
+])('answers whether a person with the role %s may %s: %s', async (role, request, answer) => {
+  await kubectl(['create', 'rolebinding', role, `--clusterrole=${role}`, `--user=${role}`]);
+  const question = ['auth', 'can-i', ...request.split(' '), '-n', 'default', `--as=${role}`];
+  await expect.poll(async () => (await kubectl(question)).stdout.trim(), { timeout: 20_000 }).toBe(answer);
+});
