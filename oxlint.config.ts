@@ -49,8 +49,8 @@ const pureFiles = [
   'src/reconcile/queue.ts',
 ];
 
-/** The one file of a pure folder that touches the world: it reads the configuration file. */
-const impureFiles = ['src/config/load.ts'];
+/** Exempt in pure folders: what reads the configuration file, and the one conversion of times (it reads no clock). */
+const impureFiles = ['src/config/load.ts', 'src/api/time.ts'];
 
 const clientNodeAsType = {
   name: '@kubernetes/client-node',
@@ -127,6 +127,11 @@ export default defineConfig({
     'no-await-in-loop': 'off',
     'no-underscore-dangle': 'off',
     'no-shadow': 'off',
+    // tsc's noImplicitReturns knows exhaustive switches; this rule does not.
+    'typescript/consistent-return': 'off',
+    // Stripping control characters is what these expressions are for.
+    'no-control-regex': 'off',
+    'unicorn/consistent-function-scoping': 'off',
     'no-console': 'error',
     eqeqeq: 'error',
     'no-var': 'error',
@@ -143,7 +148,10 @@ export default defineConfig({
       files: ['src/**/*.test.ts'],
       rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' },
     },
-    { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off', 'typescript/no-unsafe-type-assertion': 'off' } },
+    {
+      files: ['*.config.ts'],
+      rules: { 'import/no-default-export': 'off', 'typescript/no-unsafe-type-assertion': 'off' },
+    },
     { files: ['test/**/*.ts'], rules: { 'no-console': 'off' } },
   ],
 });

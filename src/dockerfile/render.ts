@@ -31,9 +31,8 @@ export interface RenderSettings {
  * most stable layer to the least; nothing that a user writes can start another instruction or shell word.
  */
 export function render(spec: EffectiveSpec, bases: readonly Base[], settings: RenderSettings): string {
-  const declared = [
-    ...(settings.trust === 'bundle' ? [...trustArguments, aptConfigArgument] : []).map((name) => `ARG ${name}`),
-  ];
+  const names = settings.trust === 'bundle' ? [...trustArguments, aptConfigArgument] : [];
+  const declared = names.map((name) => `ARG ${name}`);
   switch (spec.source.is) {
     case 'dockerfile':
       return pinDockerfile(spec.source.text, bases, declared);

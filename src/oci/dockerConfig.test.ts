@@ -45,7 +45,8 @@ describe('parseDockerConfig', () => {
     ['{"auths": {"quay.io": {"auth": "bm9jb2xvbg=="}}}', 'auths["quay.io"].auth'],
   ])('names the place in %s and not the secret', (text, place) => {
     const parsed = parseDockerConfig(text);
-    expect(parsed).toMatchObject({ ok: false, message: expect.stringContaining(place) });
-    expect(parsed).not.toMatchObject({ message: expect.stringContaining('nocolon') });
+    const message = parsed.ok ? '' : parsed.message;
+    expect(message).toContain(place);
+    expect(message).not.toMatch(/nocolon|bm9jb2xvbg/);
   });
 });

@@ -3,10 +3,11 @@ import { isFailureReason, isInfrastructureCause } from '../api/reasons.ts';
 import { seconds } from '../api/time.ts';
 import { outcomeOf } from '../build/outcome.ts';
 import { type BuildRun, hasEnded } from '../build/run.ts';
+import type { Plan } from '../dockerfile/plan.ts';
 import { inputHash } from '../spec/inputHash.ts';
 import { conclude, tagged } from './conclude.ts';
 import { findBases, needs } from './facts.ts';
-import type { Observation, Plan } from './observation.ts';
+import type { Observation } from './observation.ts';
 import { firstRecord, nextAttempt, recordOfRun, recordOfStatus, settingsOf } from './record.ts';
 import type { BuildRecord, Goal, Situation } from './situation.ts';
 

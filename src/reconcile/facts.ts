@@ -1,6 +1,7 @@
 import { isInfrastructureCause, type ProgressReason } from '../api/reasons.ts';
+import type { Plan } from '../dockerfile/plan.ts';
 import type { Base } from '../spec/effective.ts';
-import type { Observation, Plan } from './observation.ts';
+import type { Observation } from './observation.ts';
 import { type AnswerTo, type Question, replyTo } from './question.ts';
 import type { BuildRecord, Goal, Situation } from './situation.ts';
 

@@ -3,14 +3,8 @@ import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import type { Result } from '../api/result.ts';
 import type { Instant } from '../api/time.ts';
 import type { BuildRun, ObjectRef } from '../build/run.ts';
-import type { EffectiveSpec } from '../spec/effective.ts';
+import type { Plan } from '../dockerfile/plan.ts';
 import type { Answer } from './question.ts';
-
-/** A resolved spec and the images that it starts from. */
-export interface Plan {
-  readonly spec: EffectiveSpec;
-  readonly images: readonly string[];
-}
 
 /** The object itself, as far as a pass reads it. */
 export interface Self extends ObjectRef {

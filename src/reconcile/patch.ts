@@ -7,7 +7,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * The JSON merge patch (RFC 7386) that turns `before` into `after`: a field that is gone becomes null, lists are
  * replaced whole, what is equal is left out.
  */
-export function mergePatch(before: JsonObject, after: JsonObject): JsonObject {
+export function statusPatch(before: JsonObject, after: JsonObject): JsonObject {
   const patch: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const [old, now] = [before[name], after[name]];
@@ -16,7 +16,7 @@ export function mergePatch(before: JsonObject, after: JsonObject): JsonObject {
         patch[name] = null;
       }
     } else if (isObject(old) && isObject(now)) {
-      const inner = mergePatch(old, now);
+      const inner = statusPatch(old, now);
       if (Object.keys(inner).length > 0) {
         patch[name] = inner;
       }

@@ -1,7 +1,6 @@
 import { parseRfc3339 } from '../api/time.ts';
 import type { BuildIdentity } from '../build/identity.ts';
 import type { BuildRun } from '../build/run.ts';
-import { canonicalJson, type Json } from '../spec/canonicalJson.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
 import { sha256 } from '../spec/inputHash.ts';
 import type { Observation } from './observation.ts';
@@ -9,8 +8,7 @@ import type { BuildRecord, Goal } from './situation.ts';
 
 /** Hash of what an edit may change besides the image, so that a mended setting leaves a failure. `historyLimit` mends nothing. */
 export function settingsOf(spec: EffectiveSpec): string {
-  const json: Json = JSON.parse(JSON.stringify({ ...spec, historyLimit: 0, suspend: false }));
-  return sha256(canonicalJson(json));
+  return sha256(JSON.stringify({ ...spec, historyLimit: 0, suspend: false }));
 }
 
 /** The record of a build that has not begun. */

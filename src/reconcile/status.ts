@@ -15,10 +15,12 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
   if (at.is === 'superseded') {
     return status;
   }
+  const { failure: _, ...kept } = status;
+  const failure = failureStatus(at);
   const goal = goalIn(at);
   const build = buildIn(at);
   return {
-    ...status,
+    ...kept,
     observedGeneration: self.generation,
     conditions: conditionsOf(seen, at).map((condition) => keepTransition(condition, status)),
     ...bases(seen, goal),
@@ -31,11 +33,9 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
         }
       : {}),
     ...history(seen, at, build),
-    failure: failureStatus(at),
-  } satisfies WithoutFailure as ImageSpecStatus;
+    ...(failure === undefined ? {} : { failure }),
+  };
 }
-
-type WithoutFailure = Omit<ImageSpecStatus, 'failure'> & { readonly failure: FailureStatus | undefined };
 
 function goalIn(at: Situation): Goal | null {
   return at.is === 'superseded' ? null : at.goal;
@@ -48,7 +48,13 @@ function buildIn(at: Situation): BuildRecord | null {
     case 'suspended':
     case 'due':
       return null;
-    default:
+    case 'asking':
+    case 'waiting':
+    case 'queued':
+    case 'building':
+    case 'tagging':
+    case 'stalled':
+    case 'done':
       return at.build;
   }
 }

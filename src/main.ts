@@ -1,0 +1,78 @@
+import { hostname } from 'node:os';
+
+/**
+ * The operator image's entry. Each subcommand is loaded only when asked for, so that the small ones in a build Pod
+ * start without client-node.
+ */
+const subcommands = {
+  operator: runOperatorProcess,
+  credentials: async (argv: readonly string[]) => {
+    const { runCredentials } = await import('./agent/credentials.ts');
+    return runCredentials(argv, process.env, report);
+  },
+  push: async (argv: readonly string[]) => {
+    const { runPush } = await import('./agent/push.ts');
+    return runPush(argv, process.env, report);
+  },
+} as const;
+
+function report(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Runs until a signal; the exit code is 0 after an orderly end. */
+async function runOperatorProcess(): Promise<number> {
+  const [{ loadConfig }, { connect }, { createLogger }, { startOperator }] = await Promise.all([
+    import('./config/load.ts'),
+    import('./kubernetes/connection.ts'),
+    import('./telemetry/logger.ts'),
+    import('./reconcile/operator.ts'),
+  ]);
+  const path = process.env['IMAGESPEC_CONFIG'] ?? '/etc/imagespec-operator/config.yaml';
+  const config = await loadConfig(path);
+  if (!config.ok) {
+    report(config.failure);
+    return 2;
+  }
+  const logger = createLogger(config.value.logLevel);
+  process.on('unhandledRejection', (error) => {
+    logger.fatal({ err: error }, 'a bug: an unhandled rejection');
+    process.exit(1);
+  });
+  const connection = connect(
+    process.env['KUBERNETES_SERVICE_HOST'] === undefined ? { is: 'default' } : { is: 'inCluster' },
+    { userAgent: 'imagespec-operator' },
+  );
+  const operator = await startOperator({
+    config: config.value,
+    connection,
+    log: (level, message, fields) => logger[level](fields, message),
+    namespace: process.env['POD_NAMESPACE'] ?? connection.namespace ?? 'default',
+    instance: process.env['POD_NAME'] ?? hostname(),
+    health: { host: '::', port: Number(process.env['IMAGESPEC_HEALTH_PORT'] ?? '8080') },
+    lost: () => {
+      logger.error('the Lease is lost; ending so that nobody acts twice');
+      process.exit(1);
+    },
+  });
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(name, resolve);
+    }
+  });
+  logger.info({ signal }, 'stopping');
+  await operator.stop();
+  return 0;
+}
+
+function isSubcommand(name: string): name is keyof typeof subcommands {
+  return Object.hasOwn(subcommands, name);
+}
+
+const [name = '', ...argv] = process.argv.slice(2);
+if (isSubcommand(name)) {
+  process.exitCode = await subcommands[name](argv);
+} else {
+  report(`usage: main.js ${Object.keys(subcommands).join('|')}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { type Failure, failureOf } from '../api/failure.ts';
+import type { FailureReason } from '../api/reasons.ts';
+import { answerOf, describeFailure } from '../kubernetes/answer.ts';
+import type { Connection } from '../kubernetes/connection.ts';
+import { type Credential, credentialFor, parseDockerConfig } from '../oci/dockerConfig.ts';
+import { parseReference, type Reference } from '../oci/reference.ts';
+import type { RegistryFailure, RegistryResult } from '../registry/failure.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { AnswerTo, Question, Reply } from './question.ts';
+
+/** What asking needs of the world. */
+export interface Sources {
+  readonly connection: Connection;
+  readonly registry: Registry;
+}
+
+/** A question with what came of it. */
+export type Answered = {
+  readonly [A in Question['ask']]: {
+    readonly question: Question & { readonly ask: A };
+    readonly reply: Reply<AnswerTo[A]>;
+  };
+}[Question['ask']];
+
+/** How much of a log is fetched. */
+const logLines = 200;
+const logBytes = 262_144;
+
+/** Finds the answer to one question. Expected failures are part of the reply. */
+export async function ask(sources: Sources, namespace: string, question: Question): Promise<Answered> {
+  switch (question.ask) {
+    case 'log':
+      return { question, reply: await readLog(sources, question) };
+    case 'base': {
+      const { image, platform } = question;
+      const reply = await atRegistry(
+        sources,
+        namespace,
+        image,
+        question.secret,
+        pullReasons,
+        async (reference, credential) => {
+          const found = await sources.registry.resolve(reference, platform, credential);
+          return found.ok ? { ok: true, value: { image, digest: found.value.digest, user: found.value.user } } : found;
+        },
+      );
+      return { question, reply };
+    }
+    case 'pushAccess': {
+      const reply = await atRegistry(
+        sources,
+        namespace,
+        question.repository,
+        question.secret,
+        pushReasons,
+        (reference, credential) => sources.registry.pushAccess(reference, credential),
+      );
+      return { question, reply };
+    }
+    case 'digestOf': {
+      const reply = await atRegistry(
+        sources,
+        namespace,
+        question.reference,
+        question.secret,
+        pushReasons,
+        (reference, credential) => sources.registry.digestOf(reference, credential),
+      );
+      return { question, reply };
+    }
+    case 'image': {
+      const { platform } = question;
+      const reply = await atRegistry(
+        sources,
+        namespace,
+        question.reference,
+        question.secret,
+        pushReasons,
+        async (reference, credential) => {
+          const found = await sources.registry.resolve(reference, platform, credential);
+          if (found.ok) {
+            return { ok: true, value: { digest: found.value.digest, sizeBytes: found.value.sizeBytes } } as const;
+          }
+          return found.failure.kind === 'notFound' ? ({ ok: true, value: null } as const) : found;
+        },
+      );
+      return { question, reply };
+    }
+  }
+}
+
+type Reasons = Readonly<Record<RegistryFailure['kind'], FailureReason>>;
+
+const sharedReasons = {
+  rateLimited: 'RateLimited',
+  unavailable: 'RegistryUnavailable',
+  certificateUntrusted: 'CertificateUntrusted',
+} as const;
+const pullReasons: Reasons = {
+  ...sharedReasons,
+  notFound: 'BaseImageNotFound',
+  unauthorized: 'BaseImageUnauthorized',
+  invalid: 'BaseImageNotFound',
+};
+const pushReasons: Reasons = {
+  ...sharedReasons,
+  notFound: 'PushFailed',
+  unauthorized: 'PushUnauthorized',
+  invalid: 'PushFailed',
+};
+
+/** Runs one registry request with the credential of a Secret, or none. */
+export async function atRegistry<T>(
+  { connection }: Sources,
+  namespace: string,
+  image: string,
+  secret: string | null,
+  reasons: Reasons,
+  request: (reference: Reference, credential: Credential | undefined) => Promise<RegistryResult<T>>,
+): Promise<Reply<T>> {
+  const reference = parseReference(image);
+  if (!reference.ok) {
+    return { is: 'failed', failure: failureOf('InvalidSpec', reference.message) };
+  }
+  const credential =
+    secret === null
+      ? ({ is: 'known', value: undefined } as const)
+      : await readCredential(connection, namespace, secret, reference.value);
+  if (credential.is !== 'known') {
+    return credential;
+  }
+  const result = await request(reference.value, credential.value);
+  return result.ok
+    ? { is: 'known', value: result.value }
+    : { is: 'failed', failure: failureOf(reasons[result.failure.kind], result.failure.message) };
+}
+
+/** The reasons of a failed push, for effects that write to a registry. */
+export const writeReasons = pushReasons;
+
+const secretSchema = z.object({ data: z.record(z.string(), z.string()).nullish() });
+
+/** Secrets are read by `get` only, each time anew: none is listed, watched or kept. */
+async function readCredential(
+  connection: Connection,
+  namespace: string,
+  name: string,
+  reference: Reference,
+): Promise<Reply<Credential | undefined>> {
+  const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
+  if (answer.is === 'notFound') {
+    return { is: 'secretMissing', secret: name };
+  }
+  if (answer.is !== 'ok') {
+    return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
+  }
+  const data = secretSchema.parse(answer.value).data?.['.dockerconfigjson'];
+  if (data === undefined) {
+    return { is: 'secretMissing', secret: name };
+  }
+  const parsed = parseDockerConfig(Buffer.from(data, 'base64').toString('utf8'));
+  return parsed.ok
+    ? { is: 'known', value: credentialFor(parsed.value, reference) }
+    : { is: 'failed', failure: secretFailure(name, parsed.message) };
+}
+
+function secretFailure(name: string, message: string): Failure {
+  return failureOf('CredentialsInvalid', `Secret "${name}": ${message}`);
+}
+
+/** A log that is gone is an empty one: the exit code still tells something. */
+async function readLog({ connection }: Sources, question: Question & { readonly ask: 'log' }): Promise<Reply<string>> {
+  const { pod, container } = question;
+  const answer = await answerOf(() =>
+    connection.core.readNamespacedPodLog({
+      namespace: pod.namespace,
+      name: pod.name,
+      container,
+      tailLines: logLines,
+      limitBytes: logBytes,
+    }),
+  );
+  switch (answer.is) {
+    case 'ok':
+      return { is: 'known', value: typeof answer.value === 'string' ? answer.value : '' };
+    case 'unavailable':
+      return { is: 'failed', failure: failureOf('NodeLost', `the log of the build cannot be read: ${answer.message}`) };
+    case 'notFound':
+    case 'refused':
+    case 'conflict':
+    case 'alreadyExists':
+      return { is: 'known', value: '' };
+  }
+}

@@ -1,0 +1,110 @@
+import { group, labels, manager, plural, version } from '../api/names.ts';
+import type { BuildRun } from '../build/run.ts';
+import { Cache } from '../kubernetes/cache.ts';
+import type { Clock } from '../kubernetes/clock.ts';
+import type { Connection } from '../kubernetes/connection.ts';
+import type { Log } from '../kubernetes/log.ts';
+import { keyOf } from '../kubernetes/object.ts';
+import { Reflector } from '../kubernetes/reflector.ts';
+import {
+  projectImageSpec,
+  projectJob,
+  projectPod,
+  type SeenImageSpec,
+  type SeenJob,
+  type SeenPod,
+} from './projections.ts';
+
+/** What is known of the cluster, as small projections. */
+export interface Caches {
+  readonly imageSpecs: Cache<SeenImageSpec>;
+  readonly jobs: Cache<SeenJob>;
+  readonly pods: Cache<SeenPod>;
+}
+
+/** What keeps the caches true. */
+export interface Following {
+  readonly caches: Caches;
+  readonly reflectors: readonly Pick<Reflector<unknown>, 'synced' | 'lastActivity'>[];
+  /** Begins, and resolves when every cache is complete. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/** Follows ImageSpecs, and the Jobs and Pods that carry our label. `changed` gets the key of each ImageSpec concerned. */
+export function follow(connection: Connection, clock: Clock, log: Log, changed: (key: string) => void): Following {
+  const keys = new Map<string, string>();
+  const byOwner = (uid: string | undefined): void => {
+    const key = uid === undefined ? undefined : keys.get(uid);
+    if (key !== undefined) {
+      changed(key);
+    }
+  };
+  const report = (what: string) => (problem: { readonly error: unknown }) => {
+    log('warn', `a ${what} cannot be read and is skipped`, { error: String(problem.error) });
+  };
+  const imageSpecs = new Cache<SeenImageSpec>({
+    project: projectImageSpec,
+    onChange: ({ key, before, after }) => {
+      if (before !== undefined && before.self.uid !== after?.self.uid) {
+        keys.delete(before.self.uid);
+      }
+      if (after !== undefined) {
+        keys.set(after.self.uid, key);
+      }
+      changed(key);
+    },
+    onProblem: report('ImageSpec'),
+  });
+  const jobs = new Cache<SeenJob>({
+    project: projectJob,
+    indexOf: ({ owner }) => [owner],
+    onChange: ({ before, after }) => byOwner((after ?? before)?.owner),
+    onProblem: report('Job'),
+  });
+  const pods = new Cache<SeenPod>({
+    project: projectPod,
+    indexOf: ({ job }) => [job],
+    onChange: ({ before, after }) => byOwner((after ?? before)?.owner),
+    onProblem: report('Pod'),
+  });
+  const common = { connection, clock, random: Math.random, log };
+  const ours = `${labels.managedBy}=${manager}`;
+  const reflectors = [
+    new Reflector({ ...common, cache: jobs, resource: { path: '/apis/batch/v1/jobs', labelSelector: ours } }),
+    new Reflector({ ...common, cache: pods, resource: { path: '/api/v1/pods', labelSelector: ours } }),
+    new Reflector({ ...common, cache: imageSpecs, resource: { path: `/apis/${group}/${version}/${plural}` } }),
+  ] as const;
+  return {
+    caches: { imageSpecs, jobs, pods },
+    reflectors,
+    start: async () => {
+      for (const reflector of reflectors) {
+        reflector.start();
+      }
+      await Promise.all(reflectors.map(({ whenSynced }) => whenSynced));
+    },
+    stop: () => {
+      for (const reflector of reflectors) {
+        reflector.stop();
+      }
+    },
+  };
+}
+
+/** The builds of one ImageSpec, each with its newest Pod. */
+export function buildsOf(caches: Caches, uid: string): readonly BuildRun[] {
+  return caches.jobs.byIndex(uid).map((job) => ({
+    job: job.ref,
+    identity: job.identity,
+    createdAt: job.createdAt,
+    deleting: job.deleting,
+    jobEnded: job.ended,
+    pod: caches.pods.byIndex(job.ref.uid).at(-1)?.pod ?? null,
+  }));
+}
+
+/** Key of an ImageSpec in the caches and in the queue. */
+export function keyOfSelf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return keyOf(namespace, name);
+}

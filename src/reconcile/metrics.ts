@@ -1,0 +1,18 @@
+import type { MetricDefinition } from '../telemetry/metrics.ts';
+
+/** The operator's metrics as data: docs are made from them. */
+export const metricDefinitions = {
+  builds: {
+    type: 'counter',
+    name: 'imagespec_builds_total',
+    help: 'Finished builds by result and reason.',
+    labels: ['result', 'reason'],
+  },
+  buildSeconds: {
+    type: 'histogram',
+    name: 'imagespec_build_duration_seconds',
+    help: 'From the creation of the Job to the end of its Pod.',
+    labels: ['result'],
+    buckets: [5, 15, 30, 60, 120, 300, 600, 1200, 3600, 14_400],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { group, kind, manager, version } from '../api/names.ts';
+import { parseRfc3339 } from '../api/time.ts';
+import type { Config } from '../config/schema.ts';
+import { systemClock } from '../kubernetes/clock.ts';
+import type { Connection } from '../kubernetes/connection.ts';
+import { EventWriter } from '../kubernetes/events.ts';
+import { LeaderElection } from '../kubernetes/lease.ts';
+import type { Log } from '../kubernetes/log.ts';
+import { createRegistry } from '../registry/registry.ts';
+import { startHealthServer } from '../telemetry/health.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { follow } from './caches.ts';
+import { Controller } from './controller.ts';
+import type { Effect } from './decide.ts';
+import { eventsFor } from './eventsFor.ts';
+import { metricDefinitions } from './metrics.ts';
+
+/** What the operator is started with. */
+export interface OperatorOptions {
+  readonly config: Config;
+  readonly connection: Connection;
+  readonly log: Log;
+  /** Namespace of the Lease. */
+  readonly namespace: string;
+  /** Name of this instance, usually the Pod's. */
+  readonly instance: string;
+  readonly health: { readonly host: string; readonly port: number };
+  /** Called when this process led and leads no more: it must end at once. */
+  readonly lost: () => void;
+}
+
+/** A running operator. */
+export interface RunningOperator {
+  /** Port of /healthz, /readyz and /metrics. */
+  readonly healthPort: number;
+  /** Ends in order: no new work, running passes finish, Events are sent, the Lease is given back. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Longer without a sign of the API server means that a watch is dead in a way nobody thought of. */
+const silenceMs = 300_000;
+const workers = 16;
+const passDeadlineMs = 10_000;
+const registryTimeoutMs = 30_000;
+
+/** Starts the operator. One that does not lead follows all the same, so that it can take over at once. */
+export async function startOperator(options: OperatorOptions): Promise<RunningOperator> {
+  const { config, connection, log } = options;
+  if (config.caBundle !== '') {
+    setDefaultCACertificates([...getCACertificates('default'), config.caBundle]);
+  }
+  const clock = systemClock;
+  const metrics = createMetrics(metricDefinitions);
+  const events = new EventWriter({
+    api: connection.events,
+    reportingController: `${group}/operator`,
+    reportingInstance: options.instance,
+    clock,
+    log,
+  });
+  const registry = createRegistry({
+    fetch,
+    timeoutMs: registryTimeoutMs,
+    insecureHosts: config.registries.insecure,
+    mirrors: config.registries.mirrors,
+  });
+  const controller = new Controller({
+    sources: { connection, registry },
+    config,
+    clock,
+    log,
+    workers,
+    mayAct: () => election.leading,
+    wrote: (effect) => {
+      tellEvents(events, effect);
+      countBuilds(metrics, effect);
+    },
+  });
+  const following = follow(connection, clock, log, (key) => controller.add(key));
+  const complete = following.start();
+  let stopping = false;
+  const election = new LeaderElection({
+    api: connection.coordination,
+    namespace: options.namespace,
+    name: manager,
+    identity: `${options.instance}_${randomUUID()}`,
+    clock,
+    random: Math.random,
+    log,
+    onAcquired: () => {
+      void complete.then(() => {
+        if (!stopping) {
+          log('info', 'leading', { imageSpecs: following.caches.imageSpecs.size });
+          controller.start(following.caches);
+        }
+      });
+    },
+    onLost: options.lost,
+  });
+  const health = await startHealthServer({
+    ...options.health,
+    liveness: {
+      watches: () =>
+        following.reflectors.some(({ synced, lastActivity }) => synced && clock.elapsed() - lastActivity > silenceMs)
+          ? 'a watch has been silent for five minutes'
+          : undefined,
+    },
+    readiness: { stopping: () => (stopping ? 'stopping' : undefined) },
+    scrape: () => metrics.scrape(),
+  });
+  election.start();
+  return {
+    healthPort: health.port,
+    stop: async () => {
+      stopping = true;
+      await controller.stop(passDeadlineMs);
+      following.stop();
+      await events.flush(passDeadlineMs);
+      await election.release();
+      await health.close();
+      await connection.close();
+    },
+  };
+}
+
+type WroteStatus = Extract<Effect, { do: 'writeStatus' }>;
+
+function tellEvents(events: EventWriter, { self, before, status }: WroteStatus): void {
+  const { namespace, name, uid } = self;
+  for (const { type, reason, message } of eventsFor(before, status)) {
+    events.write({
+      regarding: { apiVersion: `${group}/${version}`, kind, namespace, name, uid },
+      type,
+      reason,
+      action: 'Reconcile',
+      note: message,
+    });
+  }
+}
+
+function countBuilds(
+  metrics: ReturnType<typeof createMetrics<typeof metricDefinitions>>,
+  { before, status }: WroteStatus,
+): void {
+  const known = new Set((before.history ?? []).map(({ number }) => number));
+  for (const { number, result, reason, startTime, completionTime } of status.history ?? []) {
+    if (known.has(number)) {
+      continue;
+    }
+    metrics.increment('builds', { result, reason });
+    const started = startTime === undefined ? undefined : parseRfc3339(startTime);
+    const ended = parseRfc3339(completionTime);
+    if (started !== undefined && ended !== undefined) {
+      metrics.observe('buildSeconds', { result }, (ended - started) / 1000);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import type { ImageSpec, ImageSpecStatus } from '../api/imagespec.generated.ts';
+import { annotations, group, kind, labels } from '../api/names.ts';
+import { type Instant, parseRfc3339 } from '../api/time.ts';
+import { type BuildIdentity, parseIdentity } from '../build/identity.ts';
+import type { BuildPod, ContainerState, ObjectRef } from '../build/run.ts';
+import type { Self } from './observation.ts';
+
+/** What the cache keeps of an ImageSpec. */
+export interface SeenImageSpec {
+  readonly self: Self;
+  readonly deleting: boolean;
+  readonly spec: ImageSpec['spec'];
+  readonly status: ImageSpecStatus;
+}
+
+/** What the cache keeps of a Job of ours. */
+export interface SeenJob {
+  readonly ref: ObjectRef;
+  readonly owner: string;
+  readonly identity: BuildIdentity;
+  readonly createdAt: Instant;
+  readonly deleting: boolean;
+  readonly ended: boolean;
+}
+
+/** What the cache keeps of a Pod of ours. */
+export interface SeenPod {
+  /** UID of the Job that controls it. */
+  readonly job: string;
+  /** UID of the ImageSpec by our label: good enough to look again, never to believe. */
+  readonly owner: string;
+  readonly pod: BuildPod;
+}
+
+const time = z.string().transform((text) => parseRfc3339(text) ?? 0);
+
+const ownerReferences = z
+  .array(z.object({ kind: z.string(), apiVersion: z.string(), uid: z.string(), controller: z.boolean().optional() }))
+  .default([]);
+
+const metadata = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  creationTimestamp: time,
+  deletionTimestamp: z.string().optional(),
+  annotations: z.record(z.string(), z.string()).default({}),
+  labels: z.record(z.string(), z.string()).default({}),
+  ownerReferences,
+});
+
+const imageSpecSchema = z.object({
+  metadata: z.object({
+    namespace: z.string(),
+    name: z.string(),
+    uid: z.string(),
+    generation: z.number(),
+    resourceVersion: z.string(),
+    deletionTimestamp: z.string().optional(),
+  }),
+  spec: z.custom<ImageSpec['spec']>((value) => typeof value === 'object' && value !== null),
+  status: z
+    .custom<ImageSpecStatus>((value) => typeof value === 'object' && value !== null)
+    .default({ observedGeneration: -1 }),
+});
+
+/** Of an ImageSpec; spec and status were checked by the API server against the schema that the types are made from. */
+export function projectImageSpec(object: unknown): SeenImageSpec {
+  const { metadata: meta, spec, status } = imageSpecSchema.parse(object);
+  const { namespace, name, uid, generation, resourceVersion } = meta;
+  return {
+    self: { namespace, name, uid, generation, resourceVersion },
+    deleting: meta.deletionTimestamp !== undefined,
+    spec,
+    status,
+  };
+}
+
+const jobSchema = z.object({
+  metadata,
+  status: z
+    .object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) })
+    .default({ conditions: [] }),
+});
+
+/** Of a Job; undefined unless an ImageSpec controls it and its annotation is one that we wrote. */
+export function projectJob(object: unknown): SeenJob | undefined {
+  const { metadata: meta, status } = jobSchema.parse(object);
+  const owner = meta.ownerReferences.find(
+    (reference) =>
+      reference.controller === true && reference.kind === kind && reference.apiVersion.startsWith(`${group}/`),
+  );
+  const identity = parseIdentity(meta.annotations[annotations.build] ?? '');
+  if (owner === undefined || identity === undefined) {
+    return undefined;
+  }
+  return {
+    ref: { namespace: meta.namespace, name: meta.name, uid: meta.uid },
+    owner: owner.uid,
+    identity,
+    createdAt: meta.creationTimestamp,
+    deleting: meta.deletionTimestamp !== undefined,
+    ended: status.conditions.some(
+      ({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True',
+    ),
+  };
+}
+
+const stateSchema = z.object({
+  waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
+  running: z.object({}).optional(),
+  terminated: z
+    .object({
+      exitCode: z.number(),
+      reason: z.string().default(''),
+      message: z.string().default(''),
+      finishedAt: time.optional(),
+    })
+    .optional(),
+});
+
+const containerStatuses = z.array(z.object({ name: z.string(), state: stateSchema.default({}) })).default([]);
+
+const podSchema = z.object({
+  metadata,
+  status: z
+    .object({
+      phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']).default('Pending'),
+      reason: z.string().default(''),
+      message: z.string().default(''),
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(''),
+            message: z.string().default(''),
+            lastTransitionTime: time.nullish(),
+          }),
+        )
+        .default([]),
+      initContainerStatuses: containerStatuses,
+      containerStatuses,
+    })
+    .prefault({}),
+});
+
+/** Of a Pod; undefined unless a Job controls it. */
+export function projectPod(object: unknown): SeenPod | undefined {
+  const { metadata: meta, status } = podSchema.parse(object);
+  const job = meta.ownerReferences.find((reference) => reference.controller === true && reference.kind === 'Job');
+  if (job === undefined) {
+    return undefined;
+  }
+  const all = [...status.initContainerStatuses, ...status.containerStatuses];
+  const finished = all.flatMap(({ state }) =>
+    state.terminated?.finishedAt === undefined ? [] : [state.terminated.finishedAt],
+  );
+  const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled');
+  const disrupted = status.conditions.find(
+    ({ type, status: value }) => type === 'DisruptionTarget' && value === 'True',
+  );
+  const over = status.phase === 'Succeeded' || status.phase === 'Failed';
+  return {
+    job: job.uid,
+    owner: meta.labels[labels.uid] ?? '',
+    pod: {
+      ref: { namespace: meta.namespace, name: meta.name, uid: meta.uid },
+      phase: status.phase,
+      reason: status.reason,
+      message: status.message,
+      disruption: disrupted?.reason ?? '',
+      unschedulable: scheduled?.status === 'False' ? scheduled.message || 'no node takes it' : '',
+      containers: Object.fromEntries(all.map(({ name, state }) => [name, stateOf(state)])),
+      endedAt: over && finished.length > 0 ? Math.max(...finished) : null,
+    },
+  };
+}
+
+function stateOf({ running, terminated, waiting }: z.output<typeof stateSchema>): ContainerState {
+  if (terminated !== undefined) {
+    return { is: 'terminated', exitCode: terminated.exitCode, reason: terminated.reason, message: terminated.message };
+  }
+  return running === undefined
+    ? { is: 'waiting', reason: waiting?.reason ?? '', message: waiting?.message ?? '' }
+    : { is: 'running' };
+}
