@@ -1,5 +1,5 @@
 /**
- * `npm run generate` writes everything that follows from crds/imagespec.dev_imagespecs.yaml and deploy/base;
+ * `npm run generate` writes everything that follows from another file: types, manifests and pages of docs/;
  * `npm run generate -- --check` only compares, names each stale file and then fails.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { conditionsPage, configurationPage } from './generate-docs.ts';
 import { generateTypes } from './generate-types.ts';
 
 interface GeneratedFile {
@@ -44,6 +45,8 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'src/api/imagespec.generated.ts', content: await generateTypes(parse(crd)) },
     crdCopy,
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
+    { path: 'docs/configuration.md', content: configurationPage() },
+    { path: 'docs/conditions.md', content: conditionsPage() },
   ];
 }
 

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { infrastructureCauses, readyReasons } from '../../src/api/reasons.ts';
+import { configSchema } from '../../src/config/schema.ts';
+
+/** What of a JSON schema the table of settings shows. */
+const settingShape = z.object({
+  type: z.string().optional(),
+  description: z.string().optional(),
+  default: z.json().optional(),
+  enum: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  required: z.array(z.string()).default([]),
+  get properties() {
+    return z.record(z.string(), settingShape).default({});
+  },
+  get items() {
+    return settingShape.optional();
+  },
+});
+type Setting = z.infer<typeof settingShape>;
+
+/** docs/configuration.md: every setting of the operator with its meaning, default and bounds. */
+export function configurationPage(): string {
+  const schema = settingShape.parse(z.toJSONSchema(configSchema, { io: 'input' }));
+  return `${generatedFrom('src/config/schema.ts')}
+# The operator's configuration
+
+One file, \`config.yaml\` of the ConfigMap \`imagespec-operator\`. What is absent has its default. An unknown
+setting or a wrong value keeps the operator from starting, and the message names it. Secret names are looked up in the
+namespace of the ImageSpec.
+
+${table(['setting', 'meaning', 'default', 'values'], settings('', schema))}`;
+}
+
+/** docs/conditions.md: every reason of Ready and every cause of a failure, with what to do about it. */
+export function conditionsPage(): string {
+  const reasons = Object.entries(readyReasons);
+  const rows = (group: string) =>
+    table(
+      ['reason', 'what to do'],
+      reasons.filter(([, reason]) => reason.group === group).map(([name, { advice }]) => [code(name), advice]),
+    );
+  const causes = Object.entries(infrastructureCauses).map(([name, { advice }]) => [code(name), advice]);
+  return `${generatedFrom('src/api/reasons.ts')}
+# Conditions
+
+\`Ready\` sums up, and its reason is the column STATUS of \`kubectl get imagespecs\`. \`Reconciling\` and
+\`Stalled\` are there only while true, with the same reason. The message says what happened, where, and what to do.
+
+## Done: Ready is True
+
+${rows('done')}
+## Under way: Ready is Unknown, Reconciling is True
+
+${rows('underWay')}
+## Over until somebody acts: Ready is False, Stalled is True
+
+An image from before stays in \`status.image\`.
+
+${rows('over')}
+## Suspended: Ready is Unknown, nothing is done
+
+${rows('suspended')}
+## Causes that are tried again
+
+While \`Ready\` is \`Retrying\` or \`RetriesExhausted\`, \`status.failure.reason\` holds the cause.
+
+${table(['cause', 'meaning'], causes)}`;
+}
+
+function generatedFrom(source: string): string {
+  return `<!-- Made from ${source} by \`npm run generate\`. Do not edit. -->\n`;
+}
+
+/** A setting is described itself, or only groups settings that are. */
+function settings(path: string, schema: Setting): readonly (readonly string[])[] {
+  return Object.entries(schema.properties).flatMap(([name, child]) => {
+    const childPath = path === '' ? name : `${path}.${name}`;
+    const inner = settings(childPath, child);
+    if (inner.length > 0 || child.description === undefined) {
+      return inner;
+    }
+    const fallback = schema.required.includes(name) ? 'required' : code(JSON.stringify(child.default));
+    return [[code(childPath), child.description, fallback, values(child)]];
+  });
+}
+
+function values(setting: Setting): string {
+  if (setting.enum !== undefined) {
+    return setting.enum.map(code).join(' ');
+  }
+  if (setting.items !== undefined) {
+    const keys = Object.keys(setting.items.properties);
+    return keys.length === 0 ? 'list' : `list of ${code(`{${keys.join(', ')}}`)}`;
+  }
+  return setting.minimum === undefined || setting.maximum === undefined
+    ? ''
+    : `${setting.minimum} to ${setting.maximum}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows]
+    .map((row) => `| ${row.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`)
+    .join('');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
