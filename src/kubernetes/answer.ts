@@ -1,6 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
-import { CredentialsError } from './credentialsError.ts';
 import { isObject } from './object.ts';
+import { UnreachableError } from './unreachableError.ts';
 
 /** What the API server said to one call. Expected failures are values. */
 export type Answer<T> =
@@ -43,7 +43,7 @@ export function failureOf(error: unknown): Failed | undefined {
   if (error instanceof ApiException) {
     return failureOfStatus(error.code, error.body, retryAfterOf(error.headers));
   }
-  if (error instanceof CredentialsError) {
+  if (error instanceof UnreachableError) {
     return { is: 'unavailable', message: error.message };
   }
   return failureOfNetwork(error);
@@ -125,7 +125,7 @@ function retryAfterOf(headers: Readonly<Record<string, string>>): number | undef
 
 /**
  * undici reports a lost connection as TypeError `fetch failed` (before the headers) or `terminated` (within the
- * body), the cause in `.cause`; AbortSignal.timeout as TimeoutError. A body that is not JSON is a proxy's page.
+ * body), the cause in `.cause`; AbortSignal.timeout as TimeoutError.
  */
 function failureOfNetwork(error: unknown): Failed | undefined {
   if (!(error instanceof Error)) {
@@ -140,8 +140,8 @@ function failureOfNetwork(error: unknown): Failed | undefined {
   if (error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated')) {
     return { is: 'unavailable', message: `cannot reach the API server: ${codeOf(error.cause) ?? error.message}` };
   }
-  if (error instanceof SyntaxError || /^The mediaType .* is not supported by ObjectSerializer/.test(error.message)) {
-    return { is: 'unavailable', message: 'the answer is no JSON: something else answers in place of the API server' };
+  if (error instanceof SyntaxError) {
+    return { is: 'unavailable', message: 'the answer is no JSON' };
   }
   return undefined;
 }

@@ -15,11 +15,12 @@ import {
   IsomorphicFetchHttpLibrary,
   KubeConfig,
   RequestContext,
+  type ResponseContext,
   ServerConfiguration,
 } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
-import { CredentialsError } from './credentialsError.ts';
 import { errorText } from './errorText.ts';
+import { UnreachableError } from './unreachableError.ts';
 
 /** Where the address and the credentials of the API server come from. */
 export type ConnectionSource =
@@ -115,7 +116,7 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
       context.setHeaderParam('Accept', 'application/json');
       config.limit(context);
       await config.applySecurityAuthentication(context);
-      const response = await http.send(context).toPromise();
+      const response = mustBeApi(await http.send(context).toPromise());
       const text = await response.body.text();
       if (response.httpStatusCode !== 200) {
         throw new ApiException(response.httpStatusCode, 'GET failed', text, response.headers);
@@ -147,7 +148,7 @@ class PooledKubeConfig extends KubeConfig {
     try {
       await super.applySecurityAuthentication(context);
     } catch (error) {
-      throw new CredentialsError(`cannot read the credentials for the API server: ${errorText(error)}`);
+      throw new UnreachableError(`cannot read the credentials for the API server: ${errorText(error)}`);
     }
     context.setHeaderParam('User-Agent', this.#userAgent);
     this.#pool ??= context.getDispatcher() ?? new Agent(poolOptions);
@@ -201,7 +202,7 @@ class PooledKubeConfig extends KubeConfig {
               this.limit(context);
               return Promise.resolve(context);
             },
-            post: (response) => Promise.resolve(response),
+            post: (response) => Promise.resolve(mustBeApi(response)),
           },
         ],
       }),
@@ -216,6 +217,14 @@ class PooledKubeConfig extends KubeConfig {
   async close(): Promise<void> {
     await this.#pool?.destroy();
   }
+}
+
+/** client-node takes a proxy's sign-in page with status 200 for an object without fields. */
+function mustBeApi(response: ResponseContext): ResponseContext {
+  if (response.headers['content-type']?.startsWith('text/html') === true) {
+    throw new UnreachableError('a web page came in place of an answer: something else answers as the API server');
+  }
+  return response;
 }
 
 /** Says what is wrong with the source, undefined when it could be read. */

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CoreV1Api, type KubeConfig, VersionApi } from '@kubernetes/client-node';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedApiServer } from '../../test/support/apiserver.ts';
+import { answerOf } from './answer.ts';
+import { connect } from './connection.ts';
+
+const options = { userAgent: 'unit-test/1' };
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'connection-test-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function kubeconfig(text: string): string {
+  const path = join(folder, 'kubeconfig');
+  writeFileSync(path, text);
+  return path;
+}
+
+const twoContexts = JSON.stringify({
+  'current-context': 'first',
+  clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+  users: [{ name: 'u', user: { token: 't' } }],
+  contexts: [
+    { name: 'first', context: { cluster: 'c', user: 'u', namespace: 'one' } },
+    { name: 'second', context: { cluster: 'c', user: 'u', namespace: 'two' } },
+  ],
+});
+
+describe('connect', () => {
+  it('takes the current context, or the one that is named', () => {
+    const path = kubeconfig(twoContexts);
+    expect(connect({ is: 'kubeconfig', path }, options).namespace).toBe('one');
+    expect(connect({ is: 'kubeconfig', path, context: 'second' }, options).namespace).toBe('two');
+  });
+
+  it('names the file and its contexts when a context is not there', () => {
+    const path = kubeconfig(twoContexts);
+    const attempt = () => connect({ is: 'kubeconfig', path, context: 'third' }, options);
+    expect(attempt).toThrow(`kubeconfig ${path}: context "third" names no cluster; choose one of: first, second`);
+  });
+
+  it('names the file that cannot be read', () => {
+    const path = join(folder, 'none');
+    expect(() => connect({ is: 'kubeconfig', path }, options)).toThrow(`kubeconfig ${path}: ENOENT`);
+  });
+
+  it('says what to do where there is no Pod around it', () => {
+    expect(() => connect({ is: 'inCluster' }, options)).toThrow(/run in a Pod .* or name a kubeconfig/);
+  });
+
+  it('does not quote a broken kubeconfig, which may hold a token', () => {
+    const path = kubeconfig('users:\n- user: {token: s3cr3t\n  x: [');
+    const attempt = () => connect({ is: 'kubeconfig', path }, options);
+    expect(attempt).toThrow('is not valid YAML');
+    expect(attempt).not.toThrow('s3cr3t');
+  });
+});
+
+describe('a connection', () => {
+  let server: ScriptedApiServer;
+
+  beforeEach(async () => {
+    server = await ScriptedApiServer.start();
+  });
+
+  afterEach(async () => {
+    await server.stop();
+  });
+
+  it('makes all its calls, typed and raw, over the same TCP connections', async () => {
+    const connection = server.connect();
+    server.put('one');
+    for (let call = 0; call < 10; call += 1) {
+      await connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' });
+      await connection.api(CoreV1Api).listNamespacedConfigMap({ namespace: 'team' });
+      await connection.getJson('/api/v1/namespaces/team/configmaps', { limit: '1' });
+    }
+    // A call right after another may find its connection not free yet; it is not one per call.
+    expect(server.connections).toBeLessThanOrEqual(2);
+    expect(server.requests).toHaveLength(30);
+    expect(server.requests.every(({ headers }) => headers['user-agent'] === 'unit-test/1')).toBe(true);
+    expect(server.requests.every(({ headers }) => headers.authorization === 'Bearer not-a-secret')).toBe(true);
+    await connection.close();
+  });
+
+  it('gives up a call after its time-out and goes on with the next', async () => {
+    const connection = server.connect({ timeoutMs: 100 });
+    server.fail('get', { is: 'hang' });
+    server.put('one');
+    const read = () => answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' }));
+    expect(await read()).toMatchObject({ is: 'unavailable' });
+    expect(await read()).toMatchObject({ is: 'ok' });
+    await connection.close();
+  });
+
+  it('fails a running call when it is closed', async () => {
+    const connection = server.connect();
+    server.fail('get', { is: 'hang' });
+    const call = answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' }));
+    while (server.requests.length === 0) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+    await connection.close();
+    expect(await call).toMatchObject({ is: 'unavailable' });
+  });
+
+  it('answers unavailable while the credentials cannot be read', async () => {
+    const token = join(folder, 'token');
+    const path = kubeconfig(
+      JSON.stringify({
+        'current-context': 'x',
+        clusters: [{ name: 'c', cluster: { server: server.url, 'insecure-skip-tls-verify': true } }],
+        users: [{ name: 'u', user: { 'auth-provider': { name: 'tokenFile', config: { tokenFile: token } } } }],
+        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+      }),
+    );
+    const connection = connect({ is: 'kubeconfig', path }, options);
+    const version = () => answerOf(() => connection.api(VersionApi).getCode());
+    expect(await version()).toMatchObject({ is: 'unavailable', message: expect.stringContaining('credentials') });
+    writeFileSync(token, 'now-there');
+    await version();
+    expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer now-there');
+    await connection.close();
+  });
+
+  it('shares its pool with the helpers of client-node', async () => {
+    const connection = server.connect();
+    const config: KubeConfig = connection.config;
+    for (let call = 0; call < 10; call += 1) {
+      await connection.getJson('/api/v1/namespaces/team/configmaps', {});
+      await config.makeApiClient(CoreV1Api).listNamespacedConfigMap({ namespace: 'team' });
+    }
+    expect(server.connections).toBeLessThanOrEqual(2);
+    await connection.close();
+  });
+});
