@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { infrastructureCauses, readyReasons } from '../../src/api/reasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { metricDefinitions } from '../../src/reconcile/metrics.ts';
 
 /** What of a JSON schema the table of settings shows. */
 const settingShape = z.object({
@@ -67,6 +68,23 @@ ${rows('suspended')}
 While \`Ready\` is \`Retrying\` or \`RetriesExhausted\`, \`status.failure.reason\` holds the cause.
 
 ${table(['cause', 'meaning'], causes)}`;
+}
+
+/** docs/metrics.md: the operator's own metrics. */
+export function metricsPage(): string {
+  const rows = Object.values(metricDefinitions).map(({ name, type, help, labels }) => [
+    code(name),
+    type,
+    help,
+    labels.map(code).join(' '),
+  ]);
+  return `${generatedFrom('src/reconcile/metrics.ts')}
+# Metrics
+
+\`/metrics\` on port 8080 of the operator's Pod, in Prometheus' text format; beside those of the process (\`process_…\`,
+\`nodejs_…\`):
+
+${table(['metric', 'type', 'meaning', 'labels'], rows)}`;
 }
 
 function generatedFrom(source: string): string {

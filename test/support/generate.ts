@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { conditionsPage, configurationPage } from './generate-docs.ts';
+import { conditionsPage, configurationPage, metricsPage } from './generate-docs.ts';
 import { generateTypes } from './generate-types.ts';
 
 interface GeneratedFile {
@@ -47,6 +47,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
     { path: 'docs/configuration.md', content: configurationPage() },
     { path: 'docs/conditions.md', content: conditionsPage() },
+    { path: 'docs/metrics.md', content: metricsPage() },
   ];
 }
 
