@@ -1,0 +1,156 @@
+import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
+import type { BuildPod, BuildRun } from '../../src/build/run.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import type { Config } from '../../src/config/schema.ts';
+import type { Observation } from '../../src/reconcile/observation.ts';
+import type { Answer, Question, Reply } from '../../src/reconcile/question.ts';
+import { settingsOf } from '../../src/reconcile/record.ts';
+import type { EffectiveSpec } from '../../src/spec/effective.ts';
+import { inputHash } from '../../src/spec/inputHash.ts';
+
+/** A configuration for tests of the state machine. */
+export const config: Config = configOf(
+  'images: {operator: registry.example.com/operator:1, kaniko: registry.example.com/kaniko:1}',
+);
+
+function configOf(text: string): Config {
+  const parsed = parseConfig(text);
+  if (!parsed.ok) {
+    throw new Error(parsed.failure);
+  }
+  return parsed.value;
+}
+
+/** Noon of some day; all rows are relative to it. */
+export const noon = Date.parse('2026-11-24T12:00:00Z');
+
+/** The base that every row builds on. */
+export const base = { image: 'jupyter/minimal-notebook', digest: `sha256:${'b'.repeat(64)}`, user: '1000' };
+
+/** What is asked in every row. */
+export const spec: EffectiveSpec = {
+  source: {
+    is: 'packages',
+    baseImage: base.image,
+    apt: [],
+    conda: [],
+    condaChannels: [],
+    pip: ['astropy'],
+    env: [],
+  },
+  platform: 'linux/amd64',
+  args: [],
+  pullSecret: null,
+  repository: 'registry.example.com/imagespecs/vision/astro',
+  movingTag: 'latest',
+  pushSecret: 'push',
+  timeoutSeconds: 600,
+  retries: 1,
+  resources: { requests: {}, limits: {} },
+  jupyterHubPolicy: 'Report',
+  suspend: false,
+  historyLimit: 5,
+};
+
+/** Identity of the build that `spec` and `base` make. */
+export const hash = inputHash(spec, [base]);
+/** What the build pushes. */
+export const digest = `sha256:${'d'.repeat(64)}`;
+export const image = `${spec.repository}@${digest}`;
+export const fixedTag = `${spec.repository}:${hash.slice(0, 16)}`;
+export const movingTag = `${spec.repository}:latest`;
+
+/** An Observation of a resource that nobody has seen before, with changes. */
+export function observation(changes: Partial<Observation>): Observation {
+  return {
+    now: noon,
+    self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation: 1, resourceVersion: '1' },
+    plan: { ok: true, value: { spec, images: [base.image] } },
+    status: { observedGeneration: -1 },
+    builds: [],
+    answers: [],
+    turn: 'mayStart',
+    ...changes,
+  };
+}
+
+/** The status that an earlier pass left once the base was resolved. */
+export const resolved: ImageSpecStatus = {
+  observedGeneration: 1,
+  base: { ...base, resolvedTime: '2026-11-24T11:00:00Z' },
+  bases: [{ image: base.image, digest: base.digest }],
+};
+
+/** A Job of the current goal. */
+export function run(pod: Partial<BuildPod> | null, changes: Partial<BuildRun['identity']> = {}): BuildRun {
+  return {
+    job: { namespace: 'vision', name: 'imagespec-1', uid: 'job-1' },
+    identity: {
+      number: 1,
+      attempt: 1,
+      inputHash: hash,
+      repository: spec.repository,
+      settings: settingsOf(spec),
+      ...changes,
+    },
+    createdAt: noon - 60_000,
+    deleting: false,
+    jobEnded: false,
+    pod:
+      pod === null
+        ? null
+        : {
+            ref: { namespace: 'vision', name: 'imagespec-1-x', uid: 'pod-1' },
+            phase: 'Running',
+            reason: '',
+            message: '',
+            disruption: '',
+            unschedulable: '',
+            containers: {},
+            endedAt: null,
+            ...pod,
+          },
+  };
+}
+
+/** A Pod whose push container ended well. */
+export const pushedPod: Partial<BuildPod> = {
+  phase: 'Succeeded',
+  endedAt: noon - 1000,
+  containers: {
+    build: { is: 'terminated', exitCode: 0, reason: 'Completed', message: '' },
+    push: { is: 'terminated', exitCode: 0, reason: 'Completed', message: image },
+  },
+};
+
+const pushSecret = spec.pushSecret;
+
+/** The questions that the rows answer, by a short name. */
+export const questions = {
+  base: { ask: 'base', image: base.image, secret: null, platform: spec.platform },
+  access: { ask: 'pushAccess', repository: spec.repository, secret: pushSecret },
+  confirm: { ask: 'image', reference: image, secret: pushSecret, platform: spec.platform },
+  fixed: { ask: 'digestOf', reference: fixedTag, secret: pushSecret },
+  moving: { ask: 'digestOf', reference: movingTag, secret: pushSecret },
+  log: { ask: 'log', pod: { namespace: 'vision', name: 'imagespec-1-x', uid: 'pod-1' }, container: 'build' },
+} as const satisfies Readonly<Record<string, Question>>;
+
+/** An answer of this moment. */
+export function answer(entry: { readonly [N in keyof typeof questions]?: unknown }): readonly Answer[] {
+  return Object.entries(entry).map(([name, value]) => answerTo(name, value));
+}
+
+function answerTo(name: string, value: unknown): Answer {
+  const question = Object.entries(questions).find(([key]) => key === name)?.[1];
+  if (question === undefined) {
+    throw new Error(`no question ${name}`);
+  }
+  const reply: Reply<unknown> = { is: 'known', value };
+  // The rows give each question its own kind of value; the type cannot follow a name.
+  return { question, reply, at: noon - 10, failures: 0 } as unknown as Answer;
+}
+
+/** A failed answer to the question about the base. */
+export function failedBase(reply: Exclude<Reply<never>, { is: 'known' }>): readonly Answer[] {
+  return [{ question: questions.base, reply, at: noon - 10, failures: 1 }];
+}
