@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cached } from './cache.ts';
+import { run } from './run.ts';
+
+/** Absolute paths of the programs that are built from Go modules. */
+export interface Binaries {
+  /** Every Kubernetes component and etcd; the first argument names the component. */
+  readonly kubernetes: string;
+  readonly crane: string;
+  readonly kanikoExecutor: string;
+  /** Sleeps for ever: the process of a Pod's sandbox. */
+  readonly pause: string;
+}
+
+const modules = join(import.meta.dirname, '..', 'go');
+const leastGo = [1, 26] as const;
+
+/** Builds what is not in the cache: about nine minutes on two cores the first time. */
+export async function kubernetesBinaries(): Promise<Binaries> {
+  const go = await goVersion();
+  const version =
+    /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(modules, 'kubernetes', 'go.mod'), 'utf8'))?.[1] ?? '';
+  const [major = '', minor = ''] = version.slice(1).split('.');
+  const stamp = 'k8s.io/component-base/version';
+  const [kubernetes, crane, kaniko, pause] = [
+    await build(
+      go,
+      'kubernetes',
+      '.',
+      `-X ${stamp}.gitVersion=${version} -X ${stamp}.gitMajor=${major} -X ${stamp}.gitMinor=${minor}`,
+    ),
+    await build(go, 'crane', 'github.com/google/go-containerregistry/cmd/crane', ''),
+    await build(go, 'kaniko', 'github.com/chainguard-dev/kaniko/cmd/executor', ''),
+    await build(go, 'pause', '.', ''),
+  ];
+  return { kubernetes, crane, kanikoExecutor: kaniko, pause };
+}
+
+/** @returns the path of the program */
+async function build(go: string, name: string, target: string, stamps: string): Promise<string> {
+  const folder = join(modules, name);
+  const flags = ['-trimpath', '-ldflags', `-s -w ${stamps}`.trim()];
+  const sources = await Promise.all(
+    ['go.mod', 'go.sum', 'main.go'].map((file) => readFile(join(folder, file), 'utf8').catch(() => '')),
+  );
+  const entry = await cached(`${name}-binary`, [go, target, ...flags, ...sources], async (draft) => {
+    await run('go', ['build', ...flags, '-o', join(draft, name), target], { cwd: folder, env: { CGO_ENABLED: '0' } });
+  });
+  return join(entry, name);
+}
+
+async function goVersion(): Promise<string> {
+  const advice = `install Go ${leastGo.join('.')} or newer, or use another cluster: IMAGESPEC_CLUSTER=k3s or existing:CONTEXT`;
+  const printed = await run('go', ['env', 'GOVERSION']).catch(() => {
+    throw new Error(`Go is not installed, and the local cluster is built from Go modules; ${advice}`);
+  });
+  const [major = 0, minor = 0] = printed.trim().replace('go', '').split('.').map(Number);
+  if (major < leastGo[0] || (major === leastGo[0] && minor < leastGo[1])) {
+    throw new Error(`${printed.trim()} is too old for the local cluster; ${advice}`);
+  }
+  return printed.trim();
+}

@@ -1,0 +1,73 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { say, stage } from '../progress.ts';
+
+/** Where expensive things are kept, outside of every checkout: the XDG cache folder of this user. */
+export function cacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'imagespec-operator');
+}
+
+/** Entries of one name that are kept; older ones go, so that the cache does not grow with every change. */
+const keptPerName = 2;
+
+/** Hash of whatever determines an entry's content. */
+export function contentKey(inputs: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const input of inputs) {
+    hash.update(`${input.length}:`).update(input);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * The folder `NAME-KEY` of the cache, made by `build` when it is not there. `build` writes into a folder beside it,
+ * which is renamed when it is complete: a crash leaves nothing half done, and of two that build at once the first wins.
+ */
+export async function cached(
+  name: string,
+  inputs: readonly string[],
+  build: (folder: string) => Promise<void>,
+): Promise<string> {
+  const root = cacheFolder();
+  const folder = join(root, `${name}-${contentKey(inputs)}`);
+  if (await exists(folder)) {
+    const now = new Date();
+    await utimes(folder, now, now);
+    say(`✓ ${name} (cached)`);
+    return folder;
+  }
+  const draft = join(root, `.${name}-${randomUUID()}`);
+  await mkdir(draft, { recursive: true });
+  try {
+    await stage(name, () => build(draft));
+    await rename(draft, folder).catch(async (error: unknown) => {
+      if (!(await exists(folder))) {
+        throw error;
+      }
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  await prune(root, name);
+  return folder;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function prune(root: string, name: string): Promise<void> {
+  const form = new RegExp(`^${name}-[0-9a-f]{16}$`);
+  const entries = await Promise.all(
+    (await readdir(root))
+      .filter((entry) => form.test(entry))
+      .map(async (entry) => ({ path: join(root, entry), used: (await stat(join(root, entry))).mtimeMs })),
+  );
+  const old = entries.toSorted((a, b) => b.used - a.used).slice(keptPerName);
+  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
+}

@@ -1,0 +1,3 @@
+module imagespec.dev/test/cluster/pause
+
+go 1.26
