@@ -57,20 +57,27 @@ describe('answerOf', () => {
     { fault: { is: 'status', code: 500 }, answer: { is: 'unavailable', message: 'scripted: Scripted' } },
     { fault: { is: 'status', code: 504 }, answer: { is: 'unavailable', message: 'scripted: Scripted' } },
     { fault: { is: 'hang' }, answer: { is: 'unavailable', message: 'no answer from the API server in time' } },
-    { fault: { is: 'page' }, answer: { is: 'unavailable', message: expect.stringContaining('a web page came') } },
-    { fault: { is: 'reset' }, answer: { is: 'unavailable', message: expect.stringContaining('cannot reach') } },
-    {
-      fault: { is: 'resetAfterwards' },
-      answer: { is: 'unavailable', message: expect.stringContaining('cannot reach') },
-    },
   ])('answers $answer.is after $fault', async ({ fault, answer }) => {
     server.fail('create', fault);
     expect(await create()).toEqual(answer);
   });
 
+  it.each<{ readonly fault: Fault; readonly says: string }>([
+    { fault: { is: 'page' }, says: 'a web page came in place of an answer' },
+    { fault: { is: 'reset' }, says: 'cannot reach the API server' },
+    { fault: { is: 'resetAfterwards' }, says: 'cannot reach the API server' },
+  ])('says "$says" after $fault.is', async ({ fault, says }) => {
+    server.fail('create', fault);
+    const answer = await create();
+    expect(answer.is).toBe('unavailable');
+    expect(JSON.stringify(answer)).toContain(says);
+  });
+
   it('answers unavailable where nobody listens', async () => {
     await server.stop();
-    expect(await create()).toMatchObject({ is: 'unavailable', message: expect.stringContaining('ECONNREFUSED') });
+    const answer = await create();
+    expect(answer.is).toBe('unavailable');
+    expect(JSON.stringify(answer)).toContain('ECONNREFUSED');
   });
 
   it('lets a bug through', async () => {

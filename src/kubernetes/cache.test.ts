@@ -18,8 +18,8 @@ function project(object: unknown): Thing | undefined {
     throw new Error('no size');
   }
   const { name } = object['metadata'];
-  const { owner, size } = object;
-  return size === 0 ? undefined : { name: String(name), size, owner: String(owner ?? 'nobody') };
+  const { owner = 'nobody', size } = object;
+  return size === 0 ? undefined : { name: String(name), size, owner: String(owner) };
 }
 
 function thing(name: string, uid: string, version: number, fields: object = { size: version }): object {

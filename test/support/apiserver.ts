@@ -18,6 +18,8 @@ import {
 
 /** What goes wrong with one request. */
 export type Fault =
+  /** Nothing: to let one pass before the next fault. */
+  | { readonly is: 'none' }
   | { readonly is: 'status'; readonly code: number; readonly reason?: string; readonly retryAfterSeconds?: number }
   /** Never answers. */
   | { readonly is: 'hang' }
@@ -141,6 +143,7 @@ export class ScriptedApiServer {
   /** Ends all open watches, politely or by RST. */
   endWatches(how: 'close' | 'reset'): void {
     for (const watch of this.#watches) {
+      this.#forget(watch);
       if (how === 'close') {
         watch.end();
       } else {
@@ -175,6 +178,7 @@ export class ScriptedApiServer {
     const fault = this.#faults.get(kind)?.shift();
     switch (fault?.is) {
       case undefined:
+      case 'none':
         this.#answer(kind, name, url.searchParams, body, response);
         return;
       case 'hang':
@@ -247,6 +251,11 @@ export class ScriptedApiServer {
     return { code: 200, value: known };
   }
 
+  #forget(watch: ServerResponse): void {
+    this.#watches.delete(watch);
+    this.#silenced.delete(watch);
+  }
+
   #list(query: URLSearchParams, latest: number, response: ServerResponse): void {
     const limit = Number(query.get('limit') ?? '0');
     const [version = latest, offset = 0] = (query.get('continue') ?? '').split('/').filter(Boolean).map(Number);
@@ -272,10 +281,7 @@ export class ScriptedApiServer {
       return;
     }
     this.#watches.add(response);
-    response.on('close', () => {
-      this.#watches.delete(response);
-      this.#silenced.delete(response);
-    });
+    response.on('close', () => this.#forget(response));
     for (const event of this.store.since(from)) {
       response.write(lineOf(event));
     }

@@ -1,0 +1,250 @@
+import { V1MicroTime } from '@kubernetes/client-node';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedApiServer } from '../../test/support/apiserver.ts';
+import { ManualClock, settle, until } from '../../test/support/apiserver-time.ts';
+import type { Connection } from './connection.ts';
+import { LeaderElection } from './lease.ts';
+import { isObject, type JsonObject } from './object.ts';
+
+let server: ScriptedApiServer;
+let connection: Connection;
+let told: string[];
+let candidates: LeaderElection[];
+
+beforeEach(async () => {
+  server = await ScriptedApiServer.start();
+  connection = server.connect({ timeoutMs: 200 });
+  told = [];
+  candidates = [];
+});
+
+afterEach(async () => {
+  await connection.close();
+  await server.stop();
+  await Promise.all(candidates.map((candidate) => candidate.release()));
+});
+
+function candidate(identity: string, clock: ManualClock): LeaderElection {
+  const election = new LeaderElection({
+    api: connection.coordination,
+    namespace: 'team',
+    name: 'operator',
+    identity,
+    clock,
+    random: () => 0,
+    log: () => undefined,
+    onAcquired: () => {
+      told.push(`${identity} leads`);
+    },
+    onLost: (reason) => {
+      told.push(`${identity} lost: ${reason}`);
+    },
+  });
+  candidates.push(election);
+  return election;
+}
+
+function spec(): JsonObject {
+  const lease = server.store.get('operator')?.['spec'];
+  return isObject(lease) ? lease : {};
+}
+
+/** The Lease as somebody else wrote it, with that one's idea of the time. */
+function heldBy(holderIdentity: string, wallClock: number): void {
+  const renewTime = new V1MicroTime(wallClock).toISOString();
+  const lease = { holderIdentity, leaseDurationSeconds: 15, acquireTime: renewTime, renewTime, leaseTransitions: 3 };
+  server.put('operator', { spec: lease });
+}
+
+describe('LeaderElection', () => {
+  it('creates the Lease, with times in the form that the API server wants', async () => {
+    const clock = new ManualClock(Date.parse('2026-11-24T01:02:03.004Z'));
+    const first = candidate('first', clock);
+    first.start();
+    await until('it leads', () => first.leading);
+    expect(spec()).toEqual({
+      holderIdentity: 'first',
+      leaseDurationSeconds: 15,
+      acquireTime: '2026-11-24T01:02:03.004000Z',
+      renewTime: '2026-11-24T01:02:03.004000Z',
+      leaseTransitions: 0,
+    });
+    expect(told).toEqual(['first leads']);
+  });
+
+  it('renews with one request, and keeps when it was acquired', async () => {
+    const clock = new ManualClock(Date.parse('2026-11-24T00:00:00Z'));
+    const first = candidate('first', clock);
+    first.start();
+    await until('it leads', () => first.leading && clock.timers.length === 2);
+    const before = server.requests.length;
+    clock.advance(2_000);
+    await until('it has renewed', () => spec()['renewTime'] === '2026-11-24T00:00:02.000000Z');
+    expect(spec()['acquireTime']).toBe('2026-11-24T00:00:00.000000Z');
+    expect(server.requests.slice(before).map(({ kind }) => kind)).toEqual(['replace']);
+  });
+
+  it('lets only one of two lead', async () => {
+    const clock = new ManualClock();
+    const both = [candidate('first', clock), candidate('second', clock)];
+    for (const one of both) {
+      one.start();
+    }
+    for (let second = 0; second < 60; second += 1) {
+      clock.advance(1_000);
+      await settle();
+    }
+    expect(both.filter(({ leading }) => leading)).toHaveLength(1);
+    expect(told).toHaveLength(1);
+  });
+
+  it.each([
+    { skew: 'ten minutes behind', wallClock: -600_000 },
+    { skew: 'ten minutes ahead', wallClock: 600_000 },
+  ])('waits the whole duration for a holder whose clock is $skew, and not longer', async ({ wallClock }) => {
+    const clock = new ManualClock();
+    heldBy('other', clock.now() + wallClock);
+    const second = candidate('second', clock);
+    second.start();
+    await until('it has seen the holder', () => second.holder === 'other' && clock.timers.length === 1);
+    const started = clock.elapsed();
+    await until(
+      'it leads',
+      () => second.leading,
+      () => clock.advance(100),
+    );
+    expect(clock.elapsed() - started).toBeGreaterThanOrEqual(14_900);
+    expect(clock.elapsed() - started).toBeLessThanOrEqual(25_000);
+    expect(spec()).toMatchObject({ holderIdentity: 'second', leaseTransitions: 4 });
+  });
+
+  it('waits on while the holder renews, but not for one who only labels the Lease', async () => {
+    const clock = new ManualClock();
+    heldBy('other', clock.now());
+    const second = candidate('second', clock);
+    second.start();
+    await until('it has seen the holder', () => second.holder === 'other' && clock.timers.length === 1);
+    for (let renewal = 0; renewal < 5; renewal += 1) {
+      clock.advance(10_000);
+      heldBy('other', clock.now());
+      const looks = server.count('get');
+      clock.advance(1_000);
+      await until('it has looked', () => server.count('get') > looks && clock.timers.length === 1);
+    }
+    expect(second.leading).toBe(false);
+    await until(
+      'it leads',
+      () => second.leading,
+      () => {
+        clock.advance(1_000);
+        server.put('operator', { spec: { ...spec() }, labels: String(clock.elapsed()) });
+      },
+    );
+    expect(told).toEqual(['second leads']);
+  });
+
+  it('loses when somebody else has taken the Lease', async () => {
+    const clock = new ManualClock();
+    const first = candidate('first', clock);
+    first.start();
+    await until('it leads', () => first.leading && clock.timers.length === 2);
+    heldBy('other', clock.now());
+    clock.advance(2_000);
+    await until('it has noticed', () => told.length === 2);
+    expect(told[1]).toBe('first lost: the Lease was taken by other');
+    expect(first.leading).toBe(false);
+  });
+
+  it('keeps leading when a renewal was answered with a lost connection, whether it took effect or not', async () => {
+    const clock = new ManualClock();
+    const first = candidate('first', clock);
+    first.start();
+    await until('it leads', () => first.leading && clock.timers.length === 2);
+    server.fail('replace', { is: 'reset' }, { is: 'resetAfterwards' }, { is: 'status', code: 500 });
+    for (let renewal = 1; renewal <= 4; renewal += 1) {
+      clock.advance(2_000);
+      await until('it has tried', () => server.count('replace') >= renewal && clock.timers.length === 2);
+    }
+    expect(first.leading).toBe(true);
+    expect(told).toEqual(['first leads']);
+  });
+
+  it('loses when it cannot renew until the deadline, which is before others may take over', async () => {
+    const clock = new ManualClock();
+    const first = candidate('first', clock);
+    first.start();
+    await until('it leads', () => first.leading && clock.timers.length === 2);
+    await server.stop();
+    const started = clock.elapsed();
+    await until(
+      'it has given up',
+      () => told.length === 2,
+      () => clock.advance(100),
+    );
+    expect(clock.elapsed() - started).toBeLessThanOrEqual(10_100);
+    expect(told[1]).toBe('first lost: the Lease was not renewed in time');
+  });
+
+  it('does not take itself for the leader after it was stopped for longer than the Lease', async () => {
+    const clock = new ManualClock();
+    const first = candidate('first', clock);
+    first.start();
+    await until('it leads', () => first.leading && clock.timers.length === 2);
+    clock.freeze(20_000);
+    expect(first.leading).toBe(false);
+    clock.advance(0);
+    await settle();
+    expect(told[1]).toBe('first lost: the Lease was not renewed in time');
+  });
+
+  it('gives the Lease back, so that the next one leads at its next look', async () => {
+    const clock = new ManualClock();
+    const first = candidate('first', clock);
+    first.start();
+    await until('the first leads', () => first.leading);
+    const second = candidate('second', clock);
+    second.start();
+    await until('the second waits', () => second.holder === 'first');
+    await first.release();
+    expect(first.leading).toBe(false);
+    expect(spec()).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 0 });
+    const released = clock.elapsed();
+    await until(
+      'the second leads',
+      () => second.leading,
+      () => clock.advance(100),
+    );
+    expect(clock.elapsed() - released).toBeLessThan(2_000);
+    expect(told).toEqual(['first leads', 'second leads']);
+  });
+
+  it('leaves the Lease alone when it ends without having led', async () => {
+    const clock = new ManualClock();
+    heldBy('other', clock.now());
+    const second = candidate('second', clock);
+    second.start();
+    await until('it has seen the holder', () => second.holder === 'other');
+    await second.release();
+    expect(server.count('replace')).toBe(0);
+    expect(spec()).toMatchObject({ holderIdentity: 'other' });
+  });
+
+  it('refuses times that cannot work', () => {
+    const options = { durationMs: 10_000, renewDeadlineMs: 10_000 };
+    const clock = new ManualClock();
+    const make = () =>
+      new LeaderElection({
+        ...options,
+        api: connection.coordination,
+        namespace: 'team',
+        name: 'operator',
+        identity: 'first',
+        clock,
+        random: () => 0,
+        log: () => undefined,
+        onAcquired: () => undefined,
+        onLost: () => undefined,
+      });
+    expect(make).toThrow(RangeError);
+  });
+});
