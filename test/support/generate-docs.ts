@@ -117,9 +117,15 @@ function values(setting: Setting): string {
     : `${setting.minimum} to ${setting.maximum}`;
 }
 
+/** Padded, since the formatter wants the source of a table in columns too. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows]
-    .map((row) => `| ${row.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`)
+  const escaped = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', String.raw`\|`)));
+  const widths = head.map((_, column) => Math.max(3, ...escaped.map((row) => row[column]?.length ?? 0)));
+  const lines = escaped.map((row) => widths.map((width, column) => (row[column] ?? '').padEnd(width)));
+  const rule = widths.map((width) => '-'.repeat(width));
+  return lines
+    .toSpliced(1, 0, rule)
+    .map((cells) => `| ${cells.join(' | ')} |\n`)
     .join('');
 }
 
