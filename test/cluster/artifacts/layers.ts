@@ -1,0 +1,191 @@
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Binaries } from './binaries.ts';
+import { cached } from './cache.ts';
+import { type DebianTools, unpacked } from './debian.ts';
+import { run } from './run.ts';
+
+/** Archives of whole root file systems; each becomes an image of one layer. */
+export interface Layers {
+  readonly debian: string;
+  readonly notebook: string;
+  readonly node: string;
+  readonly crane: string;
+  readonly kaniko: string;
+  readonly pause: string;
+}
+
+const images = join(import.meta.dirname, '..', '..', 'images');
+const nodeProgram = join(import.meta.dirname, '..', '..', '..', 'node_modules', 'node', 'bin', 'node');
+const debianInclude = 'ca-certificates,python3,python3-pip,python3-venv,tini';
+
+/** Makes what is not in the cache: about four minutes the first time, most of it Debian and PyPI. */
+export async function makeLayers(binaries: Binaries, tools: DebianTools): Promise<Layers> {
+  return {
+    debian: await debianLayer(tools),
+    notebook: await notebookLayer(tools),
+    node: await nodeLayer(),
+    crane: await programLayer('crane-layer', binaries.crane, 'ko-app/crane'),
+    kaniko: await kanikoLayer(binaries),
+    pause: await programLayer('pause-layer', binaries.pause, 'pause'),
+  };
+}
+
+async function debianLayer(tools: DebianTools): Promise<string> {
+  const folder = await cached('debian-layer', ['bookworm', 'minbase'], async (draft) => {
+    await debootstrap(tools, join(draft, 'root'), 'ca-certificates');
+    await archive(draft);
+  });
+  return join(folder, 'layer.tar.gz');
+}
+
+/** The stand-in for jupyter/minimal-notebook: user, home, tini and a group-writable environment as docker-stacks has them. */
+async function notebookLayer(tools: DebianTools): Promise<string> {
+  const requirements = await readFile(join(images, 'notebook', 'requirements.txt'), 'utf8');
+  const folder = await cached('notebook-layer', ['2', 'bookworm', debianInclude, requirements], async (draft) => {
+    const root = join(draft, 'root');
+    await debootstrap(tools, root, debianInclude);
+    const inside = (...argv: string[]) => run('chroot', [root, ...argv], { env: pipEnvironment });
+    await inside(
+      'useradd',
+      '--no-log-init',
+      '--create-home',
+      '--shell',
+      '/bin/bash',
+      '--uid',
+      '1000',
+      '--gid',
+      '100',
+      'jovyan',
+    );
+    const borrowed = await borrowNetwork(root);
+    await writeFile(join(root, 'tmp', 'requirements.txt'), requirements);
+    await inside('python3', '-m', 'venv', '/opt/conda');
+    await inside(
+      '/opt/conda/bin/python',
+      '-m',
+      'pip',
+      'install',
+      '--no-cache-dir',
+      '--no-input',
+      '--requirement',
+      '/tmp/requirements.txt',
+    );
+    await Promise.all([...borrowed, join(root, 'tmp', 'requirements.txt')].map((path) => rm(path, { force: true })));
+    // docker-stacks' fix-permissions: the group may write, and what it makes stays the group's.
+    await inside('chgrp', '-R', '100', '/opt/conda');
+    await inside('chmod', '-R', 'g+rwX', '/opt/conda');
+    await inside('find', '/opt/conda', '-type', 'd', '-exec', 'chmod', 'g+s', '{}', '+');
+    await archive(draft);
+  });
+  return join(folder, 'layer.tar.gz');
+}
+
+/** Only what reaches a package index; nothing else of this machine's environment has a say in the image. */
+const pipEnvironment = {
+  PIP_FIND_LINKS: undefined,
+  PIP_CERT: '/tmp/ca.crt',
+  REQUESTS_CA_BUNDLE: '/tmp/ca.crt',
+  SSL_CERT_FILE: '/tmp/ca.crt',
+  HOME: '/root',
+};
+
+/** Name resolution and trust of this machine, for as long as packages are fetched. */
+async function borrowNetwork(root: string): Promise<readonly string[]> {
+  const [resolver, bundle] = [join(root, 'etc', 'resolv.conf'), join(root, 'tmp', 'ca.crt')];
+  await rm(resolver, { force: true });
+  await copyFile('/etc/resolv.conf', resolver);
+  await copyFile('/etc/ssl/certs/ca-certificates.crt', bundle);
+  return [resolver, bundle];
+}
+
+async function nodeLayer(): Promise<string> {
+  const version = await run(nodeProgram, ['--version']);
+  const packages = await unpacked('node-libraries', ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata']);
+  const folder = await cached('node-layer', [version, packages], async (draft) => {
+    const root = join(draft, 'root');
+    await cp(join(packages, 'root'), root, { recursive: true, verbatimSymlinks: true });
+    await rm(join(root, 'usr', 'share', 'doc'), { recursive: true, force: true });
+    for (const path of ['nodejs/bin', 'etc/ssl/certs', 'tmp', 'home/nonroot', 'app']) {
+      await mkdir(join(root, path), { recursive: true });
+    }
+    await copyFile(nodeProgram, join(root, 'nodejs', 'bin', 'node'));
+    await writeFile(join(root, 'etc', 'ssl', 'certs', 'ca-certificates.crt'), await publicCertificates(root));
+    await writeFile(
+      join(root, 'etc', 'passwd'),
+      'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n',
+    );
+    await writeFile(join(root, 'etc', 'group'), 'root:x:0:\nnonroot:x:65532:\n');
+    await chmod(join(root, 'tmp'), 0o1777);
+    await archive(draft);
+  });
+  return join(folder, 'layer.tar.gz');
+}
+
+/** The bundle that update-ca-certificates would make. */
+async function publicCertificates(root: string): Promise<string> {
+  const folder = join(root, 'usr', 'share', 'ca-certificates', 'mozilla');
+  const files = (await readdir(folder)).toSorted();
+  return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('');
+}
+
+async function programLayer(name: string, program: string, path: string): Promise<string> {
+  const folder = await cached(name, [program, path], async (draft) => {
+    const target = join(draft, 'root', path);
+    await mkdir(join(target, '..'), { recursive: true });
+    await copyFile(program, target);
+    await chmod(target, 0o755);
+    await archive(draft);
+  });
+  return join(folder, 'layer.tar.gz');
+}
+
+/** Laid out as the builder's own image is (osscontainertools/kaniko, deploy/Dockerfile). */
+async function kanikoLayer({ kanikoExecutor }: Binaries): Promise<string> {
+  const packages = await unpacked('node-libraries', ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata']);
+  const folder = await cached('kaniko-layer', [kanikoExecutor, packages], async (draft) => {
+    const root = join(draft, 'root');
+    for (const path of ['kaniko/ssl/certs', 'kaniko/.docker', 'etc', 'workspace']) {
+      await mkdir(join(root, path), { recursive: true });
+    }
+    await copyFile(kanikoExecutor, join(root, 'kaniko', 'executor'));
+    await chmod(join(root, 'kaniko', 'executor'), 0o755);
+    await writeFile(
+      join(root, 'kaniko', 'ssl', 'certs', 'ca-certificates.crt'),
+      await publicCertificates(join(packages, 'root')),
+    );
+    await writeFile(join(root, 'etc', 'nsswitch.conf'), 'hosts: files dns\n');
+    await chmod(join(root, 'kaniko'), 0o777);
+    await archive(draft);
+  });
+  return join(folder, 'layer.tar.gz');
+}
+
+async function debootstrap(tools: DebianTools, root: string, include: string): Promise<void> {
+  await run(tools.path('debootstrap'), ['--variant=minbase', `--include=${include}`, 'bookworm', root], {
+    env: tools.env,
+  });
+  for (const path of ['var/cache/apt/archives', 'var/lib/apt/lists', 'var/log']) {
+    await rm(join(root, path), { recursive: true, force: true });
+  }
+  // apt makes `lists` again by itself, the folder of archives it does not.
+  await mkdir(join(root, 'var', 'cache', 'apt', 'archives', 'partial'), { recursive: true });
+  await mkdir(join(root, 'var', 'log', 'apt'), { recursive: true });
+}
+
+/** Packs `root` of the draft into `layer.tar.gz` and removes it. Quick compression: the archive never leaves this machine. */
+async function archive(draft: string): Promise<void> {
+  const root = join(draft, 'root');
+  await run('tar', [
+    '-C',
+    root,
+    '--numeric-owner',
+    '--sort=name',
+    '-I',
+    'gzip -1',
+    '-cf',
+    join(draft, 'layer.tar.gz'),
+    '.',
+  ]);
+  await rm(root, { recursive: true, force: true });
+}
