@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CoreV1Api, type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedApiServer } from '../../test/support/apiserver.ts';
+import { until } from '../../test/support/apiserver-time.ts';
 import { answerOf } from './answer.ts';
 import { connect } from './connection.ts';
 
@@ -105,13 +106,24 @@ describe('a connection', () => {
     const connection = server.connect();
     server.fail('get', { is: 'hang' });
     const call = answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' }));
-    while (server.requests.length === 0) {
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
-    }
+    await until('it has come', () => server.requests.length === 1);
     await connection.close();
     expect(await call).toMatchObject({ is: 'unavailable' });
+  });
+
+  it('renews its TCP connections and lets what runs on the old ones finish', async () => {
+    const connection = server.connect();
+    server.put('one');
+    server.fail('get', { is: 'hang' }, { is: 'none' });
+    const read = () => answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' }));
+    const running = read();
+    await until('it has come', () => server.requests.length === 1);
+    connection.renew();
+    expect(await read()).toMatchObject({ is: 'ok' });
+    expect(server.connections).toBe(2);
+    server.answerHung();
+    expect(await running).toMatchObject({ is: 'ok' });
+    await connection.close();
   });
 
   it('answers unavailable while the credentials cannot be read', async () => {

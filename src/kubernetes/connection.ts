@@ -56,6 +56,11 @@ export interface Connection {
    * @throws ApiException for any status but 200, and what undici throws; for `answerOf`
    */
   readonly getJson: (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
+  /**
+   * Opens new TCP connections for all calls from here on; those that are in use may finish. For when one has turned
+   * out to be dead: the idle ones of the pool probably are too, and each would cost a time-out.
+   */
+  readonly renew: () => void;
   /** Ends every connection; running calls and watches fail. */
   readonly close: () => Promise<void>;
 }
@@ -64,6 +69,9 @@ const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token
 
 /** Longer than the pause between two renewals of anything, shorter than the 90 s after which kube-apiserver hangs up. */
 const keepAliveMs = 60_000;
+
+/** So long a watch may still run on connections that were given up: well beyond its server-side time-out. */
+const retirementMs = 60_000;
 
 /**
  * HTTP/1.1 on purpose: undici would choose HTTP/2 with all calls on one connection, and one that has gone silent would
@@ -124,6 +132,7 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
       const json: unknown = JSON.parse(text);
       return json;
     },
+    renew: () => config.renew(),
     close: () => config.close(),
   };
 }
@@ -137,6 +146,8 @@ class PooledKubeConfig extends KubeConfig {
   readonly #timeoutMs: number;
   #made: DispatcherOptions | undefined;
   #pool: Dispatcher | undefined;
+  /** Former pools on which something still runs. */
+  readonly #retired = new Set<Dispatcher>();
 
   constructor(userAgent: string, timeoutMs: number) {
     super();
@@ -164,8 +175,7 @@ class PooledKubeConfig extends KubeConfig {
     if (isDeepStrictEqual(wanted, this.#made)) {
       return { type: 'none' };
     }
-    // What runs on the old connections may end; a watch does within its server-side time-out.
-    void this.#pool?.close();
+    this.renew();
     this.#made = wanted;
     switch (wanted.type) {
       case 'none':
@@ -214,8 +224,26 @@ class PooledKubeConfig extends KubeConfig {
     context.setSignal(AbortSignal.timeout(this.#timeoutMs));
   }
 
+  renew(): void {
+    const old = this.#pool;
+    this.#pool = undefined;
+    this.#made = undefined;
+    if (old !== undefined) {
+      this.#retired.add(old);
+      // Not Agent.close(): after it, destroy() no longer ends what still runs.
+      setTimeout(() => void this.#end(old), this.#timeoutMs + retirementMs).unref();
+    }
+  }
+
   async close(): Promise<void> {
-    await this.#pool?.destroy();
+    this.renew();
+    await Promise.all([...this.#retired].map((pool) => this.#end(pool)));
+  }
+
+  async #end(pool: Dispatcher): Promise<void> {
+    if (this.#retired.delete(pool)) {
+      await pool.destroy();
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import { type WatchEnd, type WatchEventType, watchOnce } from './watch.ts';
 export type ReflectorEvent = 'listed' | 'listFailed' | 'watchClosed' | 'watchExpired' | 'watchStalled' | 'watchFailed';
 
 export interface ReflectorOptions<T> {
-  readonly connection: Pick<Connection, 'config' | 'getJson'>;
+  readonly connection: Pick<Connection, 'config' | 'getJson' | 'renew'>;
   readonly resource: Resource;
   readonly cache: Cache<T>;
   readonly clock: Clock;
@@ -215,6 +215,7 @@ export class Reflector<T> {
         return 'list';
       case 'stalled':
         this.#note('watchStalled', 'nothing heard for longer than the server-side time-out');
+        this.#options.connection.renew();
         await this.#backOffFromSecond(signal);
         return 'goOn';
       case 'failed':

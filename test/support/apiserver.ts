@@ -21,7 +21,7 @@ export type Fault =
   /** Nothing: to let one pass before the next fault. */
   | { readonly is: 'none' }
   | { readonly is: 'status'; readonly code: number; readonly reason?: string; readonly retryAfterSeconds?: number }
-  /** Never answers. */
+  /** Does not answer, unless `answerHung` is called. */
   | { readonly is: 'hang' }
   /** TCP RST before any answer. */
   | { readonly is: 'reset' }
@@ -56,6 +56,7 @@ export class ScriptedApiServer {
   readonly #faults = new Map<RequestKind, Fault[]>();
   readonly #watches = new Set<ServerResponse>();
   readonly #silenced = new Set<ServerResponse>();
+  readonly #hung: (() => void)[] = [];
 
   private constructor(server: Server) {
     this.#server = server;
@@ -140,6 +141,13 @@ export class ScriptedApiServer {
     }
   }
 
+  /** Answers the requests that hang. */
+  answerHung(): void {
+    for (const answer of this.#hung.splice(0)) {
+      answer();
+    }
+  }
+
   /** Ends all open watches, politely or by RST. */
   endWatches(how: 'close' | 'reset'): void {
     for (const watch of this.#watches) {
@@ -182,6 +190,7 @@ export class ScriptedApiServer {
         this.#answer(kind, name, url.searchParams, body, response);
         return;
       case 'hang':
+        this.#hung.push(() => this.#answer(kind, name, url.searchParams, body, response));
         return;
       case 'reset':
         request.socket.resetAndDestroy();
