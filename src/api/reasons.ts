@@ -128,9 +128,6 @@ export function isInfrastructureCause(reason: FailureReason): reason is Infrastr
   return Object.hasOwn(infrastructureCauses, reason);
 }
 
-/** Why a build ran (`status.build.reasons`). */
-export type BuildReason = 'SpecChanged' | 'BaseChanged' | 'RebuildRequested' | 'Retry' | 'ImageMissing';
-
 /** Narrows a text that was read back from a status. */
 export function isFailureReason(reason: string): reason is FailureReason {
   return Object.hasOwn(infrastructureCauses, reason) || Object.hasOwn(readyReasons, reason);

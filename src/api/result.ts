@@ -10,8 +10,3 @@ export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
 export function failed<F>(failure: F): { readonly ok: false; readonly failure: F } {
   return { ok: false, failure };
 }
-
-/** For the `default` of an exhaustive switch: does not compile while a case is missing. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}

@@ -61,7 +61,7 @@ export function render(spec: EffectiveSpec, bases: readonly Base[], settings: Re
 }
 
 /** The base by digest; the tag stays for the reader (Docker reads `name:tag@digest`). */
-export function pinned(base: Base): string {
+function pinned(base: Base): string {
   const name = base.image.replace(/@sha256:[0-9a-f]{64}$/, '');
   return `${name}@${base.digest}`;
 }

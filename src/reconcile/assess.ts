@@ -8,6 +8,7 @@ import { inputHash } from '../spec/inputHash.ts';
 import { conclude, tagged } from './conclude.ts';
 import { findBases, needs } from './facts.ts';
 import type { Observation } from './observation.ts';
+import { type Question, questionKey } from './question.ts';
 import { firstRecord, nextAttempt, recordOfRun, recordOfStatus, settingsOf } from './record.ts';
 import type { BuildRecord, Goal, Situation } from './situation.ts';
 
@@ -89,17 +90,26 @@ function failedLog(seen: Observation, goal: Goal, run: BuildRun): LogOrSituation
   if (outcome.is !== 'needsLog' || run.pod === null) {
     return { is: 'log', text: null };
   }
-  const answer = needs(
-    seen,
-    { ask: 'log', pod: run.pod.ref, container: outcome.container },
-    {
-      goal,
-      build: recordOfRun(seen, run),
-      reason: 'Building',
-      message: 'the build has ended; its log is being read',
-    },
-  );
+  const question = { ask: 'log', pod: run.pod.ref, container: outcome.container } as const;
+  if (isGivenUp(seen, question)) {
+    return { is: 'log', text: '' };
+  }
+  const answer = needs(seen, question, {
+    goal,
+    build: recordOfRun(seen, run),
+    reason: 'Building',
+    message: 'the build has ended; its log is being read',
+  });
   return answer.is === 'known' ? { is: 'log', text: answer.value } : answer;
+}
+
+/** With its node the log is gone for good: after some tries the exit code must do. */
+const logTries = 3;
+
+function isGivenUp(seen: Observation, question: Question): boolean {
+  const key = questionKey(question);
+  const answer = seen.answers.find((candidate) => questionKey(candidate.question) === key);
+  return answer !== undefined && answer.reply.is === 'failed' && answer.failures >= logTries;
 }
 
 function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecord): Situation {

@@ -4,7 +4,6 @@ import { Cache } from '../kubernetes/cache.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import type { Connection } from '../kubernetes/connection.ts';
 import type { Log } from '../kubernetes/log.ts';
-import { keyOf } from '../kubernetes/object.ts';
 import { Reflector } from '../kubernetes/reflector.ts';
 import {
   projectImageSpec,
@@ -102,9 +101,4 @@ export function buildsOf(caches: Caches, uid: string): readonly BuildRun[] {
     jobEnded: job.ended,
     pod: caches.pods.byIndex(job.ref.uid).at(-1)?.pod ?? null,
   }));
-}
-
-/** Key of an ImageSpec in the caches and in the queue. */
-export function keyOfSelf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return keyOf(namespace, name);
 }

@@ -5,7 +5,7 @@ import type { Observation } from './observation.ts';
 import type { Situation } from './situation.ts';
 
 /** Ready's reason and message in a situation. */
-export function summaryOf(
+function summaryOf(
   seen: Observation,
   at: Exclude<Situation, { is: 'superseded' }>,
 ): { readonly reason: ReadyReason; readonly message: string } {

@@ -222,18 +222,19 @@ describe('decide', () => {
       ...evicted,
       status,
       now: noon + 10_000,
-      answers: answer({ access: true }).map((a) => ({ ...a, at: noon + 9000 })),
+      answers: answer({ access: true }, noon + 9000),
     };
     const { decision } = summary(later);
     expect(decision).toMatchObject({ next: 'act', effect: { do: 'createJob' } });
     const second = {
       ...evicted,
       status,
-      builds: evicted.builds.map((build) => ({
-        ...build,
-        job: { ...build.job, uid: 'job-2' },
-        identity: { ...build.identity, attempt: 2 },
-      })),
+      builds: [
+        {
+          ...run({ phase: 'Failed', reason: 'Evicted', endedAt: noon - 1000 }, { attempt: 2 }),
+          job: { namespace: 'vision', name: 'imagespec-2', uid: 'job-2' },
+        },
+      ],
     };
     expect(summary(second)).toMatchObject({ situation: 'stalled', ready: 'False RetriesExhausted' });
     expect(settled(second).failure).toMatchObject({ reason: 'Evicted' });
@@ -262,6 +263,12 @@ describe('decide', () => {
     expect(summary({ ...reverted, answers: answer({ confirm: { digest, sizeBytes: 7 } }) })).toMatchObject({
       ready: 'True ImageReused',
     });
+  });
+
+  it('does without a log that cannot be read after three tries', () => {
+    const unread = { is: 'failed', failure: failureOf('NodeLost', 'no answer') } as const;
+    const seen = { ...failed, answers: [{ question: questions.log, reply: unread, at: noon - 1, failures: 3 }] };
+    expect(summary(seen)).toMatchObject({ situation: 'stalled', ready: 'False RunFailed' });
   });
 
   it('never builds twice when its own Job is gone before the result was read', () => {

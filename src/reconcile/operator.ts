@@ -107,7 +107,11 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
           ? 'a watch has been silent for five minutes'
           : undefined,
     },
-    readiness: { stopping: () => (stopping ? 'stopping' : undefined) },
+    readiness: {
+      stopping: () => (stopping ? 'stopping' : undefined),
+      caches: () =>
+        following.reflectors.every(({ synced }) => synced) ? undefined : 'the caches are not complete yet',
+    },
     scrape: () => metrics.scrape(),
   });
   election.start();

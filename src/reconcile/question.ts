@@ -55,7 +55,7 @@ const firstBackoff = seconds(5);
 const longestBackoff = seconds(300);
 
 /** When an answer no longer counts. Infrastructure is asked again soon and then ever less often. */
-export function expiresAt(answer: Answer): Instant {
+function expiresAt(answer: Answer): Instant {
   switch (answer.reply.is) {
     case 'known':
       return answer.question.ask === 'log' ? Number.POSITIVE_INFINITY : answer.at + knownFor;

@@ -1,5 +1,6 @@
 import type { Failure } from '../api/failure.ts';
-import type { BuildReason, DoneReason, ProgressReason } from '../api/reasons.ts';
+import type { BuildReason } from '../api/imagespec.generated.ts';
+import type { DoneReason, ProgressReason } from '../api/reasons.ts';
 import type { Instant } from '../api/time.ts';
 import type { BuildIdentity } from '../build/identity.ts';
 import type { BuildRun } from '../build/run.ts';

@@ -136,18 +136,19 @@ export const questions = {
 } as const satisfies Readonly<Record<string, Question>>;
 
 /** An answer of this moment. */
-export function answer(entry: { readonly [N in keyof typeof questions]?: unknown }): readonly Answer[] {
-  return Object.entries(entry).map(([name, value]) => answerTo(name, value));
+export function answer(entry: { readonly [N in keyof typeof questions]?: unknown }, at = noon - 10): readonly Answer[] {
+  return Object.entries(entry).map(([name, value]) => answerTo(name, value, at));
 }
 
-function answerTo(name: string, value: unknown): Answer {
+function answerTo(name: string, value: unknown, at: number): Answer {
   const question = Object.entries(questions).find(([key]) => key === name)?.[1];
   if (question === undefined) {
     throw new Error(`no question ${name}`);
   }
   const reply: Reply<unknown> = { is: 'known', value };
   // The rows give each question its own kind of value; the type cannot follow a name.
-  return { question, reply, at: noon - 10, failures: 0 } as unknown as Answer;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { question, reply, at, failures: 0 } as unknown as Answer;
 }
 
 /** A failed answer to the question about the base. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { say, stage } from '../progress.ts';
 
 /** Where expensive things are kept, outside of every checkout: the XDG cache folder of this user. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'imagespec-operator');
 }
 
@@ -13,7 +13,7 @@ export function cacheFolder(): string {
 const keptPerName = 2;
 
 /** Hash of whatever determines an entry's content. */
-export function contentKey(inputs: readonly string[]): string {
+function contentKey(inputs: readonly string[]): string {
   const hash = createHash('sha256');
   for (const input of inputs) {
     hash.update(`${input.length}:`).update(input);

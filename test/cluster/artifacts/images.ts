@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { ServedImage } from '../cluster.ts';
 import { say } from '../progress.ts';
 import { type Binaries, kubernetesBinaries } from './binaries.ts';
-import { cached, cacheFolder } from './cache.ts';
+import { cached } from './cache.ts';
 import { debianTools } from './debian.ts';
 import { type Layers, makeLayers } from './layers.ts';
+import { startRegistry } from './registry.ts';
 import { run } from './run.ts';
 
 /** What the registry of a cluster holds before anything was pushed. */
@@ -17,6 +16,8 @@ export interface RegistrySeed {
   readonly directory: string;
   readonly images: readonly ServedImage[];
 }
+
+const servedSchema = z.array(z.object({ name: z.string(), standsFor: z.enum(['stand-in', 'real']) }));
 
 /** One image of the seed. */
 interface Recipe {
@@ -109,11 +110,17 @@ export async function registrySeed(): Promise<RegistrySeed> {
     'registry-seed',
     [JSON.stringify(recipes), ...Object.values(layers)],
     async (draft) => {
-      const images = await withRegistry(tools.path('docker-registry'), draft, (host) => fill(binaries, layers, host));
+      const registry = await startRegistry(tools.path('docker-registry'), draft);
+      let images: readonly ServedImage[];
+      try {
+        images = await fill(binaries, layers, registry.host);
+      } finally {
+        await registry.stop();
+      }
       await writeFile(join(draft, 'images.json'), JSON.stringify(images));
     },
   );
-  const images: readonly ServedImage[] = JSON.parse(await readFile(join(directory, 'images.json'), 'utf8'));
+  const images = servedSchema.parse(JSON.parse(await readFile(join(directory, 'images.json'), 'utf8')));
   const standIns = images.filter(({ standsFor }) => standsFor === 'stand-in').map(({ name }) => name);
   if (standIns.length > 0) {
     say(`  no image registry can be reached: these are stand-ins made here: ${standIns.join(', ')}`);
@@ -155,58 +162,4 @@ async function copyReal(binaries: Binaries, source: string, target: string): Pro
     () => true,
     () => false,
   );
-}
-
-/** Runs a registry on a free loopback port over `FOLDER/storage` while `use` works with it. */
-async function withRegistry<T>(program: string, folder: string, use: (host: string) => Promise<T>): Promise<T> {
-  const port = await freePort();
-  const config = join(folder, 'registry.yml');
-  await mkdir(join(folder, 'storage'), { recursive: true });
-  await writeFile(
-    config,
-    JSON.stringify({
-      version: 0.1,
-      log: { level: 'warn' },
-      storage: { filesystem: { rootdirectory: join(folder, 'storage') } },
-      http: { addr: `127.0.0.1:${port}` },
-    }),
-  );
-  const child = spawn(program, ['serve', config], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
-  try {
-    const host = `127.0.0.1:${port}`;
-    await answering(`http://${host}/v2/`);
-    return await use(host);
-  } finally {
-    child.kill();
-    await ended;
-  }
-}
-
-async function answering(url: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (Date.now() < deadline) {
-    const status = await fetch(url).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (status === 200) {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`docker-registry does not answer at ${url}; its files are under ${cacheFolder()}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('a TCP server has no port');
-  }
-  return address.port;
 }

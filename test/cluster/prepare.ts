@@ -1,0 +1,4 @@
+import { registrySeed } from './artifacts/images.ts';
+
+// Run before the tests, so that what takes minutes is made once and in sight, not inside of some test's time limit.
+await registrySeed();

@@ -1,0 +1,218 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { connect } from '../../src/kubernetes/connection.ts';
+import { type RunningOperator, startOperator } from '../../src/reconcile/operator.ts';
+import { kubernetesBinaries } from '../cluster/artifacts/binaries.ts';
+import { debianTools } from '../cluster/artifacts/debian.ts';
+import { registrySeed } from '../cluster/artifacts/images.ts';
+import { type LoopbackRegistry, startRegistry } from '../cluster/artifacts/registry.ts';
+import { run } from '../cluster/artifacts/run.ts';
+import type { LightCluster } from '../cluster/cluster.ts';
+import { startLight } from '../cluster/start.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+
+/**
+ * The operator against a real API server, Job controller and registry. There is no node: `playPod` plays the kubelet
+ * and is the one fake here; end-to-end tests have the real one.
+ */
+let cluster: LightCluster;
+let kubectl: Kubectl;
+let registry: LoopbackRegistry;
+let operator: RunningOperator;
+let folder: string;
+let crane: string;
+
+const root = join(import.meta.dirname, '..', '..');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'operator-test-'));
+  const [seed, tools, binaries] = [await registrySeed(), await debianTools(), await kubernetesBinaries()];
+  crane = binaries.crane;
+  await cp(seed.directory, join(folder, 'storage'), { recursive: true });
+  registry = await startRegistry(tools.path('docker-registry'), folder);
+  cluster = await startLight('operator');
+  kubectl = kubectlOf(cluster.kubectl);
+  await succeed(kubectl(['create', '-f', join(root, 'crds')]));
+  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  operator = await start();
+});
+
+afterAll(async () => {
+  await operator.stop();
+  await cluster.stop();
+  await registry.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<RunningOperator> {
+  const config = parseConfig(`
+images: {operator: "example.com/operator:1", kaniko: "example.com/kaniko:1"}
+output: {repositoryTemplate: "${registry.host}/imagespecs/{namespace}/{name}"}
+registries:
+  mirrors: [{host: docker.io, mirror: "${registry.host}"}]
+  insecure: ["${registry.host}"]
+`);
+  if (!config.ok) {
+    throw new Error(config.failure);
+  }
+  return startOperator({
+    config: config.value,
+    connection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' }),
+    log: () => {},
+    namespace: 'default',
+    instance: 'test',
+    health: { host: '127.0.0.1', port: 0 },
+    lost: () => {},
+  });
+}
+
+async function apply(name: string, spec: ImageSpecSpec): Promise<void> {
+  const manifest = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata: { name }, spec };
+  await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(manifest)));
+}
+
+async function get<T>(...argv: readonly string[]): Promise<T> {
+  return JSON.parse(await succeed(kubectl(['get', ...argv, '-o', 'json'])));
+}
+
+async function statusOf(name: string): Promise<ImageSpecStatus> {
+  return (await get<{ status: ImageSpecStatus }>('imagespec', name)).status;
+}
+
+/** Waits until Ready has this reason for the newest generation. */
+function ready(name: string, reason: string, seconds = 15): Promise<ImageSpecStatus> {
+  return eventually(`${name} is ${reason}`, seconds, async () => {
+    const { metadata, status } = await get<{ metadata: { generation: number }; status: ImageSpecStatus }>(
+      'imagespec',
+      name,
+    );
+    const condition = status.conditions?.find(({ type }) => type === 'Ready');
+    return condition?.reason === reason && condition.observedGeneration === metadata.generation ? status : undefined;
+  });
+}
+
+/** Plays the kubelet: the build's Pod ends as told. A push really arrives in the registry. */
+async function playPod(job: string, end: 'pushed' | { readonly exitCode: number }): Promise<void> {
+  const pod = await eventually(`Pod of ${job}`, 15, async () => {
+    const { items } = await get<{ items: readonly { metadata: { name: string } }[] }>('pods', '-l', `job-name=${job}`);
+    return items[0]?.metadata.name;
+  });
+  const terminated = (exitCode: number, message: string) => ({
+    terminated: {
+      exitCode,
+      message,
+      reason: exitCode === 0 ? 'Completed' : 'Error',
+      finishedAt: new Date().toISOString(),
+    },
+  });
+  const container = (name: string, state: object) => ({
+    name,
+    state,
+    image: 'x',
+    imageID: '',
+    ready: false,
+    restartCount: 0,
+  });
+  let status: object;
+  if (end === 'pushed') {
+    const { spec } = await get<{
+      spec: { template: { spec: { containers: readonly { args: readonly string[] }[] } } };
+    }>('job', job);
+    const args = spec.template.spec.containers[0]?.args ?? [];
+    const target = args[args.indexOf('--destination') + 1] ?? '';
+    await run(crane, ['copy', '--insecure', `${registry.host}/library/debian:bookworm-slim`, target]);
+    const digest = (await run(crane, ['digest', '--insecure', target])).trim();
+    const repository = target.slice(0, target.lastIndexOf(':'));
+    status = {
+      phase: 'Succeeded',
+      initContainerStatuses: [container('build', terminated(0, ''))],
+      containerStatuses: [container('push', terminated(0, `${repository}@${digest}`))],
+    };
+  } else {
+    status = { phase: 'Failed', initContainerStatuses: [container('build', terminated(end.exitCode, ''))] };
+  }
+  await succeed(
+    kubectl(['patch', 'pod', pod, '--subresource=status', '--type=merge', '-p', JSON.stringify({ status })]),
+  );
+}
+
+const astropy = { baseImage: 'jupyter/minimal-notebook', packages: { pip: ['astropy'] } } satisfies ImageSpecSpec;
+
+describe('operator', () => {
+  it('turns an ImageSpec into a pushed, confirmed and tagged image', async () => {
+    await apply('good', astropy);
+    const building = await ready('good', 'Building');
+    expect(building.base).toMatchObject({ image: 'jupyter/minimal-notebook', user: '1000' });
+    await playPod(building.build?.jobName ?? '', 'pushed');
+    const status = await ready('good', 'BuildSucceeded');
+    expect(status.image).toMatch(new RegExp(`^${registry.host}/imagespecs/default/good@sha256:`));
+    for (const tag of status.tags ?? []) {
+      expect(status.image).toContain((await run(crane, ['digest', '--insecure', tag])).trim());
+    }
+    expect(status.tags).toHaveLength(2);
+    expect(status.imageSizeBytes).toBeGreaterThan(1_000_000);
+    const printed = await succeed(kubectl(['get', 'imagespecs', 'good']));
+    expect(printed).toMatch(/good\s+True\s+BuildSucceeded\s+ProbeDisabled/);
+  });
+
+  it('names a base that does not exist, and serves the next', async () => {
+    await apply('nobase', { baseImage: 'jupyter/nothing-here' });
+    const status = await ready('nobase', 'BaseImageNotFound');
+    expect(status.conditions?.find(({ type }) => type === 'Stalled')).toMatchObject({ status: 'True' });
+    expect(status.failure?.message).toContain('jupyter/nothing-here');
+    await apply('next', astropy);
+    await ready('next', 'Building');
+  });
+
+  it('says which entry it refuses', async () => {
+    await apply('option', { baseImage: 'jupyter/minimal-notebook', packages: { pip: ['--index-url=https://x'] } });
+    expect((await ready('option', 'InvalidSpec')).failure?.message).toContain(
+      'spec.packages.pip[0]: "--index-url=https://x" is an option',
+    );
+  });
+
+  it('waits for a Secret and names it', async () => {
+    await apply('secret', { ...astropy, pullSecret: 'nobody-made-it' });
+    const status = await ready('secret', 'WaitingForSecret');
+    expect(status.conditions?.find(({ type }) => type === 'Ready')?.message).toContain('"nobody-made-it"');
+  });
+
+  it('cancels the running build of an older spec', async () => {
+    await apply('edited', astropy);
+    const first = await ready('edited', 'Building');
+    await apply('edited', { ...astropy, packages: { pip: ['numpy'] } });
+    const second = await eventually('another build', 15, async () => {
+      const { build } = await statusOf('edited');
+      return build?.jobName === first.build?.jobName ? undefined : build;
+    });
+    expect(second.number).toBe(2);
+    await eventually('the old Job is gone', 15, async () => {
+      const { items } = await get<{ items: readonly { metadata: { name: string } }[] }>('jobs');
+      return items.some(({ metadata }) => metadata.name === first.build?.jobName) ? undefined : true;
+    });
+  });
+
+  it('reports a build that failed, by its exit code when its log cannot be read, and leaves it', async () => {
+    await apply('failing', { ...astropy, env: [{ name: 'A', value: '1' }] });
+    const { build } = await ready('failing', 'Building');
+    await playPod(build?.jobName ?? '', { exitCode: 1 });
+    const status = await ready('failing', 'RunFailed', 40);
+    expect(status.history).toMatchObject([{ number: 1, result: 'Failed', reason: 'RunFailed' }]);
+    expect(status.image).toBeUndefined();
+  });
+
+  it('goes on after a restart with what ended meanwhile, and never builds twice', async () => {
+    await apply('restarted', { ...astropy, env: [{ name: 'B', value: '1' }] });
+    const { build } = await ready('restarted', 'Building');
+    await operator.stop();
+    await playPod(build?.jobName ?? '', 'pushed');
+    operator = await start();
+    const status = await ready('restarted', 'BuildSucceeded');
+    expect(status.build).toMatchObject({ number: 1, attempt: 1, jobName: build?.jobName });
+  });
+});

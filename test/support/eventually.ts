@@ -1,0 +1,21 @@
+/**
+ * Looks again and again until `look` gives something, at most `seconds` long.
+ * @throws Error with `what` and what was seen last
+ */
+export async function eventually<T>(what: string, seconds: number, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const found = await look();
+      if (found !== undefined) {
+        return found;
+      }
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${what}: not within ${seconds} s`, { cause: last });
+}
