@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Component, ComponentSpec } from './component.ts';
 import { untilReady } from './component.ts';
-import { httpsGet } from './http.ts';
+import { httpsGet, type Trust } from './http.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { type Authority, type Certificate, createAuthority, createSigningKey } from './pki.ts';
 
@@ -21,13 +21,14 @@ export interface ControlPlaneAddress {
 export interface Credentials {
   readonly authority: Authority;
   readonly server: string;
-  readonly admin: Certificate;
+  /** For https requests as the user with all rights. */
+  readonly trust: Trust;
   /** Path of the kubeconfig of the user with all rights. */
   readonly adminKubeconfig: string;
   readonly serverCertificate: Certificate;
   readonly kubeletClient: Certificate;
   readonly serviceAccount: { readonly privateFile: string; readonly publicFile: string };
-  /** Writes the kubeconfig of another user. */
+  /** Writes `FILE.kubeconfig` for another user and gives its path. */
   kubeconfigFor(file: string, name: string, group: string): Promise<string>;
 }
 
@@ -49,7 +50,7 @@ export async function createCredentials(folder: string, address: ControlPlaneAdd
   return {
     authority,
     server,
-    admin,
+    trust: { ca: authority.certificate, cert: admin.certificate, key: admin.key },
     adminKubeconfig,
     serverCertificate,
     kubeletClient: await authority.issue('kubelet-client', {
@@ -59,7 +60,7 @@ export async function createCredentials(folder: string, address: ControlPlaneAdd
     }),
     serviceAccount: await createSigningKey(pki, 'service-account'),
     async kubeconfigFor(file, name, group) {
-      const path = join(folder, file);
+      const path = join(folder, `${file}.kubeconfig`);
       await writeKubeconfig(path, server, authority, await authority.issue(file, { name, group, hosts: [] }));
       return path;
     },
@@ -124,7 +125,7 @@ export async function startApiServer(
     ],
   });
   const ready = async () => {
-    const answer = await httpsGet(`${credentials.server}/readyz`, credentials.authority.certificate, credentials.admin);
+    const answer = await httpsGet(`${credentials.server}/readyz`, credentials.trust);
     return answer.status === 200 ? undefined : `/readyz answers ${answer.status}`;
   };
   // An API server without etcd only says that it has none: etcd's own end is the better message.
@@ -171,7 +172,7 @@ export async function startControllerManager(
   });
   const ready = async () => {
     const path = '/api/v1/namespaces/default/serviceaccounts/default';
-    const answer = await httpsGet(`${credentials.server}${path}`, credentials.authority.certificate, credentials.admin);
+    const answer = await httpsGet(`${credentials.server}${path}`, credentials.trust);
     return answer.status === 200 ? undefined : `no default ServiceAccount yet (${answer.status})`;
   };
   await untilReady(manager, ready, 60_000);

@@ -1,20 +1,37 @@
-import { get } from 'node:https';
+import { get, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 
-/**
- * The status code and body of an https answer.
- *
- * @param ca PEM of the authority that signed the server's certificate.
- * @param client certificate and key in PEM of whom to ask as.
- * @throws when there is no answer within two seconds.
- */
-export async function httpsGet(
+/** What a server said. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** PEM of the authority that signed the server's certificate, and of the client's certificate and key if it has one. */
+export interface Trust {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+const timeout = 2000;
+
+/** @throws when there is no answer within two seconds. */
+export async function httpGet(url: string): Promise<Answer> {
+  return answerOf(url, (answered) => get(url, { agent: false, timeout }, answered));
+}
+
+/** @throws when there is no answer within two seconds. */
+export async function httpsGet(url: string, trust: Trust): Promise<Answer> {
+  return answerOf(url, (answered) => getSecurely(url, { ...trust, agent: false, timeout }, answered));
+}
+
+async function answerOf(
   url: string,
-  ca: string,
-  client: { readonly certificate: string; readonly key: string },
-): Promise<{ readonly status: number; readonly body: string }> {
+  send: (answered: (response: IncomingMessage) => void) => ReturnType<typeof get>,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { ca, cert: client.certificate, key: client.key, agent: false, timeout: 2000 };
-    const request = get(url, options, (response) => {
+    const request = send((response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createCredentials, type Start, startApiServer, startControllerManager } from './control-plane.ts';
+import type { Component, ComponentSpec } from './component.ts';
+import { createCredentials, startApiServer, startControllerManager } from './control-plane.ts';
+import type { Host } from './host.ts';
 import { writeKubectl } from './kubeconfig.ts';
 import type { Description } from './state.ts';
 
@@ -29,7 +31,13 @@ async function freePorts(count: number): Promise<readonly number[]> {
  * Runs etcd, API server and controller manager on the loopback address, without root. Pods can be created and stay
  * Pending, Jobs make their Pods, owners are followed by the garbage collector.
  */
-export async function runLight(folder: string, kubernetes: string, start: Start): Promise<Description> {
+export async function runLight(folder: string, kubernetes: string, host: Host): Promise<Description> {
+  async function start(spec: ComponentSpec): Promise<Component> {
+    const component = await host.launch(spec);
+    host.undo(() => component.kill());
+    return component;
+  }
+
   const [port = 0, etcdPort = 0] = await freePorts(2);
   const address = {
     host: '127.0.0.1',

@@ -17,7 +17,7 @@ export type ProcessIdentity = z.infer<typeof processIdentity>;
 
 const plainRegistry = z.object({ host: z.string(), url: z.string() });
 const securedRegistry = plainRegistry.extend({ ca: z.string(), username: z.string(), password: z.string() });
-const servedImage = z.object({ name: z.string(), standsFor: z.enum(['stand-in', 'real']) });
+export const servedImage = z.object({ name: z.string(), standsFor: z.enum(['stand-in', 'real']) });
 
 /** What a running cluster is, for processes that come later. */
 export const description = z.discriminatedUnion('provider', [

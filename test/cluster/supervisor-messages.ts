@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { servedImage } from './state.ts';
 
 const common = {
   folder: z.string(),
@@ -8,7 +9,18 @@ const common = {
 };
 
 /** What a supervisor is to run. */
-export const order = z.discriminatedUnion('provider', [z.object({ provider: z.literal('light'), ...common })]);
+export const order = z.discriminatedUnion('provider', [
+  z.object({ provider: z.literal('light'), ...common }),
+  z.object({
+    provider: z.literal('local'),
+    ...common,
+    nodeName: z.string(),
+    toolsEnv: z.record(z.string(), z.string()),
+    cniPlugins: z.string(),
+    seed: z.string(),
+    images: z.array(servedImage),
+  }),
+]);
 export type Order = z.infer<typeof order>;
 
 /** What a supervisor tells the process that started it. */

@@ -6,8 +6,9 @@
 import { rm } from 'node:fs/promises';
 import process from 'node:process';
 import { type Component, componentError, startComponent } from './component.ts';
-import type { Start } from './control-plane.ts';
+import type { Host } from './host.ts';
 import { runLight } from './light.ts';
+import { runLocal } from './local/local.ts';
 import { type Description, identityOf, writeRecord } from './state.ts';
 import { type Order, order, type Report } from './supervisor-messages.ts';
 
@@ -19,10 +20,12 @@ async function tell(report: Report): Promise<void> {
   await new Promise<void>((resolve) => process.send?.(report, () => resolve()));
 }
 
-async function run(given: Order, start: Start): Promise<Description> {
+async function run(given: Order, host: Host): Promise<Description> {
   switch (given.provider) {
     case 'light':
-      return runLight(given.folder, given.kubernetes, start);
+      return runLight(given.folder, given.kubernetes, host);
+    case 'local':
+      return runLocal(given.folder, given.nodeName, given, host);
   }
 }
 
@@ -62,23 +65,28 @@ async function supervise(given: Order): Promise<void> {
     if (!over) await fail(await componentError(component, how));
   }
 
-  const start: Start = async (spec) => {
-    if (over) throw new Error('the cluster is being taken down');
-    await tell({ is: 'progress', line: `starting ${spec.name}` });
-    const component = await startComponent(given.folder, spec);
-    undo.push(() => component.kill());
-    void watch(component);
-    return component;
+  const host: Host = {
+    supervisor,
+    undo: (step) => undo.push(step),
+    async launch(spec) {
+      if (over) throw new Error('the cluster is being taken down');
+      await tell({ is: 'progress', line: `starting ${spec.name}` });
+      const component = await startComponent(given.folder, spec);
+      void watch(component);
+      return component;
+    },
   };
 
   process.on('SIGTERM', () => void stop());
+  // A bug here must not leave behind what was made so far.
+  process.on('uncaughtException', (error) => void fail(error));
   // Ctrl-C reaches the whole group of a terminal; the starting process decides what it means.
   process.on('SIGINT', () => undefined);
   if (given.lifetime === 'process') process.on('disconnect', () => void stop());
 
   await writeRecord(given.folder, { is: 'starting', supervisor });
   try {
-    const cluster = await run(given, start);
+    const cluster = await run(given, host);
     await writeRecord(given.folder, { is: 'ready', supervisor, cluster });
     await tell({ is: 'ready' });
   } catch (error) {
