@@ -11,7 +11,11 @@ export interface CustomObject {
   readonly name: string;
 }
 
-/** The version of an object that a write is meant for; any other is answered as `conflict`. */
+/**
+ * The version of an object that a write is meant for; any other is answered as `conflict`. It is the resourceVersion
+ * that guards, also against an object that took the place of the one meant, as no two versions share one: kube-apiserver
+ * 1.35 does not look at the uid in a patch of a custom resource's status.
+ */
 export interface Precondition {
   readonly uid: string;
   readonly resourceVersion: string;
