@@ -200,7 +200,7 @@ function pushContainer({ owner, identity, spec, config }: JobInput): V1Container
       ...proxyVariables(config).map(([name, value]) => ({ name, value })),
     ],
     resources: smallResources,
-    securityContext: restricted,
+    securityContext: { ...restricted, ...layoutReader },
     volumeMounts: [
       { name: 'layout', mountPath: paths.layout, readOnly: true },
       { name: 'trust', mountPath: paths.trust, readOnly: true },
@@ -222,6 +222,12 @@ const restricted = {
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
 };
+
+/**
+ * Kaniko, which is root, makes the blobs of a layout readable for their owner only. Root without any capability, beside
+ * no code of a user, may read them and nothing more.
+ */
+const layoutReader = { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
 
 function volumes(spec: EffectiveSpec): V1Volume[] {
   return [

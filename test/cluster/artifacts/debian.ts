@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from './cache.ts';
 import { run } from './run.ts';
@@ -13,7 +13,7 @@ export interface DebianTools {
   readonly path: (program: string) => string;
 }
 
-/** What a node needs that is no Go module, and the libraries that a small Debian lacks. */
+/** What a node and its images need that is no Go module. */
 const nodePackages = [
   'containerd',
   'runc',
@@ -23,25 +23,14 @@ const nodePackages = [
   'iptables',
   'conntrack',
   'debootstrap',
-  'libbsd0',
-  'libedit2',
-  'libip4tc2',
-  'libip6tc2',
-  'libjansson4',
-  'libmnl0',
-  'libnetfilter-conntrack3',
-  'libnfnetlink0',
-  'libnftables1',
-  'libnftnl11',
-  'libseccomp2',
-  'libxtables12',
+  'debian-archive-keyring',
 ];
 
 const machine = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as const;
 
 /** Downloads and unpacks the packages once; nothing on the system changes. */
 export async function debianTools(): Promise<DebianTools> {
-  const root = join(await unpacked('debian-tools', nodePackages), 'root');
+  const root = join(await unpacked('debian-tools', nodePackages, 'and what they need'), 'root');
   const architecture = process.arch === 'arm64' ? machine.arm64 : machine.x64;
   const folders = ['bin', 'usr/bin', 'usr/sbin', 'sbin'].map((folder) => join(root, folder));
   return {
@@ -56,8 +45,15 @@ export async function debianTools(): Promise<DebianTools> {
   };
 }
 
-/** A cache entry whose `root` holds the files of these packages, at the versions that this system's lists name. */
-export async function unpacked(name: string, packages: readonly string[]): Promise<string> {
+/** Whether packages are unpacked alone, or with those that they depend on and this system lacks. */
+type Scope = 'alone' | 'and what they need';
+
+/**
+ * A cache entry whose `root` holds the files of these packages, at the versions that this system's lists name.
+ *
+ * @throws Error on a system without Debian packages, saying what to use instead.
+ */
+export async function unpacked(name: string, packages: readonly string[], scope: Scope): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   if (!/^ID(_LIKE)?=.*debian/m.test(release)) {
     throw new Error(
@@ -66,42 +62,60 @@ export async function unpacked(name: string, packages: readonly string[]): Promi
     );
   }
   const stamp = /^VERSION_CODENAME=.*$/m.exec(release)?.[0] ?? '';
-  return cached(name, [stamp, process.arch, ...packages], async (folder) => {
-    const archives = join(folder, 'archives');
-    const root = join(folder, 'root');
+  return cached(name, [stamp, process.arch, scope, ...packages], async (folder) => {
+    const [archives, root] = [join(folder, 'archives'), join(folder, 'root')];
     await Promise.all([archives, join(root, 'bin')].map((path) => mkdir(path, { recursive: true })));
-    await download(packages, archives);
+    await download(packages, scope, folder, archives);
     for (const archive of await readdir(archives)) {
       await run('dpkg', ['-x', join(archives, archive), root]);
     }
-    // Debian's alternatives would make these links when the package is installed.
-    const multi = join('..', 'usr', 'sbin', 'xtables-nft-multi');
+    await rm(archives, { recursive: true });
     if (packages.includes('iptables')) {
-      for (const program of [
-        'iptables',
-        'ip6tables',
-        'iptables-save',
-        'iptables-restore',
-        'ip6tables-save',
-        'ip6tables-restore',
-      ]) {
-        await symlink(multi, join(root, 'bin', program));
-      }
+      await linkIptables(root);
     }
   });
 }
 
-/** apt's lists may be missing or older than the archive: then they are read anew, into a folder of our own. */
-async function download(packages: readonly string[], archives: string): Promise<void> {
-  const argv = ['download', ...packages];
-  try {
-    await run('apt-get', argv, { cwd: archives });
-  } catch {
-    const lists = join(archives, '..', 'lists');
-    await mkdir(join(lists, 'partial'), { recursive: true });
-    const own = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache::pkgcache=`, '-o', 'Dir::Cache::srcpkgcache='];
-    await access(lists);
-    await run('apt-get', [...own, 'update']);
-    await run('apt-get', [...own, ...argv], { cwd: archives });
+/** Debian's alternatives would make these links when the package is installed. */
+async function linkIptables(root: string): Promise<void> {
+  for (const family of ['iptables', 'ip6tables']) {
+    for (const program of [family, `${family}-save`, `${family}-restore`]) {
+      await symlink(join('..', 'usr', 'sbin', 'xtables-nft-multi'), join(root, 'bin', program));
+    }
   }
+}
+
+/** apt's lists may be missing or older than the archive: then they are read anew, into a folder of our own. */
+async function download(packages: readonly string[], scope: Scope, folder: string, archives: string): Promise<void> {
+  try {
+    await downloadBy([], packages, scope, archives);
+  } catch {
+    const lists = join(folder, 'lists');
+    await mkdir(join(lists, 'partial'), { recursive: true });
+    const own = [`Dir::State::lists=${lists}`, 'Dir::Cache::pkgcache=', 'Dir::Cache::srcpkgcache='].flatMap(
+      (option) => ['-o', option],
+    );
+    await run('apt-get', [...own, 'update']);
+    await downloadBy(own, packages, scope, archives);
+    await rm(lists, { recursive: true });
+  }
+}
+
+async function downloadBy(
+  options: readonly string[],
+  packages: readonly string[],
+  scope: Scope,
+  archives: string,
+): Promise<void> {
+  const more = scope === 'alone' ? [] : await lacking(options, packages);
+  await run('apt-get', [...options, 'download', ...new Set([...packages, ...more])], { cwd: archives });
+}
+
+/**
+ * Names of what apt would install anew for these packages. What it would only upgrade is left out: an upgraded C library
+ * beside the system's own does not run.
+ */
+async function lacking(options: readonly string[], packages: readonly string[]): Promise<readonly string[]> {
+  const plan = await run('apt-get', [...options, '--simulate', '--no-install-recommends', 'install', ...packages]);
+  return [...plan.matchAll(/^Inst (\S+) \(/gm)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }

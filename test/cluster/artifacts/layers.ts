@@ -101,7 +101,11 @@ async function borrowNetwork(root: string): Promise<readonly string[]> {
 
 async function nodeLayer(): Promise<string> {
   const version = await run(nodeProgram, ['--version']);
-  const packages = await unpacked('node-libraries', ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata']);
+  const packages = await unpacked(
+    'node-libraries',
+    ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata'],
+    'alone',
+  );
   const folder = await cached('node-layer', [version, packages], async (draft) => {
     const root = join(draft, 'root');
     await cp(join(packages, 'root'), root, { recursive: true, verbatimSymlinks: true });
@@ -142,7 +146,11 @@ async function programLayer(name: string, program: string, path: string): Promis
 
 /** Laid out as the builder's own image is (osscontainertools/kaniko, deploy/Dockerfile). */
 async function kanikoLayer({ kanikoExecutor }: Binaries): Promise<string> {
-  const packages = await unpacked('node-libraries', ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata']);
+  const packages = await unpacked(
+    'node-libraries',
+    ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata'],
+    'alone',
+  );
   const folder = await cached('kaniko-layer', [kanikoExecutor, packages], async (draft) => {
     const root = join(draft, 'root');
     for (const path of ['kaniko/ssl/certs', 'kaniko/.docker', 'etc', 'workspace']) {
