@@ -68,7 +68,7 @@ export interface LocalCluster extends OnThisMachine {
 }
 
 /** k3s in a container of the Docker engine. */
-export interface K3sCluster extends Running {
+export interface K3sCluster extends OnThisMachine {
   readonly provider: 'k3s';
   readonly registries: Registries;
   readonly images: readonly ServedImage[];

@@ -29,6 +29,17 @@ export async function writeKubectl(file: string, kubernetes: string, kubeconfig:
   await writeFile(file, lines.join('\n'), { mode: 0o755 });
 }
 
+/** Writes a script that is the machine's kubectl for one kubeconfig, or where it has none the one inside a container. */
+export async function writeContainerKubectl(file: string, kubeconfig: string, container: string): Promise<void> {
+  const lines = [
+    '#!/bin/sh',
+    `if command -v kubectl >/dev/null 2>&1; then KUBECONFIG=${quoted(kubeconfig)} exec kubectl "$@"; fi`,
+    `exec docker exec -i ${quoted(container)} kubectl "$@"`,
+    '',
+  ];
+  await writeFile(file, lines.join('\n'), { mode: 0o755 });
+}
+
 /** A word for a POSIX shell. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;

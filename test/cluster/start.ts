@@ -4,9 +4,51 @@ import process from 'node:process';
 import { kubernetesBinaries } from './artifacts/binaries.ts';
 import { debianTools } from './artifacts/debian.ts';
 import { registrySeed } from './artifacts/images.ts';
-import type { Lifetime, LightCluster, LocalCluster } from './cluster.ts';
+import { chooseProvider, clusterVariable, type Possible } from './choice.ts';
+import type { Cluster, Lifetime, LightCluster, LocalCluster } from './cluster.ts';
+import { existingCluster } from './existing.ts';
+import { releaseDeadSlots } from './local/host-network.ts';
+import { say } from './progress.ts';
 import { claimFolder, removeDeadFolders } from './state.ts';
-import { startSupervised } from './supervised.ts';
+import { attach, startSupervised } from './supervised.ts';
+
+/**
+ * The cluster of this name: the one that is up, else a new one from the provider that `IMAGESPEC_CLUSTER` names or that
+ * fits this machine. What was chosen, and why, is said.
+ *
+ * @throws with what is missing, or with the last log lines of the component that is in the way.
+ */
+export async function openCluster(name: string, lifetime: Lifetime): Promise<Cluster> {
+  const up = await attach(name);
+  if (up !== undefined) {
+    say(`Cluster ${name} is up already: ${up.provider}`);
+    return up;
+  }
+  const { choice, because } = await chooseProvider(process.env[clusterVariable], k3sPossible);
+  say(`Cluster ${name}: ${choice.provider} (${because})`);
+  switch (choice.provider) {
+    case 'existing':
+      return existingCluster(choice.context);
+    case 'k3s':
+      return startK3s(name, lifetime);
+    case 'local':
+      return startLocal(name, lifetime);
+    case 'light':
+      return startNamedLight(name, lifetime);
+  }
+}
+
+/** testcontainers takes long to load, and most runs do not need it. */
+async function k3sPossible(): Promise<Possible> {
+  return (await import('./k3s.ts')).k3sPossible();
+}
+
+async function startK3s(name: string, lifetime: Lifetime): Promise<Cluster> {
+  const possible = await k3sPossible();
+  if (possible.is === 'impossible') throw new Error(`k3s cannot run here: ${possible.because}`);
+  const folder = await newFolder(name);
+  return startSupervised(`k3s ${name}`, name, { provider: 'k3s', folder, lifetime });
+}
 
 /**
  * Starts etcd, API server and controller manager on the loopback address: real API machinery in about three seconds,
@@ -16,13 +58,16 @@ import { startSupervised } from './supervised.ts';
  * @throws with the last log lines of the component that is in the way.
  */
 export async function startLight(label: string): Promise<LightCluster> {
+  return startNamedLight(uniqueName(label), 'process');
+}
+
+async function startNamedLight(name: string, lifetime: Lifetime): Promise<LightCluster> {
   const { kubernetes } = await kubernetesBinaries();
-  await removeDeadFolders();
-  const name = uniqueName(label);
+  const folder = await newFolder(name);
   const cluster = await startSupervised(`light cluster ${name}`, name, {
     provider: 'light',
-    folder: await claimFolder(name),
-    lifetime: 'process',
+    folder,
+    lifetime,
     kubernetes,
   });
   if (cluster.provider !== 'light') throw new Error(`asked for a light cluster, got ${cluster.provider}`);
@@ -37,17 +82,19 @@ export async function startLight(label: string): Promise<LightCluster> {
 export async function startLocal(name: string, lifetime: Lifetime): Promise<LocalCluster> {
   if (process.getuid?.() !== 0) {
     throw new Error(
-      'A local node needs root for its namespaces: run this as root, or name another cluster by ' +
-        'IMAGESPEC_CLUSTER=k3s, IMAGESPEC_CLUSTER=existing:CONTEXT',
+      `A local node needs root for its namespaces: run this as root, or choose another cluster by ${clusterVariable}: ` +
+        'k3s, or existing:CONTEXT of your kubeconfig',
     );
   }
   const { kubernetes } = await kubernetesBinaries();
   const tools = await debianTools();
   const seed = await registrySeed();
-  await removeDeadFolders();
+  // A node whose supervisor was killed has left its nftables table and cgroups.
+  await releaseDeadSlots(tools.env);
+  const folder = await newFolder(name);
   const cluster = await startSupervised(`node ${name}`, name, {
     provider: 'local',
-    folder: await claimFolder(name),
+    folder,
     lifetime,
     kubernetes,
     nodeName: name,
@@ -63,4 +110,9 @@ export async function startLocal(name: string, lifetime: Lifetime): Promise<Loca
 /** A name for a cluster that lives as long as its process: two checkouts may run the same tests at the same time. */
 export function uniqueName(label: string): string {
   return `${label}-${randomBytes(3).toString('hex')}`;
+}
+
+async function newFolder(name: string): Promise<string> {
+  await removeDeadFolders();
+  return claimFolder(name);
 }

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { z } from 'zod';
+import { run } from './artifacts/run.ts';
 
 /** Where clusters keep what they need while they run: `$XDG_STATE_HOME/imagespec-operator/clusters`. */
 export function clustersFolder(): string {
@@ -17,25 +18,28 @@ export type ProcessIdentity = z.infer<typeof processIdentity>;
 
 const plainRegistry = z.object({ host: z.string(), url: z.string() });
 const securedRegistry = plainRegistry.extend({ ca: z.string(), username: z.string(), password: z.string() });
+const registries = z.object({ plain: plainRegistry, secured: securedRegistry });
 export const servedImage = z.object({ name: z.string(), standsFor: z.enum(['stand-in', 'real']) });
 
 /** What a running cluster is, for processes that come later. */
 export const description = z.discriminatedUnion('provider', [
   z.object({ provider: z.literal('light') }),
+  z.object({ provider: z.literal('k3s'), registries, images: z.array(servedImage) }),
   z.object({
     provider: z.literal('local'),
     address: z.string(),
-    registries: z.object({ plain: plainRegistry, secured: securedRegistry }),
+    registries,
     images: z.array(servedImage),
   }),
 ]);
 export type Description = z.infer<typeof description>;
 
 /** The life of a cluster as its supervisor writes it into the state folder. */
+const common = { provider: z.enum(['light', 'k3s', 'local']), supervisor: processIdentity };
 const record = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('starting'), supervisor: processIdentity }),
-  z.object({ is: z.literal('ready'), supervisor: processIdentity, cluster: description }),
-  z.object({ is: z.literal('failed'), supervisor: processIdentity, message: z.string() }),
+  z.object({ is: z.literal('starting'), ...common }),
+  z.object({ is: z.literal('ready'), ...common, cluster: description }),
+  z.object({ is: z.literal('failed'), ...common, message: z.string() }),
 ]);
 export type ClusterRecord = z.infer<typeof record>;
 
@@ -55,9 +59,11 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-export function identityOf(pid: number): ProcessIdentity | undefined {
-  const startTime = startTimeOf(pid);
-  return startTime === undefined ? undefined : { pid, startTime };
+/** @throws when /proc is not mounted. */
+export function ownIdentity(): ProcessIdentity {
+  const startTime = startTimeOf(process.pid);
+  if (startTime === undefined) throw new Error('/proc does not show this process: it has to be mounted');
+  return { pid: process.pid, startTime };
 }
 
 export function isAlive(identity: ProcessIdentity): boolean {
@@ -73,8 +79,18 @@ export async function writeRecord(folder: string, content: ClusterRecord): Promi
 
 /** The record of a cluster's folder; undefined when there is none or it was written by another version. */
 export async function readRecord(folder: string): Promise<ClusterRecord | undefined> {
+  return record.safeParse(await readJson(folder)).data;
+}
+
+/** The supervisor that runs a folder's cluster now, whatever version wrote the record; undefined when none does. */
+export async function liveSupervisor(folder: string): Promise<ProcessIdentity | undefined> {
+  const supervisor = z.object({ supervisor: processIdentity }).safeParse(await readJson(folder)).data?.supervisor;
+  return supervisor !== undefined && isAlive(supervisor) ? supervisor : undefined;
+}
+
+async function readJson(folder: string): Promise<unknown> {
   try {
-    return record.safeParse(JSON.parse(await readFile(join(folder, recordFile), 'utf8'))).data;
+    return JSON.parse(await readFile(join(folder, recordFile), 'utf8'));
   } catch {
     return undefined;
   }
@@ -90,23 +106,30 @@ export async function claimFolder(name: string): Promise<string> {
     throw new Error(`"${name}" cannot name a cluster: use up to 30 lower-case letters, digits and "-"`);
   }
   const folder = join(clustersFolder(), name);
-  const found = await readRecord(folder);
-  if (found !== undefined && isAlive(found.supervisor)) {
+  if ((await liveSupervisor(folder)) !== undefined) {
     throw new Error(`A cluster named "${name}" is up already (${folder}): attach to it or take it down first`);
   }
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
 
-/** Removes the folders of clusters whose supervisor is gone, but for those that failed: their logs are still of use. */
+/** A failed cluster's logs are of use for a while, its folder is not for ever. */
+const keptFailedMilliseconds = 24 * 3600 * 1000;
+
+/** Removes the folders of clusters whose supervisor is gone; those that failed go after a day. */
 export async function removeDeadFolders(): Promise<void> {
   const folders = await readdir(clustersFolder()).catch(() => []);
   for (const name of folders) {
     const folder = join(clustersFolder(), name);
     const found = await readRecord(folder);
-    if (found !== undefined && found.is !== 'failed' && !isAlive(found.supervisor)) {
-      await rm(folder, { recursive: true, force: true });
-    }
+    if (found === undefined || (await liveSupervisor(folder)) !== undefined) continue;
+    const { mtimeMs } = await stat(folder);
+    if (found.is !== 'failed' || Date.now() - mtimeMs > keptFailedMilliseconds) await removeFolder(folder);
   }
+}
+
+/** Removes a folder with all that is in it: rm does so with a node's unpacked images several times faster than Node. */
+export async function removeFolder(folder: string): Promise<void> {
+  await run('rm', ['-rf', '--', folder]);
 }

@@ -1,16 +1,25 @@
 import { fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Lifetime, LightCluster, LocalCluster } from './cluster.ts';
+import { debianTools } from './artifacts/debian.ts';
+import type { K3sCluster, Lifetime, LightCluster, LocalCluster } from './cluster.ts';
+import { releaseDeadSlots } from './local/host-network.ts';
 import { say, stage } from './progress.ts';
-import { clustersFolder, type Description, isAlive, type ProcessIdentity, readRecord } from './state.ts';
+import {
+  clustersFolder,
+  type Description,
+  isAlive,
+  liveSupervisor,
+  type ProcessIdentity,
+  readRecord,
+  removeFolder,
+} from './state.ts';
 import { type Order, report } from './supervisor-messages.ts';
 
 /** A cluster that a supervisor process of this machine runs. */
-export type SupervisedCluster = LightCluster | LocalCluster;
+export type SupervisedCluster = LightCluster | LocalCluster | K3sCluster;
 
 const takeDownMilliseconds = 60_000;
 
@@ -86,16 +95,23 @@ function fromDescription(name: string, folder: string, description: Description)
 }
 
 /**
- * Takes the cluster of this name down, also one that is just starting or has failed; nothing happens when there is none.
+ * Takes the cluster of this name down, also one that is just starting, has failed or was killed; nothing happens when
+ * there is none.
  *
- * @throws when its supervisor does not end in a minute.
+ * @throws when its supervisor does not end in a minute, or could not undo something.
  */
 export async function takeDown(name: string): Promise<void> {
   const folder = join(clustersFolder(), name);
-  const found = await readRecord(folder);
-  if (found !== undefined && isAlive(found.supervisor))
-    await endProcess(found.supervisor, join(folder, 'supervisor.log'));
-  await rm(folder, { recursive: true, force: true });
+  const [found, supervisor] = await Promise.all([readRecord(folder), liveSupervisor(folder)]);
+  if (supervisor !== undefined) {
+    await endProcess(supervisor, join(folder, 'supervisor.log'));
+    const left = await readRecord(folder);
+    if (left?.is === 'failed') throw new Error(left.message);
+  } else if (found?.provider === 'local') {
+    // Its processes died with its supervisor; what it had outside of its namespaces is still there.
+    await releaseDeadSlots((await debianTools()).env);
+  }
+  await removeFolder(folder);
 }
 
 async function endProcess(identity: ProcessIdentity, log: string): Promise<void> {

@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import { servedImage } from './state.ts';
 
-const common = {
-  folder: z.string(),
-  lifetime: z.enum(['process', 'detached']),
-  /** Path of the multi-call binary of Kubernetes. */
-  kubernetes: z.string(),
-};
+const common = { folder: z.string(), lifetime: z.enum(['process', 'detached']) };
 
 /** What a supervisor is to run. */
 export const order = z.discriminatedUnion('provider', [
-  z.object({ provider: z.literal('light'), ...common }),
+  z.object({ provider: z.literal('light'), ...common, kubernetes: z.string() }),
+  z.object({ provider: z.literal('k3s'), ...common }),
   z.object({
     provider: z.literal('local'),
     ...common,
+    kubernetes: z.string(),
     nodeName: z.string(),
     toolsEnv: z.record(z.string(), z.string()),
     cniPlugins: z.string(),

@@ -3,13 +3,12 @@
  * to (SIGTERM), when a component ends, or, for a cluster of lifetime `process`, when the process that started it is gone:
  * then the channel between the two closes, however that process ended.
  */
-import { rm } from 'node:fs/promises';
 import process from 'node:process';
 import { type Component, componentError, startComponent } from './component.ts';
 import type { Host } from './host.ts';
 import { runLight } from './light.ts';
 import { runLocal } from './local/local.ts';
-import { type Description, identityOf, writeRecord } from './state.ts';
+import { type Description, ownIdentity, removeFolder, writeRecord } from './state.ts';
 import { type Order, order, type Report } from './supervisor-messages.ts';
 
 type Undo = () => Promise<void>;
@@ -24,37 +23,53 @@ async function run(given: Order, host: Host): Promise<Description> {
   switch (given.provider) {
     case 'light':
       return runLight(given.folder, given.kubernetes, host);
+    case 'k3s': {
+      // testcontainers takes long to load, and only this provider needs it.
+      const { runK3s } = await import('./k3s.ts');
+      return runK3s(given.folder, host);
+    }
     case 'local':
       return runLocal(given.folder, given.nodeName, given, host);
   }
 }
 
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 async function supervise(given: Order): Promise<void> {
-  const supervisor = identityOf(process.pid);
-  if (supervisor === undefined) throw new Error('/proc does not show this process');
+  const supervisor = ownIdentity();
+  const { provider } = given;
   const undo: Undo[] = [];
   let over = false;
 
-  async function takeDown(): Promise<void> {
+  /** Undoes everything, also what comes after a step that fails; gives what could not be undone. */
+  async function takeDown(): Promise<readonly string[]> {
+    const problems: string[] = [];
     for (const step of undo.splice(0).toReversed()) {
-      await step().catch((error: unknown) => console.error('while taking the cluster down:', error));
+      await step().catch((error: unknown) => problems.push(`Taking it down: ${messageOf(error)}`));
     }
+    return problems;
   }
 
   async function stop(): Promise<void> {
     if (over) return;
     over = true;
-    await takeDown();
-    await rm(given.folder, { recursive: true, force: true });
+    const problems = await takeDown();
+    if (problems.length > 0) await giveUp(problems);
+    await removeFolder(given.folder);
     process.exit(0);
   }
 
   async function fail(cause: unknown): Promise<void> {
-    if (over || supervisor === undefined) return;
+    if (over) return;
     over = true;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    await takeDown();
-    await writeRecord(given.folder, { is: 'failed', supervisor, message });
+    await giveUp([messageOf(cause), ...(await takeDown())]);
+  }
+
+  async function giveUp(problems: readonly string[]): Promise<never> {
+    const message = problems.join('\n');
+    await writeRecord(given.folder, { is: 'failed', provider, supervisor, message });
     await tell({ is: 'failed', message });
     process.exit(1);
   }
@@ -84,10 +99,10 @@ async function supervise(given: Order): Promise<void> {
   process.on('SIGINT', () => undefined);
   if (given.lifetime === 'process') process.on('disconnect', () => void stop());
 
-  await writeRecord(given.folder, { is: 'starting', supervisor });
+  await writeRecord(given.folder, { is: 'starting', provider, supervisor });
   try {
     const cluster = await run(given, host);
-    await writeRecord(given.folder, { is: 'ready', supervisor, cluster });
+    await writeRecord(given.folder, { is: 'ready', provider, supervisor, cluster });
     await tell({ is: 'ready' });
   } catch (error) {
     await fail(error);

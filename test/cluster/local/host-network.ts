@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { run } from '../artifacts/run.ts';
 import { isAlive, type ProcessIdentity } from '../state.ts';
 import { removeCgroups } from './cgroups.ts';
-import { runCommand } from './command.ts';
 import { isSlotName, type Slot, slotCount, slotOf } from './slot.ts';
 
 /**
@@ -24,7 +24,7 @@ const forwarding = '/proc/sys/net/ipv4/ip_forward';
 type Nft = (args: readonly string[], input: string) => Promise<string>;
 
 function nftWith(env: NodeJS.ProcessEnv): Nft {
-  return (args, input) => runCommand('nft', args, { env, input });
+  return (args, input) => run('nft', args, { env, input });
 }
 
 /** The slot that was taken, and how to give it back. */
@@ -92,7 +92,7 @@ async function takeTable(nft: Nft, slot: Slot, owner: ProcessIdentity): Promise<
 
 async function releaseSlot(nft: Nft, name: string): Promise<void> {
   const tables = await ownedTables(nft);
-  if ((await interfaceNames()).includes(name)) await runCommand('ip', ['link', 'delete', name]);
+  if ((await interfaceNames()).includes(name)) await run('ip', ['link', 'delete', name]);
   await removeCgroups(name);
   const own = tables.find((table) => table.name === name);
   if (own === undefined) return;
@@ -124,40 +124,40 @@ async function ownedTables(nft: Nft): Promise<readonly OwnedTable[]> {
 
 async function interfaceNames(): Promise<readonly string[]> {
   const links = z.array(z.object({ ifname: z.string() }));
-  return links.parse(JSON.parse(await runCommand('ip', ['-json', 'link', 'show']))).map(({ ifname }) => ifname);
+  return links.parse(JSON.parse(await run('ip', ['-json', 'link', 'show']))).map(({ ifname }) => ifname);
 }
 
 /** The MTU of the interface that leads out; Ethernet's where there is no way out. */
 async function defaultRoute(): Promise<{ readonly mtu: number }> {
   const routes = z.array(z.object({ dev: z.string() }));
-  const [route] = routes.parse(JSON.parse(await runCommand('ip', ['-json', 'route', 'show', 'default'])));
+  const [route] = routes.parse(JSON.parse(await run('ip', ['-json', 'route', 'show', 'default'])));
   if (route === undefined) return { mtu: 1500 };
   return { mtu: Number(await readFile(`/sys/class/net/${route.dev}/mtu`, 'utf8')) };
 }
 
 async function connect(slot: Slot, pid: number, mtu: number): Promise<void> {
   const { name, link } = slot;
-  const inside = (...args: readonly string[]) => runCommand('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', ...args]);
-  await runCommand('ip', ['link', 'add', name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)]);
-  await runCommand('ip', ['address', 'add', `${link.host}/${link.prefix}`, 'dev', name]);
-  await runCommand('ip', ['link', 'set', name, 'mtu', String(mtu), 'up']);
+  const inside = (...args: readonly string[]) => run('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', ...args]);
+  await run('ip', ['link', 'add', name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)]);
+  await run('ip', ['address', 'add', `${link.host}/${link.prefix}`, 'dev', name]);
+  await run('ip', ['link', 'set', name, 'mtu', String(mtu), 'up']);
   await inside('link', 'set', 'lo', 'up');
   await inside('address', 'add', `${link.node}/${link.prefix}`, 'dev', 'eth0');
   await inside('link', 'set', 'eth0', 'mtu', String(mtu), 'up');
   await inside('route', 'add', 'default', 'via', link.host);
   // Pods and Services are reachable from this machine too; the routes go away with the interface.
-  await runCommand('ip', ['route', 'add', slot.podRange, 'via', link.node]);
-  await runCommand('ip', ['route', 'add', slot.serviceRange, 'via', link.node]);
+  await run('ip', ['route', 'add', slot.podRange, 'via', link.node]);
+  await run('ip', ['route', 'add', slot.serviceRange, 'via', link.node]);
 }
 
 /**
  * Runs one thing at a time on this machine, whoever's process it is. The lock is an abstract socket: it belongs to the
  * machine's network, leaves no file, and goes away with the process that holds it.
  */
-async function withHostLock<T>(run: () => Promise<T>): Promise<T> {
+async function withHostLock<T>(action: () => Promise<T>): Promise<T> {
   const lock = await acquire();
   try {
-    return await run();
+    return await action();
   } finally {
     await new Promise((resolve) => lock.close(resolve));
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import process from 'node:process';
+import { run } from '../artifacts/run.ts';
 import type { ServedImage } from '../cluster.ts';
 import type { ComponentSpec } from '../component.ts';
 import { createCredentials, startApiServer, startControllerManager, startScheduler } from '../control-plane.ts';
@@ -7,7 +8,6 @@ import type { Host } from '../host.ts';
 import { writeKubectl } from '../kubeconfig.ts';
 import type { Description } from '../state.ts';
 import { createCgroups } from './cgroups.ts';
-import { runCommand } from './command.ts';
 import { startContainerd } from './containerd.ts';
 import { takeSlot } from './host-network.ts';
 import { startKubelet, startProxy } from './kubelet.ts';
@@ -46,7 +46,7 @@ export async function runLocal(folder: string, nodeName: string, parts: LocalPar
   const start = (spec: ComponentSpec) => host.launch(namespaces.enter(spec));
   const runInside = (command: string, args: readonly string[]) => {
     const entered = namespaces.enter({ name: command, command, args, env });
-    return runCommand(entered.command, entered.args, { env, input: '' });
+    return run(entered.command, entered.args, { env });
   };
   const { node } = slot.link;
   const address = {

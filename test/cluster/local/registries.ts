@@ -3,12 +3,12 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hash } from 'bcryptjs';
 import { stringify } from 'yaml';
+import { run } from '../artifacts/run.ts';
 import type { Registries } from '../cluster.ts';
 import { untilReady } from '../component.ts';
 import type { Start } from '../control-plane.ts';
 import { httpGet, httpsGet } from '../http.ts';
 import { createAuthority } from '../pki.ts';
-import { runCommand } from './command.ts';
 
 const ports = { plain: 5000, secured: 5443 } as const;
 
@@ -48,7 +48,7 @@ async function plantSeed(seed: string, storage: string): Promise<void> {
   await mkdir(join(storage, content), { recursive: true });
   await cp(join(seed, content, 'repositories'), join(storage, content, 'repositories'), { recursive: true });
   const blobs = [join(seed, content, 'blobs'), join(storage, content)];
-  await runCommand('cp', ['-al', ...blobs]).catch(() => runCommand('cp', ['-a', ...blobs]));
+  await run('cp', ['-al', ...blobs]).catch(() => run('cp', ['-a', ...blobs]));
 }
 
 async function startPlain(folder: string, host: string, env: NodeJS.ProcessEnv, start: Start) {
