@@ -1,0 +1,23 @@
+import type { TestProject } from 'vitest/node';
+import { installOperator } from '../cluster/install.ts';
+import { startLocal, uniqueName } from '../cluster/start.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Name of the cluster of this run. */
+    readonly cluster: string;
+  }
+}
+
+/** One real node with the operator in it, for all end-to-end tests of a run. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const cluster = await startLocal(uniqueName('e2e'), 'process');
+  try {
+    await installOperator(cluster);
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  project.provide('cluster', cluster.name);
+  return () => cluster.stop();
+}
