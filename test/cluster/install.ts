@@ -124,7 +124,7 @@ async function manifests(cluster: LocalCluster, image: string): Promise<string> 
 }
 
 /** The settings of an operator that serves this cluster: its registry stands for the public ones. */
-export async function operatorConfiguration(cluster: LocalCluster, image: string): Promise<object> {
+async function operatorConfiguration(cluster: LocalCluster, image: string): Promise<object> {
   const { host } = cluster.registries.plain;
   const proxy = (name: string) => process.env[name] ?? process.env[name.toLowerCase()] ?? null;
   return {
