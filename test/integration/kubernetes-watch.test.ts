@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Cache } from '../../src/kubernetes/cache.ts';
@@ -7,7 +8,6 @@ import { isObject, isOlder } from '../../src/kubernetes/object.ts';
 import { Reflector, type ReflectorEvent, type ReflectorOptions } from '../../src/kubernetes/reflector.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
-import { processesNaming } from '../cluster/support.ts';
 import { Relay } from '../support/apiserver-relay.ts';
 
 let cluster: LightCluster;
@@ -88,9 +88,9 @@ function view(plural: string, options: Partial<ReflectorOptions<string>> = {}): 
   return { cache, reflector, changes, happened };
 }
 
-async function until(what: string, condition: () => boolean): Promise<void> {
+async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 40_000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) {
       throw new Error(`still not so after 40 s: ${what}`);
     }
@@ -178,12 +178,14 @@ it('brings text of any kind as it is', async () => {
 it('keeps its place fresh by bookmarks while nothing happens in sight', async () => {
   const { cache, reflector, happened } = view('configmaps', { watchSeconds: 4, stallMarginMs: 4_000 });
   await reflector.whenSynced;
-  const elsewhere = await admin.core.createNamespacedConfigMap({
-    namespace: 'default',
-    body: { metadata: { generateName: 'elsewhere-' } },
+  const listed = cache.newest;
+  const elsewhere = { namespace: 'default', body: { metadata: { generateName: 'elsewhere-' } } };
+  // More than one: kube-apiserver 1.35 sends no bookmark for what was written before the watch began.
+  await until('a bookmark has come', async () => {
+    await admin.core.createNamespacedConfigMap(elsewhere);
+    return isOlder(listed, cache.newest);
   });
-  const version = elsewhere.metadata?.resourceVersion ?? '';
-  await until('a bookmark has come', () => !isOlder(cache.newest, version));
+  expect(cache.size).toBe(0);
   await until('watches have ended as agreed', () => happened.filter((event) => event === 'watchClosed').length >= 2);
   expect(new Set(happened)).toEqual(new Set(['listed', 'watchClosed']));
 });
@@ -262,11 +264,15 @@ async function compact(revision: string): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+/** The cluster's interface does not name its etcd, which nothing but this test speaks to: its command line does. */
 async function etcdUrl(): Promise<string> {
-  const commands = await processesNaming(cluster.folder);
-  const url = commands.map((command) => /--listen-client-urls=(\S+)/.exec(command)?.[1]).find(Boolean);
-  if (url === undefined) {
-    throw new Error('the light cluster has no etcd');
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  for (const pid of pids) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const url = /--listen-client-urls=([^\0]+)/.exec(command)?.[1];
+    if (url !== undefined && command.includes(cluster.folder)) {
+      return url;
+    }
   }
-  return url;
+  throw new Error('the light cluster has no etcd');
 }
