@@ -16,10 +16,12 @@ fi
 stamp=node_modules/.package-lock.sha256
 wanted=$(sha256sum package.json package-lock.json | sha256sum | cut -d' ' -f1)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
-  echo "▸ npm ci (dependencies) …" >&2
-  npm ci --no-audit --no-fund --loglevel=error >&2
+  echo "▸ npm install (dependencies, at the versions of package-lock.json) …" >&2
+  # Not `npm ci`: it insists on lock entries for the optional packages of every platform, and a registry that mirrors only
+  # some platforms gives npm no way to write them.
+  npm install --no-save --no-audit --no-fund --loglevel=error >&2
   printf '%s' "$wanted" > "$stamp"
-  echo "✓ npm ci" >&2
+  echo "✓ npm install" >&2
 fi
 if [ ! -x node_modules/.bin/node ] || ! node_modules/.bin/node --version >/dev/null 2>&1; then
   echo "The npm package \"node\" did not install its program: allow its install script (npm approve-scripts node), then run this again." >&2
