@@ -1,12 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { z } from 'zod';
 import type { ServedImage } from '../cluster.ts';
 import { say } from '../progress.ts';
 import { type Binaries, kubernetesBinaries } from './binaries.ts';
 import { cached } from './cache.ts';
-import { debianTools } from './debian.ts';
-import { type Layers, makeLayers } from './layers.ts';
+import { type DebianTools, debianTools } from './debian.ts';
+import { type LayerName, makeLayer } from './layers.ts';
 import { startRegistry } from './registry.ts';
 import { run } from './run.ts';
 
@@ -24,8 +25,8 @@ interface Recipe {
   /** Registry where the real one is; the local one serves the path. */
   readonly registry: string;
   readonly path: string;
-  readonly tags: readonly string[];
-  readonly layer: keyof Layers;
+  readonly tags: readonly [string, ...string[]];
+  readonly layer: LayerName;
   readonly config: readonly string[];
 }
 
@@ -101,65 +102,95 @@ const recipes: readonly Recipe[] = [
   { registry: 'registry.k8s.io', path: 'pause', tags: ['3.10'], layer: 'pause', config: ['--entrypoint=/pause'] },
 ];
 
-/** Registry storage with every image that the tests and the quick start name. Says which are stand-ins. */
+/** How an image comes into the seed; all of it is the cache's key. */
+type Source =
+  | { readonly is: 'real'; readonly recipe: Recipe }
+  | { readonly is: 'stand-in'; readonly recipe: Recipe; readonly layer: string };
+
+/** What images are made with. */
+interface Tools {
+  readonly binaries: Binaries;
+  readonly debian: DebianTools;
+}
+
+const platform = `linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`;
+
+/**
+ * Registry storage with every image that the tests and the quick start name: the real one where its registry answers,
+ * else a stand-in that is made here. Says which are stand-ins.
+ *
+ * @throws Error when stand-ins are to be made and this process is not root.
+ */
 export async function registrySeed(): Promise<RegistrySeed> {
-  const binaries = await kubernetesBinaries();
-  const tools = await debianTools();
-  const layers = await makeLayers(binaries, tools);
-  const directory = await cached(
-    'registry-seed',
-    [JSON.stringify(recipes), ...Object.values(layers)],
-    async (draft) => {
-      const registry = await startRegistry(tools.path('docker-registry'), draft);
-      let images: readonly ServedImage[];
-      try {
-        images = await fill(binaries, layers, registry.host);
-      } finally {
-        await registry.stop();
-      }
-      await writeFile(join(draft, 'images.json'), JSON.stringify(images));
-    },
+  const tools = { binaries: await kubernetesBinaries(), debian: await debianTools() };
+  const answers = await Promise.all(recipes.map((recipe) => canBeHad(tools, recipe)));
+  const sources: Source[] = [];
+  for (const [index, recipe] of recipes.entries()) {
+    sources.push(answers[index] === true ? { is: 'real', recipe } : await standIn(tools, recipe));
+  }
+  const directory = await cached('registry-seed', [platform, JSON.stringify(sources)], (draft) =>
+    fill(tools, sources, draft),
   );
   const images = servedSchema.parse(JSON.parse(await readFile(join(directory, 'images.json'), 'utf8')));
   const standIns = images.filter(({ standsFor }) => standsFor === 'stand-in').map(({ name }) => name);
   if (standIns.length > 0) {
-    say(`  no image registry can be reached: these are stand-ins made here: ${standIns.join(', ')}`);
+    say(`  stand-ins made here, since the real image cannot be had: ${standIns.join(', ')}`);
   }
   return { directory: join(directory, 'storage'), images };
 }
 
-async function fill(binaries: Binaries, layers: Layers, host: string): Promise<readonly ServedImage[]> {
-  const images: ServedImage[] = [];
-  for (const recipe of recipes) {
-    const [tag = 'latest', ...others] = recipe.tags;
-    const target = `${host}/${recipe.path}:${tag}`;
-    const copied = await copyReal(binaries, `${recipe.registry}/${recipe.path}:${tag}`, target);
-    if (!copied) {
-      await run(binaries.crane, ['append', '--insecure', '--oci-empty-base', '-f', layers[recipe.layer], '-t', target]);
-      await run(binaries.crane, ['mutate', '--insecure', ...recipe.config, '-t', target, target]);
-    }
-    for (const other of others) {
-      await run(binaries.crane, ['tag', '--insecure', target, other]);
-    }
-    images.push({ name: `${recipe.registry}/${recipe.path}:${tag}`, standsFor: copied ? 'real' : 'stand-in' });
-  }
-  return images;
+async function standIn({ binaries, debian }: Tools, recipe: Recipe): Promise<Source> {
+  return { is: 'stand-in', recipe, layer: await makeLayer(recipe.layer, binaries, debian) };
 }
 
-const probeMs = 3000;
+const probeSeconds = '3';
 
-/** Where the real registry answers, the real image is better than any stand-in. */
-async function copyReal(binaries: Binaries, source: string, target: string): Promise<boolean> {
-  const host = source.slice(0, source.indexOf('/')).replace('index.docker.io', 'registry-1.docker.io');
-  const answers = await fetch(`https://${host}/v2/`, { signal: AbortSignal.timeout(probeMs) }).then(
-    ({ status }) => status === 200 || status === 401,
-    () => false,
-  );
-  if (!answers) {
-    return false;
-  }
-  return run(binaries.crane, ['copy', '--insecure', '--platform', 'linux/amd64', source, target]).then(
+/** crane asks, and not this process: it knows the proxy variables and the credentials of a Docker configuration. */
+function canBeHad({ binaries }: Tools, { registry, path, tags: [tag] }: Recipe): Promise<boolean> {
+  return succeeds('timeout', [probeSeconds, binaries.crane, 'digest', `${registry}/${path}:${tag}`]);
+}
+
+function succeeds(program: string, argv: readonly string[]): Promise<boolean> {
+  return run(program, argv).then(
     () => true,
     () => false,
   );
+}
+
+async function fill(tools: Tools, sources: readonly Source[], draft: string): Promise<void> {
+  const registry = await startRegistry(tools.debian.path('docker-registry'), draft);
+  try {
+    const images: ServedImage[] = [];
+    for (const source of sources) {
+      images.push(await put(tools, source, registry.host));
+    }
+    await writeFile(join(draft, 'images.json'), JSON.stringify(images));
+  } finally {
+    await registry.stop();
+  }
+}
+
+/** Puts one image into the registry at `host`, under all its tags. */
+async function put(tools: Tools, source: Source, host: string): Promise<ServedImage> {
+  const { crane } = tools.binaries;
+  const { registry, path, tags, config } = source.recipe;
+  const [tag, ...others] = tags;
+  const [name, target] = [`${registry}/${path}`, `${host}/${path}`];
+  const copy = (wanted: string) =>
+    succeeds(crane, ['copy', '--insecure', '--platform', platform, `${name}:${wanted}`, `${target}:${wanted}`]);
+  if (source.is === 'real' && !(await copy(tag))) {
+    // A registry may answer and still not give, for example past its rate limit.
+    return put(tools, await standIn(tools, source.recipe), host);
+  }
+  if (source.is === 'stand-in') {
+    const reference = `${target}:${tag}`;
+    await run(crane, ['append', '--insecure', '--oci-empty-base', '-f', source.layer, '-t', reference]);
+    await run(crane, ['mutate', '--insecure', `--set-platform=${platform}`, ...config, '-t', reference, reference]);
+  }
+  for (const other of others) {
+    if (source.is === 'stand-in' || !(await copy(other))) {
+      await run(crane, ['tag', '--insecure', `${target}:${tag}`, other]);
+    }
+  }
+  return { name: `${name}:${tag}`, standsFor: source.is };
 }

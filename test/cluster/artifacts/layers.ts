@@ -1,34 +1,38 @@
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import type { Binaries } from './binaries.ts';
 import { cached } from './cache.ts';
 import { type DebianTools, unpacked } from './debian.ts';
 import { run } from './run.ts';
 
-/** Archives of whole root file systems; each becomes an image of one layer. */
-export interface Layers {
-  readonly debian: string;
-  readonly notebook: string;
-  readonly node: string;
-  readonly crane: string;
-  readonly kaniko: string;
-  readonly pause: string;
-}
+/** Root file systems that stand in for images; each becomes an image of one layer. */
+export type LayerName = 'debian' | 'notebook' | 'node' | 'crane' | 'kaniko' | 'pause';
 
 const images = join(import.meta.dirname, '..', '..', 'images');
 const nodeProgram = join(import.meta.dirname, '..', '..', '..', 'node_modules', 'node', 'bin', 'node');
 const debianInclude = 'ca-certificates,python3,python3-pip,python3-venv,tini';
 
-/** Makes what is not in the cache: about four minutes the first time, most of it Debian and PyPI. */
-export async function makeLayers(binaries: Binaries, tools: DebianTools): Promise<Layers> {
-  return {
-    debian: await debianLayer(tools),
-    notebook: await notebookLayer(tools),
-    node: await nodeLayer(),
-    crane: await programLayer('crane-layer', binaries.crane, 'ko-app/crane'),
-    kaniko: await kanikoLayer(binaries),
-    pause: await programLayer('pause-layer', binaries.pause, 'pause'),
-  };
+/**
+ * Makes the layer when it is not in the cache: Debian's and the notebook's take a minute or two each and need root.
+ *
+ * @returns the path of its archive.
+ */
+export function makeLayer(name: LayerName, binaries: Binaries, tools: DebianTools): Promise<string> {
+  switch (name) {
+    case 'debian':
+      return debianLayer(tools);
+    case 'notebook':
+      return notebookLayer(tools);
+    case 'node':
+      return nodeLayer();
+    case 'crane':
+      return programLayer('crane-layer', binaries.crane, 'ko-app/crane');
+    case 'kaniko':
+      return kanikoLayer(binaries);
+    case 'pause':
+      return programLayer('pause-layer', binaries.pause, 'pause');
+  }
 }
 
 async function debianLayer(tools: DebianTools): Promise<string> {
@@ -42,10 +46,11 @@ async function debianLayer(tools: DebianTools): Promise<string> {
 /** The stand-in for jupyter/minimal-notebook: user, home, tini and a group-writable environment as docker-stacks has them. */
 async function notebookLayer(tools: DebianTools): Promise<string> {
   const requirements = await readFile(join(images, 'notebook', 'requirements.txt'), 'utf8');
-  const folder = await cached('notebook-layer', ['2', 'bookworm', debianInclude, requirements], async (draft) => {
+  const folder = await cached('notebook-layer', ['3', 'bookworm', debianInclude, requirements], async (draft) => {
     const root = join(draft, 'root');
     await debootstrap(tools, root, debianInclude);
-    const inside = (...argv: string[]) => run('chroot', [root, ...argv], { env: pipEnvironment });
+    const inside = (...argv: string[]) =>
+      run('unshare', [...ownMounts, 'chroot', root, ...argv], { env: pipEnvironment });
     await inside(
       'useradd',
       '--no-log-init',
@@ -72,10 +77,11 @@ async function notebookLayer(tools: DebianTools): Promise<string> {
       '/tmp/requirements.txt',
     );
     await Promise.all([...borrowed, join(root, 'tmp', 'requirements.txt')].map((path) => rm(path, { force: true })));
-    // docker-stacks' fix-permissions: the group may write, and what it makes stays the group's.
-    await inside('chgrp', '-R', '100', '/opt/conda');
-    await inside('chmod', '-R', 'g+rwX', '/opt/conda');
-    await inside('find', '/opt/conda', '-type', 'd', '-exec', 'chmod', 'g+s', '{}', '+');
+    // docker-stacks' fix-permissions: the user's own, the group may write, and what it makes stays the group's.
+    const owned = ['/opt/conda', '/home/jovyan'];
+    await inside('chown', '-R', '1000:100', ...owned);
+    await inside('chmod', '-R', 'g+rwX', ...owned);
+    await inside('find', ...owned, '-type', 'd', '-exec', 'chmod', 'g+s', '{}', '+');
     await archive(draft);
   });
   return join(folder, 'layer.tar.gz');
@@ -169,10 +175,19 @@ async function kanikoLayer({ kanikoExecutor }: Binaries): Promise<string> {
   return join(folder, 'layer.tar.gz');
 }
 
+/** Options of unshare(1): whatever is mounted ends with the program, also when that is killed. */
+const ownMounts = ['--mount', '--fork', '--kill-child'];
+
 async function debootstrap(tools: DebianTools, root: string, include: string): Promise<void> {
-  await run(tools.path('debootstrap'), ['--variant=minbase', `--include=${include}`, 'bookworm', root], {
-    env: tools.env,
-  });
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      'no registry that has the base images can be reached, and making stand-ins for them needs root: ' +
+        'run this once as root, or where the registries answer',
+    );
+  }
+  const keyring = join(tools.root, 'usr', 'share', 'keyrings', 'debian-archive-keyring.gpg');
+  const options = ['--variant=minbase', `--keyring=${keyring}`, `--include=${include}`];
+  await run('unshare', [...ownMounts, tools.path('debootstrap'), ...options, 'bookworm', root], { env: tools.env });
   for (const path of ['var/cache/apt/archives', 'var/lib/apt/lists', 'var/log']) {
     await rm(join(root, path), { recursive: true, force: true });
   }
