@@ -77,9 +77,6 @@ export interface K3sCluster extends OnThisMachine {
 /** A cluster for tests and the quick start, by who provides it. */
 export type Cluster = ExistingCluster | LightCluster | LocalCluster | K3sCluster;
 
-/** A cluster on which Pods run and images can be pushed. */
-export type NodeCluster = LocalCluster | K3sCluster;
-
 /**
  * How long a cluster lives: `process` takes it down with the process that started it, however that ends;
  * `detached` leaves it up until somebody takes it down by name.

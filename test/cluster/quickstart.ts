@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { run } from './artifacts/run.ts';
+import { clusterVariable } from './choice.ts';
 import type { LocalCluster } from './cluster.ts';
 import { installOperator } from './install.ts';
 import { elapsed, say, stage } from './progress.ts';
-import { startLocal } from './start.ts';
+import { openCluster, startLocal } from './start.ts';
 import { attach, takeDown } from './supervised.ts';
 
 /**
@@ -56,13 +57,19 @@ $ kubectl get imagespecs`);
   process.stdout.write(table);
 }
 
+/** The local node, unless IMAGESPEC_CLUSTER says otherwise. */
 async function running(): Promise<LocalCluster> {
-  const found = await attach(clusterName);
-  if (found?.provider === 'local') {
-    say(`✓ the cluster "${clusterName}" is up already`);
-    return found;
+  const cluster =
+    (process.env[clusterVariable] ?? '') === '' && (await attach(clusterName)) === undefined
+      ? await startLocal(clusterName, 'detached')
+      : await openCluster(clusterName, 'detached');
+  if (cluster.provider !== 'local') {
+    throw new Error(
+      `the quick start builds the operator's image on the local node, and ${clusterVariable} asks for ${cluster.provider}; ` +
+        'for a cluster of your own see "On your own cluster" in README.md',
+    );
   }
-  return startLocal(clusterName, 'detached');
+  return cluster;
 }
 
 function refuseWithoutRoot(): void {
