@@ -92,12 +92,20 @@ async function takeTable(nft: Nft, slot: Slot, owner: ProcessIdentity): Promise<
 
 async function releaseSlot(nft: Nft, name: string): Promise<void> {
   const tables = await ownedTables(nft);
-  if ((await interfaceNames()).includes(name)) await run('ip', ['link', 'delete', name]);
+  await removeInterface(name);
   await removeCgroups(name);
   const own = tables.find((table) => table.name === name);
   if (own === undefined) return;
   await nft(['delete', 'table', 'ip', name], '');
   if (tables.length === 1 && own.forwardingBefore !== '1') await writeFile(forwarding, own.forwardingBefore);
+}
+
+/** The kernel removes the interface by itself, some time after the last process of its other end's namespace. */
+async function removeInterface(name: string): Promise<void> {
+  if (!(await interfaceNames()).includes(name)) return;
+  await run('ip', ['link', 'delete', name]).catch(async (error: unknown) => {
+    if ((await interfaceNames()).includes(name)) throw error;
+  });
 }
 
 const tableList = z.object({
