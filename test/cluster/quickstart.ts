@@ -66,7 +66,7 @@ async function running(): Promise<LocalCluster> {
   if (cluster.provider !== 'local') {
     throw new Error(
       `the quick start builds the operator's image on the local node, and ${clusterVariable} asks for ${cluster.provider}; ` +
-        'for a cluster of your own see "On your own cluster" in README.md',
+        'for a cluster of your own see "Use it on your own cluster" in README.md',
     );
   }
   return cluster;
