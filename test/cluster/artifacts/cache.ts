@@ -12,6 +12,9 @@ function cacheFolder(): string {
 /** Entries of one name that are kept; older ones go, so that the cache does not grow with every change. */
 const keptPerName = 2;
 
+/** No build takes as long: a draft that is older was left by a process that was killed. */
+const draftLifetimeMs = 24 * 60 * 60 * 1000;
+
 /** Hash of whatever determines an entry's content. */
 function contentKey(inputs: readonly string[]): string {
   const hash = createHash('sha256');
@@ -61,13 +64,20 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Removes all but the last used entries of this name, and what killed builds of any name left. */
 async function prune(root: string, name: string): Promise<void> {
   const form = new RegExp(`^${name}-[0-9a-f]{16}$`);
   const entries = await Promise.all(
-    (await readdir(root))
-      .filter((entry) => form.test(entry))
-      .map(async (entry) => ({ path: join(root, entry), used: (await stat(join(root, entry))).mtimeMs })),
+    (await readdir(root)).map(async (entry) => {
+      const path = join(root, entry);
+      // Another process may prune or finish at the same time: what is gone already needs no removal.
+      return { entry, path, used: (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now() };
+    }),
   );
-  const old = entries.toSorted((a, b) => b.used - a.used).slice(keptPerName);
-  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
+  const old = entries
+    .filter(({ entry }) => form.test(entry))
+    .toSorted((a, b) => b.used - a.used)
+    .slice(keptPerName);
+  const dead = entries.filter(({ entry, used }) => entry.startsWith('.') && used < Date.now() - draftLifetimeMs);
+  await Promise.all([...old, ...dead].map(({ path }) => rm(path, { recursive: true, force: true })));
 }
