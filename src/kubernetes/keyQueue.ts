@@ -128,7 +128,6 @@ export class KeyQueue {
       cancel();
     }
     this.#delayed.clear();
-    this.#again.clear();
     this.#ready.clear();
     this.#options.observe?.depth?.(0);
     if (this.#running.size > 0) {
