@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from './cache.ts';
@@ -28,9 +29,21 @@ const nodePackages = [
 
 const machine = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as const;
 
+/** What a Docker engine of our own needs. */
+const dockerPackages = ['docker.io', 'containerd', 'runc', 'tini', 'iptables', 'nftables'];
+
 /** Downloads and unpacks the packages once; nothing on the system changes. */
 export async function debianTools(): Promise<DebianTools> {
-  const root = join(await unpacked('debian-tools', nodePackages, 'and what they need'), 'root');
+  return tools('debian-tools', nodePackages);
+}
+
+/** The Docker engine and what it calls, apart from the node's programs: only tests of registries and k3s need it. */
+export async function dockerTools(): Promise<DebianTools> {
+  return tools('docker-tools', dockerPackages);
+}
+
+async function tools(name: string, packages: readonly string[]): Promise<DebianTools> {
+  const root = join(await unpacked(name, packages, 'and what they need'), 'root');
   const architecture = process.arch === 'arm64' ? machine.arm64 : machine.x64;
   const folders = ['bin', 'usr/bin', 'usr/sbin', 'sbin'].map((folder) => join(root, folder));
   return {
@@ -64,23 +77,34 @@ export async function unpacked(name: string, packages: readonly string[], scope:
   const stamp = /^VERSION_CODENAME=.*$/m.exec(release)?.[0] ?? '';
   return cached(name, [stamp, process.arch, scope, ...packages], async (folder) => {
     const [archives, root] = [join(folder, 'archives'), join(folder, 'root')];
-    await Promise.all([archives, join(root, 'bin')].map((path) => mkdir(path, { recursive: true })));
+    await Promise.all([archives, root].map((path) => mkdir(path, { recursive: true })));
     await download(packages, scope, folder, archives);
     for (const archive of await readdir(archives)) {
       await run('dpkg', ['-x', join(archives, archive), root]);
     }
     await rm(archives, { recursive: true });
+    await mergeUsr(root);
     if (packages.includes('iptables')) {
       await linkIptables(root);
     }
   });
 }
 
+/** Newer packages put everything below `/usr` and count on these links of a merged system (Debian 13, Ubuntu 24.04). */
+async function mergeUsr(root: string): Promise<void> {
+  for (const folder of ['bin', 'sbin', 'lib', 'lib64']) {
+    if (!existsSync(join(root, folder)) && existsSync(join(root, 'usr', folder))) {
+      await symlink(join('usr', folder), join(root, folder));
+    }
+  }
+}
+
 /** Debian's alternatives would make these links when the package is installed. */
 async function linkIptables(root: string): Promise<void> {
+  const programs = join(root, 'usr', 'sbin');
   for (const family of ['iptables', 'ip6tables']) {
     for (const program of [family, `${family}-save`, `${family}-restore`]) {
-      await symlink(join('..', 'usr', 'sbin', 'xtables-nft-multi'), join(root, 'bin', program));
+      await symlink('xtables-nft-multi', join(programs, program));
     }
   }
 }

@@ -1,0 +1,125 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { dirname, join } from 'node:path';
+import { dockerTools } from '../../cluster/artifacts/debian.ts';
+import { run } from '../../cluster/artifacts/run.ts';
+import { startComponent, untilReady } from '../../cluster/component.ts';
+import { createCgroups } from '../../cluster/local/cgroups.ts';
+import { takeSlot } from '../../cluster/local/host-network.ts';
+import { createNamespaces } from '../../cluster/local/namespaces.ts';
+import { clustersFolder, isAlive, ownIdentity, removeFolder } from '../../cluster/state.ts';
+
+/** A Docker engine that this process runs. */
+export interface OwnEngine {
+  /** Value of `DOCKER_HOST`. */
+  readonly endpoint: string;
+  /** Where ports that containers publish are reached from this machine. */
+  readonly address: string;
+  readonly folder: string;
+  /** How dockerd ended, in words; settles never before it ended. */
+  readonly ended: Promise<string>;
+}
+
+const startMilliseconds = 60_000;
+
+/**
+ * Starts Debian's dockerd in namespaces and a slot of its own, as a local node has them: bridges, NAT rules and mounts
+ * are made inside and go away with it. Containers are reached from this machine under their own addresses too.
+ *
+ * @param undo registers what takes something down; the last registered goes first.
+ * @throws with the last log lines of dockerd, or with what this machine lacks.
+ */
+export async function runEngine(undo: (step: () => Promise<void>) => void): Promise<OwnEngine> {
+  const { env } = await dockerTools();
+  const owner = ownIdentity();
+  await removeDeadFolders();
+  const folder = join(enginesFolder(), `${owner.pid}-${owner.startTime}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  undo(() => removeFolder(folder));
+  const network = await takeSlot(owner, env);
+  undo(() => network.release());
+  const { slot, mtu } = network;
+  const namespaces = await createNamespaces(folder, 'docker');
+  undo(() => namespaces.close());
+  await network.connect(namespaces.pid);
+  await createCgroups(slot.name);
+
+  const nft = namespaces.enter({ name: 'nft', command: 'nft', args: ['-f', '-'], env: { ...env } });
+  await run(nft.command, nft.args, { env, input: wayOut(slot.podRange) });
+  const socket = join(folder, 'docker.sock');
+  const config = join(folder, 'daemon.json');
+  await writeFile(config, JSON.stringify(configuration({ folder, socket, mtu, ...slot })));
+  const dockerd = await startComponent(
+    folder,
+    namespaces.enter({
+      name: 'dockerd',
+      command: 'dockerd',
+      args: ['--config-file', config],
+      env: { ...process.env, ...env },
+    }),
+  );
+  await untilReady(dockerd, async () => ((await answers(socket)) ? undefined : 'no answer'), startMilliseconds);
+  return { endpoint: `unix://${socket}`, address: slot.link.node, folder, ended: dockerd.ended };
+}
+
+/** Folders are named after the process that owns them; those of processes that were killed go. */
+async function removeDeadFolders(): Promise<void> {
+  for (const name of await readdir(enginesFolder()).catch(() => [])) {
+    const [, pid, startTime] = /^(\d+)-(\d+)$/.exec(name) ?? [];
+    if (pid !== undefined && startTime !== undefined && !isAlive({ pid: Number(pid), startTime })) {
+      await removeFolder(join(enginesFolder(), name));
+    }
+  }
+}
+
+function enginesFolder(): string {
+  return join(dirname(clustersFolder()), 'engines');
+}
+
+/** What dockerd would do by iptables, and would close the containers' own addresses with. */
+function wayOut(range: string): string {
+  return `table ip docker {
+    chain postrouting {
+      type nat hook postrouting priority srcnat;
+      ip saddr ${range} oifname "eth0" masquerade
+    }
+  }`;
+}
+
+/** The file of dockerd(8). */
+function configuration(options: {
+  readonly folder: string;
+  readonly socket: string;
+  readonly mtu: number;
+  readonly name: string;
+  readonly podRange: string;
+}): object {
+  const prefix = options.podRange.slice(0, options.podRange.lastIndexOf('.'));
+  return {
+    hosts: [`unix://${options.socket}`],
+    'data-root': join(options.folder, 'data'),
+    // Inside, /run is the namespaces' own.
+    'exec-root': '/run/docker',
+    pidfile: '/run/docker.pid',
+    iptables: false,
+    bip: `${prefix}.1/26`,
+    'default-address-pools': [{ base: `${prefix}.128/25`, size: 28 }],
+    mtu: options.mtu,
+    'cgroup-parent': `/${options.name}`,
+    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    'log-level': 'warn',
+  };
+}
+
+/** Whether a Docker engine answers on this socket (Docker Engine API, "Ping"). */
+export async function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath, path: '/_ping', agent: false, timeout: 2000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}
