@@ -45,12 +45,14 @@ function externalImages(text: string): Result<readonly string[], Failure> {
   if (froms.length === 0) {
     return invalid(1, 'there is no FROM instruction; start with one, such as FROM quay.io/jupyter/minimal-notebook');
   }
-  const context = dockerfile
-    .getInstructions()
-    .find(
-      (instruction) =>
-        ['COPY', 'ADD'].includes(instruction.getKeyword()) && readsContext(instruction.getArgumentsContent() ?? ''),
+  const lines = text.split('\n');
+  const context = dockerfile.getInstructions().find((instruction) => {
+    const { start, end } = instruction.getRange();
+    return (
+      ['COPY', 'ADD'].includes(instruction.getKeyword()) &&
+      readsContext(lines.slice(start.line, end.line + 1).join(' '))
     );
+  });
   if (context !== undefined) {
     return invalid(
       context.getRange().start.line + 1,

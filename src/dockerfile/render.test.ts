@@ -1,0 +1,88 @@
+import { DockerfileParser } from 'dockerfile-ast';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { base, spec } from '../../test/support/observations.ts';
+import type { EffectiveSpec, NameValue } from '../spec/effective.ts';
+import { render } from './render.ts';
+
+function packages(changes: object): EffectiveSpec {
+  return {
+    ...spec,
+    source: {
+      is: 'packages',
+      baseImage: base.image,
+      apt: [],
+      conda: [],
+      condaChannels: [],
+      pip: [],
+      env: [],
+      ...changes,
+    },
+  };
+}
+
+const open = { trust: 'public' } as const;
+
+function keywords(dockerfile: string): readonly string[] {
+  return DockerfileParser.parse(dockerfile)
+    .getInstructions()
+    .map((instruction) => instruction.getKeyword());
+}
+
+describe('render', () => {
+  it('pins the base and installs from the most stable list to the least, then restores the user', () => {
+    const text = render(packages({ apt: ['g++'], conda: ['fitsio'], pip: ['astropy'] }), [base], open);
+    expect(text.split('\n')[0]).toBe(`FROM ${base.image}@${base.digest}`);
+    expect(keywords(text)).toEqual(['FROM', 'USER', 'RUN', 'RUN', 'RUN', 'USER']);
+    const places = ['apt-get install', '"$conda" install', 'pip install', 'USER 1000'].map((part) =>
+      text.indexOf(part),
+    );
+    expect(places.toSorted((a, b) => a - b)).toEqual(places);
+    expect(places).not.toContain(-1);
+  });
+
+  it('gives the same bytes for the same packages in any order', () => {
+    const one = render(packages({ pip: ['b', 'a', 'b'] }), [base], open);
+    expect(render(packages({ pip: ['a', 'b'] }), [base], open)).toBe(one);
+  });
+
+  it('adds no step and no user for variables alone', () => {
+    expect(keywords(render(packages({ env: [{ name: 'A', value: '1' }] }), [base], open))).toEqual(['FROM', 'ENV']);
+  });
+
+  it('declares the trust arguments only where a bundle is mounted', () => {
+    expect(render(packages({}), [base], { trust: 'bundle' })).toContain('ARG PIP_CERT\n');
+    expect(render(packages({}), [base], open)).not.toContain('ARG');
+  });
+
+  it('keeps every value of a variable in one instruction and in its quotes', () => {
+    const value = fc.string({ unit: fc.constantFrom('$', '"', "'", '\\', '#', ' ', 'a', '{', '}', '`', '=') });
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 4 }), (values) => {
+        const env: readonly NameValue[] = values.map((text, index) => ({ name: `V${index}`, value: text }));
+        const lines = render(packages({ env }), [base], open).trimEnd().split('\n');
+        expect(lines).toHaveLength(1 + env.length);
+        for (const [index, line] of lines.slice(1).entries()) {
+          const quoted = /^ENV V\d+="((?:[^"\\$]|\\["\\$])*)"$/.exec(line)?.[1];
+          expect(quoted?.replaceAll(/\\(["\\$])/g, '$1')).toBe(env[index]?.value);
+        }
+      }),
+    );
+  });
+});
+
+describe("a user's own Dockerfile", () => {
+  it('is pinned stage by stage and otherwise left alone', () => {
+    const text = 'FROM jupyter/minimal-notebook AS build\nRUN true\nFROM build\nCOPY --from=build /a /a\n';
+    const rendered = render({ ...spec, source: { is: 'dockerfile', text } }, [base], open);
+    expect(rendered).toBe(
+      text.replace('FROM jupyter/minimal-notebook', `FROM jupyter/minimal-notebook@${base.digest}`),
+    );
+  });
+
+  it('gets the trust arguments in every stage', () => {
+    const text = 'FROM jupyter/minimal-notebook AS build\nFROM build\nRUN true\n';
+    const rendered = render({ ...spec, source: { is: 'dockerfile', text } }, [base], { trust: 'bundle' });
+    expect(rendered.match(/^ARG PIP_CERT$/gm)).toHaveLength(2);
+  });
+});
