@@ -75,8 +75,14 @@ describe('what goes wrong', () => {
     expect(scene.server.count('list')).toBe(1);
   });
 
-  it('notices a half-open watch within 60 s and goes on from where it was', async () => {
-    await scene.watching();
+  it('notices a half-open watch within 60 s and goes on from where it was, on new connections', async () => {
+    const connection = scene.server.connect();
+    let renewals = 0;
+    const renew = () => {
+      renewals += 1;
+      connection.renew();
+    };
+    await scene.watching({ connection: { ...connection, renew } });
     scene.server.silence();
     scene.server.put('a', { text: '1' });
     await settle();
@@ -86,6 +92,8 @@ describe('what goes wrong', () => {
     expect(scene.clock.elapsed() - since).toBeLessThanOrEqual(60_000);
     expect(scene.events).toContain('watchStalled');
     expect(scene.server.count('list')).toBe(1);
+    expect(renewals).toBe(1);
+    await connection.close();
   });
 
   it('notices a watch that never answers within 60 s', async () => {
