@@ -265,6 +265,17 @@ describe('decide', () => {
     });
   });
 
+  it('concludes nothing while the registry or the log cannot be asked', () => {
+    const down = { is: 'failed', failure: failureOf('RegistryUnavailable', 'no answer') } as const;
+    const pushed = observation({ status: resolved, builds: [run(pushedPod)] });
+    const asked = { ...pushed, answers: [{ question: questions.confirm, reply: down, at: noon - 1, failures: 1 }] };
+    const status = settled(asked);
+    expect(status.build).toMatchObject({ number: 1, attempt: 1 });
+    expect(status.build?.completionTime).toBeUndefined();
+    expect(summary({ ...pushed, status }).decision).toMatchObject({ next: 'ask', questions: [questions.confirm] });
+    expect(summary({ ...built, status })).toMatchObject({ ready: 'True BuildSucceeded' });
+  });
+
   it('does without a log that cannot be read after three tries', () => {
     const unread = { is: 'failed', failure: failureOf('NodeLost', 'no answer') } as const;
     const seen = { ...failed, answers: [{ question: questions.log, reply: unread, at: noon - 1, failures: 3 }] };

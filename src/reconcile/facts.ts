@@ -21,7 +21,9 @@ export function needs<Q extends Question>(
   question: Q,
   context: Context,
 ): { readonly is: 'known'; readonly value: AnswerTo[Q['ask']] } | Unknown {
-  const { goal, build, reason, message } = context;
+  const { goal, reason, message } = context;
+  // A fact is missing, so nothing is concluded: a completion time would say that it is.
+  const build = context.build === null ? null : { ...context.build, completionTime: null };
   const found = replyTo(seen.answers, question, seen.now);
   if (found === undefined) {
     return { is: 'asking', goal, build, reason, message, questions: [question] };
