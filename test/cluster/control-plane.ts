@@ -137,11 +137,11 @@ export async function startApiServer(
 
 /** Starts the controller manager and waits until it has made the first ServiceAccount, without which no Pod can be. */
 export async function startControllerManager(
+  folder: string,
   kubernetes: string,
   address: ControlPlaneAddress,
   credentials: Credentials,
   start: Start,
-  extraArgs: readonly string[],
 ): Promise<void> {
   const kubeconfig = await credentials.kubeconfigFor(
     'kube-controller-manager',
@@ -167,7 +167,8 @@ export async function startControllerManager(
       '--leader-elect=false',
       // Nobody scrapes it, and a second cluster beside this one would want the same port.
       '--secure-port=0',
-      ...extraArgs,
+      // It makes this folder, by default below /usr.
+      `--flex-volume-plugin-dir=${join(folder, 'volume-plugins')}`,
     ],
   });
   const ready = async () => {

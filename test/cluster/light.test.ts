@@ -1,18 +1,16 @@
-import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { eventually } from '../support/eventually.ts';
 import type { Cluster } from './cluster.ts';
 import { startLight } from './start.ts';
-import { claimFolder } from './state.ts';
+import { claimFolder, readRecord } from './state.ts';
 import { startSupervised } from './supervised.ts';
-import { processesNaming } from './support.ts';
+import { hold, killProcessNaming, processesNaming } from './support.ts';
 
 const run = promisify(execFile);
 const started: Cluster[] = [];
@@ -53,15 +51,23 @@ describe('a light cluster', () => {
   });
 
   it('goes away with the process that started it, also by SIGKILL', async () => {
-    const parent = fork(fileURLToPath(new URL('hold-light.ts', import.meta.url)), { execArgv: [] });
-    const [folder] = z
-      .tuple([z.string()])
-      .rest(z.unknown())
-      .parse(await once(parent, 'message'));
+    const { parent, folder } = await hold('light', 'orphan');
     expect(await processesNaming(folder)).not.toEqual([]);
     parent.kill('SIGKILL');
-    await expect.poll(() => processesNaming(folder), { timeout: 20_000 }).toEqual([]);
-    await expect.poll(() => existsSync(folder), { timeout: 20_000 }).toBe(false);
+    await eventually('everything is gone', 20, async () =>
+      (await processesNaming(folder)).length === 0 && !existsSync(folder) ? true : undefined,
+    );
+  });
+
+  it('is taken down as a whole when a component dies, and keeps why', async () => {
+    const cluster = await light('broken');
+    await killProcessNaming(`etcd --data-dir=${cluster.folder}`);
+    const failed = await eventually('the failure is recorded', 20, async () => {
+      const record = await readRecord(cluster.folder);
+      return record?.is === 'failed' ? record : undefined;
+    });
+    expect(failed.message).toMatch(/^etcd was ended by SIGKILL\. The end of .*etcd\.log:/);
+    expect(await processesNaming(`${cluster.folder}/`)).toEqual([]);
   });
 
   it('that cannot start says which component is in the way, with its last log lines', async () => {

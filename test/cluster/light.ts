@@ -49,6 +49,6 @@ export async function runLight(folder: string, kubernetes: string, host: Host): 
   const credentials = await createCredentials(folder, address);
   await writeKubectl(join(folder, 'kubectl'), kubernetes, credentials.adminKubeconfig);
   await startApiServer(folder, kubernetes, address, credentials, start);
-  await startControllerManager(kubernetes, address, credentials, start, []);
+  await startControllerManager(folder, kubernetes, address, credentials, start);
   return { provider: 'light' };
 }

@@ -63,7 +63,7 @@ export async function runLocal(folder: string, nodeName: string, parts: LocalPar
   async function controlPlane(): Promise<void> {
     await startApiServer(folder, kubernetes, address, credentials, start);
     await Promise.all([
-      startControllerManager(kubernetes, address, credentials, start, []),
+      startControllerManager(folder, kubernetes, address, credentials, start),
       startScheduler(kubernetes, credentials, start),
     ]);
   }
