@@ -16,6 +16,9 @@ const subcommands = {
   },
 } as const;
 
+/** Shorter than the ten seconds in which a Lease must be renewed. */
+const leaseTimeoutMs = 3000;
+
 function report(line: string): void {
   process.stderr.write(`${line}\n`);
 }
@@ -39,13 +42,16 @@ async function runOperatorProcess(): Promise<number> {
     logger.fatal({ err: error }, 'a bug: an unhandled rejection');
     process.exit(1);
   });
-  const connection = connect(
-    process.env['KUBERNETES_SERVICE_HOST'] === undefined ? { is: 'default' } : { is: 'inCluster' },
-    { userAgent: 'imagespec-operator' },
-  );
+  const source =
+    process.env['KUBERNETES_SERVICE_HOST'] === undefined
+      ? ({ is: 'default' } as const)
+      : ({ is: 'inCluster' } as const);
+  const userAgent = 'imagespec-operator';
+  const connection = connect(source, { userAgent });
   const operator = await startOperator({
     config: config.value,
     connection,
+    leaseConnection: connect(source, { userAgent, timeoutMs: leaseTimeoutMs }),
     log: (level, message, fields) => logger[level](fields, message),
     namespace: process.env['POD_NAMESPACE'] ?? connection.namespace ?? 'default',
     instance: process.env['POD_NAME'] ?? hostname(),

@@ -1,5 +1,5 @@
 import { DockerfileParser } from 'dockerfile-ast';
-import fc from 'fast-check';
+import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { base, spec } from '../../test/support/observations.ts';
 import type { EffectiveSpec, NameValue } from '../spec/effective.ts';
@@ -56,9 +56,9 @@ describe('render', () => {
   });
 
   it('keeps every value of a variable in one instruction and in its quotes', () => {
-    const value = fc.string({ unit: fc.constantFrom('$', '"', "'", '\\', '#', ' ', 'a', '{', '}', '`', '=') });
-    fc.assert(
-      fc.property(fc.array(value, { maxLength: 4 }), (values) => {
+    const value = string({ unit: constantFrom('$', '"', "'", '\\', '#', ' ', 'a', '{', '}', '`', '=') });
+    assert(
+      property(array(value, { maxLength: 4 }), (values) => {
         const env: readonly NameValue[] = values.map((text, index) => ({ name: `V${index}`, value: text }));
         const lines = render(packages({ env }), [base], open).trimEnd().split('\n');
         expect(lines).toHaveLength(1 + env.length);

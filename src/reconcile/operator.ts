@@ -21,6 +21,8 @@ import { metricDefinitions } from './metrics.ts';
 export interface OperatorOptions {
   readonly config: Config;
   readonly connection: Connection;
+  /** For the Lease alone, with a time-out shorter than its renewal, so that no load and no hung call costs the lead. */
+  readonly leaseConnection: Connection;
   readonly log: Log;
   /** Namespace of the Lease. */
   readonly namespace: string;
@@ -82,7 +84,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
   const complete = following.start();
   let stopping = false;
   const election = new LeaderElection({
-    api: connection.coordination,
+    api: options.leaseConnection.coordination,
     namespace: options.namespace,
     name: manager,
     identity: `${options.instance}_${randomUUID()}`,
@@ -124,7 +126,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
       await events.flush(passDeadlineMs);
       await election.release();
       await health.close();
-      await connection.close();
+      await Promise.all([connection.close(), options.leaseConnection.close()]);
     },
   };
 }

@@ -63,6 +63,7 @@ registries:
   return startOperator({
     config: config.value,
     connection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' }),
+    leaseConnection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test', timeoutMs: 3000 }),
     log: () => {},
     namespace: 'default',
     instance: 'test',
