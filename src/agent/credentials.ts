@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { agentExitCodes } from '../api/agentExitCodes.ts';
-import { credentialFor, type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
-import { formatRepository, parseReference } from '../oci/reference.ts';
+import { type Credential, credentialFor, type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
+import { dockerHub, formatRepository, parseReference, type Repository } from '../oci/reference.ts';
 
 /**
  * Subcommand `credentials`, the init container of a build: writes a docker `config.json` with just the entries of
@@ -40,30 +40,62 @@ export async function runCredentials(
     }
     entries.push(...parsed.value);
   }
+  const images: Repository[] = [];
+  for (const text of values.for) {
+    const reference = parseReference(text);
+    if (!reference.ok) {
+      report(`credentials: --for ${reference.message}`);
+      return agentExitCodes.usage.code;
+    }
+    images.push(reference.value);
+  }
   await mkdir(dirname(values.output), { recursive: true });
-  await writeFile(values.output, JSON.stringify({ auths: authsFor(values.for, entries) }), { mode: 0o600 });
+  await writeFile(values.output, JSON.stringify({ auths: authsFor(images, entries) }), { mode: 0o600 });
   if (values.trust !== undefined) {
     await writeTrust(values.trust, env['IMAGESPEC_CA_BUNDLE'] ?? '');
   }
   return 0;
 }
 
-/** go-containerregistry looks up `registry/repository` first (pkg/authn/keychain.go, v0.20.6). */
+/** An entry of docker's config.json. */
+type DockerAuth =
+  | { readonly auth: string }
+  | { readonly identitytoken: string }
+  | { readonly registrytoken: string }
+  | Readonly<Record<string, never>>;
+
+/** Docker's own key for Docker Hub, which go-containerregistry asks for (pkg/authn/keychain.go, v0.20.6). */
+const dockerHubKey = `https://${dockerHub}/v1/`;
+
+/**
+ * The `auths` of a config.json for exactly these images. go-containerregistry looks for `registry/repository`, then
+ * for the registry, and then takes any entry of that host: so each host has an empty entry of its own, or an image
+ * without a credential would be asked for with another one's.
+ */
 export function authsFor(
-  images: readonly string[],
+  images: readonly Repository[],
   entries: readonly DockerConfigEntry[],
-): Record<string, { auth: string }> {
-  const auths: Record<string, { auth: string }> = {};
+): Readonly<Record<string, DockerAuth>> {
+  const auths: Record<string, DockerAuth> = {};
   for (const image of images) {
-    const reference = parseReference(image);
-    const credential = reference.ok ? credentialFor(entries, reference.value) : undefined;
-    if (reference.ok && credential !== undefined) {
-      auths[formatRepository(reference.value)] = {
-        auth: Buffer.from(`${credential.username}:${credential.password}`, 'utf8').toString('base64'),
-      };
+    auths[image.registry === dockerHub ? dockerHubKey : image.registry] = {};
+    const credential = credentialFor(entries, image);
+    if (credential !== undefined) {
+      auths[formatRepository(image)] = dockerAuth(credential);
     }
   }
   return auths;
+}
+
+function dockerAuth(credential: Credential): DockerAuth {
+  switch (credential.is) {
+    case 'password':
+      return { auth: Buffer.from(`${credential.username}:${credential.password}`, 'utf8').toString('base64') };
+    case 'identityToken':
+      return { identitytoken: credential.token };
+    case 'registryToken':
+      return { registrytoken: credential.token };
+  }
 }
 
 async function writeTrust(folder: string, additional: string): Promise<void> {

@@ -53,9 +53,13 @@ export async function runPush(
   }
   const target = formatReference(destination.value);
   await mkdir(configFolder, { recursive: true });
-  await writeFile(join(configFolder, 'config.json'), JSON.stringify({ auths: authsFor([target], entries) }), {
-    mode: 0o600,
-  });
+  await writeFile(
+    join(configFolder, 'config.json'),
+    JSON.stringify({ auths: authsFor([destination.value], entries) }),
+    {
+      mode: 0o600,
+    },
+  );
   const pushed = await runCrane(['push', values.layout, target, ...(values.insecure ? ['--insecure'] : [])], env);
   if (pushed.exitCode !== 0) {
     const line = pushed.lastError;

@@ -1,17 +1,22 @@
 import { z } from 'zod';
-import { dockerHub, type Reference } from './reference.ts';
+import { dockerHub, type Repository } from './reference.ts';
 
-/** User name and password (or token) for a registry. Never printed. */
-export interface Credential {
-  readonly username: string;
-  readonly password: string;
-}
+/** What lets us into a registry. Never printed. */
+export type Credential =
+  | { readonly is: 'password'; readonly username: string; readonly password: string }
+  /** An OAuth 2 refresh token that the registry's token service exchanges (`identitytoken`). */
+  | { readonly is: 'identityToken'; readonly token: string }
+  /** A bearer token for the registry itself (`registrytoken`). */
+  | { readonly is: 'registryToken'; readonly token: string };
 
 /** One entry of a `.dockerconfigjson`: where it holds, and the credential. */
 export interface DockerConfigEntry {
-  /** Host, possibly with `*` for whole labels. */
-  readonly host: string;
-  /** Path prefix below the host, '' for all of it. */
+  /** `host[:port][/path]`, without the scheme and the path of an old API; it sorts entries as the kubelet does. */
+  readonly place: string;
+  /** Labels of the host, `*` standing for any part of one. */
+  readonly labels: readonly string[];
+  readonly port: string;
+  /** '' for the whole registry, else a prefix that starts with a slash. */
   readonly path: string;
   readonly credential: Credential;
 }
@@ -25,101 +30,149 @@ const entrySchema = z.object({
   username: z.string().optional(),
   password: z.string().optional(),
   auth: z.string().optional(),
+  identitytoken: z.string().optional(),
+  registrytoken: z.string().optional(),
 });
+
+type RawEntry = z.output<typeof entrySchema>;
 
 const configSchema = z.object({ auths: z.record(z.string(), entrySchema).default({}) });
 
-/** Reads the `.dockerconfigjson` of a `kubernetes.io/dockerconfigjson` Secret. */
+/**
+ * Reads the `.dockerconfigjson` of a `kubernetes.io/dockerconfigjson` Secret. As for the kubelet, one malformed entry
+ * spoils the whole Secret: which of its images it was meant for is unknown.
+ */
 export function parseDockerConfig(text: string): ParsedDockerConfig {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
+  const read = parseJson(text);
+  if (read === undefined) {
     return { ok: false, message: '.dockerconfigjson is not JSON' };
   }
   const config = configSchema.safeParse(read);
   if (!config.success) {
     const issue = config.error.issues[0];
+    const place = z.core.toDotPath(issue?.path ?? []);
     return {
       ok: false,
-      message: `.dockerconfigjson: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`,
+      message: `.dockerconfigjson: ${place === '' ? 'it' : place} is not as expected: ${issue?.message ?? 'not understood'}`,
     };
   }
   const entries: DockerConfigEntry[] = [];
   for (const [key, entry] of Object.entries(config.data.auths)) {
     const credential = credentialOf(entry);
-    if (credential === undefined) {
-      return {
-        ok: false,
-        message: `.dockerconfigjson: auths[${JSON.stringify(key)}].auth is not base64 of USER:PASSWORD`,
-      };
-    }
-    if (credential !== null) {
-      entries.push({ ...placeOf(key), credential });
+    switch (credential.is) {
+      case 'malformed':
+        return { ok: false, message: `.dockerconfigjson: auths[${JSON.stringify(key)}].auth ${credential.fault}` };
+      case 'none':
+        break;
+      case 'password':
+      case 'identityToken':
+      case 'registryToken':
+        entries.push({ ...placeOf(key), credential });
     }
   }
   return { ok: true, value: entries };
 }
 
-/** null: an empty entry, as credential helpers leave it. undefined: malformed. */
-function credentialOf({ username, password, auth }: z.output<typeof entrySchema>): Credential | null | undefined {
-  if (auth === undefined || auth === '') {
-    return username === undefined || password === undefined ? null : { username, password };
+/** undefined: no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const decoded = Buffer.from(auth, 'base64').toString('utf8');
-  const colon = decoded.indexOf(':');
-  return colon <= 0 ? undefined : { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
-/** Keys are hosts, with or without scheme and path; `/v1/` and `/v2/` at the end are of the old API and no path. */
-function placeOf(key: string): { readonly host: string; readonly path: string } {
-  const bare = key.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+/** Tokens first, as go-containerregistry (pkg/authn) uses them. An entry without any is what credential helpers leave. */
+function credentialOf(
+  entry: RawEntry,
+): Credential | { readonly is: 'none' } | { readonly is: 'malformed'; readonly fault: string } {
+  const { username = '', password = '', auth = '', identitytoken = '', registrytoken = '' } = entry;
+  if (registrytoken !== '') {
+    return { is: 'registryToken', token: registrytoken };
+  }
+  if (identitytoken !== '') {
+    return { is: 'identityToken', token: identitytoken };
+  }
+  if (auth === '') {
+    return username === '' ? { is: 'none' } : { is: 'password', username, password };
+  }
+  const decoded = decodeBase64(auth);
+  if (decoded === undefined) {
+    return { is: 'malformed', fault: 'is not base64' };
+  }
+  const colon = decoded.indexOf(':');
+  return colon <= 0
+    ? { is: 'malformed', fault: 'is not base64 of USER:PASSWORD' }
+    : { is: 'password', username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}
+
+/** With or without padding, line breaks allowed, as Go's encoding/base64 reads it; Buffer alone skips what is foreign. */
+function decodeBase64(text: string): string | undefined {
+  const bare = text.trim().replaceAll(/[\r\n]/g, '');
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(bare) ? Buffer.from(bare, 'base64').toString('utf8') : undefined;
+}
+
+/** Keys are hosts, with or without scheme and path; `/v1/` and `/v2/` in front are of the registry's API and no path. */
+function placeOf(key: string): Omit<DockerConfigEntry, 'credential'> {
+  const bare = key.replace(/^https?:\/\//, '');
   const slash = bare.indexOf('/');
-  const host = (slash === -1 ? bare : bare.slice(0, slash)).toLowerCase();
-  const path = slash === -1 ? '' : bare.slice(slash + 1);
+  const authority = (slash === -1 ? bare : bare.slice(0, slash)).toLowerCase();
+  const written = slash === -1 ? '' : bare.slice(slash);
+  const path = /^\/v[12]\//.test(written) ? written.slice(3) : written;
   return {
-    host: ['docker.io', 'registry-1.docker.io'].includes(host) ? dockerHub : host,
-    path: path === 'v1' || path === 'v2' ? '' : path,
+    place: `${authority}${path === '/' ? '' : path}`,
+    ...splitAuthority(authority),
+    path: path === '/' ? '' : path,
   };
 }
 
+function splitAuthority(authority: string): { readonly labels: readonly string[]; readonly port: string } {
+  const colon = authority.lastIndexOf(':');
+  const hasPort = colon > authority.lastIndexOf(']');
+  const host = hasPort ? authority.slice(0, colon) : authority;
+  return { labels: host.split('.'), port: hasPort ? authority.slice(colon + 1) : '' };
+}
+
 /**
- * The credential for a reference, chosen as the kubelet chooses (kubernetes pkg/credentialprovider/keyring.go): the
- * host matches, `*` standing for part of a label; a path is a prefix; the longest place wins, then the earlier
- * Secret.
+ * The credential for a repository, chosen as the kubelet chooses (kubernetes v1.35 pkg/credentialprovider/keyring.go):
+ * host labels match, `*` standing for any part of one; the port is the same; a path is a prefix of the text. The
+ * greatest place in the order of bytes comes first, so a longer one before its prefix and a name before a wildcard;
+ * then the earlier entry, so the earlier Secret. An entry for `index.docker.io` serves Docker Hub when nothing for
+ * `docker.io` does. The kubelet tries all that match; Kaniko and crane take one, so this gives the first.
  */
 export function credentialFor(
   entries: readonly DockerConfigEntry[],
-  { registry, repository }: Pick<Reference, 'registry' | 'repository'>,
+  { registry, repository }: Repository,
 ): Credential | undefined {
+  const target = {
+    // The kubelet normalises Docker Hub to this name before it looks.
+    ...splitAuthority(registry === dockerHub ? 'docker.io' : registry),
+    path: `/${repository}`,
+  };
   const matching = entries.filter(
-    ({ host, path }) =>
-      hostMatches(host, registry) && (path === '' || repository === path || repository.startsWith(`${path}/`)),
+    ({ labels, port, path }) =>
+      port === target.port &&
+      target.path.startsWith(path) &&
+      labels.length === target.labels.length &&
+      labels.every((label, index) => labelMatches(label, target.labels[index] ?? '')),
   );
-  return matching.toSorted((a, b) => `${b.host}/${b.path}`.length - `${a.host}/${a.path}`.length)[0]?.credential;
-}
-
-function hostMatches(pattern: string, host: string): boolean {
-  if (!pattern.includes('*')) {
-    return pattern === host;
-  }
-  const wanted = pattern.split('.');
-  const labels = host.split('.');
-  return wanted.length === labels.length && wanted.every((want, index) => labelMatches(want, labels[index] ?? ''));
+  const first = matching.toSorted((a, b) => (a.place === b.place ? 0 : a.place < b.place ? 1 : -1))[0];
+  const found = first ?? (registry === dockerHub ? entries.find(({ place }) => place === dockerHub) : undefined);
+  return found?.credential;
 }
 
 /** Linear: each `*` takes the earliest continuation. */
 function labelMatches(pattern: string, label: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) {
+  const last = rest.pop();
+  if (last === undefined) {
     return pattern === label;
   }
-  const last = rest.at(-1) ?? '';
   if (!label.startsWith(first) || !label.endsWith(last) || label.length < first.length + last.length) {
     return false;
   }
   let position = first.length;
-  for (const part of rest.slice(0, -1)) {
+  for (const part of rest) {
     const found = label.indexOf(part, position);
     if (found === -1) {
       return false;

@@ -1,6 +1,9 @@
+import { isDigest } from './digest.ts';
+
 /**
- * An image reference in the distribution project's grammar (distribution/reference `reference.go` and
- * `normalize.go`), normalised: Docker Hub is always `index.docker.io`, its official images carry `library/`.
+ * An image reference in the distribution project's grammar (github.com/distribution/reference v0.6.0), normalised:
+ * Docker Hub is always `index.docker.io`, and its official images carry `library/`. Two references mean the same
+ * image exactly when `formatReference` gives the same text.
  */
 export interface Reference {
   /** `host` or `host:port`, in lower case. */
@@ -11,82 +14,166 @@ export interface Reference {
   readonly digest: string | null;
 }
 
+/** A repository, without tag and digest. */
+export type Repository = Pick<Reference, 'registry' | 'repository'>;
+
 /** Docker Hub, as go-containerregistry, Kaniko and crane write it. */
 export const dockerHub = 'index.docker.io';
 
 const dockerHubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 
-const domain =
-  /^(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::\d+)?$|^\[[a-fA-F0-9:]+\](?::\d+)?$/;
+const domainForm =
+  /^(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])(?:\.(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9]))*$|^\[[a-f0-9:]+\]$/i;
+const portForm = /^(?:[1-9]\d{0,4})$/;
 const pathComponent = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const tagForm = /^\w[\w.-]{0,127}$/;
-const digestForm = /^sha256:[0-9a-f]{64}$/;
-const longestName = 255;
-const longestReference = 1024;
+const imageId = /^[a-f0-9]{64}$/;
+const lengths = { reference: 1024, repository: { least: 2, most: 255 } } as const;
 
-/** What parsing yields; the message quotes the part at fault and says what is expected. */
+/** What parsing yields; the message quotes the text and says what is expected. */
 export type ParsedReference =
   | { readonly ok: true; readonly value: Reference }
   | { readonly ok: false; readonly message: string };
 
-/** Reads a reference as people write it. Time is linear in the length. */
+/** A part of a reference, or what is wrong with it. */
+type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: string };
+
+/**
+ * Reads a reference as people write it. Time is linear in the length.
+ *
+ * It is narrower than the grammar where Kaniko, crane or a URL would read something else, so that what is checked is
+ * what is pulled: a host without dot and port (`localhost/x`, `HOST/x`) is a path on Docker Hub for
+ * go-containerregistry, which also refuses repositories of one character and knows SHA-256 only; and `0x7f.1` becomes
+ * another host in a URL.
+ */
 export function parseReference(text: string): ParsedReference {
-  if (text.length > longestReference) {
-    return { ok: false, message: `an image reference has at most ${longestReference} characters` };
-  }
-  const at = text.indexOf('@');
-  const digest = at === -1 ? null : text.slice(at + 1);
-  if (digest !== null && !digestForm.test(digest)) {
-    return fault(text, 'the digest must be sha256: and 64 hex digits');
-  }
-  const beforeDigest = at === -1 ? text : text.slice(0, at);
-  const colon = beforeDigest.lastIndexOf(':');
-  const hasTag = colon > beforeDigest.lastIndexOf('/');
-  const tag = hasTag ? beforeDigest.slice(colon + 1) : null;
-  if (tag !== null && !tagForm.test(tag)) {
-    return fault(text, 'a tag has up to 128 letters, digits, "_", "." and "-", and starts with none of the last two');
-  }
-  return parseName(text, hasTag ? beforeDigest.slice(0, colon) : beforeDigest, tag, digest);
+  const parsed = text.length > lengths.reference ? tooLong : readReference(text);
+  return parsed.ok ? parsed : { ok: false, message: `${quoted(text)} is not an image reference: ${parsed.fault}` };
 }
 
-function parseName(text: string, name: string, tag: string | null, digest: string | null): ParsedReference {
+const tooLong = fault(`it has more than ${lengths.reference} characters`);
+
+function fault(text: string): { readonly ok: false; readonly fault: string } {
+  return { ok: false, fault: text };
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+}
+
+function readReference(text: string): Parsed<Reference> {
+  if (text.includes('://')) {
+    return fault('it is written without a scheme such as https://');
+  }
+  const [beforeDigest, digest] = cut(text, text.indexOf('@'));
+  if (digest !== null && !isDigest(digest)) {
+    return fault('a digest is sha256: and 64 hex digits in lower case');
+  }
+  const colon = beforeDigest.lastIndexOf(':');
+  const [name, tag] = cut(beforeDigest, colon > beforeDigest.lastIndexOf('/') ? colon : -1);
+  if (tag !== null && !tagForm.test(tag)) {
+    return fault('a tag is 1 to 128 letters, digits, "_", "." and "-", and starts with neither of the last two');
+  }
+  const repository = readName(name);
+  return repository.ok ? { ok: true, value: { ...repository.value, tag, digest } } : repository;
+}
+
+/** The text before and after a position; null when there is no such position. */
+function cut(text: string, position: number): readonly [string, string | null] {
+  return position === -1 ? [text, null] : [text.slice(0, position), text.slice(position + 1)];
+}
+
+function readName(name: string): Parsed<Repository> {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
-  const hasRegistry = first !== '' && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
-  const written = hasRegistry ? first : dockerHub;
-  const path = hasRegistry ? name.slice(slash + 1) : name;
-  if (!domain.test(written)) {
-    return fault(text, 'the registry must be HOST or HOST:PORT');
+  // An upper-case letter makes it a host in the grammar: a repository has none.
+  const isHost = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+  const registry = isHost ? readRegistry(first) : ({ ok: true, value: dockerHub } as const);
+  if (!registry.ok) {
+    return registry;
   }
-  const registry = dockerHubNames.has(written.toLowerCase()) ? dockerHub : written.toLowerCase();
+  const path = isHost ? name.slice(slash + 1) : name;
+  const wrong = pathFault(path, isHost);
+  if (wrong !== undefined) {
+    return fault(wrong);
+  }
+  const repository = registry.value === dockerHub && !path.includes('/') ? `library/${path}` : path;
+  if (path.length < lengths.repository.least || repository.length > lengths.repository.most) {
+    return fault(`a repository has ${lengths.repository.least} to ${lengths.repository.most} characters`);
+  }
+  return { ok: true, value: { registry: registry.value, repository } };
+}
+
+function pathFault(path: string, hasHost: boolean): string | undefined {
   if (path === '') {
-    return fault(text, 'the name of the repository is missing');
+    return 'the name of the repository is missing';
+  }
+  if (!hasHost && imageId.test(path)) {
+    return 'this is the ID of an image on one machine; write the name of its repository';
   }
   if (path !== path.toLowerCase()) {
-    return fault(text, 'a repository is written in lower case');
+    return 'a repository is written in lower case';
   }
-  if (!path.split('/').every((component) => pathComponent.test(component))) {
-    return fault(text, 'a repository has letters, digits and single separators ".", "_", "-", and no scheme');
-  }
-  const repository = registry === dockerHub && !path.includes('/') ? `library/${path}` : path;
-  if (repository.length > longestName) {
-    return fault(text, `a repository has at most ${longestName} characters`);
-  }
-  return { ok: true, value: { registry, repository, tag, digest } };
+  return path.split('/').every((component) => pathComponent.test(component))
+    ? undefined
+    : 'a repository has lower-case letters, digits and, between them, ".", "_", "__" or "-"; no scheme, no space';
 }
 
-function fault(text: string, message: string): ParsedReference {
-  const shown = text.length > 120 ? `${text.slice(0, 120)}…` : text;
-  return { ok: false, message: `${JSON.stringify(shown)} is not an image reference: ${message}` };
+function readRegistry(written: string): Parsed<string> {
+  const [host, port] = splitPort(written.toLowerCase());
+  if (!domainForm.test(host)) {
+    return fault('a registry is HOST or HOST:PORT');
+  }
+  if (port !== null && !portForm.test(port)) {
+    return fault('the port of the registry is a number from 1 to 65535');
+  }
+  if (port === null && !/[.[]/.test(host)) {
+    return fault(`"${host}" alone is no registry for every program that reads it; write ${host}:PORT`);
+  }
+  const url = `https://${host}${port === null ? '' : `:${port}`}`;
+  if (!URL.canParse(url)) {
+    return fault('the registry is no host that can be reached');
+  }
+  const { hostname } = new URL(url);
+  if (hostname !== host && !host.startsWith('[')) {
+    return fault(`the registry would be reached as ${hostname}; write that`);
+  }
+  const registry = `${hostname}${port === null ? '' : `:${port}`}`;
+  return { ok: true, value: normaliseRegistry(registry) };
 }
 
-/** `registry/repository`, without tag and digest: the form in which references are compared. */
-export function formatRepository({ registry, repository }: Pick<Reference, 'registry' | 'repository'>): string {
+/** The port is what follows the last colon outside of brackets. */
+function splitPort(registry: string): readonly [string, string | null] {
+  const colon = registry.lastIndexOf(':');
+  return cut(registry, colon > registry.lastIndexOf(']') ? colon : -1);
+}
+
+/** The one name of a registry: each of Docker Hub's is `index.docker.io`; others are as they are. */
+export function normaliseRegistry(registry: string): string {
+  return dockerHubNames.has(registry) ? dockerHub : registry;
+}
+
+/** `registry/repository`, without tag and digest: the form in which repositories are compared. */
+export function formatRepository({ registry, repository }: Repository): string {
   return `${registry}/${repository}`;
 }
 
 /** The normalised reference with its tag and digest. */
 export function formatReference(reference: Reference): string {
-  const { tag, digest } = reference;
-  return `${formatRepository(reference)}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
+  return `${formatRepository(reference)}${suffix(reference)}`;
+}
+
+/** The reference as people write it, for messages: without Docker Hub's host and `library/` where that is unambiguous. */
+export function familiarReference(reference: Reference): string {
+  const full = formatReference(reference);
+  if (reference.registry !== dockerHub) {
+    return full;
+  }
+  const path = `${reference.repository.replace(/^library\/(?=[^/]+$)/, '')}${suffix(reference)}`;
+  const read = readReference(path);
+  return read.ok && formatReference(read.value) === full ? path : full;
+}
+
+function suffix({ tag, digest }: Reference): string {
+  return `${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
 }

@@ -69,7 +69,9 @@ function schemeOf(options: TransportOptions, host: string): 'http' | 'https' {
   return options.insecureHosts.includes(host) ? 'http' : 'https';
 }
 
-function basic({ username, password }: Credential): string {
+function basic(credential: Credential): string {
+  const { username, password } =
+    credential.is === 'password' ? credential : { username: '<token>', password: credential.token };
   return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 

@@ -10,7 +10,7 @@ import { createRegistry } from '../../src/registry/registry.ts';
 import { kubernetesBinaries } from '../cluster/artifacts/binaries.ts';
 import { run } from '../cluster/artifacts/run.ts';
 import type { Registries } from '../cluster/cluster.ts';
-import { enginePossible } from '../support/docker/engine.ts';
+import { dockerEngine, enginePossible } from '../support/docker/engine.ts';
 import { type DockerRegistries, dockerRegistries } from '../support/docker/registries.ts';
 
 /** A real registry with TLS by its own authority and htpasswd, in a container of a real Docker engine. */
@@ -22,7 +22,7 @@ const platform = 'linux/amd64';
 describe.skipIf(possible.is === 'impossible')('a registry with authentication and TLS', () => {
   let docker: DockerRegistries;
   let secured: Registries['secured'];
-  let right: Credential;
+  let right: Extract<Credential, { is: 'password' }>;
   let folder: string;
   let archive: string;
   let crane: string;
@@ -30,9 +30,9 @@ describe.skipIf(possible.is === 'impossible')('a registry with authentication an
 
   beforeAll(async () => {
     crane = (await kubernetesBinaries()).crane;
-    docker = await dockerRegistries();
+    docker = await dockerRegistries(await dockerEngine());
     ({ secured } = docker.registries);
-    right = { username: secured.username, password: secured.password };
+    right = { is: 'password', username: secured.username, password: secured.password };
     folder = await mkdtemp(join(tmpdir(), 'registry-auth-'));
     archive = join(folder, 'image.tar');
     await mkdir(join(folder, 'layer'));
@@ -50,7 +50,7 @@ describe.skipIf(possible.is === 'impossible')('a registry with authentication an
   /** crane with just this credential and this authority. */
   async function withCrane(
     argv: readonly string[],
-    credential: Credential | undefined,
+    credential: typeof right | undefined,
     authority: string,
   ): Promise<string> {
     const config = await mkdtemp(join(folder, 'docker-'));
