@@ -68,15 +68,17 @@ async function nft(...args: readonly string[]): Promise<string> {
 /** The slots' names begin so: interface, nftables table and cgroups of a node. */
 const slotPrefix = 'imagespec';
 
-/** Folders in which containerd, the kubelet and CNI plugins write when nobody tells them otherwise. */
+/** Folders in which containerd, dockerd, the kubelet and CNI plugins write when nobody tells them otherwise. */
 const fixedFolders = [
   '/etc/cni',
+  '/etc/docker',
   '/opt/containerd',
   '/run/containerd',
   '/run/netns',
   '/usr/libexec/kubernetes',
   '/var/lib/cni',
   '/var/lib/containerd',
+  '/var/lib/docker',
   '/var/lib/kubelet',
   '/var/log/containers',
   '/var/log/pods',

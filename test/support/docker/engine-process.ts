@@ -38,7 +38,7 @@ process.on('SIGINT', () => undefined);
 
 try {
   const { ended, ...engine } = await runEngine((step) => undo.push(step));
-  void ended.then((how) => end(`dockerd ${how}`));
+  void ended.then((how) => end(`The Docker engine's ${how}`));
   await tell({ is: 'ready', ...engine });
 } catch (error) {
   await end(messageOf(error));

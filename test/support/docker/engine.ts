@@ -21,7 +21,8 @@ function defaultSockets(): readonly string[] {
   return ['/var/run/docker.sock', ...(runtime === undefined ? [] : [`${runtime}/docker.sock`])];
 }
 
-async function existing(): Promise<string | undefined> {
+/** Where an engine answers, in words; undefined where none does. */
+export async function existingEngine(): Promise<string | undefined> {
   if (process.env['DOCKER_HOST'] !== undefined) return 'the one that DOCKER_HOST names';
   const found = await Promise.all(defaultSockets().map(answers));
   return found.includes(true) ? 'the one that answers on this machine' : undefined;
@@ -29,7 +30,7 @@ async function existing(): Promise<string | undefined> {
 
 /** Whether an engine is there or can be started here. */
 export async function enginePossible(): Promise<Possible> {
-  return process.getuid?.() === 0 || (await existing()) !== undefined
+  return process.getuid?.() === 0 || (await existingEngine()) !== undefined
     ? { is: 'possible' }
     : { is: 'impossible', because: 'no Docker engine answers, and starting one needs root' };
 }
@@ -41,13 +42,18 @@ export async function enginePossible(): Promise<Possible> {
  * @throws with the last log lines of dockerd, or with what this machine lacks.
  */
 export async function dockerEngine(): Promise<Engine> {
-  const found = await existing();
-  if (found === undefined) return startOwn();
+  const found = await existingEngine();
+  if (found === undefined) return ownEngine();
   say(`Docker engine: ${found}`);
   return { is: 'existing', stop: async () => undefined };
 }
 
-async function startOwn(): Promise<Engine> {
+/**
+ * An engine of our own, whether or not another one answers.
+ *
+ * @throws as `dockerEngine` does.
+ */
+export async function ownEngine(): Promise<Engine> {
   const child = fork(fileURLToPath(new URL('engine-process.ts', import.meta.url)), { detached: true, execArgv: [] });
   const ended = once(child, 'exit');
   const ready = await stage('Docker engine', () => firstReport(child));

@@ -16,7 +16,7 @@ export interface OwnEngine {
   /** Where ports that containers publish are reached from this machine. */
   readonly address: string;
   readonly folder: string;
-  /** How dockerd ended, in words; settles never before it ended. */
+  /** Which of its programs ended, and how, in words; settles never before one ended. */
   readonly ended: Promise<string>;
 }
 
@@ -46,20 +46,21 @@ export async function runEngine(undo: (step: () => Promise<void>) => void): Prom
 
   const nft = namespaces.enter({ name: 'nft', command: 'nft', args: ['-f', '-'], env: { ...env } });
   await run(nft.command, nft.args, { env, input: wayOut(slot.podRange) });
+  const start = (command: string, args: readonly string[]) =>
+    startComponent(folder, namespaces.enter({ name: command, command, args, env: { ...process.env, ...env } }));
+  const containerdFile = join(folder, 'containerd.toml');
+  await writeFile(containerdFile, containerdConfiguration(folder));
+  const containerd = await start('containerd', ['--config', containerdFile]);
   const socket = join(folder, 'docker.sock');
-  const config = join(folder, 'daemon.json');
-  await writeFile(config, JSON.stringify(configuration({ folder, socket, mtu, ...slot })));
-  const dockerd = await startComponent(
-    folder,
-    namespaces.enter({
-      name: 'dockerd',
-      command: 'dockerd',
-      args: ['--config-file', config],
-      env: { ...process.env, ...env },
-    }),
-  );
+  const dockerdFile = join(folder, 'daemon.json');
+  await writeFile(dockerdFile, JSON.stringify(dockerdConfiguration({ folder, socket, mtu, ...slot })));
+  // dockerd waits for containerd by itself.
+  const dockerd = await start('dockerd', ['--config-file', dockerdFile]);
   await untilReady(dockerd, async () => ((await answers(socket)) ? undefined : 'no answer'), startMilliseconds);
-  return { endpoint: `unix://${socket}`, address: slot.link.node, folder, ended: dockerd.ended };
+  const ended = Promise.race(
+    [containerd, dockerd].map(async (component) => `${component.name} ${await component.ended}`),
+  );
+  return { endpoint: `unix://${socket}`, address: slot.link.node, folder, ended };
 }
 
 /** Folders are named after the process that owns them; those of processes that were killed go. */
@@ -86,8 +87,25 @@ function wayOut(range: string): string {
   }`;
 }
 
+const containerdSocket = '/run/containerd/containerd.sock';
+
+/** The one that dockerd would start by itself makes folders outside of its own. */
+function containerdConfiguration(folder: string): string {
+  return `version = 2
+root = "${folder}/containerd"
+state = "/run/containerd"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+
+[grpc]
+  address = "${containerdSocket}"
+
+[plugins."io.containerd.internal.v1.opt"]
+  path = "${folder}/opt"
+`;
+}
+
 /** The file of dockerd(8). */
-function configuration(options: {
+function dockerdConfiguration(options: {
   readonly folder: string;
   readonly socket: string;
   readonly mtu: number;
@@ -97,10 +115,12 @@ function configuration(options: {
   const prefix = options.podRange.slice(0, options.podRange.lastIndexOf('.'));
   return {
     hosts: [`unix://${options.socket}`],
+    containerd: containerdSocket,
     'data-root': join(options.folder, 'data'),
     // Inside, /run is the namespaces' own.
     'exec-root': '/run/docker',
     pidfile: '/run/docker.pid',
+    'deprecated-key-path': join(options.folder, 'key.json'),
     iptables: false,
     bip: `${prefix}.1/26`,
     'default-address-pools': [{ base: `${prefix}.128/25`, size: 28 }],

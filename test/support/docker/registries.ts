@@ -6,31 +6,28 @@ import type { Registries } from '../../cluster/cluster.ts';
 import { k3sImages } from '../../cluster/k3s.ts';
 import { startRegistryContainers } from '../../cluster/registry-containers.ts';
 import { removeFolder } from '../../cluster/state.ts';
-import { dockerEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { provideRegistryImage } from './registry-image.ts';
 
 /** Registries in containers, and how to take them down. */
 export interface DockerRegistries {
   readonly registries: Registries;
-  /** Stops the containers, and the engine where it was started for them. */
+  /** Stops the containers and the engine. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a plain registry and one with TLS by an authority of its own and one user, as containers.
- *
- * @throws when no Docker engine answers or can be started.
+ * Starts a plain registry and one with TLS by an authority of its own and one user, as containers of `engine`, which is
+ * stopped with them, also when they cannot be started.
  */
-export async function dockerRegistries(): Promise<DockerRegistries> {
-  const undo: (() => Promise<unknown>)[] = [];
+export async function dockerRegistries(engine: Engine): Promise<DockerRegistries> {
+  const undo: (() => Promise<unknown>)[] = [() => engine.stop()];
   async function stop(): Promise<void> {
     for (const step of undo.splice(0).toReversed()) await step();
   }
   try {
     const folder = await mkdtemp(join(tmpdir(), 'docker-registries-'));
     undo.push(() => removeFolder(folder));
-    const engine = await dockerEngine();
-    undo.push(() => engine.stop());
     await provideRegistryImage(k3sImages.registry);
     const network = await new Network().start();
     undo.push(() => network.stop());
