@@ -25,7 +25,8 @@ export async function writeKubeconfig(
 
 /** Writes a script that is kubectl for one kubeconfig; `kubernetes` is the multi-call binary. */
 export async function writeKubectl(file: string, kubernetes: string, kubeconfig: string): Promise<void> {
-  const lines = ['#!/bin/sh', `KUBECONFIG=${quoted(kubeconfig)} exec ${quoted(kubernetes)} kubectl "$@"`, ''];
+  const variables = `KUBECONFIG=${quoted(kubeconfig)} KUBECACHEDIR=${quoted(`${kubeconfig}-cache`)}`;
+  const lines = ['#!/bin/sh', `${variables} exec ${quoted(kubernetes)} kubectl "$@"`, ''];
   await writeFile(file, lines.join('\n'), { mode: 0o755 });
 }
 
