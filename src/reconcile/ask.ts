@@ -173,13 +173,15 @@ function secretFailure(name: string, message: string): Failure {
 async function readLog({ connection }: Sources, question: Question & { readonly ask: 'log' }): Promise<Reply<string>> {
   const { pod, container } = question;
   const answer = await answerOf(() =>
-    connection.core.readNamespacedPodLog({
-      namespace: pod.namespace,
-      name: pod.name,
-      container,
-      tailLines: logLines,
-      limitBytes: logBytes,
-    }),
+    emptyLogAsText(() =>
+      connection.core.readNamespacedPodLog({
+        namespace: pod.namespace,
+        name: pod.name,
+        container,
+        tailLines: logLines,
+        limitBytes: logBytes,
+      }),
+    ),
   );
   switch (answer.is) {
     case 'ok':
@@ -191,5 +193,17 @@ async function readLog({ connection }: Sources, question: Question & { readonly 
     case 'conflict':
     case 'alreadyExists':
       return { is: 'known', value: '' };
+  }
+}
+
+/** The API server sends an empty log without a Content-Type, which client-node 2.0.1 throws at as a plain Error. */
+async function emptyLogAsText(read: () => Promise<string>): Promise<string> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('No Content-Type defined')) {
+      return '';
+    }
+    throw error;
   }
 }
