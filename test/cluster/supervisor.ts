@@ -83,6 +83,7 @@ async function supervise(given: Order): Promise<void> {
   const host: Host = {
     supervisor,
     undo: (step) => undo.push(step),
+    tell: (line) => tell({ is: 'progress', line }),
     async launch(spec) {
       if (over) throw new Error('the cluster is being taken down');
       await tell({ is: 'progress', line: `starting ${spec.name}` });

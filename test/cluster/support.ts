@@ -65,6 +65,10 @@ async function nft(...args: readonly string[]): Promise<string> {
   return run('nft', args, { env: (await debianTools()).env });
 }
 
+async function ip(...args: readonly string[]): Promise<string> {
+  return run('ip', args, { env: (await debianTools()).env });
+}
+
 /** The slots' names begin so: interface, nftables table and cgroups of a node. */
 const slotPrefix = 'imagespec';
 
@@ -91,7 +95,7 @@ export async function machineState(): Promise<object> {
   const rules = await Promise.all(foreign.map((table) => nft('list', ...table.split(' '))));
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').toSorted();
   const links = (await readdir('/sys/class/net')).filter((name) => !name.startsWith(slotPrefix)).toSorted();
-  const routes = (await run('ip', ['route', 'show', 'table', 'all'])).split('\n');
+  const routes = (await ip('route', 'show', 'table', 'all')).split('\n');
   return {
     rules,
     mounts,
@@ -124,8 +128,8 @@ export async function tracesOf({ slot, owner }: Place): Promise<readonly string[
   if (ownerNow !== '' && ownerNow !== owner) return [];
   const lines = [
     ...(await nft('list', 'tables')).split('\n'),
-    ...(await run('ip', ['-oneline', 'link'])).split('\n'),
-    ...(await run('ip', ['route', 'show', 'table', 'all'])).split('\n'),
+    ...(await ip('-oneline', 'link')).split('\n'),
+    ...(await ip('route', 'show', 'table', 'all')).split('\n'),
     ...(await run('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', slot])).split('\n'),
   ];
   return lines.filter((line) => new RegExp(`\\b${slot}\\b`).test(line));

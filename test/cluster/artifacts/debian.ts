@@ -23,6 +23,7 @@ const nodePackages = [
   'nftables',
   'iptables',
   'conntrack',
+  'iproute2',
   'debootstrap',
   'debian-archive-keyring',
 ];
@@ -30,7 +31,7 @@ const nodePackages = [
 const machine = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as const;
 
 /** What a Docker engine of our own needs. */
-const dockerPackages = ['docker.io', 'containerd', 'runc', 'tini', 'iptables', 'nftables'];
+const dockerPackages = ['docker.io', 'containerd', 'runc', 'tini', 'iptables', 'nftables', 'iproute2'];
 
 /** Downloads and unpacks the packages once; nothing on the system changes. */
 export async function debianTools(): Promise<DebianTools> {

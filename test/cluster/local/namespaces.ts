@@ -33,7 +33,10 @@ export async function createNamespaces(folder: string, hostName: string): Promis
   const ready = once(child.stdout, 'data').then(() => true);
   const { pid } = child;
   if (pid === undefined || !(await Promise.race([ready, ended.then(() => false)]))) {
-    throw new Error(`The node's namespaces cannot be made:\n${await readFile(log, 'utf8')}`);
+    throw new Error(
+      "The node's namespaces cannot be made; this needs root with all capabilities, as on a machine of one's own or in a " +
+        `privileged container:\n${await readFile(log, 'utf8')}`,
+    );
   }
   const namespaces = ['net', 'uts', 'ipc'].map((kind) => `--${kind}=/proc/${pid}/ns/${kind}`);
   // unshare itself stays outside of the new process namespace: only its children are in it.
