@@ -149,7 +149,7 @@ function splitPort(registry: string): readonly [string, string | null] {
 }
 
 /** The one name of a registry: each of Docker Hub's is `index.docker.io`; others are as they are. */
-function normaliseRegistry(registry: string): string {
+export function normaliseRegistry(registry: string): string {
   return dockerHubNames.has(registry) ? dockerHub : registry;
 }
 

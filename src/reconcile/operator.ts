@@ -64,9 +64,12 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
   });
   const registry = createRegistry({
     fetch,
-    timeoutMs: registryTimeoutMs,
+    clock,
+    log,
+    requestTimeoutMs: registryTimeoutMs,
     insecureHosts: config.registries.insecure,
     mirrors: config.registries.mirrors,
+    originAfterMirrors: 'never',
   });
   const controller = new Controller({
     sources: { connection, registry },

@@ -1,63 +1,89 @@
-/** What kept a registry from giving what was asked. `message` is one sentence and holds no credential. */
+/**
+ * What kept a registry from giving what was asked. `message` is one sentence and holds no credential.
+ *
+ * - notFound: there is no such repository, tag or digest, or none for the platform
+ * - unauthorized: no access, or (Docker Hub and others answer alike) not there for whom we asked as
+ * - rateLimited: too many requests
+ * - unavailable: no answer in time, a server's error, no connection
+ * - certificateUntrusted: the server's certificate is not accepted
+ * - invalid: an answer that is not to be believed or cannot be understood
+ */
 export interface RegistryFailure {
   readonly kind: 'notFound' | 'unauthorized' | 'rateLimited' | 'unavailable' | 'certificateUntrusted' | 'invalid';
   readonly message: string;
+  /** Milliseconds after which the registry wants to be asked again; absent when it said nothing. */
+  readonly retryAfterMs?: number;
+}
+
+/** A failed request. */
+export interface Failed {
+  readonly ok: false;
+  readonly failure: RegistryFailure;
 }
 
 /** The outcome of a request to a registry. */
-export type RegistryResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: RegistryFailure };
+export type RegistryResult<T> = { readonly ok: true; readonly value: T } | Failed;
 
 /** A failure as a result. */
-export function fail(
-  kind: RegistryFailure['kind'],
-  message: string,
-): { readonly ok: false; readonly failure: RegistryFailure } {
+export function fail(kind: RegistryFailure['kind'], message: string): Failed {
   return { ok: false, failure: { kind, message } };
 }
 
-/** The failure that an HTTP status means (distribution specification, "Error Codes"). */
-export function failureOfStatus(
-  status: number,
-  what: string,
-): { readonly ok: false; readonly failure: RegistryFailure } {
+/** An answer that is none of those hoped for. */
+export interface Refusal {
+  readonly status: number;
+  /** The registry's own error code, such as DENIED, '' when it gave none. */
+  readonly code: string;
+  readonly retryAfterMs: number | undefined;
+}
+
+/** The failure that an HTTP status means (OCI distribution specification v1.1, "Error Codes"). */
+export function failureOfStatus({ status, code, retryAfterMs }: Refusal, what: string): Failed {
+  const shown = `HTTP ${status}${code === '' ? '' : ` ${code}`}`;
+  const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status === 404) {
-    return fail('notFound', `${what}: not found`);
+    return fail('notFound', `${what}: not found (${shown})`);
   }
   if (status === 401 || status === 403) {
-    return fail('unauthorized', `${what}: not found or no access (HTTP ${status})`);
+    return fail('unauthorized', `${what}: not found or no access (${shown})`);
   }
   if (status === 429) {
-    return fail('rateLimited', `${what}: the registry limits the rate (HTTP 429)`);
+    return { ok: false, failure: { kind: 'rateLimited', message: `${what}: too many requests (${shown})`, ...retry } };
   }
-  return status >= 500
-    ? fail('unavailable', `${what}: the registry answers with an error (HTTP ${status})`)
-    : fail('invalid', `${what}: unexpected answer (HTTP ${status})`);
+  return status === 408 || status >= 500
+    ? { ok: false, failure: { kind: 'unavailable', message: `${what}: the server fails (${shown})`, ...retry } }
+    : fail('invalid', `${what}: an answer that makes no sense here (${shown})`);
 }
 
-/** The failure that a thrown error of `fetch` means; undefined for a bug. */
-export function failureOfError(
-  error: unknown,
-  what: string,
-): { readonly ok: false; readonly failure: RegistryFailure } | undefined {
+/** Node's codes for a certificate that is not accepted: OpenSSL's X509_V_ERR_* and ERR_TLS_CERT_ALTNAME_INVALID. */
+const certificateCode =
+  /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER|DECODE_ISSUER)|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|CRL/;
+
+/**
+ * The failure that a thrown error of `fetch` means.
+ * @throws the error itself when it is a bug and not the network's
+ */
+export function failureOfError(error: unknown, host: string): Failed {
   if (!(error instanceof Error)) {
-    return undefined;
+    throw error;
   }
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') {
-    return fail('unavailable', `${what}: no answer in time`);
+  if (error.name === 'TimeoutError') {
+    return fail('unavailable', `${host}: no answer in time`);
   }
+  // What fetch throws for a network error (Fetch standard), with the reason as its cause.
   if (!(error instanceof TypeError)) {
-    return undefined;
+    throw error;
   }
-  const code = codeOf(error.cause);
-  return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code)
-    ? fail('certificateUntrusted', `${what}: the certificate is not trusted (${code})`)
-    : fail('unavailable', `${what}: cannot be reached (${code === '' ? error.message : code})`);
+  const { code, text } = causeOf(error.cause);
+  if (certificateCode.test(code)) {
+    return fail('certificateUntrusted', `${host}: its certificate is not trusted (${code})`);
+  }
+  return code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO'
+    ? fail('unavailable', `${host}: it does not speak TLS; if plain HTTP is meant, it must be listed as insecure`)
+    : fail('unavailable', `${host}: cannot be reached (${code === '' ? text : code})`);
 }
 
-function codeOf(cause: unknown): string {
-  return typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string'
-    ? cause.code
-    : '';
+function causeOf(cause: unknown): { readonly code: string; readonly text: string } {
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return { code, text: cause instanceof Error && cause.message !== '' ? cause.message : 'no connection' };
 }

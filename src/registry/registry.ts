@@ -1,185 +1,129 @@
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import { isDigest } from '../oci/digest.ts';
 import type { Credential } from '../oci/dockerConfig.ts';
-import { dockerHub, formatReference, formatRepository, type Reference } from '../oci/reference.ts';
-import { fail, failureOfStatus, type RegistryResult } from './failure.ts';
-import { parseJson, type RegistryRequest, send, type TransportOptions } from './transport.ts';
+import { formatRepository, normaliseRegistry, type Reference, type Repository } from '../oci/reference.ts';
+import { contentType, createClient, defaultTag, mirrorPlace, originPlace, type Place, targetOf } from './client.ts';
+import { type Failed, fail, type RegistryResult } from './failure.ts';
+import { acceptedTypes, isManifestOrIndexType, type ResolvedImage, readManifest } from './image.ts';
+import { resolveAt } from './resolve.ts';
+import type { TransportOptions } from './transport.ts';
 
 /** How registries are reached. */
 export interface RegistryOptions extends TransportOptions {
-  /** Registries that are read through another host; paths stay. Writes never go through a mirror. */
+  /**
+   * Registries that are read through another host; the paths stay. Several for one host are tried in their order, as
+   * Kaniko does with `--registry-map`. They are asked without a credential; nothing is ever written through one.
+   */
   readonly mirrors: readonly { readonly host: string; readonly mirror: string }[];
+  /**
+   * Whether the registry itself is asked when none of its mirrors has an image. `never` is Kaniko's
+   * `--skip-default-registry-fallback`: the two must agree, or what is resolved is not what is built from.
+   */
+  readonly originAfterMirrors: 'always' | 'never';
 }
 
-/** An image of one platform, as its registry describes it. */
-export interface ResolvedImage {
-  /** Digest of the platform's manifest, not of an index. */
-  readonly digest: string;
-  /** USER, '' when the image sets none. */
-  readonly user: string;
-  /** Sum of the compressed layers and the configuration. */
-  readonly sizeBytes: number;
-}
+/** Whether an image is read through the mirrors of its registry, or from the registry itself. */
+export type Through = 'mirrors' | 'origin';
 
-/** The verbs of a registry that we use. */
+/** The verbs of a registry that we use. A `tag` of null means `latest`. None throws but for a bug. */
 export interface Registry {
-  /** Reads through the mirror where there is one; the credential goes to the registry itself only. */
+  /** Finds the image of a platform: manifest and configuration, with the digests of all that was received checked. */
   readonly resolve: (
     reference: Reference,
     platform: string,
     credential: Credential | undefined,
+    through?: Through,
   ) => Promise<RegistryResult<ResolvedImage>>;
-  /** null: there is no such tag. */
+  /** The digest that a tag has, or whether a digest is there; null: it is not. Never through a mirror. */
   readonly digestOf: (
     reference: Reference,
     credential: Credential | undefined,
   ) => Promise<RegistryResult<string | null>>;
-  /** Puts the manifest of a digest under a tag of the same repository. Idempotent. */
+  /** Puts the manifest of a digest under a tag of the same repository, whatever the tag has now. Idempotent. */
   readonly putTag: (
     reference: Reference,
     digest: string,
     credential: Credential | undefined,
   ) => Promise<RegistryResult<true>>;
+  /**
+   * The same for a tag that is never moved: one that has another digest stays, and the answer says which. Registries
+   * know no compare-and-set, so of two writers at one moment the later wins.
+   */
+  readonly putTagOnce: (
+    reference: Reference,
+    digest: string,
+    credential: Credential | undefined,
+  ) => Promise<RegistryResult<{ readonly is: 'tagged' } | { readonly is: 'taken'; readonly digest: string }>>;
   /** Opens and cancels an upload: whether a push would be let in. */
-  readonly pushAccess: (reference: Reference, credential: Credential | undefined) => Promise<RegistryResult<true>>;
+  readonly pushAccess: (repository: Repository, credential: Credential | undefined) => Promise<RegistryResult<true>>;
 }
 
-const indexTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-];
-const manifestTypes = [
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-];
-const accept = { accept: [...indexTypes, ...manifestTypes].join(', ') };
-const maximumBytes = 8_388_608;
-
-const indexSchema = z.object({
-  manifests: z
-    .array(
-      z.object({
-        digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-        platform: z.object({ os: z.string(), architecture: z.string() }).optional(),
-      }),
-    )
-    .max(1000),
-});
-const descriptorSchema = z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/), size: z.number().min(0) });
-const manifestSchema = z.object({ config: descriptorSchema, layers: z.array(descriptorSchema).max(1000) });
-const configSchema = z.object({ config: z.object({ User: z.string().optional() }).nullish() });
+const maximumOtherBytes = 65_536;
 
 /** A client for registries of the OCI distribution specification. Nothing is sent before a verb is called. */
 export function createRegistry(options: RegistryOptions): Registry {
-  const readHost = (registry: string): string =>
-    options.mirrors.find(({ host }) => (host === 'docker.io' ? dockerHub : host) === registry)?.mirror ??
-    apiHost(registry);
+  const client = createClient(options);
 
-  function request(
-    reference: Reference,
-    host: string,
-    action: 'pull' | 'pull,push',
-    credential: Credential | undefined,
-  ) {
-    return {
-      host,
-      headers: accept,
-      body: null,
-      scope: `repository:${reference.repository}:${action}`,
-      credential,
-      maximumBytes,
-    } satisfies Partial<RegistryRequest>;
-  }
-
-  async function getManifest(reference: Reference, target: string, host: string, credential: Credential | undefined) {
-    const answer = await send(options, {
-      ...request(reference, host, 'pull', credential),
-      method: 'GET',
-      path: `/v2/${reference.repository}/manifests/${target}`,
-    });
-    if (!answer.ok) {
-      return answer;
-    }
-    const { status, headers, body } = answer.value;
-    if (status !== 200) {
-      return failureOfStatus(status, formatReference(reference));
-    }
-    const digest = sha256(body);
-    if (target.startsWith('sha256:') && target !== digest) {
-      return fail('invalid', `${formatReference(reference)}: the registry gave other content than ${target}`);
-    }
-    return {
-      ok: true,
-      value: { digest, body, mediaType: (headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '' },
-    } as const;
+  function placesOf(reference: Reference, credential: Credential | undefined, through: Through): readonly Place[] {
+    const mirrors = options.mirrors
+      .filter(({ host }) => through === 'mirrors' && normaliseRegistry(host) === reference.registry)
+      .map(({ mirror }) => mirrorPlace(reference, mirror));
+    return mirrors.length > 0 && options.originAfterMirrors === 'never'
+      ? mirrors
+      : [...mirrors, originPlace(reference, credential)];
   }
 
   async function resolve(
     reference: Reference,
     platform: string,
     credential: Credential | undefined,
+    through: Through = 'mirrors',
   ): Promise<RegistryResult<ResolvedImage>> {
-    const host = readHost(reference.registry);
-    const own = host === apiHost(reference.registry) ? credential : undefined;
-    const first = await getManifest(reference, reference.digest ?? reference.tag ?? 'latest', host, own);
-    if (!first.ok) {
-      return first;
-    }
-    let found = first.value;
-    const index = indexSchema.safeParse(parseJson(found.body));
-    if (index.success) {
-      const [os, architecture] = platform.split('/');
-      const entry = index.data.manifests.find(
-        (item) => item.platform?.os === os && item.platform?.architecture === architecture,
-      );
-      if (entry === undefined) {
-        return fail('notFound', `${formatReference(reference)}: there is no image for ${platform}`);
+    const failures: Failed[] = [];
+    for (const place of placesOf(reference, credential, through)) {
+      const found = await resolveAt(client, place, platform);
+      if (found.ok) {
+        return found;
       }
-      const inner = await getManifest(reference, entry.digest, host, own);
-      if (!inner.ok) {
-        return inner;
-      }
-      found = inner.value;
+      failures.push(found);
+      options.log('debug', 'image not resolved', { host: place.host, message: found.failure.message });
     }
-    const manifest = manifestSchema.safeParse(parseJson(found.body));
-    if (!manifest.success) {
-      return fail('invalid', `${formatReference(reference)}: this is not an image manifest`);
-    }
-    const blob = await send(options, {
-      ...request(reference, host, 'pull', own),
-      method: 'GET',
-      path: `/v2/${reference.repository}/blobs/${manifest.data.config.digest}`,
-    });
-    if (!blob.ok) {
-      return blob;
-    }
-    if (blob.value.status !== 200) {
-      return failureOfStatus(blob.value.status, formatReference(reference));
-    }
-    const config = configSchema.safeParse(parseJson(blob.value.body));
-    if (!config.success || sha256(blob.value.body) !== manifest.data.config.digest) {
-      return fail('invalid', `${formatReference(reference)}: its configuration cannot be read`);
-    }
-    const { layers } = manifest.data;
-    return {
-      ok: true,
-      value: {
-        digest: found.digest,
-        user: config.data.config?.User ?? '',
-        sizeBytes: layers.reduce((sum, { size }) => sum + size, manifest.data.config.size),
-      },
-    };
+    return verdict(failures, options.originAfterMirrors === 'always' || through === 'origin');
   }
 
   async function digestOf(
     reference: Reference,
     credential: Credential | undefined,
   ): Promise<RegistryResult<string | null>> {
-    const found = await getManifest(reference, reference.tag ?? 'latest', apiHost(reference.registry), credential);
-    if (found.ok) {
-      return { ok: true, value: found.value.digest };
+    const place = originPlace(reference, credential);
+    const target = targetOf(reference);
+    const head = await client.send(place, 'pull', {
+      method: 'HEAD',
+      path: `manifests/${target}`,
+      headers: { accept: acceptedTypes },
+      maximumBytes: maximumOtherBytes,
+    });
+    if (!head.ok) {
+      return head;
     }
-    return found.failure.kind === 'notFound' ? { ok: true, value: null } : found;
+    const { status, headers } = head.value;
+    if (status === 404) {
+      return { ok: true, value: null };
+    }
+    const digest = headers.get('docker-content-digest') ?? '';
+    if (status === 200 && isDigest(digest) && isManifestOrIndexType(contentType(headers))) {
+      return isDigest(target) && target !== digest
+        ? fail('invalid', `${place.what}: the registry names another digest for it`)
+        : { ok: true, value: digest };
+    }
+    // Not every registry answers HEAD, or with a digest; and its refusals have no error code.
+    const got = await client.getManifest(place, target);
+    if (!got.ok) {
+      return got.failure.kind === 'notFound' ? { ok: true, value: null } : got;
+    }
+    const manifest = readManifest(got.value);
+    return manifest.is === 'fault'
+      ? fail('invalid', `${place.what}: ${manifest.message}`)
+      : { ok: true, value: got.value.digest };
   }
 
   async function putTag(
@@ -187,53 +131,92 @@ export function createRegistry(options: RegistryOptions): Registry {
     digest: string,
     credential: Credential | undefined,
   ): Promise<RegistryResult<true>> {
-    const host = apiHost(reference.registry);
-    const manifest = await getManifest(reference, digest, host, credential);
+    const place = originPlace(reference, credential);
+    const manifest = await client.getManifest(originPlace({ ...reference, tag: null, digest }, credential), digest);
     if (!manifest.ok) {
       return manifest;
     }
-    const answer = await send(options, {
-      ...request(reference, host, 'pull,push', credential),
+    const answer = await client.send(place, 'pull,push', {
       method: 'PUT',
-      path: `/v2/${reference.repository}/manifests/${reference.tag ?? 'latest'}`,
+      path: `manifests/${reference.tag ?? defaultTag}`,
       headers: { 'content-type': manifest.value.mediaType },
       body: manifest.value.body,
+      maximumBytes: maximumOtherBytes,
     });
     if (!answer.ok) {
       return answer;
     }
-    return answer.value.status === 201 || answer.value.status === 200
+    const { status, headers } = answer.value;
+    if (status !== 201 && status !== 200) {
+      return client.failureOf(answer.value, `tag ${place.what}`);
+    }
+    const stored = headers.get('docker-content-digest');
+    return stored === null || stored === digest
       ? { ok: true, value: true }
-      : failureOfStatus(answer.value.status, formatReference(reference));
+      : fail('invalid', `tag ${place.what}: the registry stored other content than ${digest}`);
   }
 
-  async function pushAccess(reference: Reference, credential: Credential | undefined): Promise<RegistryResult<true>> {
-    const host = apiHost(reference.registry);
-    const base = request(reference, host, 'pull,push', credential);
-    const opened = await send(options, { ...base, method: 'POST', path: `/v2/${reference.repository}/blobs/uploads/` });
+  async function pushAccess(repository: Repository, credential: Credential | undefined): Promise<RegistryResult<true>> {
+    const place = originPlace(
+      { registry: repository.registry, repository: repository.repository, tag: null, digest: null },
+      credential,
+    );
+    const opened = await client.send(place, 'pull,push', {
+      method: 'POST',
+      path: 'blobs/uploads/',
+      maximumBytes: maximumOtherBytes,
+    });
     if (!opened.ok) {
       return opened;
     }
     if (opened.value.status !== 202) {
-      return failureOfStatus(opened.value.status, `push to ${formatRepository(reference)}`);
+      return client.failureOf(opened.value, `push to ${formatRepository(repository)}`);
     }
-    const location = opened.value.headers.get('location');
-    const url =
-      location !== null && URL.canParse(location, `http://${host}`) ? new URL(location, `http://${host}`) : undefined;
-    if (url?.host === host) {
-      await send(options, { ...base, method: 'DELETE', path: `${url.pathname}${url.search}` });
+    const upload = uploadPath(opened.value.headers.get('location') ?? '', place);
+    if (upload !== undefined) {
+      // An upload that cannot be cancelled expires by itself.
+      await client.send(place, 'pull,push', { method: 'DELETE', path: upload, maximumBytes: maximumOtherBytes });
     }
     return { ok: true, value: true };
   }
 
-  return { resolve, digestOf, putTag, pushAccess };
+  return {
+    resolve,
+    digestOf,
+    putTag,
+    putTagOnce: async (reference, digest, credential) => {
+      const present = await digestOf({ ...reference, digest: null }, credential);
+      if (!present.ok) {
+        return present;
+      }
+      if (present.value !== null) {
+        return {
+          ok: true,
+          value: present.value === digest ? { is: 'tagged' } : { is: 'taken', digest: present.value },
+        };
+      }
+      const put = await putTag(reference, digest, credential);
+      return put.ok ? { ok: true, value: { is: 'tagged' } } : put;
+    },
+    pushAccess,
+  };
 }
 
-/** Docker Hub's API is at another host than its name. */
-function apiHost(registry: string): string {
-  return registry === dockerHub ? 'registry-1.docker.io' : registry;
+/** The registry's own word, where it was asked; else "not found" only when every mirror says so. */
+function verdict(failures: readonly Failed[], originAsked: boolean): Failed {
+  const last = failures.at(-1) ?? fail('invalid', 'no registry was asked');
+  return originAsked ? last : (failures.find(({ failure }) => failure.kind !== 'notFound') ?? last);
 }
 
-function sha256(body: Buffer): string {
-  return `sha256:${createHash('sha256').update(body).digest('hex')}`;
+/** What follows `/v2/REPOSITORY/` in the address of an upload, when it is at the registry itself. */
+function uploadPath(location: string, { host, reference }: Place): string | undefined {
+  const base = `https://${host}/`;
+  const prefix = `/v2/${reference.repository}/`;
+  if (!URL.canParse(location, base)) {
+    return undefined;
+  }
+  const url = new URL(location, base);
+  return url.host === new URL(base).host && url.pathname.startsWith(prefix)
+    ? `${url.pathname.slice(prefix.length)}${url.search}`
+    : undefined;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/kubernetes/clock.ts';
 import type { Credential } from '../../src/oci/dockerConfig.ts';
 import { parseReference, type Reference } from '../../src/oci/reference.ts';
 import { createRegistry } from '../../src/registry/registry.ts';
@@ -71,7 +72,15 @@ describe.skipIf(possible.is === 'impossible')('a registry with authentication an
   }
 
   function client() {
-    return createRegistry({ fetch, timeoutMs: 10_000, insecureHosts: [], mirrors: [] });
+    return createRegistry({
+      fetch,
+      clock: systemClock,
+      log: () => {},
+      requestTimeoutMs: 10_000,
+      insecureHosts: [],
+      mirrors: [],
+      originAfterMirrors: 'always',
+    });
   }
 
   // The first one: a connection that was trusted once is used again.

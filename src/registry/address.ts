@@ -1,0 +1,107 @@
+import { BlockList, isIP } from 'node:net';
+import { getDomain } from 'tldts';
+
+/**
+ * Addresses that a registry elsewhere must not send us to: this machine, its networks, cloud metadata. IANA's
+ * special-purpose registries, without the blocks for documentation.
+ */
+const notPublic = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const) {
+  notPublic.addSubnet(network, prefix, 'ipv4');
+}
+for (const [network, prefix] of [
+  ['::', 127],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const) {
+  notPublic.addSubnet(network, prefix, 'ipv6');
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** The registry that was asked, and whether plain HTTP is allowed for it. */
+export interface Origin {
+  readonly url: URL;
+  readonly insecure: boolean;
+}
+
+/**
+ * Why a registry's token service is not asked, undefined when it may be (facts: CVE-2026-48978 and others, a realm
+ * that collects credentials). Over TLS, or on the plain registry's own machine; not at an address within somebody's
+ * network unless the registry is on that very host; with a credential only in the registry's own registrable domain.
+ * Names are not looked up: one that points into the network is not seen here.
+ */
+export function realmFault(realm: URL, origin: Origin, hasCredential: boolean): string | undefined {
+  const sameHost = realm.hostname === origin.url.hostname;
+  const nearby = origin.insecure && (sameHost || isLoopback(realm.hostname));
+  if (realm.protocol !== 'https:' && !(realm.protocol === 'http:' && nearby)) {
+    return 'it is not encrypted';
+  }
+  if (sameHost || nearby) {
+    return undefined;
+  }
+  if (isNotPublic(realm.hostname)) {
+    return 'its address is not a public one';
+  }
+  return hasCredential && !sameDomain(realm.hostname, origin.url.hostname)
+    ? 'it is of another domain, and would be given the credential'
+    : undefined;
+}
+
+/** Why a redirect is not followed, undefined when it may be. Nothing but the path is sent along. */
+export function redirectFault(target: URL, origin: Origin, insecureHosts: readonly string[]): string | undefined {
+  const sameHost = target.hostname === origin.url.hostname;
+  const plain = target.protocol === 'http:' && ((origin.insecure && sameHost) || insecureHosts.includes(target.host));
+  if (target.protocol !== 'https:' && !plain) {
+    return 'it is not encrypted';
+  }
+  return !sameHost && isNotPublic(target.hostname) && !isNotPublic(origin.url.hostname)
+    ? 'its address is not a public one'
+    : undefined;
+}
+
+/** @param hostname as URL gives it: addresses in one form, IPv6 in brackets */
+function isLoopback(hostname: string): boolean {
+  return isLocalName(hostname) || isIn(loopback, hostname);
+}
+
+function isNotPublic(hostname: string): boolean {
+  return isLocalName(hostname) || isIn(notPublic, hostname);
+}
+
+function isLocalName(hostname: string): boolean {
+  return /(?:^|\.)localhost\.?$/.test(hostname);
+}
+
+function isIn(list: BlockList, hostname: string): boolean {
+  const address = hostname.replaceAll(/[[\]]/g, '');
+  switch (isIP(address)) {
+    case 4:
+      return list.check(address, 'ipv4');
+    case 6:
+      return list.check(address, 'ipv6');
+    default:
+      return false;
+  }
+}
+
+function sameDomain(a: string, b: string): boolean {
+  const domain = getDomain(a, { allowPrivateDomains: true });
+  return domain !== null && domain === getDomain(b, { allowPrivateDomains: true });
+}

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { isDigest } from '../oci/digest.ts';
+import { parseJson } from './transport.ts';
+
+/** An image of one platform, as its registry describes it. */
+export interface ResolvedImage {
+  /** Digest of the platform's manifest, not of an index. */
+  readonly digest: string;
+  readonly mediaType: string;
+  /** USER, '' when the image sets none. */
+  readonly user: string;
+  /** WORKDIR, '' when the image sets none. */
+  readonly workingDir: string;
+  /** ENV as `NAME=value`. */
+  readonly env: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Sum of the compressed layers and the configuration. */
+  readonly sizeBytes: number;
+  /** Digests of the layers as they are pulled, lowest first. */
+  readonly layers: readonly string[];
+  /** Digests of the unpacked layers, lowest first; they identify a base whatever its compression. */
+  readonly diffIds: readonly string[];
+}
+
+const indexTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+const manifestTypes = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+const configTypes: ReadonlySet<string> = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+]);
+
+/** Media types of manifests that we understand, for `Accept`. */
+export const acceptedTypes = [...indexTypes, ...manifestTypes].join(', ');
+
+const digest = z.string().refine(isDigest);
+const descriptor = z.object({ digest, size: z.int().min(0), mediaType: z.string().max(255).optional() });
+const platformSchema = z.object({
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string().optional(),
+});
+
+// A document that is both, read as one here and as the other elsewhere, is CVE-2021-41190.
+const indexSchema = z.object({
+  manifests: z.array(descriptor.extend({ platform: platformSchema.optional() })).max(1000),
+  layers: z.never().optional(),
+  config: z.never().optional(),
+});
+const manifestSchema = z.object({
+  config: descriptor,
+  layers: z.array(descriptor).max(1000),
+  manifests: z.never().optional(),
+});
+
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((list) => list ?? []);
+
+const configSchema = z.object({
+  os: z.string().optional(),
+  architecture: z.string().optional(),
+  rootfs: z.object({ diff_ids: texts }).nullish(),
+  config: z
+    .object({
+      User: z.string().nullish(),
+      WorkingDir: z.string().nullish(),
+      Env: texts,
+      Entrypoint: texts,
+      Cmd: texts,
+      Labels: z.record(z.string(), z.string()).nullish(),
+    })
+    .nullish(),
+});
+
+/** A manifest as it came, its digest computed from its bytes. */
+export interface RawManifest {
+  readonly digest: string;
+  /** `Content-Type` without parameters. */
+  readonly mediaType: string;
+  readonly body: Buffer;
+}
+
+/** An index names manifests, a manifest names configuration and layers. */
+export type Manifest =
+  | { readonly is: 'index'; readonly manifests: z.output<typeof indexSchema>['manifests'] }
+  | { readonly is: 'image'; readonly mediaType: string; readonly content: z.output<typeof manifestSchema> }
+  | { readonly is: 'fault'; readonly message: string };
+
+const mediaTypeSchema = z.object({ mediaType: z.string().max(255).optional() });
+
+/** Reads an index or a manifest; old registries give neither its media type as content type, so it may tell itself. */
+export function readManifest({ mediaType, body }: RawManifest): Manifest {
+  const parsed = parseJson(body);
+  const own = mediaTypeSchema.safeParse(parsed).data?.mediaType;
+  const known = [mediaType, own].find((type) => type !== undefined && (isIndexType(type) || isManifestType(type)));
+  if (known === undefined) {
+    const shown = /^[\w.+/-]{1,100}$/.test(own ?? mediaType) ? (own ?? mediaType) : 'something else';
+    return { is: 'fault', message: `this is no image but ${shown}` };
+  }
+  if (isIndexType(known)) {
+    const index = indexSchema.safeParse(parsed);
+    return index.success
+      ? { is: 'index', manifests: index.data.manifests }
+      : { is: 'fault', message: 'its index is malformed' };
+  }
+  const manifest = manifestSchema.safeParse(parsed);
+  if (!manifest.success) {
+    return { is: 'fault', message: 'its manifest is malformed' };
+  }
+  const { mediaType: configType } = manifest.data.config;
+  return configType === undefined || configTypes.has(configType)
+    ? { is: 'image', mediaType: known, content: manifest.data }
+    : { is: 'fault', message: 'this is an artifact and no container image' };
+}
+
+/** Whether this is the content type of a manifest or an index, so that a proxy's web page is not taken for one. */
+export function isManifestOrIndexType(type: string): boolean {
+  return isIndexType(type) || isManifestType(type);
+}
+
+function isIndexType(type: string): boolean {
+  return indexTypes.includes(type);
+}
+
+function isManifestType(type: string): boolean {
+  return manifestTypes.includes(type);
+}
+
+/**
+ * The digest of the platform's manifest in an index, the first that fits, as Kaniko takes it.
+ * @param platform `os/architecture` or `os/architecture/variant`
+ */
+export function chooseManifest(
+  manifests: Extract<Manifest, { is: 'index' }>['manifests'],
+  platform: string,
+): string | undefined {
+  return manifests.find((entry) => entry.platform !== undefined && fits(entry.platform, platform))?.digest;
+}
+
+function fits(found: z.output<typeof platformSchema>, platform: string): boolean {
+  const [os, architecture, variant] = platform.split('/');
+  return found.os === os && found.architecture === architecture && (variant === undefined || found.variant === variant);
+}
+
+/** What a configuration says of an image, or what is wrong with it. */
+export type ImageConfig =
+  | {
+      readonly is: 'config';
+      readonly config: Pick<
+        ResolvedImage,
+        'user' | 'workingDir' | 'env' | 'entrypoint' | 'command' | 'labels' | 'diffIds'
+      >;
+    }
+  | { readonly is: 'otherPlatform'; readonly platform: string }
+  | { readonly is: 'fault' };
+
+/** Reads a configuration; one that names no platform (made without a base) fits every platform. */
+export function readConfig(body: Buffer, platform: string): ImageConfig {
+  const read = configSchema.safeParse(parseJson(body));
+  if (!read.success) {
+    return { is: 'fault' };
+  }
+  const { os = '', architecture = '', config, rootfs } = read.data;
+  if (os !== '' && architecture !== '' && !fits({ os, architecture }, platform.split('/', 2).join('/'))) {
+    return { is: 'otherPlatform', platform: `${os}/${architecture}` };
+  }
+  return {
+    is: 'config',
+    config: {
+      user: config?.User ?? '',
+      workingDir: config?.WorkingDir ?? '',
+      env: config?.Env ?? [],
+      entrypoint: config?.Entrypoint ?? [],
+      command: config?.Cmd ?? [],
+      labels: config?.Labels ?? {},
+      diffIds: rootfs?.diff_ids ?? [],
+    },
+  };
+}
