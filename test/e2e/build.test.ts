@@ -11,7 +11,7 @@ let cluster: LocalCluster;
 let kubectl: Kubectl;
 
 const samples = join(import.meta.dirname, '..', '..', 'deploy', 'samples');
-const buildSeconds = 180;
+const buildSeconds = 420;
 
 beforeAll(async () => {
   const found = await attach(inject('cluster'));

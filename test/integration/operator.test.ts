@@ -86,7 +86,7 @@ async function statusOf(name: string): Promise<ImageSpecStatus> {
 }
 
 /** Waits until Ready has this reason for the newest generation. */
-function ready(name: string, reason: string, seconds = 15): Promise<ImageSpecStatus> {
+function ready(name: string, reason: string, seconds = 40): Promise<ImageSpecStatus> {
   return eventually(`${name} is ${reason}`, seconds, async () => {
     const { metadata, status } = await get<{ metadata: { generation: number }; status: ImageSpecStatus }>(
       'imagespec',
