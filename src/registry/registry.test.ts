@@ -1,0 +1,428 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAuthority } from '../../test/cluster/pki.ts';
+import {
+  type Blob,
+  blobOf,
+  type ScriptedRegistry,
+  startScriptedRegistry,
+} from '../../test/support/scripted-registry.ts';
+import { parseReference, type Reference } from '../oci/reference.ts';
+import { createRegistry, type Registry, type RegistryOptions } from './registry.ts';
+
+const types = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  list: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+};
+
+let registry: ScriptedRegistry;
+let mirror: ScriptedRegistry;
+
+beforeEach(async () => {
+  [registry, mirror] = [await startScriptedRegistry(), await startScriptedRegistry()];
+});
+
+afterEach(() => Promise.all([registry.close(), mirror.close()]));
+
+function client(options: Partial<RegistryOptions> = {}): Registry {
+  return createRegistry({
+    fetch,
+    clock: { now: () => Date.parse('2026-11-24T00:00:00Z'), elapsed: () => 0 },
+    log: () => {},
+    requestTimeoutMs: 5000,
+    insecureHosts: [registry.host, mirror.host],
+    mirrors: [],
+    originAfterMirrors: 'always',
+    ...options,
+  });
+}
+
+function referenceTo(text: string): Reference {
+  const parsed = parseReference(text);
+  if (!parsed.ok) {
+    throw new Error(parsed.message);
+  }
+  return parsed.value;
+}
+
+const image = (suffix = ':1') => referenceTo(`${registry.host}/team/app${suffix}`);
+
+function serve(at: ScriptedRegistry, target: string, { body, digest }: Blob, contentType: string): void {
+  at.on(`GET /v2/team/app/manifests/${target}`, {
+    status: 200,
+    headers: { 'content-type': contentType, 'docker-content-digest': digest },
+    body,
+  });
+}
+
+const config = blobOf({
+  os: 'linux',
+  architecture: 'amd64',
+  rootfs: { diff_ids: ['sha256:d1', 'sha256:d2'] },
+  config: {
+    User: '1000',
+    WorkingDir: '/home/jovyan',
+    Env: ['A=b'],
+    Entrypoint: ['tini', '--'],
+    Cmd: null,
+    Labels: { a: 'b' },
+  },
+});
+const layers = [
+  { digest: `sha256:${'1'.repeat(64)}`, size: 100 },
+  { digest: `sha256:${'2'.repeat(64)}`, size: 20 },
+];
+const manifest = blobOf({ config: { digest: config.digest, size: config.size }, layers });
+const arm = blobOf({ config: { digest: config.digest, size: config.size }, layers: [] });
+const index = blobOf({
+  manifests: [
+    { digest: `sha256:${'0'.repeat(64)}`, size: 1, platform: { os: 'unknown', architecture: 'unknown' } },
+    { digest: arm.digest, size: arm.size, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+    { digest: manifest.digest, size: manifest.size, platform: { os: 'linux', architecture: 'amd64' } },
+  ],
+});
+
+function serveImage(at: ScriptedRegistry): void {
+  serve(at, '1', manifest, types.manifest);
+  serve(at, manifest.digest, manifest, types.manifest);
+  at.on(`GET /v2/team/app/blobs/${config.digest}`, { status: 200, body: config.body });
+}
+
+describe('resolve', () => {
+  it.each([
+    ['OCI index', types.index, types.manifest],
+    ['Docker manifest list', types.list, types.dockerManifest],
+    ['index with charset', `${types.index}; charset=utf-8`, types.manifest],
+  ])('finds the image of a platform in an %s', async (_, indexType, manifestType) => {
+    serveImage(registry);
+    serve(registry, '1', index, indexType);
+    serve(registry, manifest.digest, manifest, manifestType);
+    expect(await client().resolve(image(), 'linux/amd64', undefined)).toEqual({
+      ok: true,
+      value: {
+        digest: manifest.digest,
+        mediaType: manifestType,
+        user: '1000',
+        workingDir: '/home/jovyan',
+        env: ['A=b'],
+        entrypoint: ['tini', '--'],
+        command: [],
+        labels: { a: 'b' },
+        sizeBytes: 120 + config.size,
+        layers: layers.map(({ digest }) => digest),
+        diffIds: ['sha256:d1', 'sha256:d2'],
+      },
+    });
+  });
+
+  it('takes the digest of a reference before its tag, and latest without either', async () => {
+    serveImage(registry);
+    serve(registry, 'latest', arm, types.manifest);
+    const byDigest = await client().resolve(image(`:gone@${manifest.digest}`), 'linux/amd64', undefined);
+    const latest = await client().resolve(image(''), 'linux/amd64', undefined);
+    expect([byDigest, latest]).toMatchObject([
+      { value: { digest: manifest.digest } },
+      { value: { digest: arm.digest } },
+    ]);
+  });
+
+  it('believes a manifest that tells its own type when the content type does not', async () => {
+    serveImage(registry);
+    const own = blobOf({ mediaType: types.manifest, config: { digest: config.digest, size: 1 }, layers: [] });
+    serve(registry, '1', own, 'application/octet-stream');
+    expect(await client().resolve(image(), 'linux/amd64', undefined)).toMatchObject({ value: { digest: own.digest } });
+  });
+
+  it.each([
+    ['an index without the platform', types.index, index, 'linux/s390x', 'notFound', 'no image for linux/s390x'],
+    ['an image of another platform', types.manifest, manifest, 'linux/arm64', 'notFound', 'is for linux/amd64'],
+    ['a web page', 'text/html', blobOf({}), 'linux/amd64', 'invalid', 'no image but text/html'],
+    ['a manifest that is none', types.manifest, blobOf({ layers: [] }), 'linux/amd64', 'invalid', 'malformed'],
+    [
+      'a document that is both',
+      types.manifest,
+      blobOf({ config: { digest: config.digest, size: 1 }, layers: [], manifests: [] }),
+      'linux/amd64',
+      'invalid',
+      'malformed',
+    ],
+    [
+      'an artifact',
+      types.manifest,
+      blobOf({
+        config: { digest: config.digest, size: 1, mediaType: 'application/vnd.cncf.helm.config.v1+json' },
+        layers: [],
+      }),
+      'linux/amd64',
+      'invalid',
+      'no container image',
+    ],
+    [
+      'a digest that climbs out',
+      types.manifest,
+      blobOf({ config: { digest: '../../../v2/other/blobs/x', size: 1 }, layers: [] }),
+      'linux/amd64',
+      'invalid',
+      'malformed',
+    ],
+    [
+      'the retired first schema',
+      'application/vnd.docker.distribution.manifest.v1+prettyjws',
+      blobOf({}),
+      'linux/amd64',
+      'invalid',
+      'manifest.v1',
+    ],
+  ])('refuses %s', async (_, type, blob, platform, kind, message) => {
+    serveImage(registry);
+    serve(registry, '1', blob, type);
+    const result = await client().resolve(image(), platform, undefined);
+    expect(result).toMatchObject({ failure: { kind, message: expect.stringContaining(message) } });
+  });
+
+  it('refuses a manifest and a configuration that are not what their digest says', async () => {
+    serveImage(registry);
+    serve(registry, manifest.digest, arm, types.manifest);
+    const lied = await client().resolve(image(`@${manifest.digest}`), 'linux/amd64', undefined);
+    registry.on(`GET /v2/team/app/blobs/${config.digest}`, { status: 200, body: '{}' });
+    const liedAgain = await client().resolve(image(), 'linux/amd64', undefined);
+    expect([lied, liedAgain]).toMatchObject([
+      { failure: { kind: 'invalid', message: expect.stringContaining('other content') } },
+      { failure: { kind: 'invalid', message: expect.stringContaining('configuration') } },
+    ]);
+  });
+
+  it('reads no more than a manifest may have', async () => {
+    registry.on('GET /v2/team/app/manifests/1', { status: 200, body: Buffer.alloc(5_000_000) });
+    expect(await client().resolve(image(), 'linux/amd64', undefined)).toMatchObject({
+      failure: { kind: 'invalid', message: expect.stringContaining('larger than') },
+    });
+  });
+
+  const errors = (code: string) => JSON.stringify({ errors: [{ code, message: 'text of theirs' }] });
+  it.each([
+    [404, {}, errors('MANIFEST_UNKNOWN'), { kind: 'notFound', message: 'HTTP 404 MANIFEST_UNKNOWN' }],
+    [401, {}, errors('UNAUTHORIZED'), { kind: 'unauthorized', message: 'not found or no access' }],
+    [403, {}, errors('DENIED'), { kind: 'unauthorized', message: 'HTTP 403 DENIED' }],
+    [429, {}, '', { kind: 'rateLimited', message: 'too many requests' }],
+    [429, { 'retry-after': '120' }, '', { kind: 'rateLimited', retryAfterMs: 120_000 }],
+    [429, { 'retry-after': 'Tue, 24 Nov 2026 00:01:00 GMT' }, '', { kind: 'rateLimited', retryAfterMs: 60_000 }],
+    [429, { 'retry-after': 'soon' }, '', { kind: 'rateLimited', message: 'too many requests' }],
+    [503, { 'retry-after': '99999999' }, '', { kind: 'unavailable', retryAfterMs: 86_400_000 }],
+    [500, {}, '<html>', { kind: 'unavailable', message: 'HTTP 500' }],
+    [418, {}, errors('<b>'), { kind: 'invalid', message: '(HTTP 418)' }],
+  ])(
+    'understands HTTP %i with %j',
+    async (status, headers, body, { message, ...expected }: Record<string, unknown>) => {
+      registry.on('GET /v2/team/app/manifests/1', { status, headers, body });
+      const result = await client().resolve(image(), 'linux/amd64', undefined);
+      expect(result).toMatchObject({ failure: expected });
+      expect(JSON.stringify(result)).toContain(message ?? '');
+      expect(JSON.stringify(result)).not.toContain('text of theirs');
+    },
+  );
+
+  it('tells silence from absence', async () => {
+    registry.on('GET /v2/team/app/manifests/1', () => undefined);
+    const silent = await client({ requestTimeoutMs: 100 }).resolve(image(), 'linux/amd64', undefined);
+    const nobody = await client().resolve(referenceTo('127.0.0.1:1/team/app'), 'linux/amd64', undefined);
+    const noTls = await client({ insecureHosts: [] }).resolve(image(), 'linux/amd64', undefined);
+    expect([silent, nobody, noTls]).toMatchObject([
+      { failure: { kind: 'unavailable', message: expect.stringContaining('no answer in time') } },
+      { failure: { kind: 'unavailable', message: expect.stringContaining('cannot be reached') } },
+      { failure: { kind: 'unavailable', message: expect.stringContaining('does not speak TLS') } },
+    ]);
+  });
+
+  it('tells a certificate that is not trusted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'registry-'));
+    const authority = await createAuthority(folder, 'ca', 'nobody trusts this');
+    const { certificate, key } = await authority.issue('server', { name: 'r', group: 'r', hosts: ['127.0.0.1'] });
+    const server = createServer({ cert: certificate, key });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const result = await client().resolve(referenceTo(`127.0.0.1:${port}/team/app`), 'linux/amd64', undefined);
+    server.close();
+    await rm(folder, { recursive: true });
+    expect(result).toMatchObject({ failure: { kind: 'certificateUntrusted' } });
+  });
+});
+
+describe('mirrors', () => {
+  const hub = referenceTo('docker.io/team/app:1');
+  const right = { is: 'password', username: 'me', password: 'hunter2' } as const;
+
+  it('are tried in their order, without the credential, under the same path', async () => {
+    registry.on('GET /v2/team/app/manifests/1', { status: 503 });
+    serveImage(mirror);
+    const mirrors = [registry.host, mirror.host].map((host) => ({ host: 'docker.io', mirror: host }));
+    const found = await client({ mirrors }).resolve(hub, 'linux/amd64', right);
+    expect(found).toMatchObject({ value: { digest: manifest.digest } });
+    expect([...registry.asked, ...mirror.asked].map(({ authorization }) => authorization)).toEqual(
+      Array(3).fill(undefined),
+    );
+  });
+
+  it('are followed by the registry itself, unless that is never asked', async () => {
+    serveImage(registry);
+    const mirrors = [{ host: registry.host, mirror: mirror.host }];
+    const always = await client({ mirrors, originAfterMirrors: 'always' }).resolve(image(), 'linux/amd64', undefined);
+    const before = registry.asked.length;
+    const never = await client({ mirrors, originAfterMirrors: 'never' }).resolve(image(), 'linux/amd64', undefined);
+    expect(always).toMatchObject({ value: { digest: manifest.digest } });
+    expect(never).toMatchObject({
+      failure: { kind: 'notFound', message: expect.stringContaining(`(through ${mirror.host})`) },
+    });
+    expect(registry.asked).toHaveLength(before);
+  });
+
+  it('say that an image is not there only when each of them says so', async () => {
+    registry.on('GET /v2/team/app/manifests/1', { status: 503 });
+    const mirrors = [registry.host, mirror.host].map((host) => ({ host: 'docker.io', mirror: host }));
+    const result = await client({ mirrors, originAfterMirrors: 'never' }).resolve(hub, 'linux/amd64', undefined);
+    expect(result).toMatchObject({ failure: { kind: 'unavailable' } });
+  });
+
+  it('are left out for what we pushed ourselves', async () => {
+    serveImage(registry);
+    const registries = client({ mirrors: [{ host: registry.host, mirror: mirror.host }], originAfterMirrors: 'never' });
+    const found = await registries.resolve(image(), 'linux/amd64', undefined, 'origin');
+    expect(found).toMatchObject({ value: { digest: manifest.digest } });
+    expect(mirror.asked).toHaveLength(0);
+  });
+});
+
+describe('digestOf', () => {
+  const headers = { 'content-type': types.manifest, 'docker-content-digest': manifest.digest };
+
+  it.each([
+    ['HEAD', { status: 200, headers }, manifest.digest, 1],
+    ['GET where HEAD is not allowed', { status: 405 }, manifest.digest, 2],
+    [
+      'GET where HEAD names no digest',
+      { status: 200, headers: { 'content-type': types.manifest } },
+      manifest.digest,
+      2,
+    ],
+    [
+      'GET where HEAD is answered by a web page',
+      { status: 200, headers: { 'content-type': 'text/html' } },
+      manifest.digest,
+      2,
+    ],
+    ['nothing', { status: 404 }, null, 1],
+  ])('is known by %s', async (_, head, value, requests) => {
+    serveImage(registry);
+    registry.on('HEAD /v2/team/app/manifests/1', head);
+    expect(await client().digestOf(image(), undefined)).toEqual({ ok: true, value });
+    expect(registry.asked).toHaveLength(requests);
+  });
+
+  it('is not the digest of a web page', async () => {
+    registry.on('HEAD /v2/team/app/manifests/1', { status: 200, headers: { 'content-type': 'text/html' } });
+    registry.on('GET /v2/team/app/manifests/1', {
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>',
+    });
+    expect(await client().digestOf(image(), undefined)).toMatchObject({ ok: false, failure: { kind: 'invalid' } });
+  });
+
+  it('fails when it cannot be known', async () => {
+    registry.on('HEAD /v2/team/app/manifests/1', { status: 401 });
+    registry.on('GET /v2/team/app/manifests/1', { status: 401 });
+    expect(await client().digestOf(image(), undefined)).toMatchObject({ ok: false, failure: { kind: 'unauthorized' } });
+  });
+});
+
+describe('putTag', () => {
+  beforeEach(() => serveImage(registry));
+
+  it('puts the very bytes of the manifest under the tag', async () => {
+    registry.on('PUT /v2/team/app/manifests/moving', { status: 201 });
+    expect(await client().putTag(image(':moving'), manifest.digest, undefined)).toEqual({ ok: true, value: true });
+    expect(registry.asked.at(-1)).toMatchObject({ body: manifest.body, headers: { 'content-type': types.manifest } });
+  });
+
+  it.each([
+    ['the digest is not there', `sha256:${'9'.repeat(64)}`, { status: 201 }, 'notFound'],
+    ['the push is denied', manifest.digest, { status: 403 }, 'unauthorized'],
+    [
+      'something else was stored',
+      manifest.digest,
+      { status: 201, headers: { 'docker-content-digest': arm.digest } },
+      'invalid',
+    ],
+  ])('fails when %s', async (_, digest, answer, kind) => {
+    registry.on('PUT /v2/team/app/manifests/moving', answer);
+    const result = await client().putTag(image(':moving'), digest, undefined);
+    expect(result).toMatchObject({ ok: false, failure: { kind } });
+  });
+});
+
+describe('putTagOnce', () => {
+  beforeEach(() => {
+    serveImage(registry);
+    registry.on('PUT /v2/team/app/manifests/fixed', { status: 201 });
+  });
+
+  it.each([
+    ['a tag that is free', undefined, { is: 'tagged' }, 1],
+    ['a tag that has this digest', manifest.digest, { is: 'tagged' }, 0],
+    ['a tag that has another digest', arm.digest, { is: 'taken', digest: arm.digest }, 0],
+  ])('on %s', async (_, present, value, writes) => {
+    if (present !== undefined) {
+      const headers = { 'content-type': types.manifest, 'docker-content-digest': present };
+      registry.on('HEAD /v2/team/app/manifests/fixed', { status: 200, headers });
+    }
+    expect(await client().putTagOnce(image(':fixed'), manifest.digest, undefined)).toEqual({ ok: true, value });
+    expect(registry.asked.filter(({ method }) => method === 'PUT')).toHaveLength(writes);
+  });
+
+  it('writes nothing when it cannot know what the tag has', async () => {
+    registry.on('HEAD /v2/team/app/manifests/fixed', { status: 503 });
+    registry.on('GET /v2/team/app/manifests/fixed', { status: 503 });
+    const result = await client().putTagOnce(image(':fixed'), manifest.digest, undefined);
+    expect(result).toMatchObject({ ok: false, failure: { kind: 'unavailable' } });
+    expect(registry.asked.filter(({ method }) => method === 'PUT')).toHaveLength(0);
+  });
+});
+
+describe('pushAccess', () => {
+  it.each([
+    ['relative', (host: string) => `/v2/team/app/blobs/uploads/u1?state=s&host=${host}`],
+    ['absolute', (host: string) => `http://${host}/v2/team/app/blobs/uploads/u1?state=s`],
+    ['absolute behind a proxy that ends TLS', (host: string) => `https://${host}/v2/team/app/blobs/uploads/u1?state=s`],
+  ])('opens an upload and cancels it, its address %s', async (_, location) => {
+    registry.on('POST /v2/team/app/blobs/uploads/', { status: 202, headers: { location: location(registry.host) } });
+    registry.on('DELETE /v2/team/app/blobs/uploads/u1', { status: 204 });
+    expect(await client().pushAccess(image(), undefined)).toEqual({ ok: true, value: true });
+    expect(registry.asked.map(({ method, path }) => `${method} ${path.split('&')[0]}`)).toEqual([
+      'POST /v2/team/app/blobs/uploads/',
+      'DELETE /v2/team/app/blobs/uploads/u1?state=s',
+    ]);
+  });
+
+  it('goes nowhere else to cancel one', async () => {
+    const location = `http://${mirror.host}/v2/team/app/blobs/uploads/u1`;
+    registry.on('POST /v2/team/app/blobs/uploads/', { status: 202, headers: { location } });
+    expect(await client().pushAccess(image(), undefined)).toEqual({ ok: true, value: true });
+    expect(mirror.asked).toHaveLength(0);
+  });
+
+  it('says that a push would be denied', async () => {
+    registry.on('POST /v2/team/app/blobs/uploads/', { status: 403, body: '{"errors":[{"code":"DENIED"}]}' });
+    expect(await client().pushAccess(image(), undefined)).toMatchObject({
+      failure: {
+        kind: 'unauthorized',
+        message: `push to ${registry.host}/team/app: not found or no access (HTTP 403 DENIED)`,
+      },
+    });
+  });
+});
