@@ -14,6 +14,8 @@ function packages(changes: object): EffectiveSpec {
       apt: [],
       conda: [],
       condaChannels: [],
+      pipIndexes: [],
+      credentialsSecret: null,
       pip: [],
       env: [],
       ...changes,

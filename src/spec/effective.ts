@@ -8,6 +8,10 @@ export type Source =
       readonly conda: readonly string[];
       readonly condaChannels: readonly string[];
       readonly pip: readonly string[];
+      /** Package indexes as URLs: the first replaces the default index, the rest are extra. */
+      readonly pipIndexes: readonly string[];
+      /** Secret whose key `netrc` is mounted while packages are installed. */
+      readonly credentialsSecret: string | null;
       readonly env: readonly NameValue[];
     }
   | {
@@ -19,6 +23,15 @@ export type Source =
 export interface NameValue {
   readonly name: string;
   readonly value: string;
+}
+
+/** A toleration of the build Pod; '' stands for what is absent. */
+export interface Toleration {
+  readonly key: string;
+  readonly operator: 'Equal' | 'Exists';
+  readonly value: string;
+  readonly effect: '' | 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  readonly tolerationSeconds: number | null;
 }
 
 /** Resource amounts by name, as Kubernetes writes them. */
@@ -42,6 +55,9 @@ export interface EffectiveSpec {
   readonly timeoutSeconds: number;
   readonly retries: number;
   readonly resources: Resources;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+  readonly serviceAccountName: string | null;
   readonly jupyterHubPolicy: 'Report' | 'Skip';
   readonly suspend: boolean;
   readonly historyLimit: number;

@@ -8,6 +8,8 @@ const packages = {
   apt: [],
   conda: [],
   condaChannels: [],
+  pipIndexes: [],
+  credentialsSecret: null,
   pip: ['astropy', 'numpy'],
   env: [],
 } satisfies Source;
@@ -23,6 +25,9 @@ const spec: EffectiveSpec = {
   timeoutSeconds: 3600,
   retries: 3,
   resources: { requests: {}, limits: {} },
+  nodeSelector: {},
+  tolerations: [],
+  serviceAccountName: null,
   jupyterHubPolicy: 'Report',
   suspend: false,
   historyLimit: 5,

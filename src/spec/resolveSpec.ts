@@ -49,6 +49,9 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
       requests: quantities(spec.build?.resources?.requests ?? config.build.resources.requests),
       limits: quantities(spec.build?.resources?.limits ?? config.build.resources.limits),
     },
+    nodeSelector: {},
+    tolerations: [],
+    serviceAccountName: null,
     jupyterHubPolicy: spec.jupyterHub?.policy === 'Skip' ? 'Skip' : 'Report',
     suspend: spec.suspend ?? false,
     historyLimit: spec.historyLimit ?? 5,
@@ -120,6 +123,8 @@ function sourceOf(spec: ImageSpecSpec): Result<Source, Failure> {
     conda: spec.packages?.conda ?? [],
     condaChannels: spec.packages?.condaChannels ?? [],
     pip: spec.packages?.pip ?? [],
+    pipIndexes: [],
+    credentialsSecret: null,
     env: nameValues(spec.env),
   });
 }

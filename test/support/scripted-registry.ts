@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 
 /** What a scripted registry was asked. */
 export interface Asked {
@@ -43,17 +44,14 @@ export async function startScriptedRegistry(): Promise<ScriptedRegistry> {
   const server = createServer((request, response) => void serve(request, response));
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-      chunks.push(Buffer.from(chunk));
-    }
+    const body = await buffer(request);
     const { method = '', url: path = '', headers } = request;
     const entry = {
       method,
       path,
       authorization: headers.authorization,
       headers,
-      body: Buffer.concat(chunks).toString(),
+      body: body.toString(),
     };
     asked.push(entry);
     const script = scripts.get(`${method} ${path}`) ??
