@@ -23,31 +23,38 @@ export function say(line: string): void {
   out.write(out.isTTY ? `${clearRow}${line}\n` : `${line}\n`);
 }
 
+/** Says how far a stage is, in a few words: `812 packages compiled`. */
+export type Tell = (detail: string) => void;
+
 /** Stages that run now. */
 let running = 0;
 
 /**
  * Runs one stage and shows it: `▸ name …` when it starts, `✓ name (12.3 s)` when it ends, `✗ name (…)` when it throws.
  * On a terminal the seconds count up in place; elsewhere a line every 30 s tells a log's reader that it still runs.
- * Stages may nest and run side by side.
+ * Stages may nest and run side by side. `run` may tell how far it is; the latest word is shown with the time.
  *
  * @returns what `run` returns; an error of `run` passes through.
  */
-export async function stage<T>(name: string, run: () => Promise<T>): Promise<T> {
+export async function stage<T>(name: string, run: (tell: Tell) => Promise<T>): Promise<T> {
   const started = performance.now();
+  let detail = '';
   const since = () => elapsed(performance.now() - started);
+  const state = () => (detail === '' ? since() : `${since()}, ${detail}`);
   // Several moving lines cannot share one terminal row: only a stage that runs alone is drawn in place.
   const drawn = out.isTTY && running === 0;
   running += 1;
   if (!drawn) say(`▸ ${name} …`);
   const timer = drawn
-    ? setInterval(() => out.write(`${clearRow}▸ ${name} … ${since()}`), 1000)
-    : setInterval(() => say(`▸ ${name} … still running (${since()})`), reminderMilliseconds);
+    ? setInterval(() => out.write(`${clearRow}▸ ${name} … ${state()}`), 1000)
+    : setInterval(() => say(`▸ ${name} … still running (${state()})`), reminderMilliseconds);
   timer.unref();
   if (drawn) out.write(`▸ ${name} …`);
   let mark = '✗';
   try {
-    const value = await run();
+    const value = await run((told) => {
+      detail = told;
+    });
     mark = '✓';
     return value;
   } finally {

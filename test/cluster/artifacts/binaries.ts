@@ -44,8 +44,18 @@ async function build(go: string, name: string, target: string, stamps: string): 
   const sources = await Promise.all(
     ['go.mod', 'go.sum', 'main.go'].map((file) => readFile(join(folder, file), 'utf8').catch(() => '')),
   );
-  const entry = await cached(`${name}-binary`, [go, target, ...flags, ...sources], async (draft) => {
-    await run('go', ['build', ...flags, '-o', join(draft, name), target], { cwd: folder, env: { CGO_ENABLED: '0' } });
+  const entry = await cached(`${name}-binary`, [go, target, ...flags, ...sources], async (draft, tell) => {
+    let packages = 0;
+    await run('go', ['build', '-v', ...flags, '-o', join(draft, name), target], {
+      cwd: folder,
+      env: { CGO_ENABLED: '0' },
+      onErrorLine: (line) => {
+        // `go build -v` names each package as it compiles it, and each module that it downloads.
+        const downloading = /^go: downloading (\S+)/.exec(line)?.[1];
+        packages += downloading === undefined ? 1 : 0;
+        tell(downloading === undefined ? `${packages} packages compiled` : `downloading ${downloading}`);
+      },
+    });
   });
   return join(entry, name);
 }

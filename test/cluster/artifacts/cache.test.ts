@@ -39,12 +39,11 @@ describe('cached', () => {
     expect(await cached('thing', ['ab', 'c'], writing('1'))).not.toBe(await cached('thing', ['a', 'bc'], writing('2')));
   });
 
-  it('gives the same complete entry to two that build at once', async () => {
-    const [one, two] = await Promise.all([
-      cached('thing', ['a'], writing('same')),
-      cached('thing', ['a'], writing('same')),
-    ]);
+  it('lets one build and the other wait, when two want the same at once', async () => {
+    const build = writing('same');
+    const [one, two] = await Promise.all([cached('thing', ['a'], build), cached('thing', ['a'], build)]);
     expect(one).toBe(two);
+    expect(build).toHaveBeenCalledTimes(1);
     expect(await readFile(join(one, 'file'), 'utf8')).toBe('same');
     expect(await entries()).toHaveLength(1);
   });

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { say, stage } from '../progress.ts';
+import { withHostLock } from '../host-lock.ts';
+import { say, stage, type Tell } from '../progress.ts';
 
 /** Where expensive things are kept, outside of every checkout: the XDG cache folder of this user. */
 function cacheFolder(): string {
@@ -26,12 +27,13 @@ function contentKey(inputs: readonly string[]): string {
 
 /**
  * The folder `NAME-KEY` of the cache, made by `build` when it is not there. `build` writes into a folder beside it,
- * which is renamed when it is complete: a crash leaves nothing half done, and of two that build at once the first wins.
+ * which is renamed when it is complete: a crash leaves nothing half done. Of two processes that want the same entry one
+ * builds, and the other waits for it.
  */
 export async function cached(
   name: string,
   inputs: readonly string[],
-  build: (folder: string) => Promise<void>,
+  build: (folder: string, tell: Tell) => Promise<void>,
 ): Promise<string> {
   const root = cacheFolder();
   const folder = join(root, `${name}-${contentKey(inputs)}`);
@@ -41,20 +43,29 @@ export async function cached(
     say(`✓ ${name} (cached)`);
     return folder;
   }
+  return withHostLock(`cache-${contentKey([folder])}`, async () => {
+    if (!(await exists(folder))) {
+      await make(root, name, folder, build);
+    }
+    return folder;
+  });
+}
+
+async function make(
+  root: string,
+  name: string,
+  folder: string,
+  build: (folder: string, tell: Tell) => Promise<void>,
+): Promise<void> {
   const draft = join(root, `.${name}-${randomUUID()}`);
   await mkdir(draft, { recursive: true });
   try {
-    await stage(name, () => build(draft));
-    await rename(draft, folder).catch(async (error: unknown) => {
-      if (!(await exists(folder))) {
-        throw error;
-      }
-    });
+    await stage(name, (tell) => build(draft, tell));
+    await rename(draft, folder);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
   await prune(root, name);
-  return folder;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /** How a program is run. */
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  /** Called with each line of standard error. */
+  readonly onErrorLine?: (line: string) => void;
 }
 
 const keptOutput = 16_384;
@@ -30,6 +33,9 @@ export function run(program: string, argv: readonly string[], options: RunOption
     child.stderr.on('data', (chunk: Buffer) => {
       tail = (tail + chunk.toString('utf8')).slice(-keptOutput);
     });
+    if (options.onErrorLine !== undefined) {
+      createInterface({ input: child.stderr }).on('line', options.onErrorLine);
+    }
     child.on('error', (error) => reject(new Error(`${program} cannot be started: ${error.message}`)));
     child.on('close', (code) => {
       if (code === 0) {

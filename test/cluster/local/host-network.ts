@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { withHostLock } from '../host-lock.ts';
 import { isAlive, type ProcessIdentity } from '../state.ts';
 import { removeCgroups } from './cgroups.ts';
-import { withHostLock } from './host-lock.ts';
 import { type Links, linksWith } from './links.ts';
 import { createTable, deleteTable, forwardDroppedBy, type Nft, nftWith, ownedTables } from './nftables.ts';
 import { type Slot, slotCount, slotOf } from './slot.ts';
@@ -43,7 +43,7 @@ function toolsWith(env: NodeJS.ProcessEnv): Tools {
 export async function takeSlot(owner: ProcessIdentity, env: NodeJS.ProcessEnv): Promise<HostNetwork> {
   const tools = toolsWith(env);
   const { nft, links } = tools;
-  return withHostLock(async () => {
+  return withHostLock('host', async () => {
     await releaseDead(tools);
     const used = new Set([...(await ownedTables(nft)).map(({ name }) => name), ...(await links.names())]);
     const slot = Array.from({ length: slotCount }, (_, number) => slotOf(number)).find(({ name }) => !used.has(name));
@@ -55,14 +55,14 @@ export async function takeSlot(owner: ProcessIdentity, env: NodeJS.ProcessEnv): 
       mtu,
       warnings: await warnings(nft, slot),
       connect: (pid) => links.connect(slot, pid, mtu),
-      release: () => withHostLock(() => releaseSlot(tools, slot.name)),
+      release: () => withHostLock('host', () => releaseSlot(tools, slot.name)),
     };
   });
 }
 
 /** Cleans up after supervisors that were killed: a node's processes die with its supervisor, its table does not. */
 export async function releaseDeadSlots(env: NodeJS.ProcessEnv): Promise<void> {
-  await withHostLock(() => releaseDead(toolsWith(env)));
+  await withHostLock('host', () => releaseDead(toolsWith(env)));
 }
 
 async function releaseDead(tools: Tools): Promise<void> {

@@ -2,11 +2,13 @@ import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Runs one thing at a time on this machine, whoever's process it is. The lock is an abstract socket: it belongs to the
- * machine's network, leaves no file, and goes away with the process that holds it.
+ * Runs one thing of this name at a time on this machine, whoever's process it is. The lock is an abstract socket: it
+ * belongs to the machine's network, leaves no file, and goes away with the process that holds it.
+ *
+ * @param name at most 80 bytes, the socket's name is short.
  */
-export async function withHostLock<T>(action: () => Promise<T>): Promise<T> {
-  const lock = await acquire();
+export async function withHostLock<T>(name: string, action: () => Promise<T>): Promise<T> {
+  const lock = await acquire(name);
   try {
     return await action();
   } finally {
@@ -14,14 +16,14 @@ export async function withHostLock<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-async function acquire(): Promise<Server> {
+async function acquire(name: string): Promise<Server> {
   for (;;) {
     const server = createServer();
     const taken = await new Promise<boolean>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) =>
         error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
       );
-      server.listen('\0imagespec-operator-host', () => resolve(true));
+      server.listen(`\0imagespec-operator-${name}`, () => resolve(true));
     });
     if (taken) return server;
     await sleep(20);
