@@ -3,8 +3,8 @@ import { type Failure, failureOf } from '../api/failure.ts';
 import type { FailureReason } from '../api/reasons.ts';
 import { managerMissingMarker } from '../dockerfile/render.ts';
 import type { Source } from '../spec/effective.ts';
-import { type PackageManager, packageManagers } from '../spec/packages.ts';
 import { plainText } from './log.ts';
+import { packageFailure } from './packageFailures.ts';
 
 /** What Kaniko's own last line says: `{match}` is tried in order on that line alone, as RUN output can hold anything. */
 const builderLines: readonly { readonly match: RegExp; readonly reason: FailureReason; readonly message: string }[] = [
@@ -62,33 +62,6 @@ const builderLines: readonly { readonly match: RegExp; readonly reason: FailureR
   },
 ];
 
-/** What the package managers print, and which group of the match names the package. */
-const packageLines: readonly {
-  readonly manager: PackageManager;
-  readonly match: RegExp;
-  readonly reason: 'PackageNotFound' | 'DependencyConflict';
-}[] = [
-  { manager: 'pip', match: /No matching distribution found for ([^\s(]+)/g, reason: 'PackageNotFound' },
-  { manager: 'pip', match: /ResolutionImpossible|conflicting dependencies/g, reason: 'DependencyConflict' },
-  { manager: 'apt', match: /E: Unable to locate package (\S+)/g, reason: 'PackageNotFound' },
-  { manager: 'apt', match: /E: Couldn't find any package by (?:glob|regex) '([^']+)'/g, reason: 'PackageNotFound' },
-  { manager: 'apt', match: /E: Version '[^']*' for '([^']+)' was not found/g, reason: 'PackageNotFound' },
-  { manager: 'apt', match: /E: Package '([^']+)' has no installation candidate/g, reason: 'PackageNotFound' },
-  {
-    manager: 'apt',
-    match: /E: Unable to correct problems, you have held broken packages/g,
-    reason: 'DependencyConflict',
-  },
-  { manager: 'conda', match: /nothing provides (?:requested )?(\S+)/g, reason: 'PackageNotFound' },
-  { manager: 'conda', match: /^\s*- (\S+)(?: \S+)? does not exist/gm, reason: 'PackageNotFound' },
-  { manager: 'conda', match: /No candidates were found for (\S+)/g, reason: 'PackageNotFound' },
-  {
-    manager: 'conda',
-    match: /LibMambaUnsatisfiableError|UnsatisfiableError|Cannot solve the request/g,
-    reason: 'DependencyConflict',
-  },
-];
-
 const runFailed = /failed to execute command:/;
 
 /** Why Kaniko ended with an error. `source` lets the message name the entry of the spec. */
@@ -118,13 +91,9 @@ function classifyRun(text: string, last: string, exitCode: number, source: Sourc
       `the base image has no ${missing}; use another base, or another package list`,
     );
   }
-  for (const { manager, match, reason } of packageLines) {
-    const packages = [
-      ...new Set([...text.matchAll(match)].flatMap((found) => (found[1] === undefined ? [] : [found[1]]))),
-    ];
-    if (packages.length > 0 || (reason === 'DependencyConflict' && match.test(text))) {
-      return { ...failureOf(reason, packageMessage(manager, reason, packages, source)), packages };
-    }
+  const packages = packageFailure(text, source);
+  if (packages !== undefined) {
+    return packages;
   }
   if (/no space left on device/i.test(text)) {
     return failureOf(
@@ -136,37 +105,6 @@ function classifyRun(text: string, last: string, exitCode: number, source: Sourc
     'RunFailed',
     `a step of the build ended with exit code ${exitCode}; its last lines are in status.failure.log`,
   );
-}
-
-function packageMessage(
-  manager: PackageManager,
-  reason: 'PackageNotFound' | 'DependencyConflict',
-  packages: readonly string[],
-  source: Source,
-): string {
-  if (reason === 'DependencyConflict') {
-    return `${manager} finds no versions that go together; see status.failure.log and loosen one of them`;
-  }
-  return `${manager} found no version of ${packages.map((name) => `"${name}"${place(name, source)}`).join(', ')}; check the name`;
-}
-
-/** ` in packages.pip[0]`, when the spec has an entry that starts with this name. */
-function place(name: string, source: Source): string {
-  if (source.is === 'dockerfile') {
-    return '';
-  }
-  const bare = bareName(name);
-  for (const manager of packageManagers) {
-    const index = source[manager].findIndex((entry) => bareName(entry) === bare);
-    if (index !== -1) {
-      return ` in packages.${manager}[${index}]`;
-    }
-  }
-  return '';
-}
-
-function bareName(entry: string): string {
-  return (/^(?:.*::)?([A-Za-z0-9._+-]+)/.exec(entry)?.[1] ?? entry).toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
 /** Why `credentials` or `push` ended with an error. */

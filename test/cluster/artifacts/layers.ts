@@ -1,4 +1,4 @@
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Binaries } from './binaries.ts';
@@ -11,6 +11,8 @@ export type LayerName = 'debian' | 'notebook' | 'node' | 'crane' | 'kaniko' | 'p
 
 const images = join(import.meta.dirname, '..', '..', 'images');
 const nodeProgram = join(import.meta.dirname, '..', '..', '..', 'node_modules', 'node', 'bin', 'node');
+/** Solves and installs conda packages, for the stand-in of conda and mamba. */
+const rattler = 'py-rattler==0.28.0';
 const debianInclude = 'ca-certificates,python3,python3-pip,python3-venv,tini';
 
 /**
@@ -43,10 +45,13 @@ async function debianLayer(tools: DebianTools): Promise<string> {
   return join(folder, 'layer.tar.gz');
 }
 
-/** The stand-in for jupyter/minimal-notebook: user, home, tini and a group-writable environment as docker-stacks has them. */
+/** The stand-in for jupyter/minimal-notebook: conda and mamba, user, home, tini and a group-writable environment as docker-stacks has them. */
 async function notebookLayer(tools: DebianTools): Promise<string> {
-  const requirements = await readFile(join(images, 'notebook', 'requirements.txt'), 'utf8');
-  const folder = await cached('notebook-layer', ['3', 'bookworm', debianInclude, requirements], async (draft) => {
+  const [requirements = '', conda = '', channel = ''] = await Promise.all(
+    ['requirements.txt', 'conda.py', 'channel.py'].map((file) => readFile(join(images, 'notebook', file), 'utf8')),
+  );
+  const inputs = ['4', 'bookworm', debianInclude, requirements, rattler, conda, channel];
+  const folder = await cached('notebook-layer', inputs, async (draft) => {
     const root = join(draft, 'root');
     await debootstrap(tools, root, debianInclude);
     const inside = (...argv: string[]) =>
@@ -76,6 +81,15 @@ async function notebookLayer(tools: DebianTools): Promise<string> {
       '--requirement',
       '/tmp/requirements.txt',
     );
+    // conda and mamba stand beside the environment, so that nothing of theirs can be imported from it.
+    await inside('python3', '-m', 'venv', '/opt/rattler');
+    await inside('/opt/rattler/bin/python', '-m', 'pip', 'install', '--no-cache-dir', '--no-input', rattler);
+    await writeFile(join(root, 'opt', 'conda', 'bin', 'conda'), conda, { mode: 0o755 });
+    await symlink('conda', join(root, 'opt', 'conda', 'bin', 'mamba'));
+    await mkdir(join(root, 'opt', 'conda', 'conda-meta'));
+    await writeFile(join(root, 'tmp', 'channel.py'), channel);
+    await inside('/opt/rattler/bin/python', '/tmp/channel.py', '/opt/channels/conda-forge');
+    await rm(join(root, 'tmp', 'channel.py'));
     await Promise.all([...borrowed, join(root, 'tmp', 'requirements.txt')].map((path) => rm(path, { force: true })));
     // docker-stacks' fix-permissions: the user's own, the group may write, and what it makes stays the group's.
     const owned = ['/opt/conda', '/home/jovyan'];
