@@ -1,6 +1,6 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import type { Source } from '../spec/effective.ts';
-import { type PackageManager, packageManagers } from '../spec/packages.ts';
+import { type PackageManager, packageManagers } from '../spec/packages/manager.ts';
 
 /** How a package manager says no. */
 interface Refusal {

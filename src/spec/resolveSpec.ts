@@ -4,7 +4,8 @@ import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { formatRepository, parseReference } from '../oci/reference.ts';
 import type { EffectiveSpec, NameValue, Source } from './effective.ts';
-import { packageFault, packageManagers } from './packages.ts';
+import { packageManagers } from './packages/manager.ts';
+import { channelFault, packageFault } from './packages/packageFault.ts';
 
 /** What `resolveSpec` reads of an object: name, namespace and spec. */
 export interface Asked {
@@ -107,13 +108,9 @@ function sourceOf(spec: ImageSpecSpec): Result<Source, Failure> {
     }
   }
   for (const [index, channel] of (spec.packages?.condaChannels ?? []).entries()) {
-    if (!/^(https:\/\/)?[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$/.test(channel)) {
-      return failed(
-        failureOf(
-          'InvalidSpec',
-          `spec.packages.condaChannels[${index}]: ${JSON.stringify(channel)} is not a channel; write a name such as conda-forge or an https URL`,
-        ),
-      );
+    const fault = channelFault(channel);
+    if (fault !== undefined) {
+      return failed(failureOf('InvalidSpec', `spec.packages.condaChannels[${index}]: ${fault}`));
     }
   }
   return ok({

@@ -1,0 +1,32 @@
+import { aptFault } from './apt.ts';
+import { channelNameFault } from './channel.ts';
+import { condaFault } from './conda.ts';
+import type { PackageManager } from './manager.ts';
+import { pipFault } from './pip.ts';
+import { quoted } from './quote.ts';
+import { textFault } from './text.ts';
+
+const grammars: Readonly<Record<PackageManager, (entry: string) => string | undefined>> = {
+  apt: aptFault,
+  conda: condaFault,
+  pip: pipFault,
+};
+
+/** The fault of a package entry as a sentence that quotes it, or undefined for a good one. */
+export function packageFault(manager: PackageManager, entry: string): string | undefined {
+  return sentence(entry, textFault(entry) ?? grammars[manager](entry));
+}
+
+/** The fault of a conda channel as a sentence that quotes it, or undefined for a good one. */
+export function channelFault(entry: string): string | undefined {
+  return sentence(entry, textFault(entry) ?? channelNameFault(entry));
+}
+
+function sentence(entry: string, fault: string | undefined): string | undefined {
+  return fault === undefined ? undefined : `${quoted(withoutCredential(entry))} ${fault}`;
+}
+
+/** What stands before the `@` of a URL's host may be a password: no message repeats it. */
+function withoutCredential(entry: string): string {
+  return entry.replaceAll(/(:\/\/)[^/?#\s]*@/g, '$1…@').replaceAll(/(\/t\/)[^/]+/g, '$1…');
+}

@@ -1,0 +1,99 @@
+import { parsePipRequirementsLine, type Requirement, RequirementsSyntaxError } from 'pip-requirements-js';
+import { isSpecifier } from './pep440.ts';
+
+/** Deeper markers are no one's, and the parser below runs on the stack. */
+const maximumNesting = 16;
+const example = 'write one such as astropy>=6,<8 or photutils[all]';
+
+/** What has no name before it, and so cannot be compared, pinned or listed. */
+const nameless = /^(?:[a-z][a-z0-9+.-]{1,20}:|\.{0,2}\/|\.$)/i;
+
+/**
+ * The fault of an entry that pip is to install: a requirement as in PEP 508, read by the grammar of the PEP, with the
+ * versions of PEP 440. Direct references go by https only.
+ * @param entry ASCII of bounded length
+ * @returns the end of a sentence that starts with the entry, or undefined
+ */
+export function pipFault(entry: string): string | undefined {
+  if (nameless.test(entry)) {
+    return 'has no name; write "name @ https://…" (files of a build context do not exist here)';
+  }
+  // The library passes over a comment wherever it starts; in a URL and in a quoted text `#` is none.
+  if (/#/.test(unquoted(entry).replace(/@.*$/, '')) || /\s#/.test(unquoted(entry))) {
+    return 'holds a comment; remove it, or make it a comment of the YAML';
+  }
+  if (/\s--?[A-Za-z]/.test(unquoted(entry))) {
+    return 'holds an option; only packages are allowed here';
+  }
+  if ((entry.match(/\(/g)?.length ?? 0) > maximumNesting) {
+    return `nests more than ${maximumNesting} parentheses; make the marker simpler`;
+  }
+  if (/===[^;]*,/.test(unquoted(entry))) {
+    return 'joins "===" with another version, and "===" takes all that follows; write it alone';
+  }
+  const requirement = parsed(entry);
+  switch (requirement?.type) {
+    case undefined:
+    case 'RequirementsFile':
+    case 'ConstraintsFile':
+      return `is not a requirement that pip reads (PEP 508); ${example}`;
+    case 'ProjectURL':
+      return urlFault(requirement.url);
+    case 'ProjectName': {
+      // `===` stands alone and compares texts, so that any will do.
+      const wrong = unquoted(entry).includes('===')
+        ? undefined
+        : requirement.versionSpec?.find(({ operator, version }) => !isSpecifier(operator, version));
+      return wrong === undefined
+        ? undefined
+        : `asks for "${wrong.operator}${wrong.version}", which is no version specifier (PEP 440); ${example}`;
+    }
+  }
+}
+
+/**
+ * Reads an entry by the library's grammar, around two things that it cannot read (1.0.3): `===`, which it takes for `==`,
+ * and a marker after a URL.
+ */
+function parsed(entry: string): Requirement | null {
+  const [, reference, marker] = /^([^;@]*@[^;]*?)\s+;(.*)$/.exec(entry) ?? [];
+  if (reference !== undefined && marker !== undefined) {
+    return parsedLine(`name;${marker}`) === null ? null : parsedLine(reference);
+  }
+  return parsedLine(entry.replaceAll('===', '=='));
+}
+
+function parsedLine(line: string): Requirement | null {
+  try {
+    return parsePipRequirementsLine(line);
+  } catch (error) {
+    if (error instanceof RequirementsSyntaxError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** The entry without what stands in quotes. */
+function unquoted(entry: string): string {
+  return entry.replaceAll(/"[^"]*"|'[^']*'/g, '');
+}
+
+/** A direct reference: https, from a web server or a git repository, without a credential and without what a shell reads. */
+function urlFault(url: string): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme !== 'https' && scheme !== 'git+https') {
+    return 'is fetched from elsewhere than https; write "name @ https://…" or "name @ git+https://…"';
+  }
+  const authority = /^[^:]*:\/\/([^/?#]*)/.exec(url)?.[1];
+  if (authority === undefined || authority === '') {
+    return 'names no host; write "name @ https://host/path"';
+  }
+  if (authority.includes('@')) {
+    return 'holds a credential; remove it, and put it into the Secret that packages.credentialsSecret names';
+  }
+  if (/[$`"'\\<>|;(){}]/.test(url)) {
+    return 'holds a character that a URL cannot; write it percent-encoded';
+  }
+  return undefined;
+}
