@@ -244,6 +244,9 @@ export interface BuildSettings {
    * Labels that the build's node must have, within the platform's allow-list.
    */
   readonly nodeSelector?: {
+    /**
+     * Value of the label.
+     */
     readonly [k: string]: string;
   };
   /**

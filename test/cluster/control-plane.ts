@@ -70,10 +70,19 @@ export async function createCredentials(folder: string, address: ControlPlaneAdd
 /** How a component is started: the light cluster does it as it is, the node inside its namespaces. */
 export type Start = (spec: ComponentSpec) => Promise<Component>;
 
-/** Starts etcd and the API server, one after the other, and waits until the API server is ready. */
+/** The words of a command before its flags: a program, and the component's name where the program is more than one. */
+export type CommandWords = readonly [string, ...string[]];
+
+/**
+ * Starts etcd and the API server, one after the other, and waits until the API server is ready.
+ *
+ * @param kubernetes path of the multi-call binary, whose etcd runs.
+ * @param apiServer what runs as the API server: the same binary, or another version's.
+ */
 export async function startApiServer(
   folder: string,
   kubernetes: string,
+  apiServer: CommandWords,
   address: ControlPlaneAddress,
   credentials: Credentials,
   start: Start,
@@ -95,12 +104,13 @@ export async function startApiServer(
     ],
   });
   const isLoopback = address.host.startsWith('127.');
-  const apiServer = await start({
+  const [command, ...words] = apiServer;
+  const server = await start({
     name: 'kube-apiserver',
-    command: kubernetes,
+    command,
     env: {},
     args: [
-      'kube-apiserver',
+      ...words,
       `--etcd-servers=${etcdUrl}`,
       `--bind-address=${isLoopback ? address.host : '0.0.0.0'}`,
       `--advertise-address=${address.host}`,
@@ -130,7 +140,7 @@ export async function startApiServer(
   };
   // An API server without etcd only says that it has none: etcd's own end is the better message.
   await Promise.race([
-    untilReady(apiServer, ready, 90_000),
+    untilReady(server, ready, 90_000),
     etcd.ended.then(() => untilReady(etcd, async () => 'it is gone', 0)),
   ]);
 }

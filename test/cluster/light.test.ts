@@ -81,6 +81,7 @@ describe('a light cluster', () => {
       folder,
       lifetime: 'process',
       kubernetes: broken,
+      controlPlane: { is: 'complete' },
     });
     await expect(starting).rejects.toThrow(/^etcd ended with exit code 7[^]*the data folder is on fire/);
     expect(await processesNaming(folder)).toEqual([]);

@@ -1,6 +1,10 @@
+import { apiServerBinary, otherVersions } from './artifacts/binaries.ts';
 import { dockerTools } from './artifacts/debian.ts';
 import { registrySeed } from './artifacts/images.ts';
 
 // Run before the tests, so that what takes minutes is made once and in sight, not inside of some test's time limit.
 await registrySeed();
 await dockerTools();
+for (const version of otherVersions) {
+  await apiServerBinary(version);
+}

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import process from 'node:process';
-import { kubernetesBinaries } from './artifacts/binaries.ts';
+import { apiServerBinary, kubernetesBinaries, type OtherVersion } from './artifacts/binaries.ts';
 import { debianTools } from './artifacts/debian.ts';
 import { registrySeed } from './artifacts/images.ts';
 import { chooseProvider, clusterVariable, type Possible } from './choice.ts';
 import type { Cluster, Lifetime, LightCluster, LocalCluster } from './cluster.ts';
 import { existingCluster } from './existing.ts';
+import type { ControlPlane } from './light.ts';
 import { releaseDeadSlots } from './local/host-network.ts';
 import { say } from './progress.ts';
 import { claimFolder, removeDeadFolders } from './state.ts';
@@ -34,7 +35,7 @@ export async function openCluster(name: string, lifetime: Lifetime): Promise<Clu
     case 'local':
       return startLocal(name, lifetime);
     case 'light':
-      return startNamedLight(name, lifetime);
+      return startNamedLight(name, lifetime, { is: 'complete' });
   }
 }
 
@@ -58,10 +59,16 @@ async function startK3s(name: string, lifetime: Lifetime): Promise<Cluster> {
  * @throws with the last log lines of the component that is in the way.
  */
 export async function startLight(label: string): Promise<LightCluster> {
-  return startNamedLight(uniqueName(label), 'process');
+  return startNamedLight(uniqueName(label), 'process', { is: 'complete' });
 }
 
-async function startNamedLight(name: string, lifetime: Lifetime): Promise<LightCluster> {
+/** Starts etcd and the API server of another Kubernetes version, without controllers; else as `startLight`. */
+export async function startLightVersion(label: string, version: OtherVersion): Promise<LightCluster> {
+  const program = await apiServerBinary(version);
+  return startNamedLight(uniqueName(label), 'process', { is: 'apiServerOnly', program });
+}
+
+async function startNamedLight(name: string, lifetime: Lifetime, controlPlane: ControlPlane): Promise<LightCluster> {
   const { kubernetes } = await kubernetesBinaries();
   const folder = await newFolder(name);
   const cluster = await startSupervised(`light cluster ${name}`, name, {
@@ -69,6 +76,7 @@ async function startNamedLight(name: string, lifetime: Lifetime): Promise<LightC
     folder,
     lifetime,
     kubernetes,
+    controlPlane,
   });
   if (cluster.provider !== 'light') throw new Error(`asked for a light cluster, got ${cluster.provider}`);
   return cluster;

@@ -3,9 +3,14 @@ import { servedImage } from './state.ts';
 
 const common = { folder: z.string(), lifetime: z.enum(['process', 'detached']) };
 
+const controlPlane = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('complete') }),
+  z.object({ is: z.literal('apiServerOnly'), program: z.string() }),
+]);
+
 /** What a supervisor is to run. */
 export const order = z.discriminatedUnion('provider', [
-  z.object({ provider: z.literal('light'), ...common, kubernetes: z.string() }),
+  z.object({ provider: z.literal('light'), ...common, kubernetes: z.string(), controlPlane }),
   z.object({ provider: z.literal('k3s'), ...common }),
   z.object({
     provider: z.literal('local'),

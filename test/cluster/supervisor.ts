@@ -22,7 +22,7 @@ async function tell(report: Report): Promise<void> {
 async function run(given: Order, host: Host): Promise<Description> {
   switch (given.provider) {
     case 'light':
-      return runLight(given.folder, given.kubernetes, host);
+      return runLight(given.folder, given.kubernetes, given.controlPlane, host);
     case 'k3s': {
       // testcontainers takes long to load, and only this provider needs it.
       const { runK3s } = await import('./k3s.ts');

@@ -19,22 +19,31 @@ const leastGo = [1, 26] as const;
 /** Builds what is not in the cache: about nine minutes on two cores the first time. */
 export async function kubernetesBinaries(): Promise<Binaries> {
   const go = await goVersion();
-  const version =
-    /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(modules, 'kubernetes', 'go.mod'), 'utf8'))?.[1] ?? '';
-  const [major = '', minor = ''] = version.slice(1).split('.');
-  const stamp = 'k8s.io/component-base/version';
   const [kubernetes, crane, kaniko, pause] = [
-    await build(
-      go,
-      'kubernetes',
-      '.',
-      `-X ${stamp}.gitVersion=${version} -X ${stamp}.gitMajor=${major} -X ${stamp}.gitMinor=${minor}`,
-    ),
+    await build(go, 'kubernetes', '.', await versionStamps('kubernetes')),
     await build(go, 'crane', 'github.com/google/go-containerregistry/cmd/crane', ''),
     await build(go, 'kaniko', 'github.com/chainguard-dev/kaniko/cmd/executor', ''),
     await build(go, 'pause', '.', ''),
   ];
   return { kubernetes, crane, kanikoExecutor: kaniko, pause };
+}
+
+/** Kubernetes versions beside the clusters' own whose API server the CRD is tried on: the oldest and the newest supported. */
+export const otherVersions = ['1.34', '1.37'] as const;
+export type OtherVersion = (typeof otherVersions)[number];
+
+/** Builds the API server of another version, when it is not in the cache; gives its path. */
+export async function apiServerBinary(version: OtherVersion): Promise<string> {
+  const name = `apiserver-${version}`;
+  return build(await goVersion(), name, 'k8s.io/kubernetes/cmd/kube-apiserver', await versionStamps(name));
+}
+
+/** Linker flags without which a component of this module would report `v0.0.0-master`. */
+async function versionStamps(name: string): Promise<string> {
+  const version = /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(modules, name, 'go.mod'), 'utf8'))?.[1] ?? '';
+  const [major = '', minor = ''] = version.slice(1).split('.');
+  const stamp = 'k8s.io/component-base/version';
+  return `-X ${stamp}.gitVersion=${version} -X ${stamp}.gitMajor=${major} -X ${stamp}.gitMinor=${minor}`;
 }
 
 /** @returns the path of the program */

@@ -62,7 +62,7 @@ export async function runLocal(folder: string, nodeName: string, parts: LocalPar
   await writeKubectl(join(folder, 'kubectl'), kubernetes, credentials.adminKubeconfig);
 
   async function controlPlane(): Promise<void> {
-    await startApiServer(folder, kubernetes, address, credentials, start);
+    await startApiServer(folder, kubernetes, [kubernetes, 'kube-apiserver'], address, credentials, start);
     await Promise.all([
       startControllerManager(folder, kubernetes, address, credentials, start),
       startScheduler(kubernetes, credentials, start),
