@@ -10,7 +10,7 @@ import { dockerHub, formatRepository, parseReference, type Repository } from '..
  * Subcommand `credentials`, the init container of a build: writes a docker `config.json` with just the entries of
  * this build's images, keyed by exact repository, because Kaniko matches those and the kubelet's rules are wider.
  * With `--trust DIR` it also writes the certificate bundle (the public ones of this image and IMAGESPEC_CA_BUNDLE)
- * and an apt configuration that names it.
+ * and apt's configuration (IMAGESPEC_APT_CONFIGURATION).
  * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one telling line of a failure
  */
 export async function runCredentials(
@@ -52,7 +52,7 @@ export async function runCredentials(
   await mkdir(dirname(values.output), { recursive: true });
   await writeFile(values.output, JSON.stringify({ auths: authsFor(images, entries) }), { mode: 0o600 });
   if (values.trust !== undefined) {
-    await writeTrust(values.trust, env['IMAGESPEC_CA_BUNDLE'] ?? '');
+    await writeTrust(values.trust, env['IMAGESPEC_CA_BUNDLE'] ?? '', env['IMAGESPEC_APT_CONFIGURATION'] ?? '');
   }
   return 0;
 }
@@ -98,8 +98,8 @@ function dockerAuth(credential: Credential): DockerAuth {
   }
 }
 
-async function writeTrust(folder: string, additional: string): Promise<void> {
-  const bundle = join(folder, 'ca.crt');
-  await writeFile(bundle, `${[...rootCertificates, additional.trim()].join('\n')}\n`, { mode: 0o644 });
-  await writeFile(join(folder, 'apt.conf'), `Acquire::https::CAInfo "${bundle}";\n`, { mode: 0o644 });
+async function writeTrust(folder: string, additional: string, aptConfiguration: string): Promise<void> {
+  const bundle = `${[...rootCertificates, additional.trim()].join('\n')}\n`;
+  await writeFile(join(folder, 'ca.crt'), bundle, { mode: 0o644 });
+  await writeFile(join(folder, 'apt.conf'), aptConfiguration, { mode: 0o644 });
 }

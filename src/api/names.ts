@@ -7,13 +7,15 @@ export const kind = 'ImageSpec';
 /** Plural, as in URLs. */
 export const plural = 'imagespecs';
 
-/** Labels on our Jobs and Pods; the caches select on the first. */
+/** Labels on our Jobs and Pods, where the caches select on the first, and on users' Secrets. */
 export const labels = {
   managedBy: 'app.kubernetes.io/managed-by',
   /** UID of the ImageSpec. */
   uid: 'imagespec.dev/uid',
   /** What the Pod does: build, probe or verify. */
   role: 'imagespec.dev/role',
+  /** On a Secret: what it may be used for, pull, push or packages. */
+  use: 'imagespec.dev/use',
 } as const;
 
 /** Value of the label `app.kubernetes.io/managed-by`, and field manager of our writes. */

@@ -1,7 +1,7 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
+import { containers } from './containers.ts';
 import { classifyBuilder, classifyPush } from './failures.ts';
-import { containers } from './job.ts';
 import { tellingLines } from './log.ts';
 import { type BuildPod, type BuildRun, type ContainerState, hasEnded } from './run.ts';
 

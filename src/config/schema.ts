@@ -1,28 +1,8 @@
 import { z } from 'zod';
+import { policySchema } from './policySchema.ts';
+import { hostName, objectName, resourceList, webAddress } from './values.ts';
 
 const maximumCaBundle = 65_536;
-
-const quantity = z
-  .string()
-  .regex(/^\d{1,15}(\.\d{1,3})?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'must be a Kubernetes quantity, such as 500m or 2Gi');
-
-const resourceList = z.strictObject({
-  cpu: quantity.optional(),
-  memory: quantity.optional(),
-  'ephemeral-storage': quantity.optional(),
-});
-
-const hostName = z
-  .string()
-  .min(1)
-  .max(255)
-  .regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'must be HOST or HOST:PORT, in lower case and without a scheme');
-
-const secretName = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be the name of a Secret');
 
 /**
  * The operator's configuration, the one file that an administrator writes. Each setting is described where it
@@ -40,7 +20,7 @@ export const configSchema = z.strictObject({
         .describe(
           'Repository of an ImageSpec that names none; {namespace} and {name} are put in. null: each must name its own.',
         ),
-      pushSecret: secretName
+      pushSecret: objectName
         .nullable()
         .default(null)
         .describe(
@@ -74,8 +54,27 @@ export const configSchema = z.strictObject({
         .strictObject({ requests: resourceList.default({}), limits: resourceList.default({}) })
         .prefault({})
         .describe('Default of spec.build.resources.'),
+      ceilings: z
+        .strictObject({
+          timeoutSeconds: z
+            .int()
+            .min(60)
+            .max(86_400)
+            .default(86_400)
+            .describe('Most that spec.build.timeoutSeconds may be.'),
+          resources: resourceList
+            .default({})
+            .describe(
+              'Most that spec.build.resources may ask for, as request or limit; what is absent is not limited.',
+            ),
+        })
+        .prefault({}),
+      priorityClassName: objectName
+        .nullable()
+        .default(null)
+        .describe('Priority class of build Pods. null: the default one.'),
       imagePullSecrets: z
-        .array(secretName)
+        .array(objectName)
         .max(8)
         .default([])
         .describe(
@@ -93,6 +92,31 @@ export const configSchema = z.strictObject({
       insecure: z.array(hostName).max(64).default([]).describe('Registries that speak plain HTTP.'),
     })
     .prefault({}),
+  pipIndexes: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and "-"'),
+        url: webAddress,
+      }),
+    )
+    .max(64)
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'must name each index once')
+    .default([])
+    .describe('Python package indexes that packages.pipIndexes may name.'),
+  conda: z
+    .strictObject({
+      channelAlias: webAddress
+        .nullable()
+        .default(null)
+        .describe('Where channels that are given by name are found, such as a mirror. null: as the base image has it.'),
+    })
+    .prefault({}),
+  apt: z
+    .strictObject({
+      proxy: webAddress.nullable().default(null).describe('Proxy or cache of apt in builds. null: none.'),
+    })
+    .prefault({}),
+  policy: policySchema,
   caBundle: z
     .string()
     .max(maximumCaBundle)

@@ -1,7 +1,9 @@
-import type { Failure } from '../api/failure.ts';
-import { ok, type Result } from '../api/result.ts';
+import { type Failure, failureOf } from '../api/failure.ts';
+import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
+import { parseReference } from '../oci/reference.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
+import { baseImageFault } from '../spec/policy.ts';
 import { type Asked, resolveSpec } from '../spec/resolveSpec.ts';
 import { baseImages } from './own.ts';
 
@@ -18,5 +20,16 @@ export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
     return spec;
   }
   const images = baseImages(spec.value.source);
-  return images.ok ? ok({ spec: spec.value, images: images.value }) : images;
+  if (!images.ok) {
+    return images;
+  }
+  const place = spec.value.source.is === 'packages' ? 'spec.baseImage' : 'spec.dockerfile';
+  for (const image of images.value) {
+    const reference = parseReference(image);
+    const fault = reference.ok ? baseImageFault(place, reference.value, asked, config) : reference.message;
+    if (fault !== undefined) {
+      return failed(failureOf('PolicyViolation', fault));
+    }
+  }
+  return ok({ spec: spec.value, images: images.value });
 }

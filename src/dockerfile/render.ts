@@ -1,51 +1,33 @@
+import type { Config } from '../config/schema.ts';
 import type { Base, EffectiveSpec, NameValue } from '../spec/effective.ts';
 import { uniqueSorted } from '../spec/inputHash.ts';
 import { pinDockerfile } from './own.ts';
+import { paths, platformArguments } from './platform.ts';
 import { envValue, shellWord } from './shell.ts';
 
 /** Marker that a step prints when the base lacks the package manager; the failure table looks for it. */
 export const managerMissingMarker = 'imagespec: this image has no';
 
-/** Build arguments under which a RUN step finds the platform's certificate bundle. None stays in the image. */
-export const trustArguments = [
-  'SSL_CERT_FILE',
-  'PIP_CERT',
-  'REQUESTS_CA_BUNDLE',
-  'CURL_CA_BUNDLE',
-  'GIT_SSL_CAINFO',
-  'NODE_EXTRA_CA_CERTS',
-  'CONDA_SSL_VERIFY',
-] as const;
-
-/** Build argument that names an apt configuration file, for the bundle again. */
-export const aptConfigArgument = 'APT_CONFIG';
-
-/** What the platform adds to a rendering; none of it is part of the identity. */
-export interface RenderSettings {
-  /** Whether a certificate bundle is mounted for the RUN steps. */
-  readonly trust: 'public' | 'bundle';
-}
-
 /**
  * The Dockerfile of an EffectiveSpec: the same input gives the same bytes. One RUN per package manager, from the
  * most stable layer to the least; nothing that a user writes can start another instruction or shell word.
  */
-export function render(spec: EffectiveSpec, bases: readonly Base[], settings: RenderSettings): string {
-  const names = settings.trust === 'bundle' ? [...trustArguments, aptConfigArgument] : [];
-  const declared = names.map((name) => `ARG ${name}`);
+export function render(spec: EffectiveSpec, bases: readonly Base[], config: Config): string {
+  const declared = platformArguments(config).map(({ name }) => `ARG ${name}`);
   switch (spec.source.is) {
     case 'dockerfile':
       return pinDockerfile(spec.source.text, bases, declared);
     case 'packages': {
-      const { apt, conda, condaChannels, pip, env } = spec.source;
+      const { apt, conda, condaChannels, pip, pipIndexes, credentialsSecret, env } = spec.source;
+      const netrc = credentialsSecret === null ? null : paths.netrc;
       const base = bases[0];
       if (base === undefined) {
         throw new Error('render asked for before the base was resolved');
       }
       const steps = [
-        ...step(apt, aptStep),
-        ...step(conda, (words) => condaStep(words, condaChannels)),
-        ...step(pip, pipStep),
+        ...step(apt, (words) => aptStep(words, netrc)),
+        ...step(conda, (words) => condaStep(words, condaChannels, netrc)),
+        ...step(pip, (words) => pipStep(words, pipIndexes, netrc)),
       ];
       const lines = [
         `FROM ${pinned(base)}`,
@@ -78,12 +60,13 @@ function need(program: string, otherwise: string): string {
   return `command -v ${program} >/dev/null 2>&1 || { echo '${managerMissingMarker} ${otherwise}' >&2; exit 127; }`;
 }
 
-function aptStep(words: string): string {
+function aptStep(words: string, netrc: string | null): string {
+  const auth = netrc === null ? '' : ` -o Dir::Etc::netrc=${netrc}`;
   return [
     `RUN ${need('apt-get', 'apt-get')}`,
     'export DEBIAN_FRONTEND=noninteractive',
-    'apt-get update --quiet',
-    `apt-get install --yes --quiet --no-install-recommends -- ${words}`,
+    `apt-get${auth} update --quiet`,
+    `apt-get${auth} install --yes --quiet --no-install-recommends -- ${words}`,
     'apt-get clean',
     'rm -rf /var/lib/apt/lists/*',
   ].join(' && ');
@@ -96,26 +79,38 @@ function aptStep(words: string): string {
 const keepShared =
   'if [ -g "$prefix" ] || [ "$(stat -c %a "$prefix" | tail -c 3 | head -c 1)" -ge 7 ]; then find "$prefix" ! -type l ! -perm -g=rw -exec chmod g+rwX {} + ; find "$prefix" ! -group "$(stat -c %g "$prefix")" -exec chgrp -h "$(stat -c %g "$prefix")" {} + ; fi';
 
-function condaStep(words: string, channels: readonly string[]): string {
-  const options = channels.map((channel) => `--channel ${shellWord(channel)}`).join(' ');
+function condaStep(words: string, channels: readonly string[], netrc: string | null): string {
+  // The channels of a spec stand alone: what else the base is configured with has no say.
+  const options = [
+    ...channels.map((channel) => `--channel ${shellWord(channel)}`),
+    ...(channels.length > 0 ? ['--override-channels'] : []),
+  ].join(' ');
   return [
     `RUN conda="$(command -v mamba || command -v conda || true)"`,
     `{ [ -n "$conda" ] || { echo '${managerMissingMarker} conda' >&2; exit 127; }; }`,
     `prefix="\${CONDA_DIR:-\${CONDA_PREFIX:-$(dirname "$(dirname "$(readlink -f "$conda")")")}}"`,
-    `"$conda" install --yes --quiet ${options === '' ? '' : `${options} `}-- ${words}`,
+    `${withNetrc(netrc)}"$conda" install --yes --quiet ${options === '' ? '' : `${options} `}-- ${words}`,
     '"$conda" clean --all --force-pkgs-dirs --yes',
     keepShared,
   ].join(' && ');
 }
 
-function pipStep(words: string): string {
+function pipStep(words: string, indexes: readonly string[], netrc: string | null): string {
+  const options = indexes
+    .map((url, place) => `${place === 0 ? '--index-url' : '--extra-index-url'} ${shellWord(url)} `)
+    .join('');
   return [
     'RUN python="$(command -v python3 || command -v python || true)"',
     `{ [ -n "$python" ] && "$python" -m pip --version >/dev/null 2>&1 || { echo '${managerMissingMarker} pip' >&2; exit 127; }; }`,
     'prefix="$("$python" -c \'import sys; print(sys.prefix)\')"',
-    `"$python" -m pip install --no-cache-dir --no-input --root-user-action=ignore -- ${words}`,
+    `${withNetrc(netrc)}"$python" -m pip install --no-cache-dir --no-input --root-user-action=ignore ${options}-- ${words}`,
     keepShared,
   ].join(' && ');
+}
+
+/** For one command only: pip, conda and what else reads HTTP through requests or curl take the file that NETRC names. */
+function withNetrc(netrc: string | null): string {
+  return netrc === null ? '' : `NETRC=${netrc} `;
 }
 
 function envLine({ name, value }: NameValue): string {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Failure, failureOf } from '../api/failure.ts';
+import { labels } from '../api/names.ts';
 import type { FailureReason } from '../api/reasons.ts';
+import type { Config } from '../config/schema.ts';
 import { answerOf, describeFailure } from '../kubernetes/answer.ts';
 import type { Connection } from '../kubernetes/connection.ts';
 import { type Credential, credentialFor, parseDockerConfig } from '../oci/dockerConfig.ts';
@@ -13,6 +15,8 @@ import type { AnswerTo, Question, Reply } from './question.ts';
 export interface Sources {
   readonly connection: Connection;
   readonly registry: Registry;
+  /** `policy.secretLabels` of the configuration. */
+  readonly secretLabels: Config['policy']['secretLabels'];
 }
 
 /** A question with what came of it. */
@@ -32,6 +36,10 @@ export async function ask(sources: Sources, namespace: string, question: Questio
   switch (question.ask) {
     case 'log':
       return { question, reply: await readLog(sources, question) };
+    case 'netrc': {
+      const read = await readSecret(sources, namespace, question.secret, 'netrc', 'packages');
+      return { question, reply: read.is === 'known' ? { is: 'known', value: true } : read };
+    }
     case 'base': {
       const { image, platform } = question;
       const reply = await atRegistry(
@@ -90,7 +98,11 @@ export async function ask(sources: Sources, namespace: string, question: Questio
   }
 }
 
-type Reasons = Readonly<Record<RegistryFailure['kind'], FailureReason>>;
+/** What a request is for: which Secrets it may use, and the reason of each failure. */
+type Reasons = Readonly<Record<RegistryFailure['kind'], FailureReason>> & { readonly use: SecretUse };
+
+/** Values of the label `imagespec.dev/use`. */
+type SecretUse = 'pull' | 'push' | 'packages';
 
 const sharedReasons = {
   rateLimited: 'RateLimited',
@@ -98,12 +110,14 @@ const sharedReasons = {
   certificateUntrusted: 'CertificateUntrusted',
 } as const;
 const pullReasons: Reasons = {
+  use: 'pull',
   ...sharedReasons,
   notFound: 'BaseImageNotFound',
   unauthorized: 'BaseImageUnauthorized',
   invalid: 'BaseImageNotFound',
 };
 const pushReasons: Reasons = {
+  use: 'push',
   ...sharedReasons,
   notFound: 'PushFailed',
   unauthorized: 'PushUnauthorized',
@@ -112,7 +126,7 @@ const pushReasons: Reasons = {
 
 /** Runs one registry request with the credential of a Secret, or none. */
 export async function atRegistry<T>(
-  { connection }: Sources,
+  sources: Sources,
   namespace: string,
   image: string,
   secret: string | null,
@@ -126,7 +140,7 @@ export async function atRegistry<T>(
   const credential =
     secret === null
       ? ({ is: 'known', value: undefined } as const)
-      : await readCredential(connection, namespace, secret, reference.value);
+      : await readCredential(sources, namespace, secret, reasons.use, reference.value);
   if (credential.is !== 'known') {
     return credential;
   }
@@ -139,27 +153,49 @@ export async function atRegistry<T>(
 /** The reasons of a failed push, for effects that write to a registry. */
 export const writeReasons = pushReasons;
 
-const secretSchema = z.object({ data: z.record(z.string(), z.string()).nullish() });
+const secretSchema = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()).nullish() }),
+  data: z.record(z.string(), z.string()).nullish(),
+});
 
-/** Secrets are read by `get` only, each time anew: none is listed, watched or kept. */
-async function readCredential(
-  connection: Connection,
+/** One key of a Secret. Secrets are read by `get` only, each time anew: none is listed, watched or kept. */
+async function readSecret(
+  { connection, secretLabels }: Sources,
   namespace: string,
   name: string,
-  reference: Reference,
-): Promise<Reply<Credential | undefined>> {
+  key: string,
+  use: SecretUse,
+): Promise<Reply<string>> {
   const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
   if (answer.is === 'notFound') {
-    return { is: 'secretMissing', secret: name };
+    return { is: 'secretMissing', secret: name, key };
   }
   if (answer.is !== 'ok') {
     return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
   }
-  const data = secretSchema.parse(answer.value).data?.['.dockerconfigjson'];
-  if (data === undefined) {
-    return { is: 'secretMissing', secret: name };
+  const { metadata, data } = secretSchema.parse(answer.value);
+  if (secretLabels === 'Required' && metadata.labels?.[labels.use] !== use) {
+    const message = `Secret "${name}": policy.secretLabels asks for the label ${labels.use}: ${use} on it; have it labelled, or name another one`;
+    return { is: 'failed', failure: failureOf('PolicyViolation', message) };
   }
-  const parsed = parseDockerConfig(Buffer.from(data, 'base64').toString('utf8'));
+  const text = data?.[key];
+  return text === undefined
+    ? { is: 'secretMissing', secret: name, key }
+    : { is: 'known', value: Buffer.from(text, 'base64').toString('utf8') };
+}
+
+async function readCredential(
+  sources: Sources,
+  namespace: string,
+  name: string,
+  use: SecretUse,
+  reference: Reference,
+): Promise<Reply<Credential | undefined>> {
+  const read = await readSecret(sources, namespace, name, '.dockerconfigjson', use);
+  if (read.is !== 'known') {
+    return read;
+  }
+  const parsed = parseDockerConfig(read.value);
   return parsed.ok
     ? { is: 'known', value: credentialFor(parsed.value, reference) }
     : { is: 'failed', failure: secretFailure(name, parsed.message) };

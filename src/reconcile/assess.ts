@@ -1,6 +1,7 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import { isFailureReason, isInfrastructureCause } from '../api/reasons.ts';
 import { seconds } from '../api/time.ts';
+import { packageCredentials } from '../build/containers.ts';
 import { outcomeOf } from '../build/outcome.ts';
 import { type BuildRun, hasEnded } from '../build/run.ts';
 import type { Plan } from '../dockerfile/plan.ts';
@@ -204,6 +205,13 @@ function due(seen: Observation, goal: Goal, build: BuildRecord): Situation {
         sizeBytes: there.value.sizeBytes,
         reason: 'ImageReused',
       });
+    }
+  }
+  const credentials = packageCredentials(spec);
+  if (credentials !== null) {
+    const there = needs(seen, { ask: 'netrc', secret: credentials }, context);
+    if (there.is !== 'known') {
+      return there;
     }
   }
   const access = needs(seen, { ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret }, context);

@@ -78,7 +78,7 @@ describe('decide', () => {
     ],
     [
       'Secret missing',
-      observation({ answers: failedBase({ is: 'secretMissing', secret: 'pull' }) }),
+      observation({ answers: failedBase({ is: 'secretMissing', secret: 'pull', key: '.dockerconfigjson' }) }),
       { situation: 'waiting', ready: 'Unknown WaitingForSecret', next: 'writeStatus' },
     ],
     [

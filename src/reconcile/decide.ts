@@ -115,7 +115,7 @@ function createJob(seen: Observation, { goal, build }: Extract<Situation, { is: 
       identity: build.identity,
       spec: goal.spec,
       bases: goal.bases,
-      dockerfile: render(goal.spec, goal.bases, { trust: config.caBundle === '' ? 'public' : 'bundle' }),
+      dockerfile: render(goal.spec, goal.bases, config),
       config,
     }),
   };

@@ -38,7 +38,7 @@ export function needs<Q extends Question>(
         goal,
         build,
         reason: 'WaitingForSecret',
-        message: `Secret "${reply.secret}" does not exist in namespace ${seen.self.namespace}, or holds no .dockerconfigjson; create it`,
+        message: `Secret "${reply.secret}" does not exist in namespace ${seen.self.namespace}, or holds no key ${reply.key}; create it`,
         failure: null,
         until: expires,
       };

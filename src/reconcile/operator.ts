@@ -72,7 +72,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     originAfterMirrors: 'never',
   });
   const controller = new Controller({
-    sources: { connection, registry },
+    sources: { connection, registry, secretLabels: config.policy.secretLabels },
     config,
     clock,
     log,

@@ -15,6 +15,7 @@ export type Question =
       readonly secret: string | null;
       readonly platform: string;
     }
+  | { readonly ask: 'netrc'; readonly secret: string }
   | { readonly ask: 'log'; readonly pod: ObjectRef; readonly container: string };
 
 /** What each question yields. null: the registry says that there is no such thing. */
@@ -23,13 +24,15 @@ export interface AnswerTo {
   readonly pushAccess: true;
   readonly digestOf: string | null;
   readonly image: { readonly digest: string; readonly sizeBytes: number } | null;
+  /** The Secret is there, with the key. */
+  readonly netrc: true;
   readonly log: string;
 }
 
 /** What came of asking. */
 export type Reply<T> =
   | { readonly is: 'known'; readonly value: T }
-  | { readonly is: 'secretMissing'; readonly secret: string }
+  | { readonly is: 'secretMissing'; readonly secret: string; readonly key: string }
   | { readonly is: 'failed'; readonly failure: Failure };
 
 /** A reply and when it came; kept in memory, asked again after a restart or when it is too old. */

@@ -39,6 +39,7 @@ function sourceIdentity({ source }: EffectiveSpec): Record<string, Json> {
         ...listed('conda', uniqueSorted(source.conda)),
         ...listed('condaChannels', source.condaChannels),
         ...listed('pip', uniqueSorted(source.pip)),
+        ...listed('pipIndexes', source.pipIndexes),
         ...(source.env.length > 0 ? { env: pairs(source.env) } : {}),
       };
   }

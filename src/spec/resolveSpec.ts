@@ -2,10 +2,11 @@ import { type Failure, failureOf } from '../api/failure.ts';
 import type { ImageSpec, ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
-import { formatRepository, parseReference } from '../oci/reference.ts';
-import type { EffectiveSpec, NameValue, Source } from './effective.ts';
-import { packageManagers } from './packages/manager.ts';
-import { channelFault, packageFault } from './packages/packageFault.ts';
+import { formatRepository, parseReference, type Repository } from '../oci/reference.ts';
+import type { EffectiveSpec, Toleration } from './effective.ts';
+import { filled } from './patterns.ts';
+import { policyFaults } from './policy.ts';
+import { nameValues, sourceOf } from './source.ts';
 
 /** What `resolveSpec` reads of an object: name, namespace and spec. */
 export interface Asked {
@@ -24,7 +25,7 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
   if (unsupported !== undefined) {
     return failed(failureOf('InvalidSpec', unsupported));
   }
-  const source = sourceOf(spec);
+  const source = sourceOf(spec, config);
   if (!source.ok) {
     return source;
   }
@@ -32,16 +33,16 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
   if (!repository.ok) {
     return repository;
   }
-  const policy = policyFault(spec);
-  if (policy !== undefined) {
-    return failed(failureOf('PolicyViolation', policy));
+  const violations = policyFaults({ spec, placeholders: asked, repository: repository.value }, config);
+  if (violations.length > 0) {
+    return failed(failureOf('PolicyViolation', violations.join('\n')));
   }
   return ok({
     source: source.value,
     platform: spec.build?.platform ?? config.build.platform,
     args: nameValues(spec.build?.args),
     pullSecret: spec.pullSecret ?? null,
-    repository: repository.value,
+    repository: formatRepository(repository.value),
     movingTag: spec.output?.tag ?? 'latest',
     pushSecret: spec.output?.pushSecret ?? config.output.pushSecret,
     timeoutSeconds: spec.build?.timeoutSeconds ?? config.build.timeoutSeconds,
@@ -50,9 +51,9 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
       requests: quantities(spec.build?.resources?.requests ?? config.build.resources.requests),
       limits: quantities(spec.build?.resources?.limits ?? config.build.resources.limits),
     },
-    nodeSelector: {},
-    tolerations: [],
-    serviceAccountName: null,
+    nodeSelector: definedEntries(spec.build?.nodeSelector ?? {}),
+    tolerations: (spec.build?.tolerations ?? []).map(tolerationOf),
+    serviceAccountName: spec.build?.serviceAccountName ?? null,
     jupyterHubPolicy: spec.jupyterHub?.policy === 'Skip' ? 'Skip' : 'Report',
     suspend: spec.suspend ?? false,
     historyLimit: spec.historyLimit ?? 5,
@@ -63,8 +64,6 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
 function notYetHonoured(spec: ImageSpecSpec): string | undefined {
   const set: readonly (readonly [string, boolean])[] = [
     ['spec.baseImageSpecRef', spec.baseImageSpecRef !== undefined],
-    ['spec.packages.pipIndexes', (spec.packages?.pipIndexes ?? []).length > 0],
-    ['spec.packages.credentialsSecret', spec.packages?.credentialsSecret !== undefined],
     ['spec.verify', (spec.verify ?? []).length > 0],
     ['spec.jupyterHub.policy: Require', spec.jupyterHub?.policy === 'Require'],
     ['spec.jupyterHub.hubVersion', spec.jupyterHub?.hubVersion !== undefined],
@@ -75,60 +74,9 @@ function notYetHonoured(spec: ImageSpecSpec): string | undefined {
   return found === undefined ? undefined : `${found[0]} is not supported by this version of the operator; remove it`;
 }
 
-/** The allow-lists are empty by default, and this version has no others. */
-function policyFault(spec: ImageSpecSpec): string | undefined {
-  const set: readonly (readonly [string, boolean])[] = [
-    ['spec.build.serviceAccountName', spec.build?.serviceAccountName !== undefined],
-    ['spec.build.nodeSelector', Object.keys(spec.build?.nodeSelector ?? {}).length > 0],
-    ['spec.build.tolerations', (spec.build?.tolerations ?? []).length > 0],
-  ];
-  const found = set.find(([, present]) => present);
-  return found === undefined ? undefined : `${found[0]} is not allowed by the platform's policy; remove it`;
-}
-
-function sourceOf(spec: ImageSpecSpec): Result<Source, Failure> {
-  if (spec.dockerfile !== undefined) {
-    return ok({ is: 'dockerfile', text: spec.dockerfile });
-  }
-  if (spec.baseImage === undefined) {
-    return failed(
-      failureOf('InvalidSpec', 'set exactly one of spec.baseImage, spec.baseImageSpecRef and spec.dockerfile'),
-    );
-  }
-  const reference = parseReference(spec.baseImage);
-  if (!reference.ok) {
-    return failed(failureOf('InvalidSpec', `spec.baseImage: ${reference.message}`));
-  }
-  for (const manager of packageManagers) {
-    for (const [index, entry] of (spec.packages?.[manager] ?? []).entries()) {
-      const fault = packageFault(manager, entry);
-      if (fault !== undefined) {
-        return failed(failureOf('InvalidSpec', `spec.packages.${manager}[${index}]: ${fault}`));
-      }
-    }
-  }
-  for (const [index, channel] of (spec.packages?.condaChannels ?? []).entries()) {
-    const fault = channelFault(channel);
-    if (fault !== undefined) {
-      return failed(failureOf('InvalidSpec', `spec.packages.condaChannels[${index}]: ${fault}`));
-    }
-  }
-  return ok({
-    is: 'packages',
-    baseImage: spec.baseImage,
-    apt: spec.packages?.apt ?? [],
-    conda: spec.packages?.conda ?? [],
-    condaChannels: spec.packages?.condaChannels ?? [],
-    pip: spec.packages?.pip ?? [],
-    pipIndexes: [],
-    credentialsSecret: null,
-    env: nameValues(spec.env),
-  });
-}
-
-function repositoryOf({ namespace, name, spec }: Asked, config: Config): Result<string, Failure> {
+function repositoryOf(asked: Asked, config: Config): Result<Repository, Failure> {
   const template = config.output.repositoryTemplate;
-  const text = spec.output?.repository ?? template?.replaceAll('{namespace}', namespace).replaceAll('{name}', name);
+  const text = asked.spec.output?.repository ?? (template === null ? undefined : filled(template, asked));
   if (text === undefined) {
     return failed(
       failureOf(
@@ -141,15 +89,27 @@ function repositoryOf({ namespace, name, spec }: Asked, config: Config): Result<
   if (!reference.ok) {
     return failed(failureOf('InvalidSpec', `spec.output.repository: ${reference.message}`));
   }
-  return ok(formatRepository(reference.value));
-}
-
-function nameValues(list: readonly NameValue[] | undefined): readonly NameValue[] {
-  return (list ?? []).map(({ name, value }) => ({ name, value }));
+  return ok(reference.value);
 }
 
 function quantities(amounts: Readonly<Record<string, string | number | undefined>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(amounts).flatMap(([name, amount]) => (amount === undefined ? [] : [[name, String(amount)]])),
   );
+}
+
+function definedEntries(map: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(map).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+type GivenToleration = NonNullable<NonNullable<ImageSpecSpec['build']>['tolerations']>[number];
+
+function tolerationOf({ key, operator, value, effect, tolerationSeconds }: GivenToleration): Toleration {
+  return {
+    key: key ?? '',
+    operator: operator ?? 'Equal',
+    value: value ?? '',
+    effect: effect ?? '',
+    tolerationSeconds: tolerationSeconds ?? null,
+  };
 }

@@ -33,6 +33,13 @@ export function condaFault(entry: string): string | undefined {
   return plainFault(plain.trimEnd()) ?? (brackets === undefined ? undefined : bracketFault(brackets));
 }
 
+/** The channels that an entry itself names. */
+export function condaChannelsOf(entry: string): readonly string[] {
+  const before = /^(.*?)::/.exec(entry)?.[1];
+  const inside = /\[(?:.*[,\s])?channel=["']?([^,"'\]]*)/.exec(entry)?.[1];
+  return [before, inside].filter((channel) => channel !== undefined);
+}
+
 /** `NAME`, `NAME VERSION [BUILD]`, `NAME=VERSION[=BUILD]` or `NAME>=VERSION,…`. */
 function plainFault(plain: string): string | undefined {
   const [, packageName = '', rest = ''] = /^([^\s=<>!~|,]*)(.*)$/.exec(plain) ?? [];

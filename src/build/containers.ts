@@ -1,0 +1,202 @@
+import type { V1Container } from '@kubernetes/client-node';
+import type { Config } from '../config/schema.ts';
+import { aptConfiguration, paths as inDockerfile, platformArguments } from '../dockerfile/platform.ts';
+import type { Base, EffectiveSpec } from '../spec/effective.ts';
+import { type BuildIdentity, jobName } from './identity.ts';
+
+/** Everything that determines a build Job. */
+export interface JobInput {
+  readonly owner: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly identity: BuildIdentity;
+  readonly spec: EffectiveSpec;
+  readonly bases: readonly Base[];
+  readonly dockerfile: string;
+  readonly config: Config;
+}
+
+/** Containers of the build Pod, in their order; logs and exit codes are read by these names. */
+export const containers = { credentials: 'credentials', build: 'build', push: 'push' } as const;
+
+/** Where things lie inside the build Pod. The folder is Kaniko's own business nowhere. */
+export const paths = {
+  ...inDockerfile,
+  dockerfile: '/imagespec/dockerfile',
+  docker: '/imagespec/docker',
+  layout: '/imagespec/layout',
+  pullSecret: '/imagespec/secrets/pull',
+  pushSecret: '/imagespec/secrets/push',
+} as const;
+
+/** Our image's user; the Pod's fsGroup lets it read the layout and the Secrets. */
+export const operatorUser = 65_532;
+
+/** What Kaniko needs to unpack a base and run its steps; facts of facts/kaniko.md A4, all within Pod Security *baseline*. */
+const builderCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP', 'SETGID', 'SETUID'];
+
+export function credentialsContainer({ spec, bases, config }: JobInput): V1Container {
+  return {
+    name: containers.credentials,
+    image: config.images.operator,
+    args: [
+      'credentials',
+      ...(spec.pullSecret === null ? [] : ['--secret', `${paths.pullSecret}/.dockerconfigjson`]),
+      ...bases.flatMap(({ image }) => ['--for', image]),
+      '--output',
+      `${paths.docker}/config.json`,
+      ...(hasTrust(config) ? ['--trust', paths.trust] : []),
+    ],
+    env: hasTrust(config)
+      ? [
+          { name: 'IMAGESPEC_CA_BUNDLE', value: config.caBundle },
+          { name: 'IMAGESPEC_APT_CONFIGURATION', value: aptConfiguration(config) },
+        ]
+      : [],
+    resources: smallResources,
+    securityContext: restricted,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    volumeMounts: [
+      { name: 'docker', mountPath: paths.docker },
+      { name: 'trust', mountPath: paths.trust },
+      ...(spec.pullSecret === null ? [] : [{ name: 'pull-secret', mountPath: paths.pullSecret, readOnly: true }]),
+    ],
+  };
+}
+
+export function builderContainer({ owner, identity, spec, bases, config }: JobInput): V1Container {
+  const buildArgs: readonly (readonly [string, string])[] = [
+    ...platformArguments(config).map(({ name, value }) => [name, value] as const),
+    ...proxyVariables(config),
+    ...spec.args.map(({ name, value }) => [name, value] as const),
+  ];
+  const base = bases.at(-1);
+  const ociLabels: readonly (readonly [string, string])[] = [
+    ...(base === undefined
+      ? []
+      : ([
+          ['org.opencontainers.image.base.name', base.image],
+          ['org.opencontainers.image.base.digest', base.digest],
+        ] as const)),
+    ['imagespec.dev/input-hash', identity.inputHash],
+    ['imagespec.dev/origin', `${owner.namespace}/${owner.name}`],
+  ];
+  return {
+    name: containers.build,
+    image: config.images.kaniko,
+    args: [
+      `--dockerfile=${paths.dockerfile}/Dockerfile`,
+      `--context=dir://${paths.dockerfile}`,
+      `--custom-platform=${spec.platform}`,
+      '--no-push',
+      `--oci-layout-path=${paths.layout}/image`,
+      '--snapshot-mode=redo',
+      '--compressed-caching=false',
+      '--image-download-retry=3',
+      '--image-fs-extract-retry=2',
+      '--log-format=text',
+      '--log-timestamp=false',
+      '--verbosity=info',
+      '--force',
+      ...config.registries.mirrors.map(
+        ({ host, mirror }) => `--registry-map=${host === 'docker.io' ? 'index.docker.io' : host}=${mirror}`,
+      ),
+      ...config.registries.insecure.map((host) => `--insecure-registry=${host}`),
+      ...ociLabels.map(([name, value]) => `--label=${name}=${value}`),
+      ...buildArgs.map(([name, value]) => `--build-arg=${name}=${value}`),
+    ],
+    env: [
+      { name: 'DOCKER_CONFIG', value: paths.docker },
+      ...(config.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
+      ...proxyVariables(config).map(([name, value]) => ({ name, value })),
+    ],
+    resources: { requests: { ...spec.resources.requests }, limits: { ...spec.resources.limits } },
+    securityContext: {
+      runAsUser: 0,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: builderCapabilities },
+    },
+    terminationMessagePath: '/imagespec/termination',
+    volumeMounts: [
+      { name: 'dockerfile', mountPath: paths.dockerfile, readOnly: true },
+      { name: 'docker', mountPath: paths.docker, readOnly: true },
+      { name: 'trust', mountPath: paths.trust, readOnly: true },
+      { name: 'layout', mountPath: paths.layout },
+      ...(packageCredentials(spec) === null
+        ? []
+        : [{ name: 'package-credentials', mountPath: paths.netrc.replace(/\/netrc$/, ''), readOnly: true }]),
+    ],
+  };
+}
+
+export function pushContainer({ owner, identity, spec, config }: JobInput): V1Container {
+  const insecure = config.registries.insecure.some((host) => spec.repository.startsWith(`${host}/`));
+  return {
+    name: containers.push,
+    image: config.images.operator,
+    args: [
+      'push',
+      '--layout',
+      `${paths.layout}/image`,
+      '--destination',
+      `${spec.repository}:${jobName(owner.uid, identity)}`,
+      ...(spec.pushSecret === null ? [] : ['--secret', `${paths.pushSecret}/.dockerconfigjson`]),
+      ...(insecure ? ['--insecure'] : []),
+    ],
+    env: [
+      { name: 'DOCKER_CONFIG', value: '/imagespec/push' },
+      ...(config.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
+      ...proxyVariables(config).map(([name, value]) => ({ name, value })),
+    ],
+    resources: smallResources,
+    securityContext: { ...restricted, ...layoutReader },
+    volumeMounts: [
+      { name: 'layout', mountPath: paths.layout, readOnly: true },
+      { name: 'trust', mountPath: paths.trust, readOnly: true },
+      { name: 'push-config', mountPath: '/imagespec/push' },
+      ...(spec.pushSecret === null ? [] : [{ name: 'push-secret', mountPath: paths.pushSecret, readOnly: true }]),
+    ],
+  };
+}
+
+const smallResources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } };
+
+const restricted = {
+  runAsNonRoot: true,
+  runAsUser: operatorUser,
+  runAsGroup: operatorUser,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
+/**
+ * Kaniko, which is root, makes the blobs of a layout readable for their owner only. Root without any capability, beside
+ * no code of a user, may read them and nothing more.
+ */
+const layoutReader = { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
+
+/** Both spellings: programs disagree. Kaniko hands these build arguments to RUN steps without an ARG and keeps none. */
+function proxyVariables({ proxy }: Config): readonly (readonly [string, string])[] {
+  const named: readonly (readonly [string, string | null])[] = [
+    ['HTTP_PROXY', proxy.http],
+    ['HTTPS_PROXY', proxy.https],
+    ['NO_PROXY', proxy.noProxy],
+  ];
+  return named.flatMap(([name, value]) =>
+    value === null
+      ? []
+      : ([
+          [name, value],
+          [name.toLowerCase(), value],
+        ] as const),
+  );
+}
+
+/** Whether the `credentials` container has files of the platform to write. */
+function hasTrust(config: Config): boolean {
+  return config.caBundle !== '' || aptConfiguration(config) !== '';
+}
+
+/** The Secret whose netrc is mounted where packages are installed, and nowhere else. */
+export function packageCredentials({ source }: EffectiveSpec): string | null {
+  return source.is === 'packages' ? source.credentialsSecret : null;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** A Kubernetes quantity. */
+export const quantity = z
+  .string()
+  .regex(/^\d{1,15}(\.\d{1,3})?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'must be a Kubernetes quantity, such as 500m or 2Gi');
+
+/** Amounts of the resources that a build Pod may ask for. */
+export const resourceList = z.strictObject({
+  cpu: quantity.optional(),
+  memory: quantity.optional(),
+  'ephemeral-storage': quantity.optional(),
+});
+
+/** A registry's host. */
+export const hostName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'must be HOST or HOST:PORT, in lower case and without a scheme');
+
+/** Name of a Kubernetes object. */
+export const objectName = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+    'must be the name of a Kubernetes object: lower-case letters, digits, "-" and "."',
+  );
+
+/** A web address that holds no credential: the configuration is a ConfigMap, which many may read. */
+export const webAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(1024)
+  .refine((text) => !/^[a-z]+:\/\/[^/]*@/.test(text), 'must hold no credential: builds get theirs from a Secret');

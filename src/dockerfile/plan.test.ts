@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageSpecSpec } from '../api/imagespec.generated.ts';
+import { parseConfig } from '../config/parse.ts';
+import { planOf } from './plan.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+/** The plan of a spec under a configuration, as users meet it: what is done, or the reason and its message. */
+function plan(spec: ImageSpecSpec, configuration = '') {
+  const config = parseConfig(
+    `{images: {operator: registry.example.com/operator:1}, output: {repositoryTemplate: 'registry.example.com/imagespecs/{namespace}/{name}', pushSecret: push}${configuration === '' ? '' : `, ${configuration}`}}`,
+  );
+  if (!config.ok) {
+    throw new Error(config.failure);
+  }
+  return planOf({ namespace: 'vision', name: 'astro', spec }, config.value);
+}
+
+const base = 'quay.io/jupyter/minimal-notebook';
+
+describe('what is asked and allowed', () => {
+  it.each<[string, ImageSpecSpec, string, object]>([
+    [
+      'an index by name and one by URL',
+      { baseImage: base, packages: { pip: ['torch'], pipIndexes: ['mirror', 'https://download.example.org/cu124'] } },
+      'pipIndexes: [{name: mirror, url: "http://pypi.example.com/simple"}]',
+      { source: { pipIndexes: ['http://pypi.example.com/simple', 'https://download.example.org/cu124'] } },
+    ],
+    [
+      'credentials of package indexes',
+      { baseImage: base, packages: { pip: ['torch'], credentialsSecret: 'indexes' } },
+      '',
+      { source: { credentialsSecret: 'indexes' } },
+    ],
+    [
+      'a node selector that is on the list',
+      { baseImage: base, build: { nodeSelector: { pool: 'builds' } } },
+      'policy: {nodeSelectors: [{key: pool, values: [builds]}]}',
+      { nodeSelector: { pool: 'builds' } },
+    ],
+    [
+      'a toleration that is on the list',
+      { baseImage: base, build: { tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }] } },
+      'policy: {tolerations: [{key: builds}]}',
+      {
+        tolerations: [{ key: 'builds', operator: 'Exists', value: '', effect: 'NoSchedule', tolerationSeconds: null }],
+      },
+    ],
+    [
+      'a service account that is on the list',
+      { baseImage: base, build: { serviceAccountName: 'builder' } },
+      'policy: {serviceAccounts: [builder]}',
+      { serviceAccountName: 'builder' },
+    ],
+    [
+      'resources up to the ceiling',
+      { baseImage: base, build: { resources: { limits: { memory: '2Gi' } } } },
+      'build: {ceilings: {resources: {memory: 2048Mi}}}',
+      { resources: { limits: { memory: '2Gi' } } },
+    ],
+    [
+      'a base and a repository of the namespace',
+      { baseImage: 'registry.example.com/vision/base' },
+      'policy: {baseImages: ["registry.example.com/{namespace}/**"], repositories: ["registry.example.com/imagespecs/{namespace}/*"]}',
+      { repository: 'registry.example.com/imagespecs/vision/astro' },
+    ],
+  ])('takes %s', (_, spec, configuration, expected) => {
+    expect(plan(spec, configuration)).toMatchObject({ ok: true, value: { spec: expected } });
+  });
+});
+
+describe('what the policy refuses', () => {
+  it.each<[string, ImageSpecSpec, string, readonly string[]]>([
+    [
+      'a base from elsewhere',
+      { baseImage: 'evil.example/jupyter/minimal-notebook' },
+      'policy: {baseImages: ["quay.io/jupyter/*"]}',
+      ['spec.baseImage: policy.baseImages', 'evil.example/jupyter/minimal-notebook', 'quay.io/jupyter/*'],
+    ],
+    [
+      'a FROM from elsewhere',
+      { dockerfile: `FROM ${base}\nFROM evil.example/x1@${digest}\n` },
+      'policy: {baseImages: ["quay.io/jupyter/*"]}',
+      ['spec.dockerfile: policy.baseImages', 'evil.example/x1'],
+    ],
+    [
+      "another namespace's repository",
+      { baseImage: base, output: { repository: 'registry.example.com/imagespecs/other/astro' } },
+      'policy: {repositories: ["registry.example.com/imagespecs/{namespace}/*"]}',
+      ['spec.output.repository: policy.repositories', 'use one of registry.example.com/imagespecs/vision/*'],
+    ],
+    [
+      'an own Dockerfile',
+      { dockerfile: `FROM ${base}` },
+      'policy: {ownDockerfiles: Refused}',
+      ['policy.ownDockerfiles'],
+    ],
+    [
+      'an index by URL',
+      { baseImage: base, packages: { pip: ['x'], pipIndexes: ['https://evil.example/simple'] } },
+      'policy: {pipIndexUrls: Refused}, pipIndexes: [{name: mirror, url: "https://pypi.example.com/simple"}]',
+      ['spec.packages.pipIndexes[0]: policy.pipIndexUrls', 'use one of mirror'],
+    ],
+    [
+      'a channel',
+      { baseImage: base, packages: { conda: ['numpy', 'evil::scipy'], condaChannels: ['conda-forge'] } },
+      'policy: {condaChannels: [conda-forge]}',
+      ['spec.packages.conda[1]: policy.condaChannels', '"evil"'],
+    ],
+    [
+      'a channel between brackets',
+      { baseImage: base, packages: { conda: ["scipy[version='>=1', channel=evil]"] } },
+      'policy: {condaChannels: [conda-forge]}',
+      ['spec.packages.conda[0]: policy.condaChannels', '"evil"'],
+    ],
+    [
+      'any service account',
+      { baseImage: base, build: { serviceAccountName: 'admin' } },
+      '',
+      ['policy.serviceAccounts'],
+    ],
+    [
+      'any node selector',
+      { baseImage: base, build: { nodeSelector: { a: 'b' } } },
+      '',
+      ['policy.nodeSelectors', '"a: b"'],
+    ],
+    [
+      'a label with another value',
+      { baseImage: base, build: { nodeSelector: { pool: 'control' } } },
+      'policy: {nodeSelectors: [{key: pool, values: [builds]}]}',
+      ['policy.nodeSelectors', '"pool: control"'],
+    ],
+    [
+      'a toleration of every taint',
+      { baseImage: base, build: { tolerations: [{ operator: 'Exists' }] } },
+      'policy: {tolerations: [{key: builds}]}',
+      ['spec.build.tolerations[0]: policy.tolerations'],
+    ],
+    [
+      'more memory than the ceiling',
+      { baseImage: base, build: { resources: { requests: { memory: '3Gi' } } } },
+      'build: {ceilings: {resources: {memory: 2048Mi}}}',
+      ['spec.build.resources.requests.memory: build.ceilings.resources', '2048Mi'],
+    ],
+    [
+      'more time than the ceiling',
+      { baseImage: base, build: { timeoutSeconds: 7200 } },
+      'build: {ceilings: {timeoutSeconds: 3600}}',
+      ['spec.build.timeoutSeconds: build.ceilings.timeoutSeconds', '3600'],
+    ],
+    ['the default push Secret for pulling', { baseImage: base, pullSecret: 'push' }, '', ['spec.pullSecret', '"push"']],
+    [
+      'its own push Secret for pulling',
+      { baseImage: base, pullSecret: 'mine', output: { pushSecret: 'mine' } },
+      '',
+      ['spec.pullSecret', '"mine"'],
+    ],
+  ])('%s', (_, spec, configuration, words) => {
+    const result = plan(spec, configuration);
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'PolicyViolation' } });
+    for (const word of words) {
+      expect(result.ok ? '' : result.failure.message).toContain(word);
+    }
+  });
+
+  it('tells all violations at once', () => {
+    const result = plan({ baseImage: base, build: { serviceAccountName: 'admin', nodeSelector: { a: 'b' } } });
+    expect(result.ok ? '' : result.failure.message.split('\n')).toHaveLength(2);
+  });
+});
+
+describe('what is no valid spec', () => {
+  it('tells all wrong entries at once, each with its place', () => {
+    const result = plan({
+      baseImage: 'UPPER/case',
+      packages: { apt: ['-y'], pip: ['ok', 'not ok'], condaChannels: ['a b'], pipIndexes: ['unknown'] },
+    });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
+    const places = (result.ok ? '' : result.failure.message).split('\n').map((line) => line.split(': ')[0]);
+    expect(places).toEqual([
+      'spec.baseImage',
+      'spec.packages.apt[0]',
+      'spec.packages.pip[1]',
+      'spec.packages.condaChannels[0]',
+      'spec.packages.pipIndexes[0]',
+    ]);
+  });
+
+  it.each([
+    ['http://pypi.example.com/simple', 'is no https URL'],
+    ['https://pypi.example.com/$(id)', 'is no https URL'],
+    ['--index-url', 'is an option'],
+    ['https://user:secret@pypi.example.com/simple', 'holds a credential'],
+  ])('refuses the index %s', (entry, words) => {
+    const result = plan({ baseImage: base, packages: { pip: ['x'], pipIndexes: [entry] } });
+    const message = result.ok ? '' : result.failure.message;
+    expect(message).toContain(words);
+    expect(message).not.toContain('secret@');
+  });
+});
