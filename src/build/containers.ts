@@ -18,7 +18,7 @@ export interface JobInput {
 export const containers = { credentials: 'credentials', build: 'build', push: 'push' } as const;
 
 /** Where things lie inside the build Pod. The folder is Kaniko's own business nowhere. */
-export const paths = {
+const paths = {
   ...inDockerfile,
   dockerfile: '/imagespec/dockerfile',
   docker: '/imagespec/docker',

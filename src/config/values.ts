@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A Kubernetes quantity. */
-export const quantity = z
+const quantity = z
   .string()
   .regex(/^\d{1,15}(\.\d{1,3})?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'must be a Kubernetes quantity, such as 500m or 2Gi');
 
