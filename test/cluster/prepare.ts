@@ -1,4 +1,4 @@
-import { apiServerBinary, otherVersions } from './artifacts/binaries.ts';
+import { apiServerBinary, crdTool, otherVersions } from './artifacts/binaries.ts';
 import { dockerTools } from './artifacts/debian.ts';
 import { registrySeed } from './artifacts/images.ts';
 
@@ -8,3 +8,4 @@ await dockerTools();
 for (const version of otherVersions) {
   await apiServerBinary(version);
 }
+await crdTool('kubectl-validate');

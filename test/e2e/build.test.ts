@@ -1,28 +1,11 @@
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { succeed } from '../integration/kubectl.ts';
-import { builtImage, openScene, readyReason, type Scene } from './scene.ts';
+import { openScene, readyReason, type Scene } from './scene.ts';
 
 let scene: Scene;
 
-const samples = join(import.meta.dirname, '..', '..', 'deploy', 'samples');
-
 beforeAll(async () => {
   scene = await openScene();
-});
-
-describe("the guideline's two ways", () => {
-  beforeAll(() => succeed(scene.kubectl(['apply', '-f', samples])));
-
-  it.each(['astropy', 'astropy-dockerfile'])('%s is built, pulled by digest, and imports as uid 1000', async (name) => {
-    const image = builtImage(await scene.settled(name));
-    const output = await scene.runAsUser(`try-${name}`, image, [
-      'python',
-      '-c',
-      'import astropy, os; print(astropy.__version__, os.getuid())',
-    ]);
-    expect(output).toMatch(/^Succeeded: \d+\.\d+\S* 1000\s*$/);
-  });
 });
 
 describe('what goes wrong', () => {

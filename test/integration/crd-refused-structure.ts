@@ -50,12 +50,7 @@ export const refusedByStructure: readonly RefusedSpec[] = [
     'spec.packages.pip',
     'at most 1024 items',
   ],
-  [
-    'a Dockerfile that is too long',
-    { dockerfile: 'F'.repeat(32_769) },
-    'spec.dockerfile',
-    'may not be more than 32768',
-  ],
+  ['a Dockerfile that is too long', { dockerfile: 'F'.repeat(32_769) }, 'spec.dockerfile', 'than 32768'],
   ['a mistyped field', { baseImage, package: { pip: ['astropy'] } }, 'spec.package', 'unknown field'],
   [
     'one package instead of a list',

@@ -1,110 +1,111 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
-
-/**
- * The rules of kube-api-linter and crd-schema-checker that make sense for a CRD written by hand. Both read Go types
- * or need Go to run; the rules themselves are small.
- */
-const schemaShape = z.looseObject({
-  type: z.string().optional(),
-  description: z.string().optional(),
-  enum: z.array(z.string()).optional(),
-  maxLength: z.number().optional(),
-  maxItems: z.number().optional(),
-  maxProperties: z.number().optional(),
-  minimum: z.number().optional(),
-  default: z.unknown().optional(),
-  required: z.array(z.string()).default([]),
-  'x-kubernetes-int-or-string': z.boolean().default(false),
-  'x-kubernetes-list-type': z.enum(['atomic', 'set', 'map']).optional(),
-  'x-kubernetes-list-map-keys': z.array(z.string()).default([]),
-  get properties() {
-    return z.record(z.string(), schemaShape).optional();
-  },
-  get additionalProperties() {
-    return schemaShape.optional();
-  },
-  get items() {
-    return schemaShape.optional();
-  },
-});
-type Schema = z.infer<typeof schemaShape>;
-
-const crdShape = z.object({
-  spec: z.object({
-    versions: z.array(z.object({ schema: z.object({ openAPIV3Schema: schemaShape }) })).length(1),
-  }),
-});
+import { type CrdField, readCrd, specAndStatus } from './crd.ts';
+import { schemaRules } from './crd-rules.ts';
 
 const path = join(import.meta.dirname, '..', '..', 'crds', 'imagespec.dev_imagespecs.yaml');
-const crd: unknown = parse(await readFile(path, 'utf8'));
-const fields = crdShape
-  .parse(crd)
-  .spec.versions.flatMap(({ schema }) =>
-    Object.entries(schema.openAPIV3Schema.properties ?? {}).flatMap(([name, child]) =>
-      name === 'spec' || name === 'status' ? walk(name, child) : [],
-    ),
+const source = await readFile(path, 'utf8');
+const version = readCrd(source);
+const fields = specAndStatus(version);
+
+describe('every field of the CRD', () => {
+  it.each(schemaRules)('$title', ({ holds }) => {
+    expect(fields.filter((field) => !holds(field)).map((field) => field.path)).toEqual([]);
+  });
+});
+
+/** A CRD like ours with another spec; `schema` is YAML in one line. */
+function fieldsOfSpec(schema: string): readonly CrdField[] {
+  const spec = `{type: object, description: S., properties: ${schema}}`;
+  const status = '{type: object, description: S., default: {}}';
+  return specAndStatus(
+    readCrd(`spec:
+  versions:
+    - name: v1
+      additionalPrinterColumns: []
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec: ${spec}
+            status: ${status}`),
   );
-
-interface Field {
-  readonly path: string;
-  readonly schema: Schema;
 }
 
-function walk(at: string, schema: Schema): readonly Field[] {
-  return [
-    { path: at, schema },
-    ...Object.entries(schema.properties ?? {}).flatMap(([name, child]) => walk(`${at}.${name}`, child)),
-    ...(schema.items === undefined ? [] : walk(`${at}[]`, schema.items)),
-    ...(schema.additionalProperties === undefined ? [] : walk(`${at}{}`, schema.additionalProperties)),
-  ];
-}
+describe('a bad CRD', () => {
+  it.each<[string, string]>([
+    ['commentstart', '{a: {type: boolean, description: no sentence}}'],
+    ['jsontags', '{a_b: {type: boolean}}'],
+    ['nofloats', '{a: {type: number}}'],
+    ['nofloats', '{a: {type: object, x-kubernetes-preserve-unknown-fields: true}}'],
+    ['nonullable', '{a: {type: string, nullable: true}}'],
+    ['nobools', '{a: {type: boolean}}'],
+    ['integers', '{a: {type: integer, minimum: 0}}'],
+    ['integers', '{a: {type: integer, format: int32}}'],
+    ['a string with an upper bound', '{a: {type: string}}'],
+    ['a string with a lower bound', '{a: {type: string, maxLength: 9}}'],
+    ['a list with a bound', '{a: {type: array, items: {type: string}}}'],
+    ['ssatags', '{a: {type: array, items: {type: string}}}'],
+    ['ssatags', '{a: {type: array, x-kubernetes-list-type: set, items: {type: object, properties: {}}}}'],
+    [
+      'ssatags',
+      '{a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [b], items: {type: object}}}',
+    ],
+    ['arrayofstruct', '{a: {type: array, items: {type: object, properties: {}}}}'],
+    ['nomaps', '{a: {type: object, maxProperties: 1, additionalProperties: {type: object}}}'],
+    ['nomaps', '{a: {type: object, additionalProperties: {type: string}}}'],
+    ['requiredfields', '{a: {type: object, required: [b], properties: {}}}'],
+    ['defaults', '{a: {type: string, default: b}}'],
+    ['nodurations', '{timeout: {type: string}}'],
+    ['notimestamp', '{startTime: {type: string}}'],
+    ['notimestamp', '{start: {type: string, format: date-time}}'],
+    ['noreferences', '{aReference: {type: string}}'],
+    ['nophase', '{phase: {type: string}}'],
+    ['bare pattern', '{a: {type: string, pattern: b}}'],
+  ])('is found by the rule about %s: %s', (title, schema) => {
+    const broken = schemaRules.filter(({ holds }) => fieldsOfSpec(schema).some((field) => !holds(field)));
+    expect(broken.map((rule) => rule.title)).toContainEqual(expect.stringContaining(title));
+  });
 
-function isListOfScalars({ path: at, schema }: Field): boolean {
-  return at.endsWith('[]') && schema.properties === undefined;
-}
+  it('is refused when a rule has no name', () => {
+    expect(() => fieldsOfSpec("{a: {type: string, x-kubernetes-validations: [{rule: 'true', message: b}]}}")).toThrow(
+      /"id"/,
+    );
+  });
 
-it.each<[string, (field: Field) => boolean]>([
-  [
-    'each field has a description, which ends as a sentence does',
-    (field) => /[.]$/.test(field.schema.description ?? '') || isListOfScalars(field) || isMapOfStrings(field),
-  ],
-  [
-    'each string has a bound',
-    ({ schema }) => schema.type !== 'string' || schema.enum !== undefined || schema.maxLength !== undefined,
-  ],
-  ['each list has a bound', ({ schema }) => schema.type !== 'array' || schema.maxItems !== undefined],
-  [
-    'each list says how it is merged',
-    ({ schema }) => schema.type !== 'array' || schema['x-kubernetes-list-type'] !== undefined,
-  ],
-  [
-    'each list of objects with a key is a map by it, and the key is required',
-    ({ schema }) =>
-      schema['x-kubernetes-list-map-keys'].every((key) => schema.items?.required.includes(key) === true) &&
-      (schema['x-kubernetes-list-type'] === 'map') === schema['x-kubernetes-list-map-keys'].length > 0,
-  ],
-  [
-    'each map has a bound',
-    ({ schema }) => schema.additionalProperties === undefined || schema.maxProperties !== undefined,
-  ],
-  ['each number is an integer with a lower bound', ({ schema }) => schema.type !== 'number' && hasMinimum(schema)],
-  ['only the status has a default', ({ path: at, schema }) => (schema.default === undefined) === (at !== 'status')],
-])('%s', (_, holds) => {
-  expect(fields.filter((field) => !holds(field)).map((field) => field.path)).toEqual([]);
+  it('is refused when it has a keyword that nobody checks', () => {
+    expect(() => fieldsOfSpec('{a: {type: string, multipleOf: 2}}')).toThrow(/multipleOf/);
+  });
+});
+
+describe('the rules in the CRD', () => {
+  it('have the same name exactly when they are the same', () => {
+    const rules = fields.flatMap(({ schema }) => schema['x-kubernetes-validations']);
+    const texts = new Map(rules.map(({ id, ...text }) => [JSON.stringify(text), id]));
+    expect(rules.filter(({ id, ...text }) => texts.get(JSON.stringify(text)) !== id)).toEqual([]);
+    expect(new Set(texts.values()).size).toBe(texts.size);
+  });
+});
+
+it('has conditions first in its status, a map by type, as Kubernetes has them', () => {
+  const [status, conditions] = fields.slice(fields.findIndex((field) => field.path === 'status'));
+  expect(status?.path).toBe('status');
+  expect(conditions?.path).toBe('status.conditions');
+  expect(conditions?.schema['x-kubernetes-list-map-keys']).toEqual(['type']);
+  expect(Object.keys(conditions?.schema.items?.properties ?? {}).toSorted()).toEqual(
+    ['lastTransitionTime', 'message', 'observedGeneration', 'reason', 'status', 'type'].toSorted(),
+  );
+});
+
+it('has a status subresource, and a column for the age', () => {
+  expect(Object.keys(version.subresources)).toEqual(['status']);
+  expect(version.additionalPrinterColumns).toContainEqual(
+    expect.objectContaining({ name: 'Age', jsonPath: '.metadata.creationTimestamp' }),
+  );
 });
 
 it('is small enough for kubectl apply, whose annotation holds the whole object', () => {
-  expect(JSON.stringify(crd).length).toBeLessThan(262_144);
+  expect(JSON.stringify(parse(source)).length).toBeLessThan(262_144);
 });
-
-function hasMinimum(schema: Schema): boolean {
-  return schema.type !== 'integer' || schema.minimum !== undefined;
-}
-
-function isMapOfStrings({ path: at, schema }: Field): boolean {
-  return at.endsWith('{}') && schema.type === 'string';
-}

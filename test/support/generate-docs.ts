@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { infrastructureCauses, readyReasons } from '../../src/api/reasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { metricDefinitions } from '../../src/reconcile/metrics.ts';
+import { code, generatedFrom, table } from './markdown.ts';
 
 /** What of a JSON schema the table of settings shows. */
 const settingShape = z.object({
@@ -87,10 +88,6 @@ export function metricsPage(): string {
 ${table(['metric', 'type', 'meaning', 'labels'], rows)}`;
 }
 
-function generatedFrom(source: string): string {
-  return `<!-- Made from ${source} by \`npm run generate\`. Do not edit. -->\n`;
-}
-
 /** A setting is described itself, or only groups settings that are. */
 function settings(path: string, schema: Setting): readonly (readonly string[])[] {
   return Object.entries(schema.properties).flatMap(([name, child]) => {
@@ -115,20 +112,4 @@ function values(setting: Setting): string {
   return setting.minimum === undefined || setting.maximum === undefined
     ? ''
     : `${setting.minimum} to ${setting.maximum}`;
-}
-
-/** Padded, since the formatter wants the source of a table in columns too. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const escaped = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', String.raw`\|`)));
-  const widths = head.map((_, column) => Math.max(3, ...escaped.map((row) => row[column]?.length ?? 0)));
-  const lines = escaped.map((row) => widths.map((width, column) => (row[column] ?? '').padEnd(width)));
-  const rule = widths.map((width) => '-'.repeat(width));
-  return lines
-    .toSpliced(1, 0, rule)
-    .map((cells) => `| ${cells.join(' | ')} |\n`)
-    .join('');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

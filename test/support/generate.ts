@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readCrd } from './crd.ts';
+import { apiPage } from './generate-api-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './generate-docs.ts';
 import { generateTypes } from './generate-types.ts';
 
@@ -45,6 +47,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'src/api/imagespec.generated.ts', content: await generateTypes(parse(crd)) },
     crdCopy,
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
+    { path: 'docs/api.md', content: apiPage(readCrd(crd)) },
     { path: 'docs/configuration.md', content: configurationPage() },
     { path: 'docs/conditions.md', content: conditionsPage() },
     { path: 'docs/metrics.md', content: metricsPage() },

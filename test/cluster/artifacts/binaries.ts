@@ -38,6 +38,11 @@ export async function apiServerBinary(version: OtherVersion): Promise<string> {
   return build(await goVersion(), name, 'k8s.io/kubernetes/cmd/kube-apiserver', await versionStamps(name));
 }
 
+/** Builds kubectl-validate or crdify, when it is not in the cache; gives its path. */
+export async function crdTool(name: 'kubectl-validate' | 'crdify'): Promise<string> {
+  return build(await goVersion(), name, `sigs.k8s.io/${name}`, '');
+}
+
 /** Linker flags without which a component of this module would report `v0.0.0-master`. */
 async function versionStamps(name: string): Promise<string> {
   const version = /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(modules, name, 'go.mod'), 'utf8'))?.[1] ?? '';

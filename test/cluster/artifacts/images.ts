@@ -58,6 +58,13 @@ const recipes: readonly Recipe[] = [
   },
   {
     registry: 'index.docker.io',
+    path: 'infuseai/docker-stacks',
+    tags: ['base-notebook-1951c2b3'],
+    layer: 'notebook',
+    config: notebookConfig,
+  },
+  {
+    registry: 'index.docker.io',
     path: 'library/debian',
     tags: ['bookworm-slim'],
     layer: 'debian',
