@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
@@ -9,6 +10,8 @@ import { manifestOf, refusedSpecs } from './crd-cases.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+
+const samples = (await readdir(join(root, 'deploy/samples'))).filter((name) => name.endsWith('.yaml'));
 
 /** The oldest and the newest Kubernetes that is supported, and the one of the other tests. */
 const servers: readonly { readonly version: string; readonly start: () => Promise<LightCluster> }[] = [
@@ -57,9 +60,9 @@ describe.each(servers)('the API server of Kubernetes $version', ({ version, star
       expect(await dryRun(spec)).toMatchObject({ exitCode: 0, stderr: '' });
     });
 
-    it('accepts the samples', async () => {
-      const outcome = kubectl(['create', '--dry-run=server', '-o', 'name', '-f', join(root, 'deploy/samples')]);
-      expect((await succeed(outcome)).trim().split('\n')).toContain('imagespec.imagespec.dev/astropy');
+    it.each(samples)('takes the sample %s', async (sample) => {
+      const printed = await succeed(kubectl(['apply', '-o', 'name', '-f', join(root, 'deploy/samples', sample)]));
+      expect(printed).toMatch(/^imagespec\.imagespec\.dev\/[a-z-]+\n$/);
     });
   });
 
@@ -93,13 +96,20 @@ describe.each(servers)('the API server of Kubernetes $version', ({ version, star
       );
     });
 
+    it('takes a status without a generation for not current', async () => {
+      const patch = ['patch', 'imagespec', 'columns', '--subresource=status', '--type=merge', '-p'];
+      await succeed(kubectl([...patch, '{"status":{"observedGeneration":null,"tags":["r.example/a:b"]}}']));
+      const generation = 'jsonpath={.status.observedGeneration}';
+      expect(await succeed(kubectl(['get', 'imagespec', 'columns', '-o', generation]))).toBe('-1');
+    });
+
     it('prints the columns, more of them when wide', async () => {
       const patch = JSON.stringify({ status });
       await succeed(kubectl(['patch', 'imagespec', 'columns', '--subresource=status', '--type=merge', '-p', patch]));
-      const narrow = cells(await succeed(kubectl(['get', 'jupyterhub'])));
+      const narrow = cells(await succeed(kubectl(['get', 'imagespecs', 'columns'])));
       expect(narrow[0]).toEqual(['NAME', 'READY', 'STATUS', 'JUPYTERHUB', 'AGE', 'IMAGE']);
       expect(narrow[1]?.toSpliced(4, 1)).toEqual(['columns', 'True', 'BuildSucceeded', 'ProbeDisabled', image]);
-      const wide = cells(await succeed(kubectl(['get', 'imagespecs', '-o', 'wide'])));
+      const wide = cells(await succeed(kubectl(['get', 'imgspec', 'columns', '-o', 'wide'])));
       expect(wide[0]?.slice(6)).toEqual(['BASE', 'BUILT', 'PUBLISHED', 'MESSAGE']);
       expect(wide[1]?.slice(6)).toEqual([
         'jupyter/minimal-notebook',
@@ -107,6 +117,10 @@ describe.each(servers)('the API server of Kubernetes $version', ({ version, star
         'PreviousImageServed',
         'built in 17 s',
       ]);
+    });
+
+    it('lists them with all else that belongs to JupyterHub', async () => {
+      expect(await succeed(kubectl(['get', 'jupyterhub', '-o', 'name']))).toContain('imagespec.imagespec.dev/columns');
     });
 
     it.each([

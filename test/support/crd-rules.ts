@@ -27,6 +27,9 @@ const mayBeEmpty = new Set([
 /** The one field that Kubernetes' own types have as a boolean too (CronJob, Job). */
 const booleans = new Set(['spec.suspend']);
 
+/** So that an object that the operator has not seen is never taken for done. */
+const hasDefault = new Set(['status', 'status.observedGeneration']);
+
 /** Every field may be absent in a Pod's toleration, whose form this is; a rule says what must be there. */
 const withoutRequired = new Set(['spec.build.tolerations[]']);
 
@@ -98,7 +101,7 @@ export const schemaRules: readonly SchemaRule[] = [
   },
   {
     title: 'has no default, but for the status of an object that nobody has seen (defaults)',
-    holds: ({ path, schema }) => (schema.default !== undefined) === (path === 'status'),
+    holds: ({ path, schema }) => (schema.default !== undefined) === hasDefault.has(path),
   },
   {
     title: 'is no duration in words; its name ends with the unit (nodurations)',
