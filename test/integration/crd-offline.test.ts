@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { crdTool } from '../cluster/artifacts/binaries.ts';
+import { readCrd, specAndStatus } from '../support/crd.ts';
 import { acceptedSpecs } from './crd-accepted.ts';
 import { manifestOf, refusedSpecs } from './crd-cases.ts';
 
@@ -22,6 +23,22 @@ type Report = z.infer<typeof reportShape>;
 
 const root = join(import.meta.dirname, '..', '..');
 const samples = join(root, 'deploy', 'samples');
+
+/** Every place of the schema that has a rule, with words that only its message has. */
+const rules = specAndStatus(
+  readCrd(await readFile(join(root, 'crds', 'imagespec.dev_imagespecs.yaml'), 'utf8')),
+).flatMap(({ path, schema }) =>
+  schema['x-kubernetes-validations'].map(({ id, fieldPath = '', message, messageExpression = '' }) => ({
+    id,
+    place: `${path}${fieldPath}`,
+    words: message ?? longestText(messageExpression),
+  })),
+);
+
+function longestText(expression: string): string {
+  const texts = [...expression.matchAll(/'([^']*)'/g)].map(([, text = '']) => text);
+  return texts.toSorted((a, b) => b.length - a.length)[0] ?? '';
+}
 
 let folder: string;
 let program: string;
@@ -53,6 +70,16 @@ describe('kubectl-validate, without a cluster', () => {
   it.each(refusedSpecs)('refuses %s', (what, _, field, says) => {
     const causes = report[fileOf(what)]?.flatMap(({ details }) => details?.causes ?? []) ?? [];
     expect(causes).toContainEqual({ field, message: expect.stringContaining(says) });
+  });
+
+  it.each(rules)('has seen the rule $id of $place broken', ({ place, words }) => {
+    const causes = Object.values(report)
+      .flat()
+      .flatMap(({ details }) => details?.causes ?? []);
+    const there = causes.filter(
+      ({ field }) => field.replaceAll(/\[\d+\]/g, '[]').replaceAll(/\[\w+\]/g, '{}') === place,
+    );
+    expect(there.map(({ message }) => message)).toContainEqual(expect.stringContaining(words));
   });
 
   it.each(acceptedSpecs)('accepts %s', (what) => {

@@ -219,6 +219,12 @@ export const refusedByRules: readonly RefusedSpec[] = [
     'a name of a resource cannot be one: write cpu, memory',
   ],
   [
+    'a limit of a resource that cannot be',
+    { baseImage, build: { resources: { limits: { '-': 1 } } } },
+    'spec.build.resources.limits',
+    'a name of a resource cannot be one: write cpu, memory',
+  ],
+  [
     'a request above its limit',
     {
       baseImage,
