@@ -1,7 +1,7 @@
 // @peculiar/x509 finds its providers by decorators: the polyfill has to be there first.
 import 'reflect-metadata';
-import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { createPrivateKey, KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -11,7 +11,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
-  type X509Certificate,
+  X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -79,7 +79,25 @@ export async function createAuthority(folder: string, file: string, name: string
     ],
   });
   const written = await write(folder, file, root, keys.privateKey);
+  return authorityOf(folder, root, keys.privateKey, written);
+}
 
+/** The authority whose files `createAuthority` wrote, perhaps in another process. */
+export async function openAuthority(folder: string, file: string): Promise<Authority> {
+  const [certificateFile, keyFile] = [join(folder, `${file}.crt`), join(folder, `${file}.key`)];
+  const [certificate, key] = await Promise.all([certificateFile, keyFile].map((path) => readFile(path, 'utf8')));
+  const body = createPrivateKey(key ?? '').export({ type: 'pkcs8', format: 'der' });
+  const privateKey = await webcrypto.subtle.importKey('pkcs8', body, algorithm, false, ['sign']);
+  const root = new X509Certificate(certificate ?? '');
+  return authorityOf(folder, root, privateKey, { certificate: certificate ?? '', certificateFile, keyFile });
+}
+
+function authorityOf(
+  folder: string,
+  root: X509Certificate,
+  signingKey: webcrypto.CryptoKey,
+  written: Pick<Certificate, 'certificate' | 'certificateFile' | 'keyFile'>,
+): Authority {
   async function issue(file: string, subject: Subject): Promise<Certificate> {
     const own = await newKeys();
     const issued = await X509CertificateGenerator.create({
@@ -87,7 +105,7 @@ export async function createAuthority(folder: string, file: string, name: string
       subject: [{ O: [subject.group] }, { CN: [subject.name] }],
       issuer: root.subjectName,
       ...period(),
-      signingKey: keys.privateKey,
+      signingKey,
       publicKey: own.publicKey,
       signingAlgorithm: algorithm,
       extensions: [
