@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { readCrd } from './crd.ts';
 import { apiPage } from './generate-api-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './generate-docs.ts';
+import { schemaModule } from './generate-schema.ts';
 import { generateTypes } from './generate-types.ts';
 
 interface GeneratedFile {
@@ -45,6 +46,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
   };
   return [
     { path: 'src/api/imagespec.generated.ts', content: await generateTypes(parse(crd)) },
+    { path: 'src/cli/schema.generated.ts', content: schemaModule(readCrd(crd)) },
     crdCopy,
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
     { path: 'docs/api.md', content: apiPage(readCrd(crd)) },

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import type { Failure } from '../api/failure.ts';
+import type { ImageSpec } from '../api/imagespec.generated.ts';
+import { group, kind, version } from '../api/names.ts';
+import { failed, ok, type Result } from '../api/result.ts';
+import type { Config } from '../config/schema.ts';
+import { type Plan, planOf } from '../dockerfile/plan.ts';
+import type { Asked } from '../spec/resolveSpec.ts';
+import type { ManifestDocument } from './documents.ts';
+import type { Finding } from './finding.ts';
+import { specSchema } from './schema.generated.ts';
+import { structureFaults } from './structure.ts';
+
+/** A manifest of ours, or of something else, which is passed over. */
+export type Checked =
+  | { readonly is: 'other'; readonly what: string }
+  | { readonly is: 'faulty'; readonly findings: readonly Finding[] }
+  | { readonly is: 'fine'; readonly asked: Asked; readonly plan: Plan };
+
+const manifest = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.object({ name: z.string().optional(), namespace: z.string().optional() }).optional(),
+  spec: z.unknown(),
+});
+
+/** The namespace of a manifest that names none, as kubectl has it. */
+const defaultNamespace = 'default';
+
+/**
+ * Whether the API server and then the operator would take this document: structure and rules of the CRD, grammars, Dockerfile
+ * and policy, all faults at once and each at its place.
+ */
+export function checkManifest(document: ManifestDocument, config: Config): Checked {
+  const read = manifest.safeParse(document.value);
+  if (!read.success) {
+    return { is: 'other', what: 'no Kubernetes object' };
+  }
+  const { apiVersion, kind: given, metadata } = read.data;
+  if (given !== kind || !apiVersion.startsWith(`${group}/`)) {
+    return { is: 'other', what: `${given} of ${apiVersion}` };
+  }
+  const faults = [
+    ...(apiVersion === `${group}/${version}`
+      ? []
+      : [{ path: ['apiVersion'], message: `there is only ${group}/${version}` }]),
+    ...nameFaults(metadata?.name),
+    ...(read.data.spec === undefined || read.data.spec === null
+      ? [{ path: ['spec'], message: 'is missing: it says what to build' }]
+      : structureFaults(specSchema, read.data.spec).map((fault) => ({ ...fault, path: ['spec', ...fault.path] }))),
+  ];
+  if (faults.length > 0) {
+    return {
+      is: 'faulty',
+      findings: faults.map(({ path, message }) => ({
+        file: document.file,
+        ...document.placeOf(path),
+        path: joined(path),
+        message,
+      })),
+    };
+  }
+  const asked = {
+    namespace: metadata?.namespace ?? defaultNamespace,
+    name: metadata?.name ?? '',
+    spec: projectSpec(read.data.spec),
+  };
+  const plan = planOf(asked, config);
+  return plan.ok
+    ? { is: 'fine', asked, plan: plan.value }
+    : { is: 'faulty', findings: findingsOf(document, plan.failure) };
+}
+
+/** The narrower type of a spec that the schema has taken. */
+function projectSpec(spec: unknown): ImageSpec['spec'] {
+  // The one projection of this edge: structureFaults found nothing.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return spec as ImageSpec['spec'];
+}
+
+function nameFaults(
+  name: string | undefined,
+): readonly { readonly path: readonly string[]; readonly message: string }[] {
+  if (name === undefined || name === '') {
+    return [{ path: ['metadata', 'name'], message: 'is missing' }];
+  }
+  return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
+    ? []
+    : [
+        {
+          path: ['metadata', 'name'],
+          message: `${JSON.stringify(name)} cannot be a name: write lower-case letters, digits, "-" and "."`,
+        },
+      ];
+}
+
+/** The operator's messages name a field at the start of each line. */
+function findingsOf(document: ManifestDocument, { message }: Failure): readonly Finding[] {
+  return message.split('\n').map((line) => {
+    const [, path = '', inText, rest = line] = /^(spec[A-Za-z0-9_.[\]-]*)(?: line (\d+))?: (.*)$/s.exec(line) ?? [];
+    const parts = path === '' ? ['spec'] : partsOf(path);
+    const place = inText === undefined ? document.placeOf(parts) : document.placeInText(parts, Number(inText));
+    return { file: document.file, ...place, path, message: inText === undefined ? rest : `line ${inText}: ${rest}` };
+  });
+}
+
+function partsOf(path: string): readonly (string | number)[] {
+  return [...path.matchAll(/([A-Za-z0-9_-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+}
+
+function joined(path: readonly (string | number)[]): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+}
+
+/** What of a file is fine, and what is not. */
+export interface CheckedFile {
+  readonly findings: readonly Finding[];
+  readonly fine: readonly { readonly document: ManifestDocument; readonly asked: Asked; readonly plan: Plan }[];
+  /** Documents that are no ImageSpec. */
+  readonly others: number;
+}
+
+/** All documents that were read. Two of the same name in one namespace overwrite each other, which nobody means. */
+export function checkDocuments(documents: readonly ManifestDocument[], config: Config): CheckedFile {
+  const findings: Finding[] = [];
+  const fine: CheckedFile['fine'][number][] = [];
+  const seen = new Map<string, string>();
+  let others = 0;
+  for (const document of documents) {
+    const checked = checkManifest(document, config);
+    switch (checked.is) {
+      case 'other':
+        others += 1;
+        break;
+      case 'faulty':
+        findings.push(...checked.findings);
+        break;
+      case 'fine': {
+        const unique = unseen(seen, document, checked.asked);
+        if (unique.ok) {
+          fine.push({ document, asked: checked.asked, plan: checked.plan });
+        } else {
+          findings.push(unique.failure);
+        }
+        break;
+      }
+    }
+  }
+  return { findings, fine, others };
+}
+
+function unseen(
+  seen: Map<string, string>,
+  document: ManifestDocument,
+  { namespace, name }: Asked,
+): Result<true, Finding> {
+  const key = `${namespace}/${name}`;
+  const { line, column } = document.placeOf(['metadata', 'name']);
+  const first = seen.get(key);
+  if (first !== undefined) {
+    const message = `${key} is also in ${first}; the later one would overwrite it`;
+    return failed({ file: document.file, line, column, path: 'metadata.name', message });
+  }
+  seen.set(key, `${document.file}:${line}`);
+  return ok(true);
+}

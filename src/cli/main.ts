@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { runCommandLine } from './program.ts';
+
+// A reader that ends early, such as `head`, is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdin: process.stdin,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+});

@@ -1,0 +1,72 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import type { CommandIo } from './io.ts';
+import type { RenderOptions } from './render.ts';
+import type { ValidateOptions } from './validate.ts';
+
+/** Runs a command line, without the program's own name. Each command is loaded only when it is asked for. */
+export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.ok;
+  const program = buildProgram(io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    }
+    throw error;
+  }
+  return code;
+}
+
+/** The commands with their options: what `--help` prints, and docs/cli.md. */
+export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Command {
+  const program = new Command('kubectl imagespec')
+    .description(
+      'Checks ImageSpecs, and shows what the operator makes of them. Exit codes: 0 fine, 1 faults, 2 wrong usage, 3 cannot be read.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  manifestCommand(program, 'validate')
+    .summary('check manifests offline')
+    .description(
+      'Checks ImageSpec manifests as the API server and the operator would, without either: all faults at once, each with file, line and field.',
+    )
+    .action(async (options: ValidateOptions) => {
+      const { validate } = await import('./validate.ts');
+      done(await validate(options, io));
+    });
+  manifestCommand(program, 'render')
+    .summary('print the Dockerfile that would be built')
+    .description(
+      'Prints the Dockerfile that the operator would build, as text, or as JSON with input hash, tags and bases. Asks the registry for the base, unless --base-digest is given.',
+    )
+    .option('--base-digest <digest>', 'digest of the base, so that no registry is asked')
+    .option('--base-user <user>', 'USER of the base, with --base-digest', '1000')
+    .action(async (options: RenderOptions) => {
+      const { render } = await import('./render.ts');
+      done(await render(options, io));
+    });
+  return program;
+}
+
+function manifestCommand(program: Command, name: string): Command {
+  return program
+    .command(name)
+    .requiredOption(
+      '-f, --filename <path>',
+      'file, folder (all .yaml, .yml and .json below it) or - for standard input; may be repeated',
+      collect,
+    )
+    .option('--config <file>', "the operator's configuration, for its defaults and its policy; docs/configuration.md")
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'));
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  if (value === '') {
+    throw new InvalidArgumentError('write a path, or - for standard input');
+  }
+  return [...before, value];
+}

@@ -1,0 +1,92 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { failed, ok, type Result } from '../api/result.ts';
+import type { Config } from '../config/schema.ts';
+import type { Plan } from '../dockerfile/plan.ts';
+import { render as renderDockerfile } from '../dockerfile/render.ts';
+import { systemClock } from '../kubernetes/clock.ts';
+import { isDigest } from '../oci/digest.ts';
+import { parseReference } from '../oci/reference.ts';
+import { createRegistry } from '../registry/registry.ts';
+import type { Base } from '../spec/effective.ts';
+import { immutableTag, inputHash } from '../spec/inputHash.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import { formatFinding } from './finding.ts';
+import { checkInputs, type ManifestOptions } from './inputs.ts';
+import type { CommandIo } from './io.ts';
+
+/** Options of `render`. */
+export interface RenderOptions extends ManifestOptions {
+  readonly output: 'text' | 'json';
+  /** Digest of the base; without it the registry is asked, anonymously. */
+  readonly baseDigest?: string;
+  /** USER of the base, with `baseDigest`. */
+  readonly baseUser: string;
+}
+
+/** `kubectl imagespec render`: the Dockerfile that the operator would build, and the identity of the image. */
+export async function render(options: RenderOptions, io: CommandIo): Promise<ExitCode> {
+  if (options.baseDigest !== undefined && !isDigest(options.baseDigest)) {
+    io.err('--base-digest: write sha256: and 64 hexadecimal digits in lower case\n');
+    return exitCodes.usage;
+  }
+  const checked = await checkInputs(options, io);
+  if (!checked.ok) {
+    io.err(`${checked.failure}\n`);
+    return exitCodes.unreadable;
+  }
+  const { findings, fine, config } = checked.value;
+  for (const finding of findings) {
+    io.err(`${formatFinding(finding)}\n`);
+  }
+  for (const { document, asked, plan } of fine) {
+    const bases = await basesOf(plan, options, config);
+    if (!bases.ok) {
+      io.err(`${document.file}: ${asked.name}: ${bases.failure}\n`);
+      return exitCodes.unreadable;
+    }
+    const dockerfile = renderDockerfile(plan.spec, bases.value, config);
+    const hash = inputHash(plan.spec, bases.value);
+    const { repository, movingTag } = plan.spec;
+    const tags = [immutableTag(hash, null), movingTag].map((tag) => `${repository}:${tag}`);
+    io.out(
+      options.output === 'json'
+        ? `${JSON.stringify({ namespace: asked.namespace, name: asked.name, inputHash: hash, repository, tags, bases: bases.value, dockerfile })}\n`
+        : `${fine.length > 1 ? `# ${document.file}: ${asked.name}\n` : ''}${dockerfile}`,
+    );
+  }
+  return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+async function basesOf(plan: Plan, options: RenderOptions, config: Config): Promise<Result<readonly Base[], string>> {
+  if (options.baseDigest !== undefined) {
+    const [only, ...others] = plan.images;
+    return only === undefined || others.length > 0
+      ? failed('--base-digest is for one base, and this builds on several; leave it out to ask their registries')
+      : ok([{ image: only, digest: options.baseDigest, user: options.baseUser }]);
+  }
+  if (config.caBundle !== '') {
+    setDefaultCACertificates([...getCACertificates('default'), config.caBundle]);
+  }
+  const registry = createRegistry({
+    fetch,
+    clock: systemClock,
+    log: () => undefined,
+    requestTimeoutMs: 30_000,
+    insecureHosts: config.registries.insecure,
+    mirrors: config.registries.mirrors,
+    originAfterMirrors: 'never',
+  });
+  const bases: Base[] = [];
+  for (const image of plan.images) {
+    const reference = parseReference(image);
+    if (!reference.ok) {
+      return failed(reference.message);
+    }
+    const found = await registry.resolve(reference.value, plan.spec.platform, undefined);
+    if (!found.ok) {
+      return failed(`${found.failure.message}; give --base-digest and --base-user to work offline`);
+    }
+    bases.push({ image, digest: found.value.digest, user: found.value.user });
+  }
+  return ok(bases);
+}

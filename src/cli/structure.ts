@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { SchemaNode } from './schemaNode.ts';
+import { twins } from './twins.ts';
+
+/** A fault of a value and where in it. */
+export interface StructureFault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What of a value the schema does not take: types, bounds, unknown fields, duplicates, and the rules between fields. */
+export function structureFaults(node: SchemaNode, value: unknown): readonly StructureFault[] {
+  const checked = structureOf(node).safeParse(value);
+  const structural = checked.success ? [] : checked.error.issues.flatMap((issue) => faultsOf(node, issue));
+  return [...structural, ...ruleFaults(node, value, [])];
+}
+
+const known = new WeakMap<SchemaNode, z.ZodType>();
+
+function structureOf(node: SchemaNode): z.ZodType {
+  const made = known.get(node) ?? z.fromJSONSchema(jsonSchemaOf(node));
+  known.set(node, made);
+  return made;
+}
+
+type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
+
+/** The node in JSON Schema, closed: a field that the CRD does not know is a slip of the keyboard. */
+function jsonSchemaOf(node: SchemaNode): Exclude<JsonSchema, boolean> {
+  if (node.intOrString === true) {
+    return { anyOf: [{ type: 'integer' }, { type: 'string', maxLength: node.maxLength ?? 32 }] };
+  }
+  const { properties, additionalProperties, items } = node;
+  const children = Object.entries(properties ?? {}).map(([name, child]) => [name, jsonSchemaOf(child)] as const);
+  return {
+    ...(node.type === undefined ? {} : { type: node.type }),
+    ...(node.enum === undefined ? {} : { enum: [...node.enum] }),
+    ...(node.minLength === undefined ? {} : { minLength: node.minLength }),
+    ...(node.maxLength === undefined ? {} : { maxLength: node.maxLength }),
+    ...(node.minItems === undefined ? {} : { minItems: node.minItems }),
+    ...(node.maxItems === undefined ? {} : { maxItems: node.maxItems }),
+    ...(node.maxProperties === undefined ? {} : { maxProperties: node.maxProperties }),
+    ...(node.minimum === undefined ? {} : { minimum: node.minimum }),
+    ...(node.maximum === undefined ? {} : { maximum: node.maximum }),
+    ...(node.required === undefined ? {} : { required: [...node.required] }),
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(children) }),
+    ...(node.type === 'object'
+      ? { additionalProperties: additionalProperties === undefined ? false : jsonSchemaOf(additionalProperties) }
+      : {}),
+    ...(items === undefined ? {} : { items: jsonSchemaOf(items) }),
+  };
+}
+
+function faultsOf(root: SchemaNode, issue: z.core.$ZodIssue): readonly StructureFault[] {
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ path, message: issue.message }];
+  }
+  const there = Object.keys(nodeAt(root, path)?.properties ?? {});
+  return issue.keys.map((key) => {
+    const near = nearest(key, there);
+    return {
+      path: [...path, key],
+      message: `there is no such field${near === undefined ? '' : `; did you mean ${near}?`}`,
+    };
+  });
+}
+
+function nodeAt(root: SchemaNode, path: readonly (string | number)[]): SchemaNode | undefined {
+  return path.reduce<SchemaNode | undefined>(
+    (node, part) => (typeof part === 'number' ? node?.items : (node?.properties?.[part] ?? node?.additionalProperties)),
+    root,
+  );
+}
+
+/** The known name that is most like this one, if one is like it at all. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((known) => ({ known, distance: distance(name.toLowerCase(), known.toLowerCase()) }))
+    .toSorted((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.known.length / 3)) ? best.known : undefined;
+}
+
+/** Levenshtein's edit distance; both texts are names of fields. */
+function distance(a: string, b: string): number {
+  if (a.length > 64) {
+    return a.length;
+  }
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, left] of a.split('').entries()) {
+    const next = [i + 1];
+    for (const [j, right] of b.split('').entries()) {
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (left === right ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+const fields = z.record(z.string(), z.unknown());
+const list = z.array(z.unknown());
+
+function ruleFaults(node: SchemaNode, value: unknown, path: readonly (string | number)[]): readonly StructureFault[] {
+  if (value === undefined || value === null) {
+    return [];
+  }
+  const own = (node.rules ?? []).flatMap(({ id, fieldPath }) => {
+    const message = twins[id]?.(value);
+    const place = fieldPath === undefined ? path : [...path, fieldPath.slice(1)];
+    return message === undefined ? [] : [{ path: place, message }];
+  });
+  const given = fields.safeParse(value);
+  const items = list.safeParse(value);
+  return [
+    ...own,
+    ...(items.success ? duplicateFaults(node, items.data, path) : []),
+    ...(items.success && node.items !== undefined
+      ? items.data.flatMap((item, index) => ruleFaults(node.items ?? {}, item, [...path, index]))
+      : []),
+    ...(given.success
+      ? Object.entries(given.data).flatMap(([name, child]) =>
+          ruleFaults(node.properties?.[name] ?? node.additionalProperties ?? {}, child, [...path, name]),
+        )
+      : []),
+  ];
+}
+
+/** Lists of type set and map hold each item, or each key, once. */
+function duplicateFaults(
+  { listType, listMapKeys = [] }: SchemaNode,
+  items: readonly unknown[],
+  path: readonly (string | number)[],
+): readonly StructureFault[] {
+  if (listType !== 'set' && listType !== 'map') {
+    return [];
+  }
+  const keys = items.map((item) => {
+    const given = fields.safeParse(item);
+    return JSON.stringify(listType === 'set' ? item : listMapKeys.map((key) => given.data?.[key]));
+  });
+  return keys.flatMap((key, index) => {
+    const first = keys.indexOf(key);
+    const what = listType === 'set' ? 'the same' : `the same ${listMapKeys.join(' and ')}`;
+    return first === index
+      ? []
+      : [{ path: [...path, index], message: `${what} as entry ${first}; each may be there once` }];
+  });
+}

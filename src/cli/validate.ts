@@ -1,0 +1,35 @@
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import { formatFinding } from './finding.ts';
+import { checkInputs, type ManifestOptions } from './inputs.ts';
+import type { CommandIo } from './io.ts';
+
+/** Options of `validate`. */
+export interface ValidateOptions extends ManifestOptions {
+  readonly output: 'text' | 'json';
+}
+
+/** `kubectl imagespec validate`: what the API server and the operator would say to these manifests, without asking them. */
+export async function validate(options: ValidateOptions, io: CommandIo): Promise<ExitCode> {
+  const checked = await checkInputs(options, io);
+  if (!checked.ok) {
+    io.err(`${checked.failure}\n`);
+    return exitCodes.unreadable;
+  }
+  const { findings, fine, others } = checked.value;
+  if (options.output === 'json') {
+    const valid = fine.map(({ document, asked }) => ({
+      file: document.file,
+      namespace: asked.namespace,
+      name: asked.name,
+    }));
+    io.out(`${JSON.stringify({ findings, valid, otherDocuments: others }, null, 2)}\n`);
+  } else {
+    for (const finding of findings) {
+      io.err(`${formatFinding(finding)}\n`);
+    }
+    const faulty = findings.length === 0 ? '' : `, ${findings.length} ${findings.length === 1 ? 'fault' : 'faults'}`;
+    const passed = others === 0 ? '' : `, ${others} other ${others === 1 ? 'document' : 'documents'} passed over`;
+    io.out(`${fine.length} valid${faulty}${passed}\n`);
+  }
+  return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
