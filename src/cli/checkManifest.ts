@@ -6,9 +6,10 @@ import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { type Plan, planOf } from '../dockerfile/plan.ts';
 import type { Asked } from '../spec/resolveSpec.ts';
-import type { ManifestDocument } from './documents.ts';
+import type { ManifestDocument, Place } from './documents.ts';
 import type { Finding } from './finding.ts';
 import { specSchema } from './schema.generated.ts';
+import type { SchemaNode } from './schemaNode.ts';
 import { structureFaults } from './structure.ts';
 
 /** A manifest of ours, or of something else, which is passed over. */
@@ -21,7 +22,7 @@ const manifest = z.object({
   apiVersion: z.string(),
   kind: z.string(),
   metadata: z.object({ name: z.string().optional(), namespace: z.string().optional() }).optional(),
-  spec: z.unknown(),
+  spec: z.unknown().optional(),
 });
 
 /** The namespace of a manifest that names none, as kubectl has it. */
@@ -47,17 +48,14 @@ export function checkManifest(document: ManifestDocument, config: Config): Check
     ...nameFaults(metadata?.name),
     ...(read.data.spec === undefined || read.data.spec === null
       ? [{ path: ['spec'], message: 'is missing: it says what to build' }]
-      : structureFaults(specSchema, read.data.spec).map((fault) => ({ ...fault, path: ['spec', ...fault.path] }))),
+      : structureFaults(specSchema, read.data.spec).map(({ path, message }) => ({ path: ['spec', ...path], message }))),
   ];
   if (faults.length > 0) {
     return {
       is: 'faulty',
-      findings: faults.map(({ path, message }) => ({
-        file: document.file,
-        ...document.placeOf(path),
-        path: joined(path),
-        message,
-      })),
+      findings: faults.map(({ path, message }) =>
+        findingAt(document.file, document.placeOf(path), joined(path), message),
+      ),
     };
   }
   const asked = {
@@ -69,6 +67,10 @@ export function checkManifest(document: ManifestDocument, config: Config): Check
   return plan.ok
     ? { is: 'fine', asked, plan: plan.value }
     : { is: 'faulty', findings: findingsOf(document, plan.failure) };
+}
+
+function findingAt(file: string, { line, column }: Place, path: string, message: string): Finding {
+  return { file, line, column, path, message };
 }
 
 /** The narrower type of a spec that the schema has taken. */
@@ -100,7 +102,7 @@ function findingsOf(document: ManifestDocument, { message }: Failure): readonly 
     const [, path = '', inText, rest = line] = /^(spec[A-Za-z0-9_.[\]-]*)(?: line (\d+))?: (.*)$/s.exec(line) ?? [];
     const parts = path === '' ? ['spec'] : partsOf(path);
     const place = inText === undefined ? document.placeOf(parts) : document.placeInText(parts, Number(inText));
-    return { file: document.file, ...place, path, message: inText === undefined ? rest : `line ${inText}: ${rest}` };
+    return findingAt(document.file, place, path, inText === undefined ? rest : `line ${inText}: ${rest}`);
   });
 }
 
@@ -108,8 +110,16 @@ function partsOf(path: string): readonly (string | number)[] {
   return [...path.matchAll(/([A-Za-z0-9_-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
 }
 
+/** A path as the API server writes it: fields after dots, entries of lists and keys of maps in brackets. */
 function joined(path: readonly (string | number)[]): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+  let node: SchemaNode | undefined = { properties: { spec: specSchema } };
+  let text = '';
+  for (const part of path) {
+    const isKey = typeof part === 'string' && node?.additionalProperties !== undefined;
+    text += typeof part === 'number' || isKey ? `[${part}]` : `${text === '' ? '' : '.'}${part}`;
+    node = typeof part === 'number' ? node?.items : (node?.properties?.[part] ?? node?.additionalProperties);
+  }
+  return text;
 }
 
 /** What of a file is fine, and what is not. */

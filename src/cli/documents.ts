@@ -6,7 +6,7 @@ import type { InputFile } from './io.ts';
 type Path = readonly (string | number)[];
 
 /** Both from 1. */
-interface Place {
+export interface Place {
   readonly line: number;
   readonly column: number;
 }
@@ -115,7 +115,7 @@ function itemsOf(value: unknown): readonly unknown[] | undefined {
   return typeof value === 'object' &&
     value !== null &&
     'kind' in value &&
-    /List$/.test(String(value.kind)) &&
+    String(value.kind).endsWith('List') &&
     'items' in value &&
     Array.isArray(value.items)
     ? value.items

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { acceptedSpecs } from '../../test/integration/crd-accepted.ts';
+import { manifestOf, refusedSpecs } from '../../test/integration/crd-cases.ts';
+import { refusedByRules } from '../../test/integration/crd-refused-rules.ts';
+import { config } from '../../test/support/observations.ts';
+import { checkDocuments } from './checkManifest.ts';
+import { readDocuments } from './documents.ts';
+import { specSchema } from './schema.generated.ts';
+import type { SchemaNode } from './schemaNode.ts';
+import { structureFaults } from './structure.ts';
+import { twins } from './twins.ts';
+
+const anywhere = {
+  ...config,
+  output: { ...config.output, repositoryTemplate: 'registry.example.com/{namespace}/{name}' },
+};
+
+function check(text: string) {
+  const { documents, findings } = readDocuments({ name: 'file.yaml', text });
+  const checked = checkDocuments(documents, anywhere);
+  return { ...checked, findings: [...findings, ...checked.findings] };
+}
+
+/** The same tables are refused by the API servers of three versions (test/integration/crd.test.ts). */
+describe('what admission refuses is refused offline', () => {
+  it.each(refusedSpecs)('%s: at the same field', (_, spec, field) => {
+    const paths = check(manifestOf('row', spec)).findings.map(({ path }) => path);
+    expect(paths).toContain(field);
+  });
+
+  it.each(refusedByRules)('%s: in the same words', (_, spec, field, says) => {
+    const found = check(manifestOf('row', spec)).findings.filter(({ path }) => path === field);
+    expect(found.map(({ message }) => message).join('\n')).toContain(says);
+  });
+
+  it.each(acceptedSpecs)('%s is well formed', (_, spec) => {
+    expect(structureFaults(specSchema, spec)).toEqual([]);
+  });
+
+  it('has a twin for every rule of the CRD, and no other', () => {
+    const named = new Set<string>();
+    const visit = (node: SchemaNode): void => {
+      for (const { id } of node.rules ?? []) {
+        named.add(id);
+      }
+      for (const child of [node.items, node.additionalProperties, ...Object.values(node.properties ?? {})]) {
+        if (child !== undefined) {
+          visit(child);
+        }
+      }
+    };
+    visit(specSchema);
+    expect(Object.keys(twins).toSorted()).toEqual([...named].toSorted());
+  });
+});
+
+const header = 'apiVersion: imagespec.dev/v1alpha1\nkind: ImageSpec\n';
+
+describe('places and words', () => {
+  it.each<[string, string, { readonly line: number; readonly column: number; readonly path: string }, string]>([
+    [
+      'an unknown field, at its name, with the one that was meant',
+      `${header}metadata: {name: a}\nspec:\n  baseimage: x/y\n`,
+      { line: 5, column: 3, path: 'spec.baseimage' },
+      'did you mean baseImage?',
+    ],
+    [
+      'an entry of a list',
+      `${header}metadata: {name: a}\nspec:\n  baseImage: jupyter/base\n  packages:\n    pip:\n    - ok\n    - not ok\n`,
+      { line: 9, column: 7, path: 'spec.packages.pip[1]' },
+      '"not ok" is not a requirement',
+    ],
+    [
+      'a line of a Dockerfile',
+      `${header}metadata: {name: a}\nspec:\n  dockerfile: |\n    FROM jupyter/base\n    COPY a /b\n`,
+      { line: 7, column: 1, path: 'spec.dockerfile' },
+      'COPY',
+    ],
+    ['no spec', `${header}metadata: {name: a}\n`, { line: 1, column: 1, path: 'spec' }, 'is missing'],
+    [
+      'no name',
+      `${header}spec: {baseImage: jupyter/base}\n`,
+      { line: 1, column: 1, path: 'metadata.name' },
+      'is missing',
+    ],
+    [
+      'a name that cannot be one',
+      `${header}metadata: {name: A_b}\nspec: {baseImage: jupyter/base}\n`,
+      { line: 3, column: 12, path: 'metadata.name' },
+      '"A_b" cannot be a name',
+    ],
+    [
+      'another version',
+      'apiVersion: imagespec.dev/v2\nkind: ImageSpec\nmetadata: {name: a}\nspec: {baseImage: jupyter/base}\n',
+      { line: 1, column: 1, path: 'apiVersion' },
+      'there is only imagespec.dev/v1alpha1',
+    ],
+    [
+      'the second of two with one name',
+      `${header}metadata: {name: a}\nspec: {baseImage: jupyter/base}\n---\n${header}metadata: {name: a}\nspec: {baseImage: jupyter/base}\n`,
+      { line: 8, column: 12, path: 'metadata.name' },
+      'default/a is also in file.yaml:3',
+    ],
+    ['no YAML', `${header}spec: [`, { line: 3, column: 8, path: '' }, 'this is no YAML'],
+  ])('%s', (_, text, place, words) => {
+    const finding = check(text).findings.find(({ path }) => path === place.path);
+    expect(finding).toMatchObject({ file: 'file.yaml', ...place });
+    expect(finding?.message).toContain(words);
+  });
+
+  it('passes over other kinds, and reads the items of a List', () => {
+    const one = {
+      apiVersion: 'imagespec.dev/v1alpha1',
+      kind: 'ImageSpec',
+      metadata: { name: 'a' },
+      spec: { baseImage: 'jupyter/base' },
+    };
+    const list = { apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'ConfigMap' }, one] };
+    expect(check(JSON.stringify(list))).toMatchObject({ findings: [], others: 1, fine: [{ asked: { name: 'a' } }] });
+  });
+
+  it.each([
+    [
+      'a bomb of aliases',
+      `a: &a [x,x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+        .split('')
+        .map(
+          (name, index) =>
+            `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefghi'[index]}`).join(',')}]`,
+        )
+        .join('\n')}\n`,
+    ],
+    ['deep nesting', `${'['.repeat(2000)}${']'.repeat(2000)}`],
+    ['binary garbage', '\u0000\u0001\u0002{{{:::'],
+    ['a text', 'hello'],
+    ['nothing', ''],
+  ])('does not fail on %s', (_, text) => {
+    expect(() => check(text)).not.toThrow();
+  });
+});

@@ -1,0 +1,122 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommandLine } from './program.ts';
+
+const good =
+  'apiVersion: imagespec.dev/v1alpha1\nkind: ImageSpec\nmetadata: {name: a, namespace: vision}\nspec: {baseImage: jupyter/base-notebook, packages: {pip: [astropy]}}\n';
+const digest = `sha256:${'a'.repeat(64)}`;
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'imagespec-cli-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Runs a command line with this text as standard input. */
+async function run(argv: readonly string[], stdin = '') {
+  let out = '';
+  let err = '';
+  const code = await runCommandLine(argv, {
+    stdin: Readable.from([stdin]),
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+  });
+  return { code, out, err };
+}
+
+describe('validate', () => {
+  it('reads standard input, and says how many are valid', async () => {
+    expect(await run(['validate', '-f', '-'], good)).toEqual({ code: 0, out: '1 valid\n', err: '' });
+  });
+
+  it('reads all manifests below folders, and tells faults as compilers do', async () => {
+    await writeFile(join(folder, 'a.yaml'), good);
+    await writeFile(join(folder, 'b.yml'), good.replace('astropy', '--pre').replace('name: a', 'name: b'));
+    await writeFile(join(folder, 'notes.txt'), 'no manifest');
+    const { code, out, err } = await run(['validate', '-f', folder]);
+    expect(code).toBe(1);
+    expect(out).toBe('1 valid, 1 fault\n');
+    expect(err).toBe(
+      `${join(folder, 'b.yml')}:4:59: spec.packages.pip[0]: "--pre" is an option; only packages are allowed here\n`,
+    );
+  });
+
+  it('prints JSON for programs', async () => {
+    const { code, out } = await run(['validate', '-f', '-', '-o', 'json'], good.replace('astropy', '--pre'));
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      findings: [{ file: '-', line: 4, path: 'spec.packages.pip[0]' }],
+      valid: [],
+    });
+  });
+
+  it("applies the operator's configuration and its policy", async () => {
+    const config = join(folder, 'config.yaml');
+    await writeFile(
+      config,
+      'images: {operator: r.example/o}\noutput: {repositoryTemplate: "r.example/x/{name}"}\npolicy: {baseImages: ["quay.io/**"]}\n',
+    );
+    const { code, err } = await run(['validate', '-f', '-', '--config', config], good);
+    expect(code).toBe(1);
+    expect(err).toContain('spec.baseImage: policy.baseImages does not allow index.docker.io/jupyter/base-notebook');
+  });
+
+  it('names what it cannot read', async () => {
+    const missing = join(folder, 'missing.yaml');
+    expect(await run(['validate', '-f', missing])).toMatchObject({ code: 3, err: expect.stringContaining(missing) });
+    expect(await run(['validate', '-f', '-', '--config', missing])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(missing),
+    });
+  });
+});
+
+describe('render', () => {
+  it('prints the Dockerfile of the operator', async () => {
+    const { code, out } = await run(['render', '-f', '-', '--base-digest', digest, '--base-user', 'jovyan'], good);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      new RegExp(`^FROM jupyter/base-notebook@${digest}\nUSER root\nRUN .* astropy .*\nUSER jovyan\n$`),
+    );
+  });
+
+  it('gives the identity as JSON', async () => {
+    const { out } = await run(['render', '-f', '-', '--base-digest', digest, '-o', 'json'], good);
+    expect(JSON.parse(out)).toMatchObject({
+      namespace: 'vision',
+      name: 'a',
+      inputHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      bases: [{ image: 'jupyter/base-notebook', digest, user: '1000' }],
+    });
+  });
+
+  it('refuses a digest that is none', async () => {
+    expect(await run(['render', '-f', '-', '--base-digest', 'latest'], good)).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+describe('the command line', () => {
+  it.each([[[]], [['validate']], [['validate', '-f', '']], [['validate', '-f', '-', '-o', 'xml']], [['nothing']]])(
+    '%j is wrong usage',
+    async (argv) => {
+      const { code, err } = await run(argv);
+      expect(code).toBe(2);
+      expect(err).not.toBe('');
+    },
+  );
+
+  it('helps', async () => {
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('validate');
+  });
+});
