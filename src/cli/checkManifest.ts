@@ -13,7 +13,7 @@ import type { SchemaNode } from './schemaNode.ts';
 import { structureFaults } from './structure.ts';
 
 /** A manifest of ours, or of something else, which is passed over. */
-export type Checked =
+type Checked =
   | { readonly is: 'other'; readonly what: string }
   | { readonly is: 'faulty'; readonly findings: readonly Finding[] }
   | { readonly is: 'fine'; readonly asked: Asked; readonly plan: Plan };
@@ -32,7 +32,7 @@ const defaultNamespace = 'default';
  * Whether the API server and then the operator would take this document: structure and rules of the CRD, grammars, Dockerfile
  * and policy, all faults at once and each at its place.
  */
-export function checkManifest(document: ManifestDocument, config: Config): Checked {
+function checkManifest(document: ManifestDocument, config: Config): Checked {
   const read = manifest.safeParse(document.value);
   if (!read.success) {
     return { is: 'other', what: 'no Kubernetes object' };

@@ -9,7 +9,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { readCrd } from './crd.ts';
 import { apiPage } from './generate-api-docs.ts';
+import { cliPage } from './generate-cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './generate-docs.ts';
+import { inputsPage } from './generate-inputs-docs.ts';
 import { schemaModule } from './generate-schema.ts';
 import { generateTypes } from './generate-types.ts';
 
@@ -50,6 +52,8 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     crdCopy,
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
     { path: 'docs/api.md', content: apiPage(readCrd(crd)) },
+    { path: 'docs/cli.md', content: cliPage() },
+    { path: 'docs/inputs.md', content: inputsPage() },
     { path: 'docs/configuration.md', content: configurationPage() },
     { path: 'docs/conditions.md', content: conditionsPage() },
     { path: 'docs/metrics.md', content: metricsPage() },

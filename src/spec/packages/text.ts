@@ -24,7 +24,8 @@ export function textFault(entry: string): string | undefined {
   }
   const foreign = foreignPattern.exec(entry)?.[0];
   if (foreign !== undefined) {
-    return `holds "${foreign}" (${codePoint(foreign)}), which only looks like part of a package; write ASCII characters`;
+    const shown = /[\p{L}\p{N}\p{P}\p{S}]/u.test(foreign) ? `"${foreign}" (${codePoint(foreign)})` : codePoint(foreign);
+    return `holds ${shown}, which only looks like part of a package; write ASCII characters`;
   }
   if (entry.trim() !== entry) {
     return 'starts or ends with white space; remove it';

@@ -63,10 +63,10 @@ export const refusedPackages: readonly (readonly [PackageManager, string, string
   ['pip', 'astropy\u001B[2J', 'control character (U+001B)'],
   ['pip', 'аstropy', '"а" (U+0430)'],
   ['pip', 'ａstropy', '"ａ" (U+FF41)'],
-  ['apt', 'vim\u200B', '(U+200B)'],
+  ['apt', 'vim\u200B', 'holds U+200B,'],
   ['conda', 'numpy≥1', '"≥" (U+2265)'],
-  ['pip', 'astropy\u2028', '(U+2028)'],
-  ['pip', 'astro\u00A0py', '(U+00A0)'],
+  ['pip', 'astropy\u2028', 'holds U+2028,'],
+  ['pip', 'astro\u00A0py', 'holds U+00A0,'],
   ['pip', `a${'b'.repeat(1024)}`, 'longer than 1024 characters'],
   ['pip', '# comment', 'is a comment'],
   // Options.
