@@ -160,7 +160,7 @@ export interface EnvironmentVariable {
    */
   readonly name: string;
   /**
-   * Value of the variable, taken literally. May be empty.
+   * Value of the variable, taken literally. One line; may be empty.
    */
   readonly value: string;
 }

@@ -64,6 +64,11 @@ export const twins: Readonly<Record<string, Twin>> = {
       ? 'a line break or control character cannot stand in this name: write one line; more text goes into description'
       : undefined,
   ),
+  'one-line-value': ofText((text) =>
+    /[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)
+      ? 'a line break or control character cannot stand in a variable of an image: write one line, or make a file of it in a Dockerfile'
+      : undefined,
+  ),
   'image-characters': form(
     /^[!-~]*$/,
     (text) =>

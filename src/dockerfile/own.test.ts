@@ -1,28 +1,73 @@
 import { describe, expect, it } from 'vitest';
-import { baseImages } from './own.ts';
+import { acceptedDockerfiles, refusedDockerfiles } from '../../test/support/inputs/dockerfiles.ts';
+import type { NameValue } from '../spec/effective.ts';
+import { baseImages, pinDockerfile } from './own.ts';
 
-function images(text: string): readonly string[] | string {
-  const found = baseImages({ is: 'dockerfile', text });
+function images(text: string, args: readonly NameValue[] = []): readonly string[] | string {
+  const found = baseImages({ is: 'dockerfile', text }, args);
   return found.ok ? found.value : found.failure.message;
 }
 
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+
 describe('baseImages', () => {
-  it.each<[string, readonly string[]]>([
-    ['FROM jupyter/minimal-notebook\nRUN pip install --no-cache-dir astropy\n', ['jupyter/minimal-notebook']],
-    ['FROM aa AS one\nFROM one\nFROM bb\n', ['aa', 'bb']],
-    ['FROM scratch\nCOPY --from=x / /\nADD https://example.com/a /a\n', []],
-    ['# comment\nfrom aa\n', ['aa']],
-  ])('finds the images of %j', (text, expected) => {
+  it.each(acceptedDockerfiles)('finds the images of %j', (text, expected) => {
     expect(images(text)).toEqual(expected);
   });
 
-  it.each([
-    ['RUN true\n', 'line 1: there is no FROM'],
-    ['FROM a\nCOPY x /x\n', 'line 2: COPY needs a build context'],
-    ['FROM a\n\nADD x /x\n', 'line 3: ADD needs a build context'],
-    ['ARG V=1\nFROM a:$V\n', 'line 2: FROM a:$V'],
-    ['FROM A/B\n', 'line 1: FROM A/B'],
-  ])('refuses %j and names the line', (text, expected) => {
-    expect(images(text)).toContain(expected);
+  it.each(refusedDockerfiles)('refuses %j: line %i, %s', (text, line, words) => {
+    const told = String(images(text)).split('\n');
+    expect(told.some((one) => one.startsWith(`spec.dockerfile line ${line}: `) && one.includes(words))).toBe(true);
+  });
+
+  it('takes build arguments before the defaults of ARG lines', () => {
+    expect(images('ARG V=1\nFROM jupyter/base:$V\n', [{ name: 'V', value: '2' }])).toEqual(['jupyter/base:2']);
+    expect(images('FROM jupyter/base:$V\n', [{ name: 'V', value: '2' }])).toContain('V has no value');
+  });
+
+  it('tells all findings at once, in the order of the lines', () => {
+    const told = String(images('FROM A/B\nCOPY x /x\nRUN --mount=type=cache,target=/x true\nRUNN x\n')).split('\n');
+    expect(told.map((line) => line.split(':')[0])).toEqual([1, 2, 3, 4].map((line) => `spec.dockerfile line ${line}`));
+  });
+
+  it('does not fail on garbage', () => {
+    for (const text of [
+      '\u0000',
+      'FROM',
+      'FROM \\',
+      '\\\n\\\n',
+      'FROM a\nCOPY --from',
+      'FROM a\nADD [',
+      `FROM ${'a'.repeat(30_000)}`,
+    ]) {
+      expect(() => images(text)).not.toThrow();
+    }
+  });
+});
+
+describe('pinDockerfile', () => {
+  const base = (image: string, letter: string) => ({ image, digest: digest(letter), user: '' });
+
+  it.each<[string, string, readonly string[]]>([
+    ['FROM aa\n', `FROM aa@${digest('a')}\n`, []],
+    [
+      'FROM aa AS one # \nFROM one\nFROM bb:1 AS two',
+      `FROM aa@${digest('a')} AS one # \nFROM one\nFROM bb:1@${digest('b')} AS two\n`,
+      [],
+    ],
+    ['ARG V=1\nFROM bb:$V AS x\n', `ARG V=1\nFROM bb:1@${digest('b')} AS x\n`, []],
+    [`FROM aa@${digest('c')}\n`, `FROM aa@${digest('c')}\n`, []],
+    [
+      'FROM aa\nCOPY --from=bb:1 --chown=1 /x /x\n',
+      `FROM aa@${digest('a')}\nCOPY --from=bb:1@${digest('b')} --chown=1 /x /x\n`,
+      [],
+    ],
+    [
+      'FROM aa\nRUN true\nFROM \\\n  bb:1\nRUN true\n',
+      `FROM aa@${digest('a')}\nARG A\nRUN true\nFROM \\\n  bb:1@${digest('b')}\nARG A\nRUN true\n`,
+      ['ARG A'],
+    ],
+  ])('%j', (text, expected, declared) => {
+    expect(pinDockerfile(text, [], [base('aa', 'a'), base('bb:1', 'b')], declared)).toBe(expected);
   });
 });

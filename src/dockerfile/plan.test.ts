@@ -170,6 +170,20 @@ describe('what the policy refuses', () => {
   });
 });
 
+describe('the size of the Dockerfile', () => {
+  const long = (count: number) => Array.from({ length: count }, (_, index) => `package-${index}-${'x'.repeat(900)}`);
+
+  it('is told before anything is built', () => {
+    const result = plan({ baseImage: base, packages: { pip: long(300) } });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
+    expect(result.ok ? '' : result.failure.message).toMatch(/spec\.packages: .* \d{6} bytes, and 204800 are the most/);
+  });
+
+  it('may be large', () => {
+    expect(plan({ baseImage: base, packages: { pip: long(200) } }).ok).toBe(true);
+  });
+});
+
 describe('what is no valid spec', () => {
   it('tells all wrong entries at once, each with its place', () => {
     const result = plan({
@@ -185,6 +199,12 @@ describe('what is no valid spec', () => {
       'spec.packages.condaChannels[0]',
       'spec.packages.pipIndexes[0]',
     ]);
+  });
+
+  it.each(['x\nRUN id', 'x\r', '\u0000', '\u001B[2J'])('refuses the value %j of a variable', (value) => {
+    const result = plan({ baseImage: base, env: [{ name: 'A', value }] });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
+    expect(result.ok ? '' : result.failure.message).toContain('spec.env[0].value: a line break');
   });
 
   it.each([

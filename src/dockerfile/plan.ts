@@ -6,6 +6,7 @@ import type { EffectiveSpec } from '../spec/effective.ts';
 import { baseImageFault } from '../spec/policy.ts';
 import { type Asked, resolveSpec } from '../spec/resolveSpec.ts';
 import { baseImages } from './own.ts';
+import { render } from './render.ts';
 
 /** A resolved spec and the images that it starts from. */
 export interface Plan {
@@ -19,7 +20,7 @@ export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
   if (!spec.ok) {
     return spec;
   }
-  const images = baseImages(spec.value.source);
+  const images = baseImages(spec.value.source, spec.value.args);
   if (!images.ok) {
     return images;
   }
@@ -31,5 +32,30 @@ export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
       return failed(failureOf('PolicyViolation', fault));
     }
   }
-  return ok({ spec: spec.value, images: images.value });
+  const tooLarge = sizeFault(spec.value, images.value, config);
+  return tooLarge === undefined ? ok({ spec: spec.value, images: images.value }) : failed(tooLarge);
+}
+
+/** It rides in an annotation, of which a Pod may have 256 KiB in all. */
+const maximumBytes = 200 * 1024;
+/** Below this no rendering comes near the limit: quoting at most doubles a text, but for single quotes, which are rare. */
+const smallSource = 40_000;
+
+/** Whether the rendered Dockerfile would not fit, told before a Job exists. */
+function sizeFault(spec: EffectiveSpec, images: readonly string[], config: Config): Failure | undefined {
+  if (JSON.stringify(spec.source).length + JSON.stringify(spec.args).length < smallSource) {
+    return undefined;
+  }
+  const placeholder = images.map((image) => ({ image, digest: `sha256:${'0'.repeat(64)}`, user: '' }));
+  const bytes = Buffer.byteLength(render(spec, placeholder, config), 'utf8');
+  const [reason, what] =
+    spec.source.is === 'packages'
+      ? (['InvalidSpec', 'spec.packages: the packages and variables make'] as const)
+      : (['DockerfileInvalid', 'spec.dockerfile line 1: the stages and build arguments make'] as const);
+  return bytes <= maximumBytes
+    ? undefined
+    : failureOf(
+        reason,
+        `${what} a Dockerfile of ${bytes} bytes, and ${maximumBytes} are the most; build in two steps, the second on the image of the first`,
+      );
 }

@@ -73,6 +73,28 @@ describe('render', () => {
   });
 });
 
+describe('whatever a spec holds that is taken', () => {
+  const value = string({ unit: 'binary', maxLength: 60 }).filter(
+    (text) => !/[\u0000-\u0008\n-\u001F\u007F]/.test(text),
+  );
+  const entry = constantFrom(
+    'astropy',
+    "tomli; python_version < '3.11'",
+    'x; platform_machine == "a" or os_name == \'b\'',
+    'a @ https://e.example/a.whl?x=1&y=2',
+  );
+
+  it('renders to exactly these instructions for an independent parser', () => {
+    assert(
+      property(array(value, { maxLength: 6 }), array(entry, { minLength: 1, maxLength: 6 }), (values, pip) => {
+        const env = values.map((text, index) => ({ name: `V${index}`, value: text }));
+        const text = render(packages({ apt: ['g++'], conda: ['numpy>=1,<3'], pip, env }), [base], config);
+        expect(keywords(text)).toEqual(['FROM', 'USER', 'RUN', 'RUN', 'RUN', 'USER', ...env.map(() => 'ENV')]);
+      }),
+    );
+  });
+});
+
 describe('package indexes, channels and their credentials', () => {
   it('gives pip the first index in place of the default, and the others beside it', () => {
     const pipIndexes = ['https://a.example/simple', 'https://b.example/cu124', 'https://c.example/'];

@@ -16,7 +16,7 @@ export function render(spec: EffectiveSpec, bases: readonly Base[], config: Conf
   const declared = platformArguments(config).map(({ name }) => `ARG ${name}`);
   switch (spec.source.is) {
     case 'dockerfile':
-      return pinDockerfile(spec.source.text, bases, declared);
+      return pinDockerfile(spec.source.text, spec.args, bases, declared);
     case 'packages': {
       const { apt, conda, condaChannels, pip, pipIndexes, credentialsSecret, env } = spec.source;
       const netrc = credentialsSecret === null ? null : paths.netrc;

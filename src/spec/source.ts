@@ -26,6 +26,7 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
     ),
     ...faultsOf('spec.packages.condaChannels', spec.packages?.condaChannels, channelFault),
     ...indexes.flatMap((index) => (index.ok ? [] : [index.failure])),
+    ...valueFaults(spec.env),
   ];
   if (faults.length > 0) {
     return invalid(faults);
@@ -57,6 +58,17 @@ function faultsOf(
     const fault = faultOf(entry);
     return fault === undefined ? [] : [`${place}[${index}]: ${fault}`];
   });
+}
+
+/** A Dockerfile has no way to write a line break into a variable: it would start another instruction. */
+function valueFaults(env: readonly NameValue[] | undefined): readonly string[] {
+  return (env ?? []).flatMap(({ value }, index) =>
+    /[\u0000-\u0008\u000A-\u001F\u007F]/.test(value)
+      ? [
+          `spec.env[${index}].value: a line break or control character cannot stand in a variable of an image; write one line`,
+        ]
+      : [],
+  );
 }
 
 /** An index by its name in the configuration, or an https URL. */

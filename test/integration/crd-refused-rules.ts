@@ -37,6 +37,12 @@ export const refusedByRules: readonly RefusedSpec[] = [
     'env cannot stand beside dockerfile; write the variables as ENV lines',
   ],
   [
+    'a variable of two lines',
+    { baseImage, env: [{ name: 'A', value: 'x\nRUN id' }] },
+    'spec.env[0].value',
+    'a line break or control character cannot stand in a variable',
+  ],
+  [
     'a variable that no shell could name',
     { baseImage, env: [{ name: '1-A', value: 'b' }] },
     'spec.env[0].name',

@@ -1,0 +1,164 @@
+import { Add, Copy, type Dockerfile, type Instruction, type ModifiableInstruction, Run } from 'dockerfile-ast';
+import type { DockerfileFinding } from './finding.ts';
+import { fromFlag } from './stages.ts';
+
+/** The flags that both supported builders act on; every other is ignored by one of them, silently. */
+const knownFlags: Readonly<Record<string, readonly string[]>> = {
+  FROM: ['platform'],
+  COPY: ['from', 'chown', 'chmod'],
+  ADD: ['chown', 'chmod'],
+  HEALTHCHECK: ['interval', 'timeout', 'start-period', 'start-interval', 'retries'],
+  RUN: [],
+};
+
+/** Why a flag is not on the list, and what helps. */
+const flagAdvice: Readonly<Record<string, string>> = {
+  mount:
+    'the builder ignores mounts or knows some of them only; install without a cache, and use packages.credentialsSecret for credentials',
+  network: 'the builder has one network for all steps; remove it',
+  security: 'the builder has no such modes; remove it',
+  'keep-git-dir': 'the builder ignores it; clone in a RUN step',
+  checksum: 'the builder ignores it; compare the checksum in a RUN step',
+  link: 'the builder ignores it; remove it',
+  parents: 'the builder ignores it; name the folders',
+  exclude: 'the builder ignores it; remove the files in a RUN step',
+};
+
+const keywords = new Set([
+  'ADD',
+  'ARG',
+  'CMD',
+  'COPY',
+  'ENTRYPOINT',
+  'ENV',
+  'EXPOSE',
+  'FROM',
+  'HEALTHCHECK',
+  'LABEL',
+  'MAINTAINER',
+  'ONBUILD',
+  'RUN',
+  'SHELL',
+  'STOPSIGNAL',
+  'USER',
+  'VOLUME',
+  'WORKDIR',
+]);
+
+type Rule = (instruction: Instruction) => readonly string[];
+
+/** One question each; facts/kaniko.md A3 has what the builders do. */
+const rules: readonly Rule[] = [knownInstruction, flags, heredocs, context, gitAddress, copyFrom];
+
+/** What the builders would ignore, or build into something else than Docker does; in the order of the lines. */
+export function lint(dockerfile: Dockerfile): readonly DockerfileFinding[] {
+  const directives = dockerfile.getDirectives().flatMap((directive) => {
+    const value = directive.getValue() ?? '';
+    return directive.getName().toLowerCase() === 'syntax' && !/^docker\/dockerfile(:1(\.\d+){0,2})?$/.test(value)
+      ? [
+          {
+            line: directive.getRange().start.line + 1,
+            message: `syntax=${value}: the builder has the standard syntax only; remove the line`,
+          },
+        ]
+      : [];
+  });
+  const instructions = dockerfile
+    .getInstructions()
+    .flatMap((instruction) =>
+      rules.flatMap((rule) =>
+        rule(instruction).map((message) => ({ line: instruction.getRange().start.line + 1, message })),
+      ),
+    );
+  return [...directives, ...instructions].toSorted((a, b) => a.line - b.line);
+}
+
+function knownInstruction(instruction: Instruction): readonly string[] {
+  const keyword = instruction.getKeyword();
+  return keywords.has(keyword)
+    ? []
+    : [
+        `${instruction.getInstruction()} is no instruction of a Dockerfile; correct it, or join it to the line before by a "\\"`,
+      ];
+}
+
+function flags(instruction: Instruction): readonly string[] {
+  const keyword = instruction.getKeyword();
+  const known = knownFlags[keyword];
+  return known === undefined || !isModifiable(instruction)
+    ? []
+    : instruction
+        .getFlags()
+        .filter((flag) => !known.includes(flag.getName()))
+        .map(
+          (flag) =>
+            `${keyword} --${flag.getName()}: ${flagAdvice[flag.getName()] ?? 'the builder knows no such flag; remove it'}`,
+        );
+}
+
+function isModifiable(instruction: Instruction): instruction is ModifiableInstruction {
+  return 'getFlags' in instruction;
+}
+
+/** One builder skips quoted ones, the other skips all in RUN: both with success. */
+function heredocs(instruction: Instruction): readonly string[] {
+  return hasHeredoc(instruction)
+    ? [
+        `${instruction.getKeyword()} with a here-document (<<): builders skip some of them without a word; write RUN printf '%s\\n' … > FILE, or join commands by "&&"`,
+      ]
+    : [];
+}
+
+function hasHeredoc(instruction: Instruction): boolean {
+  return instruction instanceof Run || instruction instanceof Copy
+    ? instruction.getHeredocs().length > 0
+    : instruction instanceof Add && /(^|\s)<<-?["']?[A-Za-z_]/.test(instruction.getArgumentsContent() ?? '');
+}
+
+function context(instruction: Instruction): readonly string[] {
+  const keyword = instruction.getKeyword();
+  if (instruction instanceof Copy) {
+    return fromFlag(instruction) === null && !hasHeredoc(instruction) ? [needsContext(keyword)] : [];
+  }
+  if (!(instruction instanceof Add) || hasHeredoc(instruction)) {
+    return [];
+  }
+  const words = wordsOf(instruction);
+  const local = words.slice(0, -1).filter((word) => !/^https?:\/\//.test(word) && !isGitAddress(word));
+  return words.length < 2 || local.length > 0 ? [needsContext(keyword)] : [];
+}
+
+function needsContext(keyword: string): string {
+  return `${keyword} needs a build context, and an ImageSpec has none; fetch the file in a RUN step or by ADD https://…, or COPY --from another image`;
+}
+
+/** Arguments, of the JSON form too. */
+function wordsOf(instruction: Add): readonly string[] {
+  const json = /\[.*\]\s*$/s.exec(instruction.getArgumentsContent() ?? '')?.[0];
+  return json === undefined
+    ? instruction.getArguments().map((argument) => argument.getValue())
+    : [...json.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, word]) => word ?? '');
+}
+
+function isGitAddress(word: string): boolean {
+  return /^git@|^(git|ssh):\/\/|^https?:\/\/[^#]*\.git(#|$)/.test(word);
+}
+
+function gitAddress(instruction: Instruction): readonly string[] {
+  return instruction instanceof Add && wordsOf(instruction).some(isGitAddress)
+    ? ['ADD of a git repository: the builder stores the answer of the web server instead; clone in a RUN step']
+    : [];
+}
+
+function copyFrom(instruction: Instruction): readonly string[] {
+  const value = instruction instanceof Copy ? fromFlag(instruction)?.getValue() : undefined;
+  if (value === undefined) {
+    return [];
+  }
+  if (value === null || value === '') {
+    return ['COPY --from= names nothing; write a stage or an image'];
+  }
+  return value.includes('$')
+    ? [`COPY --from=${value}: variables are not replaced there; write the stage or image itself`]
+    : [];
+}
