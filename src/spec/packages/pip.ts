@@ -28,9 +28,6 @@ export function pipFault(entry: string): string | undefined {
   if ((entry.match(/\(/g)?.length ?? 0) > maximumNesting) {
     return `nests more than ${maximumNesting} parentheses; make the marker simpler`;
   }
-  if (/===[^;]*,/.test(unquoted(entry))) {
-    return 'joins "===" with another version, and "===" takes all that follows; write it alone';
-  }
   const requirement = parsed(entry);
   switch (requirement?.type) {
     case undefined:
@@ -40,10 +37,14 @@ export function pipFault(entry: string): string | undefined {
     case 'ProjectURL':
       return urlFault(requirement.url);
     case 'ProjectName': {
-      // `===` stands alone and compares texts, so that any will do.
-      const wrong = unquoted(entry).includes('===')
-        ? undefined
-        : requirement.versionSpec?.find(({ operator, version }) => !isSpecifier(operator, version));
+      const specifiers = requirement.versionSpec ?? [];
+      if (unquoted(entry).includes('===')) {
+        // It compares texts, so that any will do; the library has read it as `==`.
+        return specifiers.length === 1
+          ? undefined
+          : 'joins "===" with another version, and "===" takes all that follows; write it alone';
+      }
+      const wrong = specifiers.find(({ operator, version }) => !isSpecifier(operator, version));
       return wrong === undefined
         ? undefined
         : `asks for "${wrong.operator}${wrong.version}", which is no version specifier (PEP 440); ${example}`;

@@ -143,6 +143,7 @@ export const refusedPackages: readonly (readonly [PackageManager, string, string
   ['pip', 'astropy; python_versions < "3"', 'is not a requirement'],
   ['pip', `astropy; ${'('.repeat(200)}python_version < "3"${')'.repeat(200)}`, 'nests more than 16'],
   ['pip', 'astropy # comment', 'holds a comment'],
+  ['pip', 'astropy>=1,===1.0', 'write it alone'],
   ['pip', 'astropy#comment', 'holds a comment'],
   ['pip', 'https://example.com/astropy.whl', 'has no name'],
   ['pip', 'git+https://github.com/astropy/astropy', 'has no name'],
