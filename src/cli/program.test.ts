@@ -104,6 +104,33 @@ describe('render', () => {
   });
 });
 
+describe('import-primehub', () => {
+  const object = (kind: string, spec: object) =>
+    JSON.stringify({ apiVersion: 'primehub.io/v1alpha1', kind, metadata: { name: 'a' }, spec });
+  const recipe = { baseImage: 'jupyter/base-notebook', packages: { pip: ['astropy'] } };
+
+  it('prints what validate takes, with names of their own', async () => {
+    const both = `${object('Image', { imageSpec: recipe })}\n---\n${object('ImageSpec', recipe)}`;
+    const { code, out, err } = await run(['import-primehub', '-f', '-'], both);
+    expect(code).toBe(0);
+    expect(err).toContain('it is a-imagespec now');
+    expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0, out: '2 valid\n' });
+  });
+
+  it('fails in --strict when something is lost, and always when an object is none', async () => {
+    const lossy = object('ImageSpec', { ...recipe, packages: { pip: ['--pre astropy'] } });
+    expect(await run(['import-primehub', '-f', '-'], lossy)).toMatchObject({ code: 0 });
+    expect(await run(['import-primehub', '-f', '-', '--strict'], lossy)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('"--pre"'),
+    });
+    expect(await run(['import-primehub', '-f', '-'], good)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('-:1:1: no Image'),
+    });
+  });
+});
+
 describe('the command line', () => {
   it.each([[[]], [['validate']], [['validate', '-f', '']], [['validate', '-f', '-', '-o', 'xml']], [['nothing']]])(
     '%j is wrong usage',

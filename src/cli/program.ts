@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
+import type { ImportPrimehubOptions } from './importPrimehub.ts';
 import type { CommandIo } from './io.ts';
 import type { RenderOptions } from './render.ts';
 import type { ValidateOptions } from './validate.ts';
@@ -48,6 +49,18 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .action(async (options: RenderOptions) => {
       const { render } = await import('./render.ts');
       done(await render(options, io));
+    });
+  program
+    .command('import-primehub')
+    .summary("turn PrimeHub's images into ImageSpecs")
+    .description(
+      'Turns Image, ImageSpec and ImageSpecJob objects of primehub.io/v1alpha1 into ImageSpecs on standard output; for example: kubectl get images.primehub.io -A -o yaml | kubectl imagespec import-primehub -f -. What cannot be carried over is told on standard error.',
+    )
+    .requiredOption('-f, --filename <path>', 'file, folder or - for standard input; may be repeated', collect)
+    .option('--strict', 'fail when anything could not be carried over')
+    .action(async (options: ImportPrimehubOptions) => {
+      const { importPrimehub } = await import('./importPrimehub.ts');
+      done(await importPrimehub(options, io));
     });
   return program;
 }

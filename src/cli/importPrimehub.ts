@@ -1,0 +1,81 @@
+import { stringify } from 'yaml';
+import { readDocuments } from './documents.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import { formatFinding } from './finding.ts';
+import { type CommandIo, readInputs } from './io.ts';
+import { convert, type Manifest, type Note } from './primehub/convert.ts';
+import { primehubObject } from './primehub/objects.ts';
+
+/** Options of `import-primehub`. */
+export interface ImportPrimehubOptions {
+  readonly filename: readonly string[];
+  /** Whether anything that is not carried over makes the command fail. */
+  readonly strict?: true;
+}
+
+/** `kubectl imagespec import-primehub`: PrimeHub's Images, ImageSpecs and ImageSpecJobs as ImageSpecs. */
+export async function importPrimehub(options: ImportPrimehubOptions, io: CommandIo): Promise<ExitCode> {
+  const files = await readInputs(options.filename, io);
+  if (!files.ok) {
+    io.err(`${files.failure}\n`);
+    return exitCodes.unreadable;
+  }
+  const read = files.value.map(readDocuments);
+  const faults = read.flatMap(({ findings }) => findings.map(formatFinding));
+  const notes: Note[] = [];
+  const manifests: Manifest[] = [];
+  for (const document of read.flatMap(({ documents }) => documents)) {
+    const object = primehubObject.safeParse(document.value);
+    if (!object.success) {
+      const { line, column } = document.placeOf([]);
+      faults.push(
+        `${document.file}:${line}:${column}: no Image, ImageSpec or ImageSpecJob of primehub.io/v1alpha1: ${issueOf(object.error)}`,
+      );
+      continue;
+    }
+    const converted = convert(object.data);
+    notes.push(...converted.notes);
+    if (converted.manifest !== null) {
+      manifests.push(uniquelyNamed(converted.manifest, manifests, object.data.kind, notes));
+    }
+  }
+  for (const manifest of manifests) {
+    io.out(`---\n${stringify(manifest)}`);
+  }
+  for (const line of [...faults, ...notes.map(({ object, field, message }) => `${object}: ${field}: ${message}`)]) {
+    io.err(`${line}\n`);
+  }
+  io.err(
+    `${manifests.length} carried over, ${notes.length} notes${faults.length === 0 ? '' : `, ${faults.length} not read`}\n`,
+  );
+  const clean = faults.length === 0 && (notes.length === 0 || options.strict === undefined);
+  return clean ? exitCodes.ok : exitCodes.findings;
+}
+
+function issueOf({
+  issues,
+}: {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}): string {
+  const [first] = issues;
+  return first === undefined ? 'it has another form' : `${first.path.map(String).join('.')}: ${first.message}`;
+}
+
+/** An Image and its ImageSpecJob have one name in PrimeHub: the later one gets its kind as an ending. */
+function uniquelyNamed(manifest: Manifest, before: readonly Manifest[], kind: string, notes: Note[]): Manifest {
+  const { name, namespace } = manifest.metadata;
+  const isTaken = (candidate: string) =>
+    before.some(({ metadata }) => metadata.name === candidate && metadata.namespace === namespace);
+  if (!isTaken(name)) {
+    return manifest;
+  }
+  const ending = kind.toLowerCase();
+  const candidates = [ending, ...Array.from({ length: before.length + 1 }, (_, index) => `${ending}-${index + 2}`)];
+  const free = candidates.map((candidate) => `${name}-${candidate}`).find((candidate) => !isTaken(candidate)) ?? name;
+  notes.push({
+    object: `${kind} ${name}`,
+    field: 'metadata.name',
+    message: `another object has this name; it is ${free} now`,
+  });
+  return { ...manifest, metadata: { ...manifest.metadata, name: free } };
+}

@@ -1,0 +1,199 @@
+import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
+import { group, kind, version } from '../../api/names.ts';
+import { parseReference } from '../../oci/reference.ts';
+import type { PackageManager } from '../../spec/packages/manager.ts';
+import { channelFault, packageFault } from '../../spec/packages/packageFault.ts';
+import type { PrimehubObject, PrimehubRecipe } from './objects.ts';
+import { packageWords } from './packageWords.ts';
+
+/** An ImageSpec that is ready to be applied. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly spec: ImageSpecSpec;
+}
+
+/** What could not be carried over, or was carried over otherwise than a reader expects. */
+export interface Note {
+  /** Kind and name of PrimeHub's object. */
+  readonly object: string;
+  /** Field of PrimeHub's object. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What one object becomes. */
+export interface Converted {
+  readonly manifest: Manifest | null;
+  readonly notes: readonly Note[];
+}
+
+/** Turns an object of PrimeHub into an ImageSpec. Nothing is lost silently: what is not in the manifest is in a note. */
+export function convert(source: PrimehubObject): Converted {
+  const object = `${source.kind} ${source.metadata.name}`;
+  const notes: Note[] = [];
+  const note = (field: string, message: string) => notes.push({ object, field, message });
+  const spec = specOf(source, note);
+  if (spec === null) {
+    return { manifest: null, notes };
+  }
+  const name = objectName(source.metadata.name);
+  if (name !== source.metadata.name) {
+    note('metadata.name', `is ${JSON.stringify(source.metadata.name)}, which cannot be a name; it is ${name} now`);
+  }
+  const { namespace } = source.metadata;
+  return {
+    manifest: {
+      apiVersion: `${group}/${version}`,
+      kind,
+      metadata: { name, ...(namespace === null || namespace === undefined ? {} : { namespace }) },
+      spec,
+    },
+    notes,
+  };
+}
+
+type Tell = (field: string, message: string) => void;
+
+function specOf(source: PrimehubObject, note: Tell): ImageSpecSpec | null {
+  switch (source.kind) {
+    case 'Image':
+      return imageSpecOf(source, note);
+    case 'ImageSpec':
+      return recipeSpec(source.spec, 'spec', note);
+    case 'ImageSpecJob': {
+      const spec = recipeSpec(source.spec, 'spec', note);
+      const { targetImage, repoPrefix } = source.spec;
+      const written = given(repoPrefix) === undefined ? targetImage : `${repoPrefix}/${targetImage}`;
+      const target = parseReference(written);
+      if (spec === null) {
+        return null;
+      }
+      if (!target.ok) {
+        note('spec.targetImage', `${target.message}; set spec.output.repository`);
+        return spec;
+      }
+      const { registry, repository, tag } = target.value;
+      const pushSecret = given(source.spec.pushSecret);
+      return {
+        ...spec,
+        output: {
+          repository: `${registry}/${repository}`,
+          ...(tag === null ? {} : { tag }),
+          ...(pushSecret === undefined ? {} : { pushSecret }),
+        },
+      };
+    }
+  }
+}
+
+function imageSpecOf({ spec }: Extract<PrimehubObject, { kind: 'Image' }>, note: Tell): ImageSpecSpec | null {
+  const recipe = spec.imageSpec;
+  const [displayName, description, pullSecret] = [
+    given(spec.displayName),
+    given(spec.description),
+    given(spec.pullSecret),
+  ];
+  const shown = {
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(description === undefined ? {} : { description }),
+  };
+  if (given(spec.groupName) !== undefined) {
+    note(
+      'spec.groupName',
+      `"${spec.groupName}": groups are namespaces now; put the ImageSpec into the group's namespace`,
+    );
+  }
+  if (recipe !== null && recipe !== undefined) {
+    if (given(spec.type) === 'gpu' || given(spec.type) === 'both') {
+      note('spec.type', `"${spec.type}": which machines offer the image is a profile now (spec.jupyterHub.profiles)`);
+    }
+    const built = recipeSpec(recipe, 'spec.imageSpec', note);
+    return built === null ? null : { ...shown, ...built };
+  }
+  const url = given(spec.url) ?? given(spec.urlForGpu);
+  if (url === undefined) {
+    note('spec.url', 'is empty, and there is no spec.imageSpec: there is nothing to build from');
+    return null;
+  }
+  const reference = parseReference(url);
+  if (!reference.ok) {
+    note('spec.url', reference.message);
+    return null;
+  }
+  if (given(spec.urlForGpu) !== undefined && spec.urlForGpu !== url) {
+    note('spec.urlForGpu', `"${spec.urlForGpu}": an ImageSpec is one image; write another one for GPUs`);
+  }
+  return {
+    ...shown,
+    baseImage: url,
+    ...(pullSecret === undefined ? {} : { pullSecret }),
+  };
+}
+
+function recipeSpec(recipe: PrimehubRecipe, field: string, note: Tell): ImageSpecSpec | null {
+  const reference = parseReference(recipe.baseImage);
+  if (!reference.ok) {
+    note(`${field}.baseImage`, reference.message);
+    return null;
+  }
+  if (recipe.cancel === true) {
+    note(`${field}.cancel`, 'the build was cancelled; the ImageSpec builds it (set spec.suspend to keep it from that)');
+  }
+  const lists = (['apt', 'conda', 'pip'] as const).map((manager) => listOf(manager, recipe, field, note));
+  const pullSecret = given(recipe.pullSecret);
+  const channels = lists.flatMap(({ channels }) => channels);
+  const packages = Object.fromEntries([
+    ...lists.flatMap(({ manager, packages }) => (packages.length === 0 ? [] : [[manager, packages] as const])),
+    ...(channels.length === 0 ? [] : [['condaChannels', channels] as const]),
+  ]);
+  return {
+    baseImage: recipe.baseImage,
+    ...(pullSecret === undefined ? {} : { pullSecret }),
+    ...(Object.keys(packages).length === 0 ? {} : { packages }),
+  };
+}
+
+interface List {
+  readonly manager: PackageManager;
+  readonly packages: readonly string[];
+  readonly channels: readonly string[];
+}
+
+function listOf(manager: PackageManager, recipe: PrimehubRecipe, field: string, note: Tell): List {
+  const place = `${field}.packages.${manager}`;
+  const { packages, channels, dropped } = packageWords(recipe.packages?.[manager] ?? []);
+  for (const option of dropped) {
+    note(place, `the option ${JSON.stringify(option)} is not carried over`);
+  }
+  const good = packages.filter((entry) => {
+    const fault = packageFault(manager, entry);
+    if (fault !== undefined) {
+      note(place, fault);
+    }
+    return fault === undefined;
+  });
+  const goodChannels = channels.filter((channel) => {
+    const fault = manager === 'conda' ? channelFault(channel) : 'only conda has channels';
+    if (fault !== undefined) {
+      note(place, `the channel ${JSON.stringify(channel)} is not carried over: ${fault}`);
+    }
+    return fault === undefined;
+  });
+  return { manager, packages: good, channels: goodChannels };
+}
+
+function given(text: string | null | undefined): string | undefined {
+  return text === null || text === undefined || text.trim() === '' ? undefined : text;
+}
+
+/** A name as Kubernetes takes it. */
+function objectName(name: string): string {
+  const legal = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]+/g, '-')
+    .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
+    .slice(0, 253);
+  return legal === '' ? 'image' : legal;
+}
