@@ -51,6 +51,19 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
       done(await render(options, io));
     });
   program
+    .command('init')
+    .argument('<name>', 'name of the ImageSpec')
+    .summary('write an ImageSpec from what a repository has')
+    .description(
+      'Writes an ImageSpec to standard output, from environment.yml, requirements.txt, apt.txt, runtime.txt, install.R, or a folder as repo2docker reads it. What cannot be carried over is told with file and line, and the exit code is then 1.',
+    )
+    .option('--from <path>', 'file or folder; may be repeated', collect)
+    .option('--base <image>', 'base image', 'quay.io/jupyter/minimal-notebook')
+    .action(async (name: string, options: { readonly from?: readonly string[]; readonly base: string }) => {
+      const { init } = await import('./init.ts');
+      done(await init(name, { from: options.from ?? [], base: options.base }, io));
+    });
+  program
     .command('import-primehub')
     .summary("turn PrimeHub's images into ImageSpecs")
     .description(

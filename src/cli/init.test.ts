@@ -1,0 +1,137 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { runCommandLine } from './program.ts';
+
+const manifest = z.object({ spec: z.record(z.string(), z.unknown()) });
+
+function specOf(text: string) {
+  return manifest.parse(parse(text)).spec;
+}
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'imagespec-init-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(argv: readonly string[], stdin = '') {
+  let out = '';
+  let err = '';
+  const code = await runCommandLine(argv, {
+    stdin: Readable.from([stdin]),
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text.replaceAll(`${folder}/`, '');
+    },
+  });
+  return { code, out, err };
+}
+
+/** What `init` makes of one file, and what it tells. */
+async function initFrom(name: string, text: string) {
+  await writeFile(join(folder, name), text);
+  const { code, out, err } = await run(['init', 'demo', '--from', join(folder, name)]);
+  return { code, packages: specOf(out)['packages'] ?? {}, err };
+}
+
+describe('init', () => {
+  it.each<[string, string, object, string]>([
+    ['apt.txt', 'git  # version control\n\nlibgl1 g++\n', { apt: ['git', 'libgl1', 'g++'] }, ''],
+    ['requirements.txt', 'astropy>=6 \\\n  ,<8\nnumpy\n', { pip: ['astropy>=6 ,<8', 'numpy'] }, ''],
+    [
+      'requirements.txt',
+      '--extra-index-url https://download.example.org/cu124\ntorch==2.5.1+cu124\n',
+      { pip: ['torch==2.5.1+cu124'], pipIndexes: ['https://pypi.org/simple', 'https://download.example.org/cu124'] },
+      '',
+    ],
+    [
+      'requirements.txt',
+      '-i https://pypi.example.com/simple\nx\n',
+      { pip: ['x'], pipIndexes: ['https://pypi.example.com/simple'] },
+      '',
+    ],
+    ['requirements.txt', 'x\n-r other.txt\n', { pip: ['x'] }, 'requirements.txt:2: "-r other.txt"'],
+    ['requirements.txt', '-e .\n', {}, 'requirements.txt:1: "-e ."'],
+    [
+      'requirements.txt',
+      'x==1 --hash=sha256:00 --hash=sha256:01\n',
+      { pip: ['x==1'] },
+      'requirements.txt:1: the hashes',
+    ],
+    ['requirements.txt', 'not a package\n', {}, 'requirements.txt:1: "not a package" is not a requirement'],
+    [
+      'requirements.txt',
+      '--index-url https://user:secret@pypi.example.com/\n',
+      {},
+      'requirements.txt:1: the index is not carried over',
+    ],
+    [
+      'environment.yml',
+      'name: x\nchannels: [conda-forge, nodefaults]\ndependencies:\n- python=3.11\n- numpy>=1,<3\n- pip\n- pip:\n  - astropy\n',
+      { conda: ['python=3.11', 'numpy>=1,<3'], pip: ['astropy'], condaChannels: ['conda-forge'] },
+      '',
+    ],
+    [
+      'environment.yml',
+      'dependencies:\n- numpy\nvariables:\n  A: b\n',
+      { conda: ['numpy'] },
+      'environment.yml:4: variables belong into spec.env',
+    ],
+    ['environment.yml', 'dependencies: numpy\n', {}, 'environment.yml: this is no environment of conda: dependencies'],
+    ['environment.yml', 'a: [\n', {}, 'this is no YAML'],
+    ['runtime.txt', 'python-3.11\n', { conda: ['python=3.11'] }, ''],
+    ['runtime.txt', 'r-4.1-2021-10-01\n', {}, 'runtime.txt:1: "r-4.1-2021-10-01"'],
+    [
+      'install.R',
+      'install.packages("ggplot2")\ninstall.packages(c("dplyr", "data.table"))\n',
+      { conda: ['r-ggplot2', 'r-dplyr', 'r-data.table'] },
+      '',
+    ],
+    ['install.R', 'devtools::install_github("x/y")\n', {}, 'install.R:1: "devtools::install_github'],
+  ])('%s: %j', async (name, text, packages, told) => {
+    const result = await initFrom(name, text);
+    expect(result.packages).toEqual(packages);
+    expect(result.err).toContain(told);
+    expect(result.err).not.toContain('secret');
+    expect(result.code).toBe(told === '' ? 0 : 1);
+  });
+
+  it('reads a folder as repo2docker does, and prints what validate takes', async () => {
+    await mkdir(join(folder, 'binder'));
+    await writeFile(join(folder, 'requirements.txt'), 'ignored\n');
+    await writeFile(join(folder, 'binder', 'environment.yml'), 'dependencies: [numpy]\n');
+    await writeFile(join(folder, 'binder', 'requirements.txt'), 'astropy\n');
+    await writeFile(join(folder, 'binder', 'apt.txt'), 'git\n');
+    await writeFile(join(folder, 'binder', 'postBuild'), 'true\n');
+    const { code, out, err } = await run(['init', 'demo', '--from', folder, '--base', 'jupyter/base-notebook']);
+    expect(code).toBe(1);
+    expect(specOf(out)).toEqual({
+      baseImage: 'jupyter/base-notebook',
+      packages: { apt: ['git'], conda: ['numpy'] },
+    });
+    expect(err).toContain('binder/postBuild: runs a script');
+    expect(err).toContain('binder/requirements.txt: is left out');
+    expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0 });
+  });
+
+  it('starts one from nothing, and names what it cannot read', async () => {
+    expect(await run(['init', 'demo'])).toMatchObject({ code: 0, err: '' });
+    expect(await run(['init', 'demo', '--from', join(folder, 'missing')])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('missing'),
+    });
+    expect(await run(['init', 'demo', '--from', folder])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('there is none of environment.yml'),
+    });
+  });
+});

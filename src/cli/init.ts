@@ -1,0 +1,86 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Document } from 'yaml';
+import { group, kind, version } from '../api/names.ts';
+import { failed, ok, type Result } from '../api/result.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import { emptyRecipe, joined, pipIndexesOf, type Recipe } from './init/recipe.ts';
+import { readers, unsupported, unsupportedLoss } from './init/sources.ts';
+import type { CommandIo } from './io.ts';
+
+/** Options of `init`. */
+export interface InitOptions {
+  readonly from: readonly string[];
+  readonly base: string;
+}
+
+/** `kubectl imagespec init`: an ImageSpec from what a repository already says of its environment. */
+export async function init(name: string, options: InitOptions, io: CommandIo): Promise<ExitCode> {
+  let recipe = emptyRecipe;
+  for (const source of options.from) {
+    const read = await recipeOf(source);
+    if (!read.ok) {
+      io.err(`${read.failure}\n`);
+      return exitCodes.unreadable;
+    }
+    recipe = joined(recipe, read.value);
+  }
+  io.out(manifestOf(name, options.base, recipe));
+  for (const { file, line, message } of recipe.losses) {
+    io.err(`${file}${line === 0 ? '' : `:${line}`}: ${message}\n`);
+  }
+  return recipe.losses.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+/** Where repo2docker looks, first to last: only the first of these folders counts. */
+const folders = ['binder', '.binder', ''];
+
+async function recipeOf(source: string): Promise<Result<Recipe, string>> {
+  try {
+    if (!(await stat(source)).isDirectory()) {
+      const reader = readers[basename(source)];
+      const known = Object.keys(readers).join(', ');
+      return reader === undefined
+        ? failed(
+            `${source}: the name of the file says what it holds; it must be one of ${known}, or a folder with them`,
+          )
+        : ok(reader(source, await readFile(source, 'utf8')));
+    }
+    const present = await readdir(source);
+    const folder = join(source, folders.find((candidate) => candidate === '' || present.includes(candidate)) ?? '');
+    const files = (await readdir(folder)).toSorted();
+    const parts: Recipe[] = [];
+    for (const file of files) {
+      const reader = readers[file];
+      const path = join(folder, file);
+      if (file === 'requirements.txt' && files.some((other) => /^environment\.ya?ml$/.test(other))) {
+        const message =
+          'is left out: beside environment.yml repo2docker does not read it; give it by its own name to add it';
+        parts.push({ ...emptyRecipe, losses: [{ file: path, line: 0, message }] });
+      } else if (reader !== undefined) {
+        parts.push(reader(path, await readFile(path, 'utf8')));
+      } else if (unsupported[file] !== undefined) {
+        parts.push({ ...emptyRecipe, losses: [unsupportedLoss(path, file)] });
+      }
+    }
+    return parts.length === 0
+      ? failed(`${folder}: there is none of ${Object.keys(readers).join(', ')}`)
+      : ok(parts.reduce(joined, emptyRecipe));
+  } catch (error) {
+    return failed(`${source}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function manifestOf(name: string, base: string, recipe: Recipe): string {
+  const { packages, condaChannels } = recipe;
+  const pipIndexes = pipIndexesOf(recipe);
+  const lists = Object.entries({ ...packages, condaChannels, pipIndexes }).filter(([, list]) => list.length > 0);
+  const document = new Document({
+    apiVersion: `${group}/${version}`,
+    kind,
+    metadata: { name },
+    spec: { baseImage: base, ...(lists.length === 0 ? {} : { packages: Object.fromEntries(lists) }) },
+  });
+  document.commentBefore = ` Check it:  kubectl imagespec validate -f FILE\n Every field: kubectl explain imagespec.spec`;
+  return document.toString();
+}
