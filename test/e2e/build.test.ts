@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { succeed } from '../integration/kubectl.ts';
-import { openScene, readyReason, type Scene } from './scene.ts';
+import { builtImage, openScene, readyReason, type Scene } from './scene.ts';
 
 let scene: Scene;
 
@@ -67,6 +67,33 @@ describe('a registry with authentication and TLS', () => {
     expect(status.failure).toBeUndefined();
     expect(readyReason(status)).toBe('BuildSucceeded');
     expect(status.image).toContain(`${host}/secured/astro@sha256:`);
+  });
+
+  it('opens a base with pullSecret, to the operator and to the builder, and to nobody without it', async () => {
+    const { host, username, password } = scene.cluster.registries.secured;
+    const elsewhere = JSON.stringify({
+      auths: {
+        // Another host, another path and the right one, as a Secret for several registries has them.
+        'https://registry.example.com/v2/': { auth: Buffer.from('other:other').toString('base64') },
+        [`${host}/other`]: { username: 'other', password: 'other' },
+        [`${host}/secured`]: { username, password },
+      },
+    });
+    await succeed(
+      scene.kubectl([
+        'create',
+        'secret',
+        'generic',
+        'pull',
+        '--type=kubernetes.io/dockerconfigjson',
+        `--from-literal=.dockerconfigjson=${elsewhere}`,
+      ]),
+    );
+    const spec = { baseImage: `${host}/secured/astro`, env: [{ name: 'A', value: 'b' }] };
+    await scene.apply('private-base', { ...spec, pullSecret: 'pull' });
+    await scene.apply('private-base-closed', spec);
+    expect(readyReason(await scene.settled('private-base-closed'))).toBe('BaseImageUnauthorized');
+    builtImage(await scene.settled('private-base'));
   });
 
   it('says so when nobody may push', async () => {

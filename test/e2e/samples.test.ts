@@ -27,6 +27,7 @@ const table: readonly Sample[] = [
     command: importAstropy,
     prints: astropyVersion,
   },
+  { file: 'infuseai-docker-hub.yaml', name: 'astropy-infuseai', command: importAstropy, prints: astropyVersion },
   {
     file: 'environment-variables.yaml',
     name: 'with-variables',
@@ -45,6 +46,24 @@ describe('a sample for each row of the guideline', () => {
   it.each(table)('$file is built, pulled by digest, and works as uid 1000', async ({ name, command, prints }) => {
     const image = builtImage(await scene.settled(name));
     expect(await scene.runAsUser(`try-${name}`, image, command)).toMatch(prints);
+  });
+
+  it('the one that needs a token waits for its Secret', async () => {
+    const { kubectl } = scene;
+    await succeed(kubectl(['apply', '-f', join(samples, 'infuseai-gitlab.yaml')]));
+    const reason = 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}=WaitingForSecret';
+    await succeed(kubectl(['wait', 'imagespec/astropy-infuseai-gitlab', `--for=${reason}`, '--timeout=60s']));
+    const message = await succeed(
+      kubectl([
+        'get',
+        'imagespec',
+        'astropy-infuseai-gitlab',
+        '-o',
+        'jsonpath={.status.conditions[?(@.type=="Ready")].message}',
+      ]),
+    );
+    expect(message).toContain('Secret "infuseai-gitlab" does not exist');
+    await succeed(kubectl(['delete', 'imagespec', 'astropy-infuseai-gitlab']));
   });
 
   it('an image for jobs has no verdict about JupyterHub', async () => {
