@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runPush } from '../../src/agent/push.ts';
+import { agentExitCodes } from '../../src/api/agentExitCodes.ts';
+import { kubernetesBinaries } from '../cluster/artifacts/binaries.ts';
+import { debianTools } from '../cluster/artifacts/debian.ts';
+import { type LoopbackRegistry, startRegistry } from '../cluster/artifacts/registry.ts';
+import { run } from '../cluster/artifacts/run.ts';
+
+let folder: string;
+let crane: string;
+let registry: LoopbackRegistry;
+
+/** A real registry, and an image of one small layer in an OCI layout, as Kaniko leaves one. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'imagespec-push-'));
+  ({ crane } = await kubernetesBinaries());
+  registry = await startRegistry((await debianTools()).path('docker-registry'), folder);
+  await writeFile(join(folder, 'hello'), 'hello\n');
+  await run('tar', ['-C', folder, '-cf', join(folder, 'layer.tar'), 'hello']);
+  const image = `${registry.host}/source/x1:1`;
+  await run(crane, ['append', '--insecure', '--oci-empty-base', '-f', join(folder, 'layer.tar'), '-t', image]);
+  await run(crane, ['pull', '--insecure', '--format=oci', image, join(folder, 'layout')]);
+});
+
+afterAll(async () => {
+  await registry.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function push(destination: string, layout = join(folder, 'layout'), more: readonly string[] = []) {
+  const lines: string[] = [];
+  const termination = join(folder, 'termination');
+  await rm(termination, { force: true });
+  const code = await runPush(
+    ['--layout', layout, '--destination', destination, '--termination', termination, ...more],
+    { PATH: process.env['PATH'], DOCKER_CONFIG: join(folder, 'docker'), CRANE: crane },
+    (line) => lines.push(line),
+  );
+  const message = await readFile(termination, 'utf8').catch(() => '');
+  return { code, lines, message };
+}
+
+describe('push', () => {
+  it("pushes the layout, and its message is the registry's own digest", async () => {
+    const destination = `${registry.host}/imagespecs/vision/astro`;
+    const { code, message, lines } = await push(`${destination}:job-1`, undefined, ['--insecure']);
+    expect(lines).toEqual([]);
+    expect(code).toBe(0);
+    const digest = (await run(crane, ['digest', '--insecure', `${destination}:job-1`])).trim();
+    expect(message.trim()).toBe(`${destination}@${digest}`);
+  });
+
+  it('keeps the credential in a file of its own, for this repository alone', async () => {
+    const secret = join(folder, 'secret');
+    const auth = Buffer.from('me:secret').toString('base64');
+    await writeFile(secret, JSON.stringify({ auths: { [registry.host]: { auth }, 'other.example.com': { auth } } }));
+    await push(`${registry.host}/imagespecs/vision/astro:job-2`, undefined, ['--insecure', '--secret', secret]);
+    const written = join(folder, 'docker', 'config.json');
+    expect((await stat(written)).mode & 0o777).toBe(0o600);
+    expect(Object.keys(JSON.parse(await readFile(written, 'utf8')).auths)).toEqual([
+      registry.host,
+      `${registry.host}/imagespecs/vision/astro`,
+    ]);
+  });
+
+  it('refuses a layout that holds anything but plain files, before anything is sent', async () => {
+    const layout = join(folder, 'with-link');
+    await mkdir(layout);
+    await run('cp', ['-r', `${join(folder, 'layout')}/.`, layout]);
+    await symlink('/etc/passwd', join(layout, 'blobs', 'sha256', 'f'.repeat(64)));
+    const { code, message, lines } = await push(`${registry.host}/imagespecs/vision/refused:1`, layout, ['--insecure']);
+    expect(code).toBe(agentExitCodes.layoutRefused.code);
+    expect(message).toBe('');
+    expect(lines.join()).toContain('the built image is refused');
+    await expect(
+      run(crane, ['digest', '--insecure', `${registry.host}/imagespecs/vision/refused:1`]),
+    ).rejects.toThrow();
+  });
+
+  it('tells a registry that does not answer from one that refuses', async () => {
+    const { code, message } = await push('127.0.0.1:9/imagespecs/vision/astro:job-3', undefined, ['--insecure']);
+    expect(code).toBe(agentExitCodes.unavailable.code);
+    expect(message).not.toContain('sha256:');
+  });
+});
