@@ -3,6 +3,7 @@ import { readDocuments } from './documents.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { formatFinding } from './finding.ts';
 import { type CommandIo, readInputs } from './io.ts';
+import { faultsOfOutput } from './outputCheck.ts';
 import { convert, type Manifest, type Note } from './primehub/convert.ts';
 import { primehubObject } from './primehub/objects.ts';
 
@@ -39,14 +40,15 @@ export async function importPrimehub(options: ImportPrimehubOptions, io: Command
       manifests.push(uniquelyNamed(converted.manifest, manifests, object.data.kind, notes));
     }
   }
-  for (const manifest of manifests) {
-    io.out(`---\n${stringify(manifest)}`);
-  }
+  // As kubectl reads it: `no` and `12:30` are no texts in YAML 1.1.
+  const output = manifests.map((manifest) => `---\n${stringify(manifest, { version: '1.1' })}`).join('');
+  io.out(output);
+  faults.push(...faultsOfOutput(output));
   for (const line of [...faults, ...notes.map(({ object, field, message }) => `${object}: ${field}: ${message}`)]) {
     io.err(`${line}\n`);
   }
   io.err(
-    `${manifests.length} carried over, ${notes.length} notes${faults.length === 0 ? '' : `, ${faults.length} not read`}\n`,
+    `${manifests.length} carried over, ${notes.length} notes${faults.length === 0 ? '' : `, ${faults.length} faults`}\n`,
   );
   const clean = faults.length === 0 && (notes.length === 0 || options.strict === undefined);
   return clean ? exitCodes.ok : exitCodes.findings;

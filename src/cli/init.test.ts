@@ -96,7 +96,16 @@ describe('init', () => {
       { conda: ['r-ggplot2', 'r-dplyr', 'r-data.table'] },
       '',
     ],
-    ['install.R', 'devtools::install_github("x/y")\n', {}, 'install.R:1: "devtools::install_github'],
+    ['install.R', `install.packages(c(${'"a" '.repeat(500)}))\n`, {}, 'install.R:1: this is no plain'],
+    [
+      'environment.yml',
+      'channels: ["https://u:secret@c.example/x"]\ndependencies: [numpy]\n',
+      { conda: ['numpy'] },
+      'environment.yml:1: "https://…@c.example/x" holds a credential',
+    ],
+    ['requirements.txt', '-e git+https://u:secret@e.example/x\n', {}, '"-e git+https://…@e.example/x"'],
+    ['requirements.txt', '-i https://e.example/simple?token=secret\n', {}, 'requirements.txt:1: the index'],
+    ['install.R', 'devtools::install_github("x/y")\n', {}, 'install.R:1: this is no plain install.packages'],
   ])('%s: %j', async (name, text, packages, told) => {
     const result = await initFrom(name, text);
     expect(result.packages).toEqual(packages);
@@ -121,6 +130,18 @@ describe('init', () => {
     expect(err).toContain('binder/postBuild: runs a script');
     expect(err).toContain('binder/requirements.txt: is left out');
     expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0 });
+  });
+
+  it('tells what validate would say of its output', async () => {
+    const { code, err } = await run(['init', 'BAD_name', '--base', 'Not An Image']);
+    expect(code).toBe(1);
+    expect(err).toContain('metadata.name');
+    expect(err).toContain('spec.baseImage');
+  });
+
+  it('writes texts that YAML 1.1 reads as texts', async () => {
+    const { out } = await run(['init', 'no']);
+    expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0, out: '1 valid\n' });
   });
 
   it('starts one from nothing, and names what it cannot read', async () => {

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { emptyRecipe, joined, pipIndexesOf, type Recipe } from './init/recipe.ts';
 import { readers, unsupported, unsupportedLoss } from './init/sources.ts';
 import type { CommandIo } from './io.ts';
+import { faultsOfOutput } from './outputCheck.ts';
 
 /** Options of `init`. */
 export interface InitOptions {
@@ -25,11 +26,16 @@ export async function init(name: string, options: InitOptions, io: CommandIo): P
     }
     recipe = joined(recipe, read.value);
   }
-  io.out(manifestOf(name, options.base, recipe));
+  const manifest = manifestOf(name, options.base, recipe);
+  io.out(manifest);
+  const faults = faultsOfOutput(manifest);
+  for (const fault of faults) {
+    io.err(`${fault}\n`);
+  }
   for (const { file, line, message } of recipe.losses) {
     io.err(`${file}${line === 0 ? '' : `:${line}`}: ${message}\n`);
   }
-  return recipe.losses.length === 0 ? exitCodes.ok : exitCodes.findings;
+  return recipe.losses.length === 0 && faults.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
 /** Where repo2docker looks, first to last: only the first of these folders counts. */
@@ -75,12 +81,14 @@ function manifestOf(name: string, base: string, recipe: Recipe): string {
   const { packages, condaChannels } = recipe;
   const pipIndexes = pipIndexesOf(recipe);
   const lists = Object.entries({ ...packages, condaChannels, pipIndexes }).filter(([, list]) => list.length > 0);
-  const document = new Document({
+  // As kubectl reads it: `no` and `12:30` are no texts in YAML 1.1.
+  const content = {
     apiVersion: `${group}/${version}`,
     kind,
     metadata: { name },
     spec: { baseImage: base, ...(lists.length === 0 ? {} : { packages: Object.fromEntries(lists) }) },
-  });
+  };
+  const document = new Document(content, { version: '1.1' });
   document.commentBefore = ` Check it:  kubectl imagespec validate -f FILE\n Every field: kubectl explain imagespec.spec`;
   return document.toString();
 }

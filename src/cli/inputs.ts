@@ -1,4 +1,4 @@
-import { failed, ok, type Result } from '../api/result.ts';
+import { ok, type Result } from '../api/result.ts';
 import { loadConfig } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
@@ -38,15 +38,17 @@ export async function checkInputs(
   });
 }
 
-/**
- * Without the operator's configuration everything that only it knows is assumed to be well: any place for the image.
- */
 async function configOf(path: string | undefined): Promise<Result<Config, string>> {
-  if (path !== undefined) {
-    return loadConfig(path);
-  }
+  return path === undefined ? ok(assumedConfig()) : loadConfig(path);
+}
+
+/** Without the operator's configuration, what only it knows is assumed to be well: any place for the image. */
+export function assumedConfig(): Config {
   const assumed = parseConfig(
     '{images: {operator: assumed.invalid/operator}, output: {repositoryTemplate: "assumed.invalid/{namespace}/{name}"}}',
   );
-  return assumed.ok ? assumed : failed(assumed.failure);
+  if (!assumed.ok) {
+    throw new Error(assumed.failure);
+  }
+  return assumed.value;
 }

@@ -79,7 +79,7 @@ describe('push', () => {
     expect(message).toBe('');
     expect(lines.join()).toContain('the built image is refused');
     await expect(run(crane, ['digest', '--insecure', `${registry.host}/imagespecs/vision/refused:1`])).rejects.toThrow(
-      'NAME_UNKNOWN',
+      '404',
     );
   });
 

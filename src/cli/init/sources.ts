@@ -1,7 +1,8 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { PackageManager } from '../../spec/packages/manager.ts';
-import { packageFault } from '../../spec/packages/packageFault.ts';
+import { channelFault, packageFault } from '../../spec/packages/packageFault.ts';
+import { quoted } from '../../spec/packages/quote.ts';
 import { emptyRecipe, joined, type Loss, type Recipe } from './recipe.ts';
 
 /** Reads one file of a repository by its name, as repo2docker knows them (repo2docker, "Configuration Files"). */
@@ -78,7 +79,7 @@ function requirementLine(file: string, line: number, requirement: string): Recip
   const index = /^(-i|--index-url|--extra-index-url)[\s=]+(\S+)$/.exec(requirement);
   if (index !== null) {
     const url = index[2] ?? '';
-    return url.startsWith('https://') && !url.includes('@')
+    return /^https:\/\/[^@?#\s]+$/.test(url)
       ? index[1] === '--extra-index-url'
         ? { ...emptyRecipe, extraIndexes: [url] }
         : { ...emptyRecipe, index: url }
@@ -89,13 +90,13 @@ function requirementLine(file: string, line: number, requirement: string): Recip
         );
   }
   if (/^(-r|--requirement|-c|--constraint)\b/.test(requirement)) {
-    return lossOf(file, line, `${JSON.stringify(requirement)}: another file is not read; run init on it too`);
+    return lossOf(file, line, `${quoted(requirement)}: another file is not read; join it to this one`);
   }
   if (/^(-e|--editable)\b/.test(requirement)) {
     return lossOf(
       file,
       line,
-      `${JSON.stringify(requirement)}: there are no files of a repository in a build; write "name @ git+https://…"`,
+      `${quoted(requirement)}: there are no files of a repository in a build; write "name @ git+https://…"`,
     );
   }
   const [bare = '', ...hashes] = requirement.split(/\s+--hash[=\s]/);
@@ -142,7 +143,14 @@ function environment(file: string, text: string): Recipe {
   const { channels, dependencies, variables } = read.data;
   return all([
     // "nodefaults" keeps conda from its defaults; here the channels of a spec stand alone anyway.
-    { ...emptyRecipe, condaChannels: (channels ?? []).filter((channel) => channel !== 'nodefaults') },
+    ...(channels ?? [])
+      .filter((channel) => channel !== 'nodefaults')
+      .map((channel, index) => {
+        const fault = channelFault(channel);
+        return fault === undefined
+          ? { ...emptyRecipe, condaChannels: [channel] }
+          : lossOf(file, lineOf(['channels', index]), fault);
+      }),
     ...(dependencies ?? []).flatMap((dependency, index) =>
       typeof dependency === 'string'
         ? [dependency === 'pip' ? emptyRecipe : entryOf('conda', file, lineOf(['dependencies', index]), dependency)]
@@ -164,24 +172,22 @@ function runtime(file: string, text: string): Recipe {
     : entryOf('conda', file, 1, `python=${python}`);
 }
 
-/** `install.packages("x")` is what can be read without running it. */
+/** `install.packages("x")` and `install.packages(c("x", "y"))` are what can be read without running it. */
 function installR(file: string, text: string): Recipe {
   return all(
     linesOf(text).map(({ line, text: statement }) => {
-      const names = /^install\.packages\(\s*(?:c\()?((?:\s*["'][A-Za-z0-9.]+["']\s*,?)+)\)?[^)]*\)$/.exec(
-        statement,
-      )?.[1];
-      return names === undefined
+      const names = /^install\.packages\((?:\s*c\(([^()]*)\)|([^(),]*))(?:,[^()]*)?\)$/.exec(statement);
+      const items = (names?.[1] ?? names?.[2] ?? '')
+        .split(',')
+        .map((item) => /^["']([A-Za-z0-9.]+)["']$/.exec(item.trim())?.[1]);
+      // The statement is not repeated: it may hold a token.
+      return items.includes(undefined)
         ? lossOf(
             file,
             line,
-            `${JSON.stringify(statement)} is not carried over; name R packages as r-… in packages.conda`,
+            'this is no plain install.packages("…"), and is not carried over; name R packages as r-… in packages.conda',
           )
-        : all(
-            [...names.matchAll(/["']([A-Za-z0-9.]+)["']/g)].map(([, name = '']) =>
-              entryOf('conda', file, line, `r-${name.toLowerCase()}`),
-            ),
-          );
+        : all(items.map((name = '') => entryOf('conda', file, line, `r-${name.toLowerCase()}`)));
     }),
   );
 }

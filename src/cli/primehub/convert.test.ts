@@ -93,7 +93,7 @@ describe('convert', () => {
       }),
     );
     expect(manifest?.spec).toMatchObject({
-      output: { repository: 'registry.example.com/primehub/sample', tag: '96ff7925', pushSecret: 'push' },
+      output: { repository: 'registry.example.com/primehub/sample', pushSecret: 'push' },
     });
   });
 

@@ -3,6 +3,7 @@ import { group, kind, version } from '../../api/names.ts';
 import { parseReference } from '../../oci/reference.ts';
 import type { PackageManager } from '../../spec/packages/manager.ts';
 import { channelFault, packageFault } from '../../spec/packages/packageFault.ts';
+import { quoted } from '../../spec/packages/quote.ts';
 import type { PrimehubObject, PrimehubRecipe } from './objects.ts';
 import { packageWords } from './packageWords.ts';
 
@@ -76,11 +77,13 @@ function specOf(source: PrimehubObject, note: Tell): ImageSpecSpec | null {
       }
       const { registry, repository, tag } = target.value;
       const pushSecret = given(source.spec.pushSecret);
+      if (tag !== null) {
+        note('spec.targetImage', `the tag "${tag}" is not carried over: what PrimeHub built stays under it`);
+      }
       return {
         ...spec,
         output: {
           repository: `${registry}/${repository}`,
-          ...(tag === null ? {} : { tag }),
           ...(pushSecret === undefined ? {} : { pushSecret }),
         },
       };
@@ -165,7 +168,7 @@ function listOf(manager: PackageManager, recipe: PrimehubRecipe, field: string, 
   const place = `${field}.packages.${manager}`;
   const { packages, channels, dropped } = packageWords(recipe.packages?.[manager] ?? []);
   for (const option of dropped) {
-    note(place, `the option ${JSON.stringify(option)} is not carried over`);
+    note(place, `the option ${quoted(option)} is not carried over`);
   }
   const good = packages.filter((entry) => {
     const fault = packageFault(manager, entry);
@@ -175,9 +178,9 @@ function listOf(manager: PackageManager, recipe: PrimehubRecipe, field: string, 
     return fault === undefined;
   });
   const goodChannels = channels.filter((channel) => {
-    const fault = manager === 'conda' ? channelFault(channel) : 'only conda has channels';
+    const fault = manager === 'conda' ? channelFault(channel) : `${quoted(channel)}: only conda has channels`;
     if (fault !== undefined) {
-      note(place, `the channel ${JSON.stringify(channel)} is not carried over: ${fault}`);
+      note(place, `the channel is not carried over: ${fault}`);
     }
     return fault === undefined;
   });

@@ -33,7 +33,7 @@ export function packageWords(entries: readonly string[]): PackageWords {
     const words = wordsOf(entry);
     for (let at = 0; at < words.length; at += 1) {
       const word = words[at] ?? '';
-      const channel = /^(?:-c|--channel)(?:=(.*))?$/.exec(word);
+      const channel = /^(?:-c(?==|$)|--channel(?==|$)|-c(?=[A-Za-z0-9]))=?(.+)?$/.exec(word);
       if (channel !== null) {
         at += channel[1] === undefined ? 1 : 0;
         const name = channel[1] ?? words[at];
@@ -62,6 +62,8 @@ function wordsOf(entry: string): readonly string[] {
     .trim()
     .replaceAll(/\s*([=<>!~]=?=?)\s*/g, '$1')
     .replaceAll(/\s*,\s*/g, ',')
+    .replaceAll(/\s+\[/g, '[')
+    .replaceAll(/\s*@\s*(?=[a-z+]+:\/\/)/g, '@')
     .split(/\s+/)
     .filter((word) => word !== '');
   const last = words.at(-1);

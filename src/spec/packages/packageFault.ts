@@ -23,10 +23,5 @@ export function channelFault(entry: string): string | undefined {
 }
 
 function sentence(entry: string, fault: string | undefined): string | undefined {
-  return fault === undefined ? undefined : `${quoted(withoutCredential(entry))} ${fault}`;
-}
-
-/** What stands before the `@` of a URL's host may be a password: no message repeats it. */
-function withoutCredential(entry: string): string {
-  return entry.replaceAll(/(:\/\/)[^/?#\s]*@/g, '$1…@').replaceAll(/(\/t\/)[^/]+/g, '$1…');
+  return fault === undefined ? undefined : `${quoted(entry)} ${fault}`;
 }
