@@ -43,6 +43,11 @@ function entryOf(manager: PackageManager, file: string, line: number, entry: str
     : lossOf(file, line, fault);
 }
 
+function channelOf(file: string, line: number, channel: string): Recipe {
+  const fault = channelFault(channel);
+  return fault === undefined ? { ...emptyRecipe, condaChannels: [channel] } : lossOf(file, line, fault);
+}
+
 function all(parts: readonly Recipe[]): Recipe {
   return parts.reduce(joined, emptyRecipe);
 }
@@ -145,12 +150,7 @@ function environment(file: string, text: string): Recipe {
     // "nodefaults" keeps conda from its defaults; here the channels of a spec stand alone anyway.
     ...(channels ?? [])
       .filter((channel) => channel !== 'nodefaults')
-      .map((channel, index) => {
-        const fault = channelFault(channel);
-        return fault === undefined
-          ? { ...emptyRecipe, condaChannels: [channel] }
-          : lossOf(file, lineOf(['channels', index]), fault);
-      }),
+      .map((channel, index) => channelOf(file, lineOf(['channels', index]), channel)),
     ...(dependencies ?? []).flatMap((dependency, index) =>
       typeof dependency === 'string'
         ? [dependency === 'pip' ? emptyRecipe : entryOf('conda', file, lineOf(['dependencies', index]), dependency)]
