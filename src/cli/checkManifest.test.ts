@@ -101,6 +101,12 @@ describe('places and words', () => {
       { line: 8, column: 12, path: 'metadata.name' },
       'default/a is also in file.yaml:3',
     ],
+    [
+      'a name that YAML reads as no text',
+      `${header}metadata: {name: no}\nspec: {baseImage: jupyter/base}\n`,
+      { line: 3, column: 12, path: 'metadata.name' },
+      'put it in quotes',
+    ],
     ['no YAML', `${header}spec: [`, { line: 3, column: 8, path: '' }, 'this is no YAML'],
   ])('%s', (_, text, place, words) => {
     const finding = check(text).findings.find(({ path }) => path === place.path);

@@ -25,6 +25,15 @@ const manifest = z.object({
   spec: z.unknown().optional(),
 });
 
+/** An ImageSpec, whatever else is wrong with it: it is never passed over. */
+const ours = z.object({ apiVersion: z.string().startsWith(`${group}/`), kind: z.literal(kind) });
+
+/** A name that YAML reads as something else, such as `no` or `12`, and the like. */
+function headFault(document: ManifestDocument, path: readonly PropertyKey[], message: string): Finding {
+  const parts = path.filter((part) => typeof part !== 'symbol');
+  return findingAt(document.file, document.placeOf(parts), joined(parts), `${message}; put it in quotes`);
+}
+
 /** The namespace of a manifest that names none, as kubectl has it. */
 const defaultNamespace = 'default';
 
@@ -35,7 +44,10 @@ const defaultNamespace = 'default';
 function checkManifest(document: ManifestDocument, config: Config): Checked {
   const read = manifest.safeParse(document.value);
   if (!read.success) {
-    return { is: 'other', what: 'no Kubernetes object' };
+    const fault = read.error.issues[0];
+    return fault === undefined || !ours.safeParse(document.value).success
+      ? { is: 'other', what: 'no Kubernetes object' }
+      : { is: 'faulty', findings: [headFault(document, fault.path, fault.message)] };
   }
   const { apiVersion, kind: given, metadata } = read.data;
   if (given !== kind || !apiVersion.startsWith(`${group}/`)) {
