@@ -97,6 +97,19 @@ describe('convert', () => {
     });
   });
 
+  it('leaves a job to the object that it is a build of', () => {
+    const { manifest, notes } = convert(
+      primehubObject.parse({
+        apiVersion: 'primehub.io/v1alpha1',
+        kind: 'ImageSpecJob',
+        metadata: { name: 'sample', ownerReferences: [{ apiVersion: 'x', kind: 'Image', name: 'sample', uid: 'u' }] },
+        spec: { baseImage: 'jupyter/base-notebook', packages: {}, targetImage: 'sample:1' },
+      }),
+    );
+    expect(manifest).toBeNull();
+    expect(notes[0]?.message).toContain('a build of Image sample');
+  });
+
   it.each<[string, PrimehubObject, string, string]>([
     ['nothing to build from', object('Image', { displayName: 'x' }), 'spec.url', 'nothing to build from'],
     ['a base that is none', object('ImageSpec', { baseImage: 'A/B', packages: {} }), 'spec.baseImage', '"A/B"'],

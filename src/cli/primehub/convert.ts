@@ -64,6 +64,11 @@ function specOf(source: PrimehubObject, note: Tell): ImageSpecSpec | null {
     case 'ImageSpec':
       return recipeSpec(source.spec, 'spec', note);
     case 'ImageSpecJob': {
+      const owner = source.metadata.ownerReferences?.[0];
+      if (owner !== undefined) {
+        note('metadata.ownerReferences', `it is a build of ${owner.kind} ${owner.name}, which is what to carry over`);
+        return null;
+      }
       const spec = recipeSpec(source.spec, 'spec', note);
       const { targetImage, repoPrefix } = source.spec;
       const written = given(repoPrefix) === undefined ? targetImage : `${repoPrefix}/${targetImage}`;

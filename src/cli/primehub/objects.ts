@@ -16,7 +16,11 @@ const recipe = z.object({
   updateTime: z.string().nullish(),
 });
 
-const metadata = z.object({ name: z.string(), namespace: z.string().nullish() });
+const metadata = z.object({
+  name: z.string(),
+  namespace: z.string().nullish(),
+  ownerReferences: z.array(z.object({ kind: z.string(), name: z.string() })).nullish(),
+});
 
 /** An object of PrimeHub as its API server gives it (primehub-controller, api/v1alpha1). */
 export const primehubObject = z.discriminatedUnion('kind', [
