@@ -62,6 +62,7 @@ function externalImages(text: string, args: readonly NameValue[]): Result<readon
           },
         ]
       : []),
+    ...lineFindings(text),
     ...lint(dockerfile),
     ...stages.findings,
   ].toSorted((a, b) => a.line - b.line);
@@ -71,6 +72,25 @@ function externalImages(text: string, args: readonly NameValue[]): Result<readon
   const { finalImage } = stages;
   const others = stages.uses.map(({ image }) => image).filter((image) => image !== finalImage);
   return ok([...new Set(others), ...(finalImage === null ? [] : [finalImage])]);
+}
+
+/** The builder's longest line, in bytes (BuildKit's parser, bufio.MaxScanTokenSize). */
+const longestLine = 65_535;
+
+/** Lines that the builder reads otherwise than the parser here: what is checked must be what is built. */
+function lineFindings(text: string): readonly DockerfileFinding[] {
+  const findings: DockerfileFinding[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (/(\\\\|``)\s*$/.test(line)) {
+      const message = 'ends with a doubled escape, which parsers read differently; end the line otherwise';
+      findings.push({ line: index + 1, message });
+    }
+    if (Buffer.byteLength(line, 'utf8') > longestLine) {
+      const message = `has more than ${longestLine} bytes, which the builder does not read; break it by "\\"`;
+      findings.push({ line: index + 1, message });
+    }
+  }
+  return findings;
 }
 
 function messageOf(findings: readonly DockerfileFinding[]): string {

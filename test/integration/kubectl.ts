@@ -19,6 +19,8 @@ export function kubectlOf(program: string): Kubectl {
       child.once('error', reject);
       child.once('close', resolve);
     });
+    // kubectl may end without reading its input, for example on a wrong argument.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { exitCode: await exitCode, stdout, stderr };

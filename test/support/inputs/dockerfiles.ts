@@ -54,6 +54,7 @@ export const refusedDockerfiles: readonly (readonly [string, number, string])[] 
   ['FROM aa\nCOPY --from=Upper /x /x\n', 2, 'it is no stage before this line'],
   ['FROM aa\nRUNN true\n', 2, 'RUNN is no instruction'],
   ['FROM aa\nRUN true\npip install x\n', 3, 'pip is no instruction'],
+  ['FROM aa\nRUN echo \\\\\nFROM evil.example/x1\n', 2, 'ends with a doubled escape'],
   ['FROM --platform=linux/arm64 aa\n', 1, 'spec.build.platform'],
   ['FROM aa:$V\n', 1, 'V has no value'],
   ['ARG V\nFROM aa:$V\n', 2, 'V has no value'],
