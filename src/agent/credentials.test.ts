@@ -30,7 +30,7 @@ async function credentialsFor(images: readonly string[], text = JSON.stringify(s
   const [file, output] = [join(folder, 'secret'), join(folder, 'docker', 'config.json')];
   await writeFile(file, text);
   const lines: string[] = [];
-  const argv = ['--secret', file, ...images.flatMap((image) => ['--for', image]), '--output', output];
+  const argv = ['--pull-secret', file, ...images.flatMap((image) => ['--pull', image]), '--output', output];
   const code = await runCredentials(argv, {}, (line) => lines.push(line));
   return { code, lines, output };
 }
@@ -69,6 +69,33 @@ describe('credentials', () => {
       expect(lines[0]).not.toContain('%%%');
     },
   );
+
+  it('opens each repository with the Secrets of its own use only', async () => {
+    const files: Record<string, string> = {};
+    for (const [use, user] of [
+      ['pull', 'reader'],
+      ['cache', 'cacher'],
+      ['push', 'writer'],
+    ] as const) {
+      files[use] = join(folder, use);
+      await writeFile(files[use], JSON.stringify({ auths: { 'registry.example.com': { auth: basic(`${user}:x`) } } }));
+    }
+    const output = join(folder, 'config.json');
+    const uses = { pull: 'base', cache: 'layers', push: 'out' };
+    const argv = Object.entries(uses).flatMap(([use, path]) => [
+      `--${use}-secret=${files[use] ?? ''}`,
+      `--${use}=registry.example.com/${path}`,
+    ]);
+    expect(await runCredentials([...argv, '--output', output], {}, () => undefined)).toBe(0);
+    expect(JSON.parse(await readFile(output, 'utf8'))).toEqual({
+      auths: {
+        'registry.example.com': {},
+        'registry.example.com/base': { auth: basic('reader:x') },
+        'registry.example.com/layers': { auth: basic('cacher:x') },
+        'registry.example.com/out': { auth: basic('writer:x') },
+      },
+    });
+  });
 
   it('writes the certificate bundle and the configuration of apt', async () => {
     const trust = join(folder, 'trust');

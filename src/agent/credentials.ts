@@ -8,7 +8,8 @@ import { dockerHub, formatRepository, parseReference, type Repository } from '..
 
 /**
  * Subcommand `credentials`, the init container of a build: writes a docker `config.json` with just the entries of
- * this build's images, keyed by exact repository, because Kaniko matches those and the kubelet's rules are wider.
+ * what this build reads and writes (--pull, --cache, --push, each with its Secrets), keyed by exact repository, because
+ * Kaniko matches those and the kubelet's rules are wider.
  * With `--trust DIR` it also writes the certificate bundle (the public ones of this image and IMAGESPEC_CA_BUNDLE)
  * and apt's configuration (IMAGESPEC_APT_CONFIGURATION).
  * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one telling line of a failure
@@ -21,8 +22,12 @@ export async function runCredentials(
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      secret: { type: 'string', multiple: true, default: [] },
-      for: { type: 'string', multiple: true, default: [] },
+      pull: { type: 'string', multiple: true, default: [] },
+      'pull-secret': { type: 'string', multiple: true, default: [] },
+      cache: { type: 'string', multiple: true, default: [] },
+      'cache-secret': { type: 'string', multiple: true, default: [] },
+      push: { type: 'string', multiple: true, default: [] },
+      'push-secret': { type: 'string', multiple: true, default: [] },
       output: { type: 'string' },
       trust: { type: 'string' },
     },
@@ -31,26 +36,30 @@ export async function runCredentials(
     report('credentials: --output is missing');
     return agentExitCodes.usage.code;
   }
-  const entries: DockerConfigEntry[] = [];
-  for (const file of values.secret) {
-    const parsed = parseDockerConfig(await readFile(file, 'utf8'));
-    if (!parsed.ok) {
-      report(`the pull Secret cannot be used: ${parsed.message}`);
-      return agentExitCodes.credentialsInvalid.code;
+  const keyrings: Keyring[] = [];
+  for (const use of ['pull', 'cache', 'push'] as const) {
+    const entries: DockerConfigEntry[] = [];
+    for (const file of values[`${use}-secret`]) {
+      const parsed = parseDockerConfig(await readFile(file, 'utf8'));
+      if (!parsed.ok) {
+        report(`the ${use} Secret cannot be used: ${parsed.message}`);
+        return agentExitCodes.credentialsInvalid.code;
+      }
+      entries.push(...parsed.value);
     }
-    entries.push(...parsed.value);
-  }
-  const images: Repository[] = [];
-  for (const text of values.for) {
-    const reference = parseReference(text);
-    if (!reference.ok) {
-      report(`credentials: --for ${reference.message}`);
-      return agentExitCodes.usage.code;
+    const images: Repository[] = [];
+    for (const text of values[use]) {
+      const reference = parseReference(text);
+      if (!reference.ok) {
+        report(`credentials: --${use} ${reference.message}`);
+        return agentExitCodes.usage.code;
+      }
+      images.push(reference.value);
     }
-    images.push(reference.value);
+    keyrings.push({ images, entries });
   }
   await mkdir(dirname(values.output), { recursive: true });
-  await writeFile(values.output, JSON.stringify({ auths: authsFor(images, entries) }), { mode: 0o600 });
+  await writeFile(values.output, JSON.stringify({ auths: authsFor(keyrings) }), { mode: 0o600 });
   if (values.trust !== undefined) {
     await writeTrust(values.trust, env['IMAGESPEC_CA_BUNDLE'] ?? '', env['IMAGESPEC_APT_CONFIGURATION'] ?? '');
   }
@@ -67,21 +76,26 @@ type DockerAuth =
 /** Docker's own key for Docker Hub, which go-containerregistry asks for (pkg/authn/keychain.go, v0.20.6). */
 const dockerHubKey = `https://${dockerHub}/v1/`;
 
+/** Images, and the entries that one of them may be opened with. */
+export interface Keyring {
+  readonly images: readonly Repository[];
+  readonly entries: readonly DockerConfigEntry[];
+}
+
 /**
- * The `auths` of a config.json for exactly these images. go-containerregistry looks for `registry/repository`, then
+ * The `auths` of a config.json for exactly these images; a repository of several keyrings has the last one's. go-containerregistry looks for `registry/repository`, then
  * for the registry, and then takes any entry of that host: so each host has an empty entry of its own, or an image
  * without a credential would be asked for with another one's.
  */
-export function authsFor(
-  images: readonly Repository[],
-  entries: readonly DockerConfigEntry[],
-): Readonly<Record<string, DockerAuth>> {
+export function authsFor(keyrings: readonly Keyring[]): Readonly<Record<string, DockerAuth>> {
   const auths: Record<string, DockerAuth> = {};
-  for (const image of images) {
-    auths[image.registry === dockerHub ? dockerHubKey : image.registry] = {};
-    const credential = credentialFor(entries, image);
-    if (credential !== undefined) {
-      auths[formatRepository(image)] = dockerAuth(credential);
+  for (const { images, entries } of keyrings) {
+    for (const image of images) {
+      auths[image.registry === dockerHub ? dockerHubKey : image.registry] = {};
+      const credential = credentialFor(entries, image);
+      if (credential !== undefined) {
+        auths[formatRepository(image)] = dockerAuth(credential);
+      }
     }
   }
   return auths;

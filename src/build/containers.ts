@@ -1,7 +1,9 @@
-import type { V1Container } from '@kubernetes/client-node';
+import type { V1Container, V1VolumeMount } from '@kubernetes/client-node';
 import type { Config } from '../config/schema.ts';
 import { aptConfiguration, paths as inDockerfile, platformArguments } from '../dockerfile/platform.ts';
+import { normaliseRegistry } from '../oci/reference.ts';
 import type { Base, EffectiveSpec } from '../spec/effective.ts';
+import { pullSecretsFor } from '../spec/pullSecrets.ts';
 import { type BuildIdentity, jobName } from './identity.ts';
 
 /** Everything that determines a build Job. */
@@ -23,9 +25,11 @@ const paths = {
   dockerfile: '/imagespec/dockerfile',
   docker: '/imagespec/docker',
   layout: '/imagespec/layout',
-  pullSecret: '/imagespec/secrets/pull',
-  pushSecret: '/imagespec/secrets/push',
+  secrets: '/imagespec/secrets',
 } as const;
+
+/** Where the builder leaves the image that it pushed. */
+const terminationFile = '/imagespec/termination';
 
 /** Our image's user; the Pod's fsGroup lets it read the layout and the Secrets. */
 export const operatorUser = 65_532;
@@ -33,14 +37,52 @@ export const operatorUser = 65_532;
 /** What Kaniko needs to unpack a base and run its steps; facts of facts/kaniko.md A4, all within Pod Security *baseline*. */
 const builderCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP', 'SETGID', 'SETUID'];
 
-export function credentialsContainer({ spec, bases, config }: JobInput): V1Container {
+/** A Secret with registry credentials, as it lies in the Pod, and what it opens. */
+interface RegistrySecret {
+  readonly volume: string;
+  readonly secretName: string;
+  readonly use: 'pull' | 'cache' | 'push';
+}
+
+/** What the `credentials` container makes the builder's keyring from. */
+export function builderSecrets({ spec, bases }: Pick<JobInput, 'spec' | 'bases'>): readonly RegistrySecret[] {
+  const pull = pullSecretsFor(
+    spec,
+    bases.map(({ image }) => image),
+  );
+  const cache = spec.cache?.secret ?? null;
+  return [
+    ...pull.map((secretName, index) => ({ volume: `pull-secret-${index}`, secretName, use: 'pull' as const })),
+    ...(cache === null ? [] : [{ volume: 'cache-secret', secretName: cache, use: 'cache' as const }]),
+    ...(spec.pushMode === 'Direct' ? pushSecrets(spec) : []),
+  ];
+}
+
+/** The Secret for pushing; in mode Isolated the `push` container alone has it. */
+export function pushSecrets({ pushSecret }: EffectiveSpec): readonly RegistrySecret[] {
+  return pushSecret === null ? [] : [{ volume: 'push-secret', secretName: pushSecret, use: 'push' }];
+}
+
+function secretMount({ volume }: RegistrySecret): V1VolumeMount {
+  return { name: volume, mountPath: `${paths.secrets}/${volume}`, readOnly: true };
+}
+
+function secretFile({ volume }: RegistrySecret): string {
+  return `${paths.secrets}/${volume}/.dockerconfigjson`;
+}
+
+export function credentialsContainer(input: JobInput): V1Container {
+  const { spec, bases, config } = input;
+  const secrets = builderSecrets(input);
   return {
     name: containers.credentials,
     image: config.images.operator,
     args: [
       'credentials',
-      ...(spec.pullSecret === null ? [] : ['--secret', `${paths.pullSecret}/.dockerconfigjson`]),
-      ...bases.flatMap(({ image }) => ['--for', image]),
+      ...secrets.flatMap((secret) => [`--${secret.use}-secret`, secretFile(secret)]),
+      ...bases.flatMap(({ image }) => ['--pull', image]),
+      ...(spec.cache === null ? [] : ['--cache', spec.cache.repository]),
+      ...(spec.pushMode === 'Direct' ? ['--push', spec.repository] : []),
       '--output',
       `${paths.docker}/config.json`,
       ...(hasTrust(config) ? ['--trust', paths.trust] : []),
@@ -57,7 +99,7 @@ export function credentialsContainer({ spec, bases, config }: JobInput): V1Conta
     volumeMounts: [
       { name: 'docker', mountPath: paths.docker },
       { name: 'trust', mountPath: paths.trust },
-      ...(spec.pullSecret === null ? [] : [{ name: 'pull-secret', mountPath: paths.pullSecret, readOnly: true }]),
+      ...secrets.map(secretMount),
     ],
   };
 }
@@ -86,8 +128,21 @@ export function builderContainer({ owner, identity, spec, bases, config }: JobIn
       `--dockerfile=${paths.dockerfile}/Dockerfile`,
       `--context=dir://${paths.dockerfile}`,
       `--custom-platform=${spec.platform}`,
-      '--no-push',
-      `--oci-layout-path=${paths.layout}/image`,
+      ...(spec.pushMode === 'Direct'
+        ? [
+            `--destination=${destination(owner.uid, identity, spec)}`,
+            `--image-name-with-digest-file=${terminationFile}`,
+            '--push-retry=3',
+          ]
+        : ['--no-push', `--oci-layout-path=${paths.layout}/image`]),
+      ...(spec.cache === null
+        ? []
+        : [
+            '--cache=true',
+            `--cache-repo=${spec.cache.repository}`,
+            `--cache-ttl=${spec.cache.ttlHours}h`,
+            '--cache-copy-layers=true',
+          ]),
       '--snapshot-mode=redo',
       '--compressed-caching=false',
       '--image-download-retry=3',
@@ -96,9 +151,7 @@ export function builderContainer({ owner, identity, spec, bases, config }: JobIn
       '--log-timestamp=false',
       '--verbosity=info',
       '--force',
-      ...config.registries.mirrors.map(
-        ({ host, mirror }) => `--registry-map=${host === 'docker.io' ? 'index.docker.io' : host}=${mirror}`,
-      ),
+      ...config.registries.mirrors.map(({ host, mirror }) => `--registry-map=${normaliseRegistry(host)}=${mirror}`),
       ...config.registries.insecure.map((host) => `--insecure-registry=${host}`),
       ...ociLabels.map(([name, value]) => `--label=${name}=${value}`),
       ...buildArgs.map(([name, value]) => `--build-arg=${name}=${value}`),
@@ -114,12 +167,12 @@ export function builderContainer({ owner, identity, spec, bases, config }: JobIn
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'], add: builderCapabilities },
     },
-    terminationMessagePath: '/imagespec/termination',
+    terminationMessagePath: terminationFile,
     volumeMounts: [
       { name: 'dockerfile', mountPath: paths.dockerfile, readOnly: true },
       { name: 'docker', mountPath: paths.docker, readOnly: true },
       { name: 'trust', mountPath: paths.trust, readOnly: true },
-      { name: 'layout', mountPath: paths.layout },
+      ...(spec.pushMode === 'Direct' ? [] : [{ name: 'layout', mountPath: paths.layout }]),
       ...(packageCredentials(spec) === null
         ? []
         : [{ name: 'package-credentials', mountPath: paths.netrc.replace(/\/netrc$/, ''), readOnly: true }]),
@@ -137,8 +190,8 @@ export function pushContainer({ owner, identity, spec, config }: JobInput): V1Co
       '--layout',
       `${paths.layout}/image`,
       '--destination',
-      `${spec.repository}:${jobName(owner.uid, identity)}`,
-      ...(spec.pushSecret === null ? [] : ['--secret', `${paths.pushSecret}/.dockerconfigjson`]),
+      destination(owner.uid, identity, spec),
+      ...pushSecrets(spec).flatMap((secret) => ['--secret', secretFile(secret)]),
       ...(insecure ? ['--insecure'] : []),
     ],
     env: [
@@ -152,9 +205,14 @@ export function pushContainer({ owner, identity, spec, config }: JobInput): V1Co
       { name: 'layout', mountPath: paths.layout, readOnly: true },
       { name: 'trust', mountPath: paths.trust, readOnly: true },
       { name: 'push-config', mountPath: '/imagespec/push' },
-      ...(spec.pushSecret === null ? [] : [{ name: 'push-secret', mountPath: paths.pushSecret, readOnly: true }]),
+      ...pushSecrets(spec).map(secretMount),
     ],
   };
+}
+
+/** The one tag that this Job alone pushes to; the operator moves what is good to the real tags. */
+function destination(uid: string, identity: BuildIdentity, { repository }: EffectiveSpec): string {
+  return `${repository}:${jobName(uid, identity)}`;
 }
 
 const smallResources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } };

@@ -36,6 +36,22 @@ describe('classifyBuilder', () => {
       'DockerfileInvalid',
     ],
     ['error building image: failed to take snapshot: write /kaniko/layers/1: no space left on device', 1, 'DiskFull'],
+    [
+      'error checking push permissions: checking push permission for "r/x:1": POST https://r/v2/x/blobs/uploads/: UNAUTHORIZED: authentication required',
+      1,
+      'PushUnauthorized',
+    ],
+    [
+      'error pushing image: failed to push to destination r/x:1: HEAD https://r/v2/x/blobs/sha256:1: unexpected status code 403 Forbidden',
+      1,
+      'PushUnauthorized',
+    ],
+    ['error pushing image: failed to push to destination r/x:1: MANIFEST_INVALID: manifest invalid', 1, 'PushFailed'],
+    [
+      'error pushing image: failed to push to destination r/x:1: Put "https://r/v2/": dial tcp 10.0.0.1:443: connect: connection refused',
+      1,
+      'RegistryUnavailable',
+    ],
     ['Error: Assertion violated [name]', 1, 'BuilderFailed'],
   ])('%j', (log, exitCode, reason) => {
     expect(classifyBuilder(log, exitCode, spec.source).reason).toBe(reason);

@@ -8,6 +8,13 @@ import { packageFailure } from './packageFailures.ts';
 
 /** What Kaniko's own last line says: `{match}` is tried in order on that line alone, as RUN output can hold anything. */
 const builderLines: readonly { readonly match: RegExp; readonly reason: FailureReason; readonly message: string }[] = [
+  // In mode Direct the builder pushes; its checks of the push name themselves, whatever the answer was.
+  {
+    match: /push.*(UNAUTHORIZED|DENIED|status code 40[13])/,
+    reason: 'PushUnauthorized',
+    message: 'the output repository, or that of the layer cache, may not be written to',
+  },
+  { match: /push.*(TOOMANYREQUESTS|status code 429)/, reason: 'RateLimited', message: 'the registry limits the rate' },
   {
     match: /MANIFEST_UNKNOWN|NAME_UNKNOWN|NOT_FOUND/,
     reason: 'BaseImageNotFound',
@@ -50,6 +57,7 @@ const builderLines: readonly { readonly match: RegExp; readonly reason: FailureR
     reason: 'RegistryUnavailable',
     message: 'a registry does not answer',
   },
+  { match: /error pushing image/, reason: 'PushFailed', message: 'the registry refuses the image' },
   {
     match: /operation not permitted|permission denied/,
     reason: 'BuilderFailed',

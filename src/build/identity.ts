@@ -11,6 +11,8 @@ const identitySchema = z.object({
   attempt: z.int().min(1),
   inputHash: z.string().regex(/^[0-9a-f]{64}$/),
   repository: z.string().max(512),
+  /** Which container's word on the digest counts. */
+  pushMode: z.enum(['Isolated', 'Direct']),
   /** Hash of the whole EffectiveSpec: tells whether an edit that leaves the image alone may mend a failure. */
   settings: z.string().regex(/^[0-9a-f]{64}$/),
 });

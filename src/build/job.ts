@@ -1,13 +1,15 @@
-import type { V1Job, V1Toleration, V1Volume } from '@kubernetes/client-node';
+import type { V1Job, V1PodSpec, V1Toleration, V1Volume } from '@kubernetes/client-node';
 import { annotations, group, kind, labels, manager, version } from '../api/names.ts';
-import type { EffectiveSpec, Toleration } from '../spec/effective.ts';
+import type { Toleration } from '../spec/effective.ts';
 import {
   builderContainer,
+  builderSecrets,
   credentialsContainer,
   type JobInput,
   operatorUser,
   packageCredentials,
   pushContainer,
+  pushSecrets,
 } from './containers.ts';
 import { jobName } from './identity.ts';
 
@@ -66,16 +68,25 @@ export function buildJob(input: JobInput): V1Job {
           nodeSelector: { ...spec.nodeSelector },
           tolerations: spec.tolerations.map(toleration),
           imagePullSecrets: config.build.imagePullSecrets.map((name) => ({ name })),
-          initContainers: [credentialsContainer(input), builderContainer(input)],
-          containers: [pushContainer(input)],
-          volumes: volumes(spec),
+          ...podContainers(input),
+          volumes: volumes(input),
         },
       },
     },
   };
 }
 
-function volumes(spec: EffectiveSpec): V1Volume[] {
+/** The builder comes last where it pushes itself: its end is the Pod's. */
+function podContainers(input: JobInput): Pick<V1PodSpec, 'initContainers' | 'containers'> {
+  const [credentials, build] = [credentialsContainer(input), builderContainer(input)];
+  return input.spec.pushMode === 'Direct'
+    ? { initContainers: [credentials], containers: [build] }
+    : { initContainers: [credentials, build], containers: [pushContainer(input)] };
+}
+
+function volumes(input: JobInput): V1Volume[] {
+  const { spec } = input;
+  const secrets = spec.pushMode === 'Direct' ? builderSecrets(input) : [...builderSecrets(input), ...pushSecrets(spec)];
   return [
     {
       name: 'dockerfile',
@@ -85,10 +96,13 @@ function volumes(spec: EffectiveSpec): V1Volume[] {
     },
     { name: 'docker', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
     { name: 'trust', emptyDir: { medium: 'Memory', sizeLimit: '2Mi' } },
-    { name: 'push-config', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
-    { name: 'layout', emptyDir: {} },
-    ...secretVolume('pull-secret', spec.pullSecret, '.dockerconfigjson'),
-    ...secretVolume('push-secret', spec.pushSecret, '.dockerconfigjson'),
+    ...(spec.pushMode === 'Direct'
+      ? []
+      : [
+          { name: 'push-config', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+          { name: 'layout', emptyDir: {} },
+        ]),
+    ...secrets.flatMap(({ volume, secretName }) => secretVolume(volume, secretName, '.dockerconfigjson')),
     ...secretVolume('package-credentials', packageCredentials(spec), 'netrc'),
   ];
 }

@@ -27,13 +27,14 @@ export function outcomeOf(run: BuildRun, spec: EffectiveSpec, log: string | null
     return fail('BuildPodDeleted', 'the Pod of the build is gone, and its result with it');
   }
   if (pod.phase === 'Succeeded') {
-    return pushed(pod, spec);
+    return pushed(pod, run.identity.pushMode, spec);
   }
   return failedPod(pod, spec, log);
 }
 
-function pushed(pod: BuildPod, spec: EffectiveSpec): Outcome {
-  const push = pod.containers[containers.push];
+/** Steps of the build can write the builder's message, so it counts only where the builder is the one that pushes. */
+function pushed(pod: BuildPod, pushMode: EffectiveSpec['pushMode'], spec: EffectiveSpec): Outcome {
+  const push = pod.containers[pushMode === 'Direct' ? containers.build : containers.push];
   const message = push?.is === 'terminated' && push.exitCode === 0 ? push.message.trim() : '';
   const image = pushedImage.exec(message)?.[1];
   if (image === undefined) {

@@ -21,6 +21,16 @@ describe('parseConfig', () => {
     [`${least}\nbuild: {timeoutSeconds: 10}`, 'build.timeoutSeconds: '],
     [`${least}\nbuilds: {}`, 'Unrecognized key: "builds"'],
     [`${least}\nregistries: {mirrors: [{host: "https://x", mirror: y}]}`, 'registries.mirrors.0.host: '],
+    [`${least}\ncache: {repositoryTemplate: r.example/cache}`, 'must hold {namespace}'],
+    [
+      `${least}\noutput: {pushSecret: p}\ncache: {secret: p}`,
+      'cache.secret: must not be the Secret of output.pushSecret',
+    ],
+    [
+      `${least}\noutput: {pushSecret: p}\nregistries: {pullSecrets: [{host: docker.io, secret: p}]}`,
+      'registries.pullSecrets.0.secret: must not be',
+    ],
+    [`${least}\napt: {mirrors: [{url: "http://a/#x", mirror: "http://b/$(id)"}]}`, 'apt.mirrors.0.mirror: must be'],
     ['a: [', 'line 1, column'],
   ])('refuses %j and names the place', (text, place) => {
     const parsed = parseConfig(text);

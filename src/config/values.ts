@@ -34,3 +34,15 @@ export const webAddress = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(1024)
   .refine((text) => !/^[a-z]+:\/\/[^/]*@/.test(text), 'must hold no credential: builds get theirs from a Secret');
+
+/** A repository without tag, with placeholders. */
+export const templateText = z
+  .string()
+  .max(255)
+  .regex(/^[a-z0-9.:/_{}-]+$/, 'must be a repository without tag, with {namespace} and {name} where wanted');
+
+/** An archive of Debian packages; `sed` and `sh` read it, so it holds plain characters only. */
+export const aptAddress = webAddress.refine(
+  (text) => /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~-]+)*\/?$/.test(text),
+  'must be the http or https URL of an archive, without query',
+);

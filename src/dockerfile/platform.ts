@@ -28,6 +28,7 @@ export function platformArguments(config: Config): readonly NameValue[] {
   return [
     ...(config.caBundle === '' ? [] : trustArguments.map((name) => ({ name, value: `${paths.trust}/ca.crt` }))),
     ...(aptConfiguration(config) === '' ? [] : [{ name: 'APT_CONFIG', value: `${paths.trust}/apt.conf` }]),
+    ...(config.pip.indexUrl === null ? [] : [{ name: 'PIP_INDEX_URL', value: config.pip.indexUrl }]),
     ...(config.conda.channelAlias === null ? [] : [{ name: 'CONDA_CHANNEL_ALIAS', value: config.conda.channelAlias }]),
   ];
 }

@@ -127,7 +127,7 @@ describe('package indexes, channels and their credentials', () => {
     const text = render(packages({ conda: ['fitsio'] }), [base], {
       ...config,
       conda: { channelAlias: 'https://conda.example/' },
-      apt: { proxy: 'http://apt.example:3142' },
+      apt: { proxy: 'http://apt.example:3142', mirrors: [] },
     });
     expect(text).toContain('ARG APT_CONFIG\nARG CONDA_CHANNEL_ALIAS\n');
   });

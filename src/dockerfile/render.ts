@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Base, EffectiveSpec, NameValue } from '../spec/effective.ts';
 import { uniqueSorted } from '../spec/inputHash.ts';
+import { mirroredLists } from './aptMirrors.ts';
 import { pinDockerfile } from './own.ts';
 import { paths, platformArguments } from './platform.ts';
 import { envValue, shellWord } from './shell.ts';
@@ -25,7 +26,7 @@ export function render(spec: EffectiveSpec, bases: readonly Base[], config: Conf
         throw new Error('render asked for before the base was resolved');
       }
       const steps = [
-        ...step(apt, (words) => aptStep(words, netrc)),
+        ...step(apt, (words) => aptStep(words, netrc, config.apt.mirrors)),
         ...step(conda, (words) => condaStep(words, condaChannels, netrc)),
         ...step(pip, (words) => pipStep(words, pipIndexes, netrc)),
       ];
@@ -60,15 +61,20 @@ function need(program: string, otherwise: string): string {
   return `command -v ${program} >/dev/null 2>&1 || { echo '${managerMissingMarker} ${otherwise}' >&2; exit 127; }`;
 }
 
-function aptStep(words: string, netrc: string | null): string {
+function aptStep(words: string, netrc: string | null, mirrors: Config['apt']['mirrors']): string {
   const auth = netrc === null ? '' : ` -o Dir::Etc::netrc=${netrc}`;
+  const lists =
+    mirrors.length === 0
+      ? ''
+      : ' -o Dir::Etc::sourcelist="$lists/sources.list" -o Dir::Etc::sourceparts="$lists/sources.list.d"';
   return [
     `RUN ${need('apt-get', 'apt-get')}`,
     'export DEBIAN_FRONTEND=noninteractive',
-    `apt-get${auth} update --quiet`,
-    `apt-get${auth} install --yes --quiet --no-install-recommends -- ${words}`,
+    ...(mirrors.length === 0 ? [] : mirroredLists(mirrors)),
+    `apt-get${auth}${lists} update --quiet`,
+    `apt-get${auth}${lists} install --yes --quiet --no-install-recommends -- ${words}`,
     'apt-get clean',
-    'rm -rf /var/lib/apt/lists/*',
+    `rm -rf /var/lib/apt/lists/*${mirrors.length === 0 ? '' : ' "$lists"'}`,
   ].join(' && ');
 }
 

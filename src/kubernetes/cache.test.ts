@@ -173,15 +173,23 @@ describe('Cache', () => {
     it('drops what a complete list did not show', () => {
       cache.observe(thing('a', 'u1', 5));
       cache.observe(thing('b', 'u2', 6));
-      cache.retain(new Set(['u1']), '20');
+      cache.retain(new Set(['u1']), '20', null);
       expect(sizes()).toEqual({ a: 5 });
       cache.observe(thing('b', 'u2', 19));
       expect(sizes()).toEqual({ a: 5 });
     });
 
+    it('leaves other namespaces alone when the list was of one', () => {
+      cache.observe(thing('a', 'u1', 5));
+      cache.retain(new Set(), '20', 'elsewhere');
+      expect(sizes()).toEqual({ a: 5 });
+      cache.retain(new Set(), '20', 'team');
+      expect(sizes()).toEqual({});
+    });
+
     it('keeps what was written after the list was taken', () => {
       cache.learn(thing('b', 'u2', 21));
-      cache.retain(new Set(), '20');
+      cache.retain(new Set(), '20', null);
       expect(sizes()).toEqual({ b: 21 });
     });
   });

@@ -1,4 +1,4 @@
-import { type Identity, identityOf, isOlder } from './object.ts';
+import { type Identity, identityOf, isOlder, splitKey } from './object.ts';
 
 /** A change of one key. Without `before`: appeared; without `after`: is gone (or of no interest any more). */
 export interface Change<T> {
@@ -174,10 +174,12 @@ export class Cache<T> {
    * Ends a complete list: what it did not show and what is not newer than it was deleted meanwhile.
    * @param listed uids of all objects of the list
    * @param resourceVersion the list's own
+   * @param namespace what the list was of; null for all namespaces
    */
-  retain(listed: ReadonlySet<string>, resourceVersion: string): void {
+  retain(listed: ReadonlySet<string>, resourceVersion: string, namespace: string | null): void {
     for (const [key, entry] of this.#entries) {
-      if (!listed.has(entry.uid) && !isOlder(resourceVersion, entry.resourceVersion)) {
+      const isListed = namespace === null || splitKey(key).namespace === namespace;
+      if (isListed && !listed.has(entry.uid) && !isOlder(resourceVersion, entry.resourceVersion)) {
         this.#bury(entry.uid, { upTo: resourceVersion });
         this.#remove(key, entry);
       }

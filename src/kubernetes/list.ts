@@ -6,6 +6,8 @@ import { isObject, isOlder, isResourceVersion } from './object.ts';
 export interface Resource {
   /** Path of the collection: `/apis/batch/v1/jobs`, `/api/v1/namespaces/team/configmaps`. */
   readonly path: string;
+  /** The namespace in `path`; absent where the collection is of all. */
+  readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
 }

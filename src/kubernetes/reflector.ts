@@ -131,7 +131,7 @@ export class Reflector<T> {
       await this.#backOff(signal, end.retryAfterMs);
       return undefined;
     }
-    cache.retain(listed, end.resourceVersion);
+    cache.retain(listed, end.resourceVersion, resource.namespace ?? null);
     this.#alive();
     this.#synced = true;
     this.#firstList.resolve();

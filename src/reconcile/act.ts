@@ -36,7 +36,7 @@ export async function act(sources: Sources, caches: Caches, namespace: string, e
         sources,
         namespace,
         effect.tag,
-        effect.secret,
+        effect.secret === null ? [] : [effect.secret],
         writeReasons,
         (reference, credential) => sources.registry.putTag(reference, effect.digest, credential),
       );

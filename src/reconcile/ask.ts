@@ -5,7 +5,7 @@ import type { FailureReason } from '../api/reasons.ts';
 import type { Config } from '../config/schema.ts';
 import { answerOf, describeFailure } from '../kubernetes/answer.ts';
 import type { Connection } from '../kubernetes/connection.ts';
-import { type Credential, credentialFor, parseDockerConfig } from '../oci/dockerConfig.ts';
+import { type Credential, credentialFor, type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
 import { parseReference, type Reference } from '../oci/reference.ts';
 import type { RegistryFailure, RegistryResult } from '../registry/failure.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -46,7 +46,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
         sources,
         namespace,
         image,
-        question.secret,
+        question.secrets,
         pullReasons,
         async (reference, credential) => {
           const found = await sources.registry.resolve(reference, platform, credential);
@@ -60,7 +60,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
         sources,
         namespace,
         question.repository,
-        question.secret,
+        only(question.secret),
         pushReasons,
         (reference, credential) => sources.registry.pushAccess(reference, credential),
       );
@@ -71,7 +71,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
         sources,
         namespace,
         question.reference,
-        question.secret,
+        only(question.secret),
         pushReasons,
         (reference, credential) => sources.registry.digestOf(reference, credential),
       );
@@ -83,7 +83,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
         sources,
         namespace,
         question.reference,
-        question.secret,
+        only(question.secret),
         pushReasons,
         async (reference, credential) => {
           const found = await sources.registry.resolve(reference, platform, credential);
@@ -124,12 +124,17 @@ const pushReasons: Reasons = {
   invalid: 'PushFailed',
 };
 
-/** Runs one registry request with the credential of a Secret, or none. */
+/** A list of one Secret, or of none. */
+function only(secret: string | null): readonly string[] {
+  return secret === null ? [] : [secret];
+}
+
+/** Runs one registry request with the credential of the first Secret that has one, or none. */
 export async function atRegistry<T>(
   sources: Sources,
   namespace: string,
   image: string,
-  secret: string | null,
+  secrets: readonly string[],
   reasons: Reasons,
   request: (reference: Reference, credential: Credential | undefined) => Promise<RegistryResult<T>>,
 ): Promise<Reply<T>> {
@@ -137,14 +142,15 @@ export async function atRegistry<T>(
   if (!reference.ok) {
     return { is: 'failed', failure: failureOf('InvalidSpec', reference.message) };
   }
-  const credential =
-    secret === null
-      ? ({ is: 'known', value: undefined } as const)
-      : await readCredential(sources, namespace, secret, reasons.use, reference.value);
-  if (credential.is !== 'known') {
-    return credential;
+  const entries: DockerConfigEntry[] = [];
+  for (const secret of secrets) {
+    const read = await readEntries(sources, namespace, secret, reasons.use);
+    if (read.is !== 'known') {
+      return read;
+    }
+    entries.push(...read.value);
   }
-  const result = await request(reference.value, credential.value);
+  const result = await request(reference.value, credentialFor(entries, reference.value));
   return result.ok
     ? { is: 'known', value: result.value }
     : { is: 'failed', failure: failureOf(reasons[result.failure.kind], result.failure.message) };
@@ -184,20 +190,19 @@ async function readSecret(
     : { is: 'known', value: Buffer.from(text, 'base64').toString('utf8') };
 }
 
-async function readCredential(
+async function readEntries(
   sources: Sources,
   namespace: string,
   name: string,
   use: SecretUse,
-  reference: Reference,
-): Promise<Reply<Credential | undefined>> {
+): Promise<Reply<readonly DockerConfigEntry[]>> {
   const read = await readSecret(sources, namespace, name, '.dockerconfigjson', use);
   if (read.is !== 'known') {
     return read;
   }
   const parsed = parseDockerConfig(read.value);
   return parsed.ok
-    ? { is: 'known', value: credentialFor(parsed.value, reference) }
+    ? { is: 'known', value: parsed.value }
     : { is: 'failed', failure: secretFailure(name, parsed.message) };
 }
 

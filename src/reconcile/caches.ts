@@ -31,7 +31,14 @@ export interface Following {
 }
 
 /** Follows ImageSpecs, and the Jobs and Pods that carry our label. `changed` gets the key of each ImageSpec concerned. */
-export function follow(connection: Connection, clock: Clock, log: Log, changed: (key: string) => void): Following {
+export function follow(
+  connection: Connection,
+  clock: Clock,
+  log: Log,
+  /** Those that are served; none: all. */
+  namespaces: readonly string[],
+  changed: (key: string) => void,
+): Following {
   const keys = new Map<string, string>();
   const byOwner = (uid: string | undefined): void => {
     const key = uid === undefined ? undefined : keys.get(uid);
@@ -69,11 +76,20 @@ export function follow(connection: Connection, clock: Clock, log: Log, changed: 
   });
   const common = { connection, clock, random: Math.random, log };
   const ours = `${labels.managedBy}=${manager}`;
-  const reflectors = [
-    new Reflector({ ...common, cache: jobs, resource: { path: '/apis/batch/v1/jobs', labelSelector: ours } }),
-    new Reflector({ ...common, cache: pods, resource: { path: '/api/v1/pods', labelSelector: ours } }),
-    new Reflector({ ...common, cache: imageSpecs, resource: { path: `/apis/${group}/${version}/${plural}` } }),
-  ] as const;
+  const scopes: readonly (string | null)[] = namespaces.length === 0 ? [null] : namespaces;
+  const reflectors = scopes.flatMap((namespace) => {
+    const resource = (api: string, name: string) =>
+      namespace === null ? { path: `${api}/${name}` } : { path: `${api}/namespaces/${namespace}/${name}`, namespace };
+    return [
+      new Reflector({
+        ...common,
+        cache: jobs,
+        resource: { ...resource('/apis/batch/v1', 'jobs'), labelSelector: ours },
+      }),
+      new Reflector({ ...common, cache: pods, resource: { ...resource('/api/v1', 'pods'), labelSelector: ours } }),
+      new Reflector({ ...common, cache: imageSpecs, resource: resource(`/apis/${group}/${version}`, plural) }),
+    ];
+  });
   return {
     caches: { imageSpecs, jobs, pods },
     reflectors,

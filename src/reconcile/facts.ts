@@ -1,6 +1,7 @@
 import { isInfrastructureCause, type ProgressReason } from '../api/reasons.ts';
 import type { Plan } from '../dockerfile/plan.ts';
 import type { Base } from '../spec/effective.ts';
+import { pullSecretsFor } from '../spec/pullSecrets.ts';
 import type { Observation } from './observation.ts';
 import { type AnswerTo, type Question, replyTo } from './question.ts';
 import type { BuildRecord, Goal, Situation } from './situation.ts';
@@ -64,13 +65,14 @@ export function findBases(
 ): { readonly is: 'found'; readonly bases: readonly Base[] } | Unknown {
   const bases: Base[] = [];
   const questions: Question[] = [];
+  const secrets = pullSecretsFor(spec, images);
   for (const image of images) {
     const kept = keptBase(seen, image);
     if (kept !== undefined) {
       bases.push(kept);
       continue;
     }
-    const question = { ask: 'base', image, secret: spec.pullSecret, platform: spec.platform } as const;
+    const question = { ask: 'base', image, secrets, platform: spec.platform } as const;
     const fact = needs(seen, question, {
       goal: null,
       build: null,

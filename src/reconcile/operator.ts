@@ -83,7 +83,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
       countBuilds(metrics, effect);
     },
   });
-  const following = follow(connection, clock, log, (key) => controller.add(key));
+  const following = follow(connection, clock, log, config.watch.namespaces, (key) => controller.add(key));
   const complete = following.start();
   let stopping = false;
   const election = new LeaderElection({

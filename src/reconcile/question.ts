@@ -6,7 +6,7 @@ import type { Base } from '../spec/effective.ts';
 
 /** A fact that must be fetched. Secrets are named, never carried: an Observation can be shown to anybody. */
 export type Question =
-  | { readonly ask: 'base'; readonly image: string; readonly secret: string | null; readonly platform: string }
+  | { readonly ask: 'base'; readonly image: string; readonly secrets: readonly string[]; readonly platform: string }
   | { readonly ask: 'pushAccess'; readonly repository: string; readonly secret: string | null }
   | { readonly ask: 'digestOf'; readonly reference: string; readonly secret: string | null }
   | {

@@ -20,6 +20,7 @@ export function firstRecord(seen: Observation, goal: Goal): BuildRecord {
       attempt: 1,
       inputHash: goal.inputHash,
       repository: goal.spec.repository,
+      pushMode: goal.spec.pushMode,
       settings: settingsOf(goal.spec),
     },
     job: null,
@@ -73,6 +74,7 @@ export function recordOfStatus({ status }: Observation, goal: Goal): BuildRecord
     attempt: build.attempt,
     inputHash: build.inputHash,
     repository: goal.spec.repository,
+    pushMode: goal.spec.pushMode,
     settings: settingsOf(goal.spec),
   };
   return {

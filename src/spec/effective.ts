@@ -48,6 +48,11 @@ export interface EffectiveSpec {
   readonly platform: string;
   readonly args: readonly NameValue[];
   readonly pullSecret: string | null;
+  /** Secrets of the platform for base images, by normalised registry host. */
+  readonly registrySecrets: readonly { readonly registry: string; readonly secret: string }[];
+  readonly pushMode: 'Isolated' | 'Direct';
+  /** Where layers are kept between builds; null when they are not. */
+  readonly cache: { readonly repository: string; readonly secret: string | null; readonly ttlHours: number } | null;
   /** Normalised repository without tag, e.g. `index.docker.io/library/x`. */
   readonly repository: string;
   readonly movingTag: string;

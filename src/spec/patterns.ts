@@ -1,4 +1,4 @@
-import { dockerHub, formatRepository, type Repository } from '../oci/reference.ts';
+import { formatRepository, normaliseRegistry, type Repository } from '../oci/reference.ts';
 
 /** What stands for the braces of a pattern or template. */
 export interface Placeholders {
@@ -18,7 +18,7 @@ export function filled(template: string, { namespace, name }: Placeholders): str
  */
 export function matchesPattern(pattern: string, repository: Repository, placeholders: Placeholders): boolean {
   const [host = '', ...path] = filled(pattern, placeholders).split('/');
-  const wanted = [host === 'docker.io' ? dockerHub : host, ...path];
+  const wanted = [normaliseRegistry(host), ...path];
   const given = formatRepository(repository).split('/');
   const rest = wanted.at(-1) === '**';
   const fixed = rest ? wanted.slice(0, -1) : wanted;

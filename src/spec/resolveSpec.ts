@@ -2,7 +2,7 @@ import { type Failure, failureOf } from '../api/failure.ts';
 import type { ImageSpec, ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
-import { formatRepository, parseReference, type Repository } from '../oci/reference.ts';
+import { formatRepository, normaliseRegistry, parseReference, type Repository } from '../oci/reference.ts';
 import type { EffectiveSpec, Toleration } from './effective.ts';
 import { filled } from './patterns.ts';
 import { policyFaults } from './policy.ts';
@@ -33,6 +33,10 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
   if (!repository.ok) {
     return repository;
   }
+  const cache = cacheOf(asked, config);
+  if (!cache.ok) {
+    return cache;
+  }
   const violations = policyFaults({ spec, placeholders: asked, repository: repository.value }, config);
   if (violations.length > 0) {
     return failed(failureOf('PolicyViolation', violations.join('\n')));
@@ -42,6 +46,12 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
     platform: spec.build?.platform ?? config.build.platform,
     args: nameValues(spec.build?.args),
     pullSecret: spec.pullSecret ?? null,
+    registrySecrets: config.registries.pullSecrets.map(({ host, secret }) => ({
+      registry: normaliseRegistry(host),
+      secret,
+    })),
+    pushMode: config.build.pushMode,
+    cache: cache.value,
     repository: formatRepository(repository.value),
     movingTag: spec.output?.tag ?? 'latest',
     pushSecret: spec.output?.pushSecret ?? config.output.pushSecret,
@@ -90,6 +100,18 @@ function repositoryOf(asked: Asked, config: Config): Result<Repository, Failure>
     return failed(failureOf('InvalidSpec', `spec.output.repository: ${reference.message}`));
   }
   return ok(reference.value);
+}
+
+function cacheOf(asked: Asked, { cache }: Config): Result<EffectiveSpec['cache'], Failure> {
+  if (cache.repositoryTemplate === null) {
+    return ok(null);
+  }
+  const reference = parseReference(filled(cache.repositoryTemplate, asked));
+  return reference.ok
+    ? ok({ repository: formatRepository(reference.value), secret: cache.secret, ttlHours: cache.ttlHours })
+    : failed(
+        failureOf('InvalidSpec', `cache.repositoryTemplate of the operator's configuration: ${reference.message}`),
+      );
 }
 
 function quantities(amounts: Readonly<Record<string, string | number | undefined>>): Readonly<Record<string, string>> {

@@ -43,6 +43,9 @@ export const spec: EffectiveSpec = {
   platform: 'linux/amd64',
   args: [],
   pullSecret: null,
+  registrySecrets: [],
+  pushMode: 'Isolated',
+  cache: null,
   repository: 'registry.example.com/imagespecs/vision/astro',
   movingTag: 'latest',
   pushSecret: 'push',
@@ -95,6 +98,7 @@ export function run(pod: Partial<BuildPod> | null, changes: Partial<BuildRun['id
       attempt: 1,
       inputHash: hash,
       repository: spec.repository,
+      pushMode: spec.pushMode,
       settings: settingsOf(spec),
       ...changes,
     },
@@ -132,7 +136,7 @@ const pushSecret = spec.pushSecret;
 
 /** The questions that the rows answer, by a short name. */
 export const questions = {
-  base: { ask: 'base', image: base.image, secret: null, platform: spec.platform },
+  base: { ask: 'base', image: base.image, secrets: [], platform: spec.platform },
   access: { ask: 'pushAccess', repository: spec.repository, secret: pushSecret },
   confirm: { ask: 'image', reference: image, secret: pushSecret, platform: spec.platform },
   fixed: { ask: 'digestOf', reference: fixedTag, secret: pushSecret },

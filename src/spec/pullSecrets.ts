@@ -1,0 +1,20 @@
+import { parseReference } from '../oci/reference.ts';
+import type { EffectiveSpec } from './effective.ts';
+
+/**
+ * Names of the Secrets that open the base images, in the order in which they are asked: the one of the spec, then the
+ * platform's own for the registries of these images. One list for all images of a build, as the builder has one keyring.
+ */
+export function pullSecretsFor(
+  { pullSecret, registrySecrets }: EffectiveSpec,
+  images: readonly string[],
+): readonly string[] {
+  const hosts = new Set(
+    images.flatMap((image) => {
+      const reference = parseReference(image);
+      return reference.ok ? [reference.value.registry] : [];
+    }),
+  );
+  const ofPlatform = registrySecrets.flatMap(({ registry, secret }) => (hosts.has(registry) ? [secret] : []));
+  return [...new Set([...(pullSecret === null ? [] : [pullSecret]), ...ofPlatform])];
+}
