@@ -89,7 +89,8 @@ describe('credentials', () => {
     expect(await runCredentials([...argv, '--output', output], {}, () => undefined)).toBe(0);
     expect(JSON.parse(await readFile(output, 'utf8'))).toEqual({
       auths: {
-        'registry.example.com': {},
+        // The builder asks for what it writes by the registry: the push comes last and wins.
+        'registry.example.com': { auth: basic('writer:x') },
         'registry.example.com/base': { auth: basic('reader:x') },
         'registry.example.com/layers': { auth: basic('cacher:x') },
         'registry.example.com/out': { auth: basic('writer:x') },

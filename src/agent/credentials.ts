@@ -56,7 +56,8 @@ export async function runCredentials(
       }
       images.push(reference.value);
     }
-    keyrings.push({ images, entries });
+    // Kaniko looks for what it writes by the registry alone (pkg/executor/push.go, v1.28.3).
+    keyrings.push({ images, entries, lookup: use === 'pull' ? 'repository' : 'registry' });
   }
   await mkdir(dirname(values.output), { recursive: true });
   await writeFile(values.output, JSON.stringify({ auths: authsFor(keyrings) }), { mode: 0o600 });
@@ -80,21 +81,26 @@ const dockerHubKey = `https://${dockerHub}/v1/`;
 export interface Keyring {
   readonly images: readonly Repository[];
   readonly entries: readonly DockerConfigEntry[];
+  /** `registry`: the program asks for the registry's entry, so that must open the image too. */
+  readonly lookup: 'repository' | 'registry';
 }
 
 /**
- * The `auths` of a config.json for exactly these images; a repository of several keyrings has the last one's. go-containerregistry looks for `registry/repository`, then
+ * The `auths` of a config.json for exactly these images; what several keyrings name has the last one's. go-containerregistry looks for `registry/repository`, then
  * for the registry, and then takes any entry of that host: so each host has an empty entry of its own, or an image
  * without a credential would be asked for with another one's.
  */
 export function authsFor(keyrings: readonly Keyring[]): Readonly<Record<string, DockerAuth>> {
   const auths: Record<string, DockerAuth> = {};
-  for (const { images, entries } of keyrings) {
+  for (const { images, entries, lookup } of keyrings) {
     for (const image of images) {
-      auths[image.registry === dockerHub ? dockerHubKey : image.registry] = {};
+      const registry = image.registry === dockerHub ? dockerHubKey : image.registry;
+      auths[registry] ??= {};
       const credential = credentialFor(entries, image);
       if (credential !== undefined) {
-        auths[formatRepository(image)] = dockerAuth(credential);
+        const auth = dockerAuth(credential);
+        auths[formatRepository(image)] = auth;
+        auths[registry] = lookup === 'registry' ? auth : auths[registry];
       }
     }
   }

@@ -55,7 +55,7 @@ export async function runPush(
   await mkdir(configFolder, { recursive: true });
   await writeFile(
     join(configFolder, 'config.json'),
-    JSON.stringify({ auths: authsFor([{ images: [destination.value], entries }]) }),
+    JSON.stringify({ auths: authsFor([{ images: [destination.value], entries, lookup: 'repository' }]) }),
     {
       mode: 0o600,
     },

@@ -133,6 +133,9 @@ export function builderContainer({ owner, identity, spec, bases, config }: JobIn
             `--destination=${destination(owner.uid, identity, spec)}`,
             `--image-name-with-digest-file=${terminationFile}`,
             '--push-retry=3',
+            // It asks with the credential of the host instead of the repository (go-containerregistry's
+            // CheckPushPermission); the operator has tested the access before this Job.
+            '--skip-push-permission-check=true',
           ]
         : ['--no-push', `--oci-layout-path=${paths.layout}/image`]),
       ...(spec.cache === null

@@ -123,7 +123,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            "Secret for reading and writing that repository and nothing else, as steps of builds can read it; looked up in the ImageSpec's namespace. null: anonymous.",
+            "Secret for reading and writing that repository and nothing else, as steps of builds can read it; looked up in the ImageSpec's namespace. null: anonymous. In mode Direct the Secret for pushing is used instead where both are on one registry.",
           ),
         ttlHours: z.int().min(1).max(8760).default(336).describe('Age up to which a cached layer is used, in hours.'),
       })
