@@ -12,6 +12,8 @@ export interface JobInput {
   readonly identity: BuildIdentity;
   readonly spec: EffectiveSpec;
   readonly bases: readonly Base[];
+  /** The one under the last stage; null for `scratch`. */
+  readonly finalBase: Base | null;
   readonly dockerfile: string;
   readonly config: Config;
 }
@@ -104,19 +106,18 @@ export function credentialsContainer(input: JobInput): V1Container {
   };
 }
 
-export function builderContainer({ owner, identity, spec, bases, config }: JobInput): V1Container {
+export function builderContainer({ owner, identity, spec, finalBase, config }: JobInput): V1Container {
   const buildArgs: readonly (readonly [string, string])[] = [
     ...platformArguments(config).map(({ name, value }) => [name, value] as const),
     ...proxyVariables(config),
     ...spec.args.map(({ name, value }) => [name, value] as const),
   ];
-  const base = bases.at(-1);
   const ociLabels: readonly (readonly [string, string])[] = [
-    ...(base === undefined
+    ...(finalBase === null
       ? []
       : ([
-          ['org.opencontainers.image.base.name', base.image],
-          ['org.opencontainers.image.base.digest', base.digest],
+          ['org.opencontainers.image.base.name', finalBase.image],
+          ['org.opencontainers.image.base.digest', finalBase.digest],
         ] as const)),
     ['imagespec.dev/input-hash', identity.inputHash],
     ['imagespec.dev/origin', `${owner.namespace}/${owner.name}`],

@@ -12,7 +12,15 @@ function podOf(changes: Partial<EffectiveSpec>) {
   const wanted: EffectiveSpec = { ...spec, pullSecret: 'own', registrySecrets, cache, ...changes };
   const { repository, pushMode } = wanted;
   const identity = { number: 1, attempt: 1, inputHash: hash, repository, pushMode, settings: hash };
-  const job = buildJob({ owner, identity, spec: wanted, bases: [base], dockerfile: 'FROM x\n', config });
+  const job = buildJob({
+    owner,
+    identity,
+    spec: wanted,
+    bases: [base],
+    finalBase: base,
+    dockerfile: 'FROM x\n',
+    config,
+  });
   const pod = job.spec?.template.spec;
   const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
   const secretOf = new Map(pod?.volumes?.map(({ name, secret }) => [name, secret?.secretName]));

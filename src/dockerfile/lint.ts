@@ -1,4 +1,4 @@
-import { Add, Copy, type Dockerfile, type Instruction, type ModifiableInstruction, Run } from 'dockerfile-ast';
+import { Add, Copy, type Dockerfile, type Instruction, type ModifiableInstruction, Onbuild, Run } from 'dockerfile-ast';
 import type { DockerfileFinding } from './finding.ts';
 import { fromFlag } from './stages.ts';
 
@@ -53,24 +53,40 @@ const rules: readonly Rule[] = [knownInstruction, flags, heredocs, context, gitA
 /** What the builders would ignore, or build into something else than Docker does; in the order of the lines. */
 export function lint(dockerfile: Dockerfile): readonly DockerfileFinding[] {
   const directives = dockerfile.getDirectives().flatMap((directive) => {
-    const value = directive.getValue() ?? '';
-    return directive.getName().toLowerCase() === 'syntax' && !/^docker\/dockerfile(:1(\.\d+){0,2})?$/.test(value)
-      ? [
-          {
-            line: directive.getRange().start.line + 1,
-            message: `syntax=${value}: the builder has the standard syntax only; remove the line`,
-          },
-        ]
-      : [];
+    const message = directiveFault(directive.getName().toLowerCase(), directive.getValue() ?? '');
+    return message === undefined ? [] : [{ line: directive.getRange().start.line + 1, message }];
   });
-  const instructions = dockerfile
-    .getInstructions()
-    .flatMap((instruction) =>
-      rules.flatMap((rule) =>
-        rule(instruction).map((message) => ({ line: instruction.getRange().start.line + 1, message })),
-      ),
-    );
+  const instructions = dockerfile.getInstructions().flatMap((instruction) =>
+    rules.flatMap((rule) =>
+      [...rule(instruction), ...onTrigger(instruction, rule)].map((message) => ({
+        line: instruction.getRange().start.line + 1,
+        message,
+      })),
+    ),
+  );
   return [...directives, ...instructions].toSorted((a, b) => a.line - b.line);
+}
+
+function directiveFault(name: string, value: string): string | undefined {
+  if (name === 'syntax' && !/^docker\/dockerfile(:1(\.\d+){0,2})?$/.test(value)) {
+    return `syntax=${value}: the builder has the standard syntax only; remove the line`;
+  }
+  // The builder's own word rules know the backslash only (Kaniko, pkg/util/command_util.go, shell.NewLex).
+  return name === 'escape' && value !== '\\'
+    ? `escape=${value}: the builder reads "\\" as the escape in values all the same; remove the line and write "\\"`
+    : undefined;
+}
+
+/** What a build on this image would run is held to the same rules; that one may have a context. */
+function onTrigger(instruction: Instruction, rule: Rule): readonly string[] {
+  const trigger = instruction instanceof Onbuild ? instruction.getTriggerInstruction() : null;
+  if (trigger === null || rule === context) {
+    return [];
+  }
+  if (rule === copyFrom && trigger instanceof Copy && fromFlag(trigger) !== null) {
+    return ['ONBUILD COPY --from: the image of a later build cannot be pinned here; copy it now, or in that build'];
+  }
+  return rule(trigger).map((message) => `ONBUILD ${message}`);
 }
 
 function knownInstruction(instruction: Instruction): readonly string[] {
@@ -110,9 +126,13 @@ function heredocs(instruction: Instruction): readonly string[] {
 }
 
 function hasHeredoc(instruction: Instruction): boolean {
-  return instruction instanceof Run || instruction instanceof Copy
-    ? instruction.getHeredocs().length > 0
-    : instruction instanceof Add && /(^|\s)<<-?["']?[A-Za-z_]/.test(instruction.getArgumentsContent() ?? '');
+  if (!(instruction instanceof Run || instruction instanceof Copy || instruction instanceof Add)) {
+    return false;
+  }
+  // BuildKit takes a word such as 3<<-"EOF" (parser.reHeredoc); within quotes it is text.
+  const words = (instruction.getArgumentsContent() ?? '').replaceAll(/(?<!<<-?)("(?:[^"\\]|\\.)*"|'[^']*')/gs, 'q');
+  const isWord = /(^|\s)\d*<<-?["']?[^\s<"']/.test(words);
+  return isWord || (!(instruction instanceof Add) && instruction.getHeredocs().length > 0);
 }
 
 function context(instruction: Instruction): readonly string[] {
@@ -157,6 +177,9 @@ function copyFrom(instruction: Instruction): readonly string[] {
   }
   if (value === null || value === '') {
     return ['COPY --from= names nothing; write a stage or an image'];
+  }
+  if (value.toLowerCase() === 'scratch') {
+    return ['COPY --from=scratch: it is empty; name a stage or an image'];
   }
   return value.includes('$')
     ? [`COPY --from=${value}: variables are not replaced there; write the stage or image itself`]

@@ -5,7 +5,7 @@ import { baseImages, pinDockerfile } from './own.ts';
 
 function images(text: string, args: readonly NameValue[] = []): readonly string[] | string {
   const found = baseImages({ is: 'dockerfile', text }, args);
-  return found.ok ? found.value : found.failure.message;
+  return found.ok ? found.value.images : found.failure.message;
 }
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -18,6 +18,14 @@ describe('baseImages', () => {
   it.each(refusedDockerfiles)('refuses %j: line %i, %s', (text, line, words) => {
     const told = String(images(text)).split('\n');
     expect(told.some((one) => one.startsWith(`spec.dockerfile line ${line}: `) && one.includes(words))).toBe(true);
+  });
+
+  it.each([
+    ['FROM aa AS one\nFROM one\nCOPY --from=bb /x /x\n', 'aa'],
+    ['FROM aa AS one\nFROM scratch\nCOPY --from=bb /x /x\n', null],
+    ['FROM scratch AS one\nFROM one\n', null],
+  ])('says what is under the last stage of %j', (text, finalImage) => {
+    expect(baseImages({ is: 'dockerfile', text }, [])).toMatchObject({ ok: true, value: { finalImage } });
   });
 
   it('takes build arguments before the defaults of ARG lines', () => {

@@ -6,14 +6,20 @@ import type { DockerfileFinding } from './finding.ts';
 import { lint } from './lint.ts';
 import { type ImageUse, readStages } from './stages.ts';
 
+/** The images that a source starts from, with build arguments filled in, each once. */
+export interface BaseImages {
+  readonly images: readonly string[];
+  /** The one under the last stage; null for `scratch`. */
+  readonly finalImage: string | null;
+}
+
 /**
- * The images that a source starts from, with build arguments filled in, each once; the one under the last stage comes
- * last. Fails with `DockerfileInvalid`, one line for each finding, for a Dockerfile that would not be built as it reads.
+ * The images that a source starts from; the one under the last stage comes last. Fails with `DockerfileInvalid`, one line for each finding, for a Dockerfile that would not be built as it reads.
  */
-export function baseImages(source: Source, args: readonly NameValue[]): Result<readonly string[], Failure> {
+export function baseImages(source: Source, args: readonly NameValue[]): Result<BaseImages, Failure> {
   switch (source.is) {
     case 'packages':
-      return ok([source.baseImage]);
+      return ok({ images: [source.baseImage], finalImage: source.baseImage });
     case 'dockerfile':
       return externalImages(source.text, args);
   }
@@ -50,7 +56,7 @@ function pinnedLine(line: string, { image, start, end }: ImageUse, digest: strin
 
 const shownFindings = 20;
 
-function externalImages(text: string, args: readonly NameValue[]): Result<readonly string[], Failure> {
+function externalImages(text: string, args: readonly NameValue[]): Result<BaseImages, Failure> {
   const dockerfile = DockerfileParser.parse(text);
   const stages = readStages(dockerfile, args);
   const findings = [
@@ -71,11 +77,11 @@ function externalImages(text: string, args: readonly NameValue[]): Result<readon
   }
   const { finalImage } = stages;
   const others = stages.uses.map(({ image }) => image).filter((image) => image !== finalImage);
-  return ok([...new Set(others), ...(finalImage === null ? [] : [finalImage])]);
+  return ok({ images: [...new Set(others), ...(finalImage === null ? [] : [finalImage])], finalImage });
 }
 
 /** The builder's longest line, in bytes (BuildKit's parser, bufio.MaxScanTokenSize). */
-const longestLine = 65_535;
+export const longestLine = 65_535;
 
 /** Lines that the builder reads otherwise than the parser here: what is checked must be what is built. */
 function lineFindings(text: string): readonly DockerfileFinding[] {

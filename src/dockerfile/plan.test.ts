@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { config } from '../../test/support/observations.ts';
 import type { ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { parseConfig } from '../config/parse.ts';
 import { planOf } from './plan.ts';
+import { render } from './render.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -179,8 +181,18 @@ describe('the size of the Dockerfile', () => {
     expect(result.ok ? '' : result.failure.message).toMatch(/spec\.packages: .* \d{6} bytes, and 204800 are the most/);
   });
 
-  it('may be large', () => {
-    expect(plan({ baseImage: base, packages: { pip: long(200) } }).ok).toBe(true);
+  it('may be large, and has no line that the builder does not read', () => {
+    const result = plan({ baseImage: base, packages: { pip: long(200) } });
+    const text = result.ok ? render(result.value.spec, [{ image: base, digest, user: '1000' }], config) : '';
+    expect(text.length).toBeGreaterThan(180_000);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(65_535);
+  });
+
+  it('names a variable that makes a line too long', () => {
+    const env = [{ name: 'LONG', value: '€'.repeat(30_000) }];
+    const result = plan({ baseImage: base, env });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
+    expect(result.ok ? '' : result.failure.message).toContain('spec.env "LONG": makes a line of more than 65535 bytes');
   });
 });
 

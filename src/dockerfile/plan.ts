@@ -5,13 +5,12 @@ import { parseReference } from '../oci/reference.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
 import { baseImageFault } from '../spec/policy.ts';
 import { type Asked, resolveSpec } from '../spec/resolveSpec.ts';
-import { baseImages } from './own.ts';
+import { type BaseImages, baseImages, longestLine } from './own.ts';
 import { render } from './render.ts';
 
 /** A resolved spec and the images that it starts from. */
-export interface Plan {
+export interface Plan extends BaseImages {
   readonly spec: EffectiveSpec;
-  readonly images: readonly string[];
 }
 
 /** All that can be said of a resource without asking anybody: what is wanted, or why it cannot be. */
@@ -25,29 +24,39 @@ export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
     return images;
   }
   const place = spec.value.source.is === 'packages' ? 'spec.baseImage' : 'spec.dockerfile';
-  for (const image of images.value) {
+  for (const image of images.value.images) {
     const reference = parseReference(image);
     const fault = reference.ok ? baseImageFault(place, reference.value, asked, config) : reference.message;
     if (fault !== undefined) {
       return failed(failureOf('PolicyViolation', fault));
     }
   }
-  const tooLarge = sizeFault(spec.value, images.value, config);
-  return tooLarge === undefined ? ok({ spec: spec.value, images: images.value }) : failed(tooLarge);
+  const tooLarge = sizeFault(spec.value, images.value.images, config);
+  return tooLarge === undefined ? ok({ spec: spec.value, ...images.value }) : failed(tooLarge);
 }
 
 /** It rides in an annotation, of which a Pod may have 256 KiB in all. */
 const maximumBytes = 200 * 1024;
-/** Below this no rendering comes near the limit: quoting at most doubles a text, but for single quotes, which are rare. */
-const smallSource = 40_000;
+/** Below this no rendering comes near the limits: quoting at most doubles a text, but for single quotes, which are rare. */
+const smallSource = 30_000;
 
 /** Whether the rendered Dockerfile would not fit, told before a Job exists. */
 function sizeFault(spec: EffectiveSpec, images: readonly string[], config: Config): Failure | undefined {
-  if (JSON.stringify(spec.source).length + JSON.stringify(spec.args).length < smallSource) {
+  if (Buffer.byteLength(JSON.stringify({ source: spec.source, args: spec.args }), 'utf8') < smallSource) {
     return undefined;
   }
   const placeholder = images.map((image) => ({ image, digest: `sha256:${'0'.repeat(64)}`, user: '' }));
-  const bytes = Buffer.byteLength(render(spec, placeholder, config), 'utf8');
+  const text = render(spec, placeholder, config);
+  const bytes = Buffer.byteLength(text, 'utf8');
+  const long = text.split('\n').find((line) => Buffer.byteLength(line, 'utf8') > longestLine);
+  if (long !== undefined && spec.source.is === 'packages') {
+    const name = /^ENV ([^=]*)=/.exec(long)?.[1];
+    const place = name === undefined ? 'spec.packages' : `spec.env "${name}"`;
+    return failureOf(
+      'InvalidSpec',
+      `${place}: makes a line of more than ${longestLine} bytes, which the builder does not read; shorten it`,
+    );
+  }
   const [reason, what] =
     spec.source.is === 'packages'
       ? (['InvalidSpec', 'spec.packages: the packages and variables make'] as const)

@@ -118,7 +118,7 @@ describe('package indexes, channels and their credentials', () => {
     );
     expect(text).toContain('apt-get -o Dir::Etc::netrc=/imagespec/credentials/netrc install');
     expect(text).toContain('NETRC=/imagespec/credentials/netrc "$conda" install');
-    expect(text).toContain('NETRC=/imagespec/credentials/netrc "$python" -m pip install');
+    expect(text).toContain('NETRC=/imagespec/credentials/netrc PYTHONNOUSERSITE=1 PIP_USER=0 "$python" -m pip install');
     expect(text).not.toMatch(/^(ENV|ARG).*netrc/im);
     expect(render(packages({ pip: ['astropy'] }), [base], config)).not.toMatch(/netrc/i);
   });

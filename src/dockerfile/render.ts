@@ -53,8 +53,9 @@ function isRoot(user: string): boolean {
   return user === '' || user === 'root' || user === '0';
 }
 
+/** One package to a line, as the builder reads no line of more than 65,535 bytes. */
 function step(packages: readonly string[], write: (words: string) => string): readonly string[] {
-  return packages.length === 0 ? [] : [write(uniqueSorted(packages).map(shellWord).join(' '))];
+  return packages.length === 0 ? [] : [write(uniqueSorted(packages).map(shellWord).join(' \\\n  '))];
 }
 
 function need(program: string, otherwise: string): string {
@@ -101,6 +102,10 @@ function condaStep(words: string, channels: readonly string[], netrc: string | n
   ].join(' && ');
 }
 
+/**
+ * What lies in a user site or in a pip configuration of the base must not count as installed, or send packages there: a
+ * volume on the home hides it.
+ */
 function pipStep(words: string, indexes: readonly string[], netrc: string | null): string {
   const options = indexes
     .map((url, place) => `${place === 0 ? '--index-url' : '--extra-index-url'} ${shellWord(url)} `)
@@ -109,7 +114,7 @@ function pipStep(words: string, indexes: readonly string[], netrc: string | null
     'RUN python="$(command -v python3 || command -v python || true)"',
     `{ [ -n "$python" ] && "$python" -m pip --version >/dev/null 2>&1 || { echo '${managerMissingMarker} pip' >&2; exit 127; }; }`,
     'prefix="$("$python" -c \'import sys; print(sys.prefix)\')"',
-    `${withNetrc(netrc)}"$python" -m pip install --no-cache-dir --no-input --root-user-action=ignore ${options}-- ${words}`,
+    `${withNetrc(netrc)}PYTHONNOUSERSITE=1 PIP_USER=0 "$python" -m pip install --no-cache-dir --no-input --root-user-action=ignore ${options}-- ${words}`,
     keepShared,
   ].join(' && ');
 }

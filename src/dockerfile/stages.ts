@@ -54,6 +54,16 @@ export function readStages(dockerfile: Dockerfile, args: readonly NameValue[]): 
       fault(line, 'FROM names no image');
       return null;
     }
+    const words = from.getArguments().map((argument) => argument.getValue());
+    const stageName = from.getBuildStage();
+    if (!(words.length === 1 || (words.length === 3 && words[1]?.toUpperCase() === 'AS'))) {
+      fault(line, `FROM ${words.join(' ')}: write FROM IMAGE, or FROM IMAGE AS NAME`);
+    } else if (stageName !== null && !/^[a-z][a-z0-9._-]*$/i.test(stageName)) {
+      fault(
+        line,
+        `FROM … AS ${stageName}: the name of a stage starts with a letter, and holds letters, digits, "-", "_" and "."`,
+      );
+    }
     const filled = expanded(written, values);
     switch (filled.is) {
       case 'unset':
@@ -88,7 +98,7 @@ export function readStages(dockerfile: Dockerfile, args: readonly NameValue[]): 
     const flag = fromFlag(copy);
     const value = flag?.getValue() ?? '';
     const range = flag?.getValueRange() ?? null;
-    if (value === '' || range === null || value.includes('$')) {
+    if (value === '' || range === null || value.includes('$') || value.toLowerCase() === 'scratch') {
       return;
     }
     const isStage = names.has(value.toLowerCase()) || (/^\d+$/.test(value) && Number(value) < stageBases.length);

@@ -44,8 +44,9 @@ function stalled(plan: { readonly failure: Failure }): Situation {
   return { is: 'stalled', goal: null, failure: plan.failure, build: null, until: null };
 }
 
-function goalOf({ spec }: Plan, bases: Goal['bases']): Goal {
-  return { spec, bases, inputHash: inputHash(spec, bases) };
+function goalOf({ spec, finalImage }: Plan, bases: Goal['bases']): Goal {
+  const finalBase = bases.find(({ image }) => image === finalImage) ?? null;
+  return { spec, bases, finalBase, inputHash: inputHash(spec, bases) };
 }
 
 function builds(run: BuildRun, goal: Goal): boolean {

@@ -105,7 +105,7 @@ describe('decide', () => {
       'suspended',
       observation({
         status: resolved,
-        plan: { ok: true, value: { spec: { ...spec, suspend: true }, images: [base.image] } },
+        plan: { ok: true, value: { spec: { ...spec, suspend: true }, images: [base.image], finalImage: base.image } },
       }),
       { situation: 'suspended', ready: 'Unknown Suspended', next: 'writeStatus' },
     ],
@@ -246,7 +246,10 @@ describe('decide', () => {
     const raised = {
       ...failed,
       status,
-      plan: { ok: true, value: { spec: { ...spec, timeoutSeconds: 900 }, images: [base.image] } },
+      plan: {
+        ok: true,
+        value: { spec: { ...spec, timeoutSeconds: 900 }, images: [base.image], finalImage: base.image },
+      },
     } as const;
     expect(summary({ ...raised, answers: answer({ access: true }) }).next).toBe('createJob');
   });

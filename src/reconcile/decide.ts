@@ -115,6 +115,7 @@ function createJob(seen: Observation, { goal, build }: Extract<Situation, { is: 
       identity: build.identity,
       spec: goal.spec,
       bases: goal.bases,
+      finalBase: goal.finalBase,
       dockerfile: render(goal.spec, goal.bases, config),
       config,
     }),

@@ -11,6 +11,8 @@ import type { Question } from './question.ts';
 export interface Goal {
   readonly spec: EffectiveSpec;
   readonly bases: readonly Base[];
+  /** The one under the last stage; null for `scratch`. */
+  readonly finalBase: Base | null;
   readonly inputHash: string;
 }
 

@@ -15,7 +15,7 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
   if (at.is === 'superseded') {
     return status;
   }
-  const { failure: _, ...kept } = status;
+  const { failure: _, base: __, bases: ___, ...kept } = status;
   const failure = failureStatus(at);
   const goal = goalIn(at);
   const build = buildIn(at);
@@ -60,16 +60,23 @@ function buildIn(at: Situation): BuildRecord | null {
 }
 
 function bases({ now, status }: Observation, goal: Goal | null): Partial<ImageSpecStatus> {
-  const last = goal?.bases.at(-1);
-  if (goal === null || last === undefined) {
-    return {};
+  if (goal === null) {
+    return {
+      ...(status.base === undefined ? {} : { base: status.base }),
+      ...(status.bases === undefined ? {} : { bases: status.bases }),
+    };
   }
-  const same = status.base?.image === last.image && status.base.digest === last.digest;
+  const last = goal.finalBase;
+  const same = last !== null && status.base?.image === last.image && status.base.digest === last.digest;
   return {
-    base: {
-      ...last,
-      resolvedTime: same && status.base !== undefined ? status.base.resolvedTime : toRfc3339(now),
-    },
+    ...(last === null
+      ? {}
+      : {
+          base: {
+            ...last,
+            resolvedTime: same && status.base !== undefined ? status.base.resolvedTime : toRfc3339(now),
+          },
+        }),
     bases: goal.bases.map(({ image, digest }) => ({ image, digest })),
   };
 }

@@ -73,7 +73,7 @@ export function observation(changes: Partial<Observation>): Observation {
   return {
     now: noon,
     self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation: 1, resourceVersion: '1' },
-    plan: { ok: true, value: { spec, images: [base.image] } },
+    plan: { ok: true, value: { spec, images: [base.image], finalImage: base.image } },
     status: { observedGeneration: -1 },
     builds: [],
     answers: [],
