@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { ImportPrimehubOptions } from './importPrimehub.ts';
 import type { CommandIo } from './io.ts';
+import type { PolicyOptions } from './policy.ts';
 import type { RenderOptions } from './render.ts';
 import type { ValidateOptions } from './validate.ts';
 
@@ -74,6 +75,17 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .action(async (options: ImportPrimehubOptions) => {
       const { importPrimehub } = await import('./importPrimehub.ts');
       done(await importPrimehub(options, io));
+    });
+  program
+    .command('policy')
+    .summary("print the platform's policy as a ValidatingAdmissionPolicy")
+    .description(
+      "Prints a ValidatingAdmissionPolicy and its binding that refuse at kubectl apply what policy.* and build.ceilings.* of the operator's configuration refuse; for example: kubectl imagespec policy --config config.yaml | kubectl apply -f -. The operator checks everything in any case.",
+    )
+    .requiredOption('--config <file>', "the operator's configuration; docs/configuration.md")
+    .action(async (options: PolicyOptions) => {
+      const { policy } = await import('./policy.ts');
+      done(await policy(options, io));
     });
   return program;
 }

@@ -32,6 +32,12 @@ describe('parseConfig', () => {
     ],
     [`${least}\napt: {mirrors: [{url: "http://a/#x", mirror: "http://b/$(id)"}]}`, 'apt.mirrors.0.mirror: must be'],
     ['a: [', 'line 1, column'],
+    [`${least}\nbuild:\n  retries: 3\n  timeoutSeconds: 10\n`, 'line 4: build.timeoutSeconds: '],
+    [`${least}\nbuild:\n  retries: 3\n  timeout: 10\n`, 'line 4: build: Unrecognized key: "timeout"'],
+    [`${least}\npolicy:\n  serviceAccounts:\n    - ok\n    - Not Ok\n`, 'line 5: policy.serviceAccounts.1: '],
+    [`logLevel: info\nimages:\n  kaniko: x\n`, 'line 2: images.operator: '],
+    [`${least}\nbuild: {retries: 99}\nlogLevel: loud\n`, 'line 2: build.retries: '],
+    [`${least}\nbuild: {retries: 99}\nlogLevel: loud\n`, 'line 3: logLevel: '],
   ])('refuses %j and names the place', (text, place) => {
     const parsed = parseConfig(text);
     expect(parsed.ok ? '' : parsed.failure).toContain(place);

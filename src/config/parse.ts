@@ -1,10 +1,11 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { $ZodIssue } from 'zod/v4/core';
 import { failed, ok, type Result } from '../api/result.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /**
  * Reads the text of a configuration file (YAML 1.1 as Kubernetes reads it, or JSON).
- * A failure is one line per fault, each with the path of the setting; values are not repeated.
+ * A failure is one line per fault, each with the line of the file and the path of the setting; values are not repeated.
  */
 export function parseConfig(text: string): Result<Config, string> {
   const lines = new LineCounter();
@@ -17,9 +18,41 @@ export function parseConfig(text: string): Result<Config, string> {
   const read: unknown = document.toJS() ?? {};
   const checked = configSchema.safeParse(read);
   if (!checked.success) {
+    const faults = checked.error.issues.map((issue) => {
+      const offset = offsetOf(document, issue);
+      const place = `${issue.path.join('.') || '(top level)'}: ${issue.message}`;
+      return { line: offset === undefined ? 1 : lines.linePos(offset).line, place };
+    });
     return failed(
-      checked.error.issues.map((issue) => `${issue.path.join('.') || '(top level)'}: ${issue.message}`).join('\n'),
+      faults
+        .toSorted((a, b) => a.line - b.line)
+        .map(({ line, place }) => `line ${line}: ${place}`)
+        .join('\n'),
     );
   }
   return ok(checked.data);
+}
+
+/** Where in the text the setting is that an issue is about, or the nearest one above it that is written. */
+function offsetOf(document: Document, issue: $ZodIssue): number | undefined {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...issue.path, ...unknown];
+  for (let length = path.length; length > 0; length--) {
+    const offset = keyOffset(document, path.slice(0, length));
+    if (offset !== undefined) {
+      return offset;
+    }
+  }
+  return undefined;
+}
+
+/** Of the key in a mapping, as its value may begin on a later line; of the item in a list. */
+function keyOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const parent = document.getIn(path.slice(0, -1), true);
+  if (isMap(parent)) {
+    const key = parent.items.find((pair) => isNode(pair.key) && String(pair.key) === String(path.at(-1)))?.key;
+    return isNode(key) ? key.range?.[0] : undefined;
+  }
+  const item = document.getIn(path, true);
+  return isNode(item) ? item.range?.[0] : undefined;
 }

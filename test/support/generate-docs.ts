@@ -23,7 +23,7 @@ const settingShape = z.object({
 type Setting = z.infer<typeof settingShape>;
 
 /** docs/configuration.md: every setting of the operator with its meaning, default and bounds. */
-export function configurationPage(): string {
+export function configurationPage(example: string): string {
   const schema = settingShape.parse(z.toJSONSchema(configSchema, { io: 'input' }));
   return `${generatedFrom('src/config/schema.ts')}
 # The operator's configuration
@@ -32,7 +32,19 @@ One file, \`config.yaml\` of the ConfigMap \`imagespec-operator\`. What is absen
 setting or a wrong value keeps the operator from starting, and the message names it. Secret names are looked up in the
 namespace of the ImageSpec.
 
-${table(['setting', 'meaning', 'default', 'values'], settings('', schema))}`;
+${table(['setting', 'meaning', 'default', 'values'], settings('', schema))}
+## An example
+
+\`deploy/policy/operator-config.yaml\`: several teams, known images only. The same policy as a
+ValidatingAdmissionPolicy, so that \`kubectl apply\` refuses what the operator would, is printed by
+\`kubectl imagespec policy --config FILE\`; the example's is \`deploy/policy/validating-admission-policy.yaml\`. It cannot see
+the images inside a Dockerfile, channels inside conda's package strings, or the labels of Secrets: there the operator alone
+decides, as it does wherever no such policy is installed.
+
+\`\`\`yaml
+${example.trimEnd()}
+\`\`\`
+`;
 }
 
 /** docs/conditions.md: every reason of Ready and every cause of a failure, with what to do about it. */

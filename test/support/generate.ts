@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { admissionManifest } from '../../src/cli/policy.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { readCrd } from './crd.ts';
 import { apiPage } from './generate-api-docs.ts';
 import { cliPage } from './generate-cli-docs.ts';
@@ -22,6 +24,7 @@ interface GeneratedFile {
 }
 
 const root = join(import.meta.dirname, '..', '..');
+const exampleConfig = 'deploy/policy/operator-config.yaml';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
 const basePath = 'deploy/base';
 
@@ -40,6 +43,15 @@ if (options.check) {
   await Promise.all(files.map(({ path, content }) => writeFile(join(root, path), content)));
 }
 
+/** The policy of the example configuration. */
+async function admissionPolicyExample(): Promise<string> {
+  const config = parseConfig(await readFile(join(root, exampleConfig), 'utf8'));
+  if (!config.ok) {
+    throw new Error(`${exampleConfig}: ${config.failure}`);
+  }
+  return `# Made from ${exampleConfig} by \`npm run generate\`; make your own with \`kubectl imagespec policy --config FILE\`.\n${admissionManifest(config.value)}`;
+}
+
 async function generateFiles(): Promise<readonly GeneratedFile[]> {
   const crd = await readFile(join(root, crdPath), 'utf8');
   const crdCopy: GeneratedFile = {
@@ -51,10 +63,11 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'src/cli/schema.generated.ts', content: schemaModule(readCrd(crd)) },
     crdCopy,
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
+    { path: 'deploy/policy/validating-admission-policy.yaml', content: await admissionPolicyExample() },
     { path: 'docs/api.md', content: apiPage(readCrd(crd)) },
     { path: 'docs/cli.md', content: cliPage() },
     { path: 'docs/inputs.md', content: inputsPage() },
-    { path: 'docs/configuration.md', content: configurationPage() },
+    { path: 'docs/configuration.md', content: configurationPage(await readFile(join(root, exampleConfig), 'utf8')) },
     { path: 'docs/conditions.md', content: conditionsPage() },
     { path: 'docs/metrics.md', content: metricsPage() },
   ];

@@ -1,0 +1,29 @@
+import { stringify } from 'yaml';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { admissionPolicy } from '../spec/admissionPolicy.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import type { CommandIo } from './io.ts';
+
+/** Options of `policy`. */
+export interface PolicyOptions {
+  readonly config: string;
+}
+
+/** `kubectl imagespec policy`: the policy of a configuration as manifests of the API server. */
+export async function policy({ config: path }: PolicyOptions, io: CommandIo): Promise<ExitCode> {
+  const config = await loadConfig(path);
+  if (!config.ok) {
+    io.err(`${config.failure}\n`);
+    return exitCodes.unreadable;
+  }
+  io.out(admissionManifest(config.value));
+  return exitCodes.ok;
+}
+
+/** ValidatingAdmissionPolicy and binding as YAML documents. */
+export function admissionManifest(config: Config): string {
+  return admissionPolicy(config)
+    .map((object) => stringify(object, { lineWidth: 0 }))
+    .join('---\n');
+}

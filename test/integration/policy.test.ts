@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { planOf } from '../../src/dockerfile/plan.ts';
+import type { LightCluster } from '../cluster/cluster.ts';
+import { startLight } from '../cluster/start.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+
+/** The example's policy at a real API server, held against the operator's own: both refuse the same, by the same name. */
+const root = join(import.meta.dirname, '..', '..');
+let cluster: LightCluster;
+let kubectl: Kubectl;
+
+const base = 'quay.io/jupyter/minimal-notebook';
+
+const taken: readonly ImageSpecSpec[] = [
+  { baseImage: base },
+  { baseImage: `${base}:2026-11-16@sha256:${'a'.repeat(64)}` },
+  { baseImage: 'jupyter/scipy-notebook' },
+  { baseImage: 'docker.io/jupyter/scipy-notebook:latest' },
+  { baseImage: 'index.docker.io/infuseai/docker-stacks:base-notebook-1951c2b3' },
+  { baseImage: 'registry.gitlab.com/infuseai/docker-stacks/base-notebook:1' },
+  { baseImage: 'registry.example.com/imagespecs/vision/a/b' },
+  { baseImage: base, output: { repository: 'registry.example.com/imagespecs/vision/other' } },
+  { baseImage: base, pullSecret: 'read' },
+  { baseImage: base, packages: { pip: ['six'], pipIndexes: ['internal'] } },
+  { baseImage: base, packages: { conda: ['six'], condaChannels: ['pytorch', 'conda-forge'] } },
+  { baseImage: base, build: { serviceAccountName: 'builder', timeoutSeconds: 7200 } },
+  { baseImage: base, build: { nodeSelector: { 'example.com/pool': 'builds', 'kubernetes.io/arch': 'anything' } } },
+  {
+    baseImage: base,
+    build: { tolerations: [{ key: 'example.com/builds', effect: 'NoSchedule', operator: 'Exists' }] },
+  },
+  { baseImage: base, build: { resources: { limits: { memory: '16384Mi' }, requests: { cpu: 4 } } } },
+];
+
+const refused: readonly (readonly [ImageSpecSpec, string])[] = [
+  [{ baseImage: 'evil.example/jupyter/scipy-notebook' }, 'spec.baseImage: policy.baseImages'],
+  [{ baseImage: 'quay.io.evil.example/jupyter/x' }, 'spec.baseImage: policy.baseImages'],
+  [{ baseImage: 'quay.io/jupyter/x/y' }, 'spec.baseImage: policy.baseImages'],
+  [{ baseImage: 'jupyterx/scipy-notebook' }, 'spec.baseImage: policy.baseImages'],
+  [{ baseImage: 'debian' }, 'spec.baseImage: policy.baseImages'],
+  [{ baseImage: 'registry.example.com/imagespecs/nlp/a' }, 'spec.baseImage: policy.baseImages'],
+  [
+    { baseImage: base, output: { repository: 'registry.example.com/imagespecs/nlp/other' } },
+    'spec.output.repository: policy.repositories',
+  ],
+  [{ baseImage: base, output: { repository: 'elsewhere.example/team/a' } }, 'spec.output.repository: policy.repositories'],
+  [{ dockerfile: `FROM ${base}\n` }, 'spec.dockerfile: policy.ownDockerfiles'],
+  [{ baseImage: base, pullSecret: 'imagespec-push' }, 'spec.pullSecret: "imagespec-push"'],
+  [{ baseImage: base, pullSecret: 'mine', output: { pushSecret: 'mine' } }, 'spec.pullSecret: "mine"'],
+  [{ baseImage: base, packages: { pip: ['six'], pipIndexes: ['https://a.example/simple'] } }, 'policy.pipIndexUrls'],
+  [
+    { baseImage: base, packages: { conda: ['six'], condaChannels: ['bioconda'] } },
+    'policy.condaChannels does not allow "bioconda"',
+  ],
+  [{ baseImage: base, build: { serviceAccountName: 'admin' } }, 'policy.serviceAccounts does not allow "admin"'],
+  [{ baseImage: base, build: { timeoutSeconds: 7201 } }, 'build.ceilings.timeoutSeconds allows 7200 at most, not 7201'],
+  [{ baseImage: base, build: { nodeSelector: { 'example.com/pool': 'control' } } }, 'policy.nodeSelectors'],
+  [{ baseImage: base, build: { nodeSelector: { other: 'x' } } }, 'policy.nodeSelectors'],
+  [{ baseImage: base, build: { tolerations: [{ operator: 'Exists' }] } }, 'policy.tolerations'],
+  [
+    {
+      baseImage: base,
+      build: { tolerations: [{ key: 'example.com/builds', effect: 'NoExecute', operator: 'Exists' }] },
+    },
+    'policy.tolerations',
+  ],
+  [
+    { baseImage: base, build: { resources: { limits: { memory: '17Gi' } } } },
+    'spec.build.resources.limits.memory: build.ceilings.resources allows 16Gi at most, not 17Gi',
+  ],
+  [
+    { baseImage: base, build: { resources: { requests: { cpu: 5 } } } },
+    'spec.build.resources.requests.cpu: build.ceilings.resources',
+  ],
+];
+
+function manifest(spec: ImageSpecSpec): string {
+  const metadata = { name: 'astro', namespace: 'vision' };
+  return JSON.stringify({ apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata, spec });
+}
+
+/** What the API server says to a creation that is not carried out. */
+function tried(spec: ImageSpecSpec) {
+  return kubectl(['create', '--dry-run=server', '-f', '-'], manifest(spec));
+}
+
+/** What the operator with the example's configuration says. */
+async function operatorSays(spec: ImageSpecSpec): Promise<string> {
+  const config = parseConfig(await readFile(join(root, 'deploy', 'policy', 'operator-config.yaml'), 'utf8'));
+  if (!config.ok) {
+    throw new Error(config.failure);
+  }
+  const plan = planOf({ namespace: 'vision', name: 'astro', spec }, config.value);
+  return plan.ok ? '' : `${plan.failure.reason} ${plan.failure.message}`;
+}
+
+beforeAll(async () => {
+  cluster = await startLight('policy');
+  kubectl = kubectlOf(cluster.kubectl);
+  await succeed(kubectl(['create', 'namespace', 'vision']));
+  await succeed(kubectl(['create', '-f', join(root, 'crds')]));
+  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  // What is there before a policy becomes stricter.
+  await succeed(kubectl(['create', '-f', '-'], manifest({ baseImage: 'debian' })));
+  await succeed(kubectl(['apply', '-f', join(root, 'deploy', 'policy', 'validating-admission-policy.yaml')]));
+  // The API server takes a moment to know a new policy.
+  await eventually('the policy is in force', 60, async () =>
+    (await tried({ baseImage: 'debian' })).stderr.includes('policy.baseImages') ? true : undefined,
+  );
+});
+
+afterAll(() => cluster.stop());
+
+describe('the policy at the API server', () => {
+  it('has expressions that fit the schema', async () => {
+    const policy = await succeed(kubectl(['get', 'validatingadmissionpolicy', 'policy.imagespec.dev', '-o', 'json']));
+    expect(JSON.parse(policy).status?.typeChecking?.expressionWarnings ?? []).toEqual([]);
+  });
+
+  it.each(taken.map((spec) => [JSON.stringify(spec), spec] as const))('takes %s', async (_, spec) => {
+    const { stderr, exitCode } = await tried(spec);
+    // The name exists; everything else was fine.
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('already exists')]);
+    expect(await operatorSays(spec)).toBe('');
+  });
+
+  it.each(refused.map(([spec, words]) => [JSON.stringify(spec), spec, words] as const))(
+    'refuses %s',
+    async (_, spec, words) => {
+      expect((await tried(spec)).stderr).toContain(words);
+      const told = await operatorSays(spec);
+      expect(told).toMatch(/^PolicyViolation /);
+      expect(told).toContain(words.split(' does not')[0]);
+    },
+  );
+
+  it('lets the labels of an older object change, and its spec only to what is allowed', async () => {
+    await succeed(kubectl(['-n', 'vision', 'label', 'imagespec', 'astro', 'team=vision']));
+    const edit = (image: string) =>
+      kubectl([
+        '-n',
+        'vision',
+        'patch',
+        'imagespec',
+        'astro',
+        '--type=merge',
+        '-p',
+        JSON.stringify({ spec: { baseImage: image } }),
+      ]);
+    expect((await edit('alpine')).stderr).toContain('policy.baseImages');
+    await succeed(edit(base));
+  });
+});
