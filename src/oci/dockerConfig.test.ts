@@ -81,7 +81,7 @@ describe('credentialFor', () => {
   it.each<[string, Record<string, object>, string, string | undefined]>([
     ['host', { 'quay.io': as('a') }, 'quay.io/xx/y', 'a'],
     ['other host', { 'quay.io': as('a') }, 'ghcr.io/xx/y', undefined],
-    ['a host has no case', { 'Quay.IO': as('a') }, 'QUAY.io/xx/y', 'a'],
+    ['a host in upper case opens nothing, as for the kubelet', { 'Quay.IO': as('a') }, 'quay.io/xx/y', undefined],
     ['Docker Hub as docker login writes it', { 'https://index.docker.io/v1/': as('a') }, 'ubuntu', 'a'],
     ['Docker Hub as index.docker.io', { 'index.docker.io': as('a') }, 'jupyter/x', 'a'],
     ['Docker Hub as docker.io', { 'docker.io': as('a') }, 'jupyter/x', 'a'],

@@ -116,7 +116,7 @@ function decodeBase64(text: string): string | undefined {
 function placeOf(key: string): Omit<DockerConfigEntry, 'credential'> {
   const bare = key.replace(/^https?:\/\//, '');
   const slash = bare.indexOf('/');
-  const authority = (slash === -1 ? bare : bare.slice(0, slash)).toLowerCase();
+  const authority = slash === -1 ? bare : bare.slice(0, slash);
   const written = slash === -1 ? '' : bare.slice(slash);
   const path = /^\/v[12]\//.test(written) ? written.slice(3) : written;
   return {

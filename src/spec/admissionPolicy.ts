@@ -27,7 +27,11 @@ export function admissionPolicy(config: Config): readonly [policy: object, bindi
         matchConditions: [
           { name: 'spec-changed', expression: "request.operation == 'CREATE' || object.spec != oldObject.spec" },
         ],
-        validations: rulesOf(config).map((rule) => ({ ...rule, reason: 'Invalid' })),
+        validations: rulesOf(config).map(({ expression, messageExpression }) => ({
+          expression,
+          messageExpression,
+          reason: 'Invalid',
+        })),
       },
     },
     {

@@ -1,4 +1,4 @@
-import { apiServerBinary, crdTool, otherVersions } from './artifacts/binaries.ts';
+import { apiServerBinary, crdTool, keyringBinary, otherVersions } from './artifacts/binaries.ts';
 import { dockerTools } from './artifacts/debian.ts';
 import { registrySeed } from './artifacts/images.ts';
 
@@ -9,3 +9,4 @@ for (const version of otherVersions) {
   await apiServerBinary(version);
 }
 await crdTool('kubectl-validate');
+await keyringBinary();

@@ -43,6 +43,11 @@ export async function crdTool(name: 'kubectl-validate' | 'crdify'): Promise<stri
   return build(await goVersion(), name, `sigs.k8s.io/${name}`, '');
 }
 
+/** Builds the program that asks the kubelet's own keyring, when it is not in the cache; gives its path. */
+export async function keyringBinary(): Promise<string> {
+  return build(await goVersion(), 'keyring', '.', '');
+}
+
 /** Linker flags without which a component of this module would report `v0.0.0-master`. */
 async function versionStamps(name: string): Promise<string> {
   const version = /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(modules, name, 'go.mod'), 'utf8'))?.[1] ?? '';
