@@ -5,18 +5,30 @@ import { formatFinding } from './finding.ts';
 import { type CommandIo, readInputs } from './io.ts';
 import { faultsOfOutput } from './outputCheck.ts';
 import { convert, type Manifest, type Note } from './primehub/convert.ts';
+import { primehubOfCluster } from './primehub/fromCluster.ts';
 import { primehubObject } from './primehub/objects.ts';
 
 /** Options of `import-primehub`. */
 export interface ImportPrimehubOptions {
-  readonly filename: readonly string[];
+  readonly filename?: readonly string[];
+  /** Read from the cluster instead of files. */
+  readonly fromCluster?: true;
+  readonly context?: string;
+  readonly namespace?: string;
   /** Whether anything that is not carried over makes the command fail. */
   readonly strict?: true;
 }
 
 /** `kubectl imagespec import-primehub`: PrimeHub's Images, ImageSpecs and ImageSpecJobs as ImageSpecs. */
 export async function importPrimehub(options: ImportPrimehubOptions, io: CommandIo): Promise<ExitCode> {
-  const files = await readInputs(options.filename, io);
+  if ((options.filename === undefined) === (options.fromCluster === undefined)) {
+    io.err('write either --filename PATH or --from-cluster\n');
+    return exitCodes.usage;
+  }
+  const files =
+    options.filename === undefined
+      ? await primehubOfCluster(options.context, options.namespace)
+      : await readInputs(options.filename, io);
   if (!files.ok) {
     io.err(`${files.failure}\n`);
     return exitCodes.unreadable;

@@ -80,20 +80,22 @@ describe('init', () => {
       { conda: ['python=3.11', 'numpy>=1,<3'], pip: ['astropy'], condaChannels: ['conda-forge'] },
       '',
     ],
-    [
-      'environment.yml',
-      'dependencies:\n- numpy\nvariables:\n  A: b\n',
-      { conda: ['numpy'] },
-      'environment.yml:4: variables belong into spec.env',
-    ],
+    ['environment.yml', 'dependencies:\n- numpy\nvariables:\n  A: b\n', { conda: ['numpy'] }, ''],
     ['environment.yml', 'dependencies: numpy\n', {}, 'environment.yml: this is no environment of conda: dependencies'],
     ['environment.yml', 'a: [\n', {}, 'this is no YAML'],
     ['runtime.txt', 'python-3.11\n', { conda: ['python=3.11'] }, ''],
+    ['runtime.txt', 'python-3.11.4\n', { conda: ['python=3.11.4'] }, ''],
     ['runtime.txt', 'r-4.1-2021-10-01\n', {}, 'runtime.txt:1: "r-4.1-2021-10-01"'],
     [
       'install.R',
       'install.packages("ggplot2")\ninstall.packages(c("dplyr", "data.table"))\n',
       { conda: ['r-ggplot2', 'r-dplyr', 'r-data.table'] },
+      '',
+    ],
+    [
+      'install.R',
+      'install.packages(c(\n  "dplyr", # verbs\n  "data.table"\n))\ninstall.packages(\n  "sf")\n',
+      { conda: ['r-dplyr', 'r-data.table', 'r-sf'] },
       '',
     ],
     ['install.R', `install.packages(c(${'"a" '.repeat(500)}))\n`, {}, 'install.R:1: this is no plain'],
@@ -119,6 +121,7 @@ describe('init', () => {
     await writeFile(join(folder, 'requirements.txt'), 'ignored\n');
     await writeFile(join(folder, 'binder', 'environment.yml'), 'dependencies: [numpy]\n');
     await writeFile(join(folder, 'binder', 'requirements.txt'), 'astropy\n');
+    await writeFile(join(folder, 'binder', 'runtime.txt'), 'python-3.9\n');
     await writeFile(join(folder, 'binder', 'apt.txt'), 'git\n');
     await writeFile(join(folder, 'binder', 'postBuild'), 'true\n');
     const { code, out, err } = await run(['init', 'demo', '--from', folder, '--base', 'jupyter/base-notebook']);
@@ -129,6 +132,22 @@ describe('init', () => {
     });
     expect(err).toContain('binder/postBuild: runs a script');
     expect(err).toContain('binder/requirements.txt: is left out');
+    expect(err).toContain('binder/runtime.txt: is left out');
+    expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0 });
+  });
+
+  it('carries the variables of an environment over, and takes the name of the folder', async () => {
+    const place = join(folder, 'Deep Learning_2');
+    await mkdir(place);
+    await writeFile(join(place, 'environment.yml'), 'dependencies: [numpy]\nvariables: {A: b, N: 4, T: $x}\n');
+    const { code, out } = await run(['init', '--from', join(place, 'environment.yml')]);
+    expect(code).toBe(0);
+    expect(specOf(out)['env']).toEqual([
+      { name: 'A', value: 'b' },
+      { name: 'N', value: '4' },
+      { name: 'T', value: '$x' },
+    ]);
+    expect(out).toContain('name: deep-learning-2');
     expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0 });
   });
 

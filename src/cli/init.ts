@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Document } from 'yaml';
 import { group, kind, version } from '../api/names.ts';
 import { failed, ok, type Result } from '../api/result.ts';
@@ -16,7 +16,7 @@ export interface InitOptions {
 }
 
 /** `kubectl imagespec init`: an ImageSpec from what a repository already says of its environment. */
-export async function init(name: string, options: InitOptions, io: CommandIo): Promise<ExitCode> {
+export async function init(name: string | undefined, options: InitOptions, io: CommandIo): Promise<ExitCode> {
   let recipe = emptyRecipe;
   for (const source of options.from) {
     const read = await recipeOf(source);
@@ -26,7 +26,7 @@ export async function init(name: string, options: InitOptions, io: CommandIo): P
     }
     recipe = joined(recipe, read.value);
   }
-  const manifest = manifestOf(name, options.base, recipe);
+  const manifest = manifestOf(name ?? nameOf(options.from[0] ?? '.'), options.base, recipe);
   io.out(manifest);
   const faults = faultsOfOutput(manifest);
   for (const fault of faults) {
@@ -38,8 +38,23 @@ export async function init(name: string, options: InitOptions, io: CommandIo): P
   return recipe.losses.length === 0 && faults.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
+/** The name of the folder, or of the folder that the file is in, as Kubernetes takes it. */
+function nameOf(source: string): string {
+  const path = resolve(source);
+  const folder = readers[basename(path)] === undefined ? path : dirname(path);
+  const legal = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 63);
+  return legal === '' ? 'environment' : legal;
+}
+
 /** Where repo2docker looks, first to last: only the first of these folders counts. */
 const folders = ['binder', '.binder', ''];
+
+/** What repo2docker's conda build pack passes over (repo2docker, buildpacks/conda: environment.yml stands alone). */
+const besideConda = new Set(['requirements.txt', 'runtime.txt']);
 
 async function recipeOf(source: string): Promise<Result<Recipe, string>> {
   try {
@@ -59,7 +74,7 @@ async function recipeOf(source: string): Promise<Result<Recipe, string>> {
     for (const file of files) {
       const reader = readers[file];
       const path = join(folder, file);
-      if (file === 'requirements.txt' && files.some((other) => /^environment\.ya?ml$/.test(other))) {
+      if (besideConda.has(file) && files.some((other) => /^environment\.ya?ml$/.test(other))) {
         const message =
           'is left out: beside environment.yml repo2docker does not read it; give it by its own name to add it';
         parts.push({ ...emptyRecipe, losses: [{ file: path, line: 0, message }] });
@@ -80,13 +95,18 @@ async function recipeOf(source: string): Promise<Result<Recipe, string>> {
 function manifestOf(name: string, base: string, recipe: Recipe): string {
   const { packages, condaChannels } = recipe;
   const pipIndexes = pipIndexesOf(recipe);
+  const env = Object.entries(recipe.env).map(([name, value]) => ({ name, value }));
   const lists = Object.entries({ ...packages, condaChannels, pipIndexes }).filter(([, list]) => list.length > 0);
   // As kubectl reads it: `no` and `12:30` are no texts in YAML 1.1.
   const content = {
     apiVersion: `${group}/${version}`,
     kind,
     metadata: { name },
-    spec: { baseImage: base, ...(lists.length === 0 ? {} : { packages: Object.fromEntries(lists) }) },
+    spec: {
+      baseImage: base,
+      ...(lists.length === 0 ? {} : { packages: Object.fromEntries(lists) }),
+      ...(env.length === 0 ? {} : { env }),
+    },
   };
   const document = new Document(content, { version: '1.1' });
   document.commentBefore = ` Check it:  kubectl imagespec validate -f FILE\n Every field: kubectl explain imagespec.spec`;

@@ -53,14 +53,14 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     });
   program
     .command('init')
-    .argument('<name>', 'name of the ImageSpec')
+    .argument('[name]', 'name of the ImageSpec; default: the name of the folder')
     .summary('write an ImageSpec from what a repository has')
     .description(
       'Writes an ImageSpec to standard output, from environment.yml, requirements.txt, apt.txt, runtime.txt, install.R, or a folder as repo2docker reads it. What cannot be carried over is told with file and line, and the exit code is then 1.',
     )
     .option('--from <path>', 'file or folder; may be repeated', collect)
     .option('--base <image>', 'base image', 'quay.io/jupyter/minimal-notebook')
-    .action(async (name: string, options: { readonly from?: readonly string[]; readonly base: string }) => {
+    .action(async (name: string | undefined, options: { readonly from?: readonly string[]; readonly base: string }) => {
       const { init } = await import('./init.ts');
       done(await init(name, { from: options.from ?? [], base: options.base }, io));
     });
@@ -68,9 +68,12 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .command('import-primehub')
     .summary("turn PrimeHub's images into ImageSpecs")
     .description(
-      'Turns Image, ImageSpec and ImageSpecJob objects of primehub.io/v1alpha1 into ImageSpecs on standard output; for example: kubectl get images.primehub.io -A -o yaml | kubectl imagespec import-primehub -f -. What cannot be carried over is told on standard error.',
+      'Turns Image, ImageSpec and ImageSpecJob objects of primehub.io/v1alpha1 into ImageSpecs on standard output; from files, or with --from-cluster from the cluster that PrimeHub runs in. What cannot be carried over is told on standard error.',
     )
-    .requiredOption('-f, --filename <path>', 'file, folder or - for standard input; may be repeated', collect)
+    .option('-f, --filename <path>', 'file, folder or - for standard input; may be repeated', collect)
+    .option('--from-cluster', 'read the objects from the cluster instead')
+    .option('--context <name>', 'of the kubeconfig, with --from-cluster; default: the current one')
+    .option('-n, --namespace <name>', 'with --from-cluster, of one namespace only; default: of all')
     .option('--strict', 'fail when anything could not be carried over')
     .action(async (options: ImportPrimehubOptions) => {
       const { importPrimehub } = await import('./importPrimehub.ts');

@@ -14,6 +14,8 @@ export interface Recipe {
   /** What replaces the default index; null: nothing does. */
   readonly index: string | null;
   readonly extraIndexes: readonly string[];
+  /** Variables by name; of two, the later one counts. */
+  readonly env: Readonly<Record<string, string>>;
   readonly losses: readonly Loss[];
 }
 
@@ -23,6 +25,7 @@ export const emptyRecipe: Recipe = {
   condaChannels: [],
   index: null,
   extraIndexes: [],
+  env: {},
   losses: [],
 };
 
@@ -38,6 +41,7 @@ export function joined(first: Recipe, second: Recipe): Recipe {
     condaChannels: unique(first.condaChannels, second.condaChannels),
     index: first.index ?? second.index,
     extraIndexes: unique(first.extraIndexes, second.extraIndexes),
+    env: { ...first.env, ...second.env },
     losses: [...first.losses, ...second.losses],
   };
 }

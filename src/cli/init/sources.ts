@@ -116,12 +116,12 @@ const environmentShape = z.object({
   prefix: z.unknown().optional(),
   channels: z.array(z.string()).nullish(),
   dependencies: z.array(z.union([z.string(), z.object({ pip: z.array(z.string()) })])).nullish(),
-  variables: z.unknown().optional(),
+  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
 });
 
 function environment(file: string, text: string): Recipe {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.1' });
+  const document = parseDocument(text, { lineCounter: lines, version: '1.1', stringKeys: true });
   const broken = document.errors[0];
   if (broken !== undefined) {
     return lossOf(
@@ -156,26 +156,50 @@ function environment(file: string, text: string): Recipe {
         ? [dependency === 'pip' ? emptyRecipe : entryOf('conda', file, lineOf(['dependencies', index]), dependency)]
         : dependency.pip.map((entry, at) => requirementLine(file, lineOf(['dependencies', index, 'pip', at]), entry)),
     ),
-    ...(variables === undefined ? [] : [lossOf(file, lineOf(['variables']), 'variables belong into spec.env')]),
+    variablesOf(variables ?? {}),
   ]);
+}
+
+function variablesOf(variables: Readonly<Record<string, string | number | boolean>>): Recipe {
+  return {
+    ...emptyRecipe,
+    env: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+  };
 }
 
 function runtime(file: string, text: string): Recipe {
   const [first] = linesOf(text);
-  const python = /^python-(\d+\.\d+)$/.exec(first?.text ?? '')?.[1];
+  const python = /^python-(\d+\.\d+(?:\.\d+)?)$/.exec(first?.text ?? '')?.[1];
   return python === undefined
     ? lossOf(
         file,
         1,
-        `${JSON.stringify(first?.text ?? '')}: only python-X.Y can be carried over; choose a base image with this runtime`,
+        `${JSON.stringify(first?.text ?? '')}: only python-X.Y or python-X.Y.Z can be carried over; choose a base image with this runtime`,
       )
     : entryOf('conda', file, 1, `python=${python}`);
+}
+
+/** A statement of R goes on until its parentheses are closed. */
+function statementsOf(text: string): ReturnType<typeof linesOf> {
+  const found: { line: number; text: string }[] = [];
+  let depth = 0;
+  for (const { line, text: part } of linesOf(text)) {
+    const last = found.at(-1);
+    if (depth > 0 && last !== undefined) {
+      last.text = `${last.text} ${part}`;
+    } else {
+      found.push({ line, text: part });
+    }
+    const opened = part.split('(').length - part.split(')').length;
+    depth = Math.max(0, depth + opened);
+  }
+  return found;
 }
 
 /** `install.packages("x")` and `install.packages(c("x", "y"))` are what can be read without running it. */
 function installR(file: string, text: string): Recipe {
   return all(
-    linesOf(text).map(({ line, text: statement }) => {
+    statementsOf(text).map(({ line, text: statement }) => {
       const names = /^install\.packages\((?:\s*c\(([^()]*)\)|([^(),]*))(?:,[^()]*)?\)$/.exec(statement);
       const items = (names?.[1] ?? names?.[2] ?? '')
         .split(',')

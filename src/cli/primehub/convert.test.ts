@@ -53,7 +53,9 @@ describe('convert', () => {
       url: 'gcr.io/x/sample:84dbd775',
     });
     const { manifest, notes } = convert(image);
-    expect(notes).toEqual([]);
+    expect(notes).toEqual([
+      { object: 'Image sample', field: 'spec.url', message: expect.stringContaining('is what PrimeHub built') },
+    ]);
     expect(manifest).toEqual({
       apiVersion: 'imagespec.dev/v1alpha1',
       kind: 'ImageSpec',

@@ -118,6 +118,9 @@ function imageSpecOf({ spec }: Extract<PrimehubObject, { kind: 'Image' }>, note:
       note('spec.type', `"${spec.type}": which machines offer the image is a profile now (spec.jupyterHub.profiles)`);
     }
     const built = recipeSpec(recipe, 'spec.imageSpec', note);
+    if (given(spec.url) !== undefined) {
+      note('spec.url', `"${spec.url}" is what PrimeHub built and stays where it is; the ImageSpec builds its own`);
+    }
     return built === null ? null : { ...shown, ...built };
   }
   const url = given(spec.url) ?? given(spec.urlForGpu);
