@@ -100,13 +100,13 @@ describe('package indexes, channels and their credentials', () => {
     const pipIndexes = ['https://a.example/simple', 'https://b.example/cu124', 'https://c.example/'];
     const text = render(packages({ pip: ['torch==2.5.1+cu124'], pipIndexes }), [base], config);
     expect(text).toContain(
-      '--index-url https://a.example/simple --extra-index-url https://b.example/cu124 --extra-index-url https://c.example/ -- torch==2.5.1+cu124',
+      '--index-url https://a.example/simple --extra-index-url https://b.example/cu124 --extra-index-url https://c.example/ -- \\\n       torch==2.5.1+cu124',
     );
   });
 
   it("lets the spec's channels stand alone, in their order", () => {
     const text = render(packages({ conda: ['fitsio'], condaChannels: ['b', 'a'] }), [base], config);
-    expect(text).toContain('--channel b --channel a --override-channels -- fitsio');
+    expect(text).toContain('--channel b --channel a --override-channels -- \\\n       fitsio');
     expect(render(packages({ conda: ['fitsio'] }), [base], config)).not.toContain('override-channels');
   });
 

@@ -55,7 +55,15 @@ function isRoot(user: string): boolean {
 
 /** One package to a line, as the builder reads no line of more than 65,535 bytes. */
 function step(packages: readonly string[], write: (words: string) => string): readonly string[] {
-  return packages.length === 0 ? [] : [write(uniqueSorted(packages).map(shellWord).join(' \\\n  '))];
+  return packages.length === 0
+    ? []
+    : [
+        write(
+          uniqueSorted(packages)
+            .map((name) => ` \\\n       ${shellWord(name)}`)
+            .join(''),
+        ),
+      ];
 }
 
 function need(program: string, otherwise: string): string {
@@ -73,10 +81,10 @@ function aptStep(words: string, netrc: string | null, mirrors: Config['apt']['mi
     'export DEBIAN_FRONTEND=noninteractive',
     ...(mirrors.length === 0 ? [] : mirroredLists(mirrors)),
     `apt-get${auth}${lists} update --quiet`,
-    `apt-get${auth}${lists} install --yes --quiet --no-install-recommends -- ${words}`,
+    `apt-get${auth}${lists} install --yes --quiet --no-install-recommends --${words}`,
     'apt-get clean',
     `rm -rf /var/lib/apt/lists/*${mirrors.length === 0 ? '' : ' "$lists"'}`,
-  ].join(' && ');
+  ].join(' \\\n  && ');
 }
 
 /**
@@ -96,10 +104,10 @@ function condaStep(words: string, channels: readonly string[], netrc: string | n
     `RUN conda="$(command -v mamba || command -v conda || true)"`,
     `{ [ -n "$conda" ] || { echo '${managerMissingMarker} conda' >&2; exit 127; }; }`,
     `prefix="\${CONDA_DIR:-\${CONDA_PREFIX:-$(dirname "$(dirname "$(readlink -f "$conda")")")}}"`,
-    `${withNetrc(netrc)}"$conda" install --yes --quiet ${options === '' ? '' : `${options} `}-- ${words}`,
+    `${withNetrc(netrc)}"$conda" install --yes --quiet ${options === '' ? '' : `${options} `}--${words}`,
     '"$conda" clean --all --force-pkgs-dirs --yes',
     keepShared,
-  ].join(' && ');
+  ].join(' \\\n  && ');
 }
 
 /**
@@ -114,9 +122,9 @@ function pipStep(words: string, indexes: readonly string[], netrc: string | null
     'RUN python="$(command -v python3 || command -v python || true)"',
     `{ [ -n "$python" ] && "$python" -m pip --version >/dev/null 2>&1 || { echo '${managerMissingMarker} pip' >&2; exit 127; }; }`,
     'prefix="$("$python" -c \'import sys; print(sys.prefix)\')"',
-    `${withNetrc(netrc)}PYTHONNOUSERSITE=1 PIP_USER=0 "$python" -m pip install --no-cache-dir --no-input --root-user-action=ignore ${options}-- ${words}`,
+    `${withNetrc(netrc)}PYTHONNOUSERSITE=1 PIP_USER=0 "$python" -m pip install --no-cache-dir --no-input --root-user-action=ignore ${options}--${words}`,
     keepShared,
-  ].join(' && ');
+  ].join(' \\\n  && ');
 }
 
 /** For one command only: pip, conda and what else reads HTTP through requests or curl take the file that NETRC names. */

@@ -49,8 +49,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<RunningOperator> {
-  const config = parseConfig(`
+async function start(more = ''): Promise<RunningOperator> {
+  const config = parseConfig(`${more}
 images: {operator: "example.com/operator:1", kaniko: "example.com/kaniko:1"}
 output: {repositoryTemplate: "${registry.host}/imagespecs/{namespace}/{name}"}
 registries:
@@ -215,5 +215,22 @@ describe('operator', () => {
     operator = await start();
     const status = await ready('restarted', 'BuildSucceeded');
     expect(status.build).toMatchObject({ number: 1, attempt: 1, jobName: build?.jobName });
+  });
+
+  it('serves the namespaces of watch.namespaces and no other', async () => {
+    await operator.stop();
+    for (const namespace of ['served', 'also-served', 'left-alone']) {
+      await succeed(kubectl(['create', 'namespace', namespace]));
+      const metadata = { name: 'scoped', namespace };
+      const manifest = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata, spec: astropy };
+      await succeed(kubectl(['create', '-f', '-'], JSON.stringify(manifest)));
+    }
+    operator = await start('watch: {namespaces: [served, also-served]}');
+    for (const namespace of ['served', 'also-served']) {
+      const building = '--for=jsonpath={.status.conditions[?(@.type=="Ready")].reason}=Building';
+      await succeed(kubectl(['-n', namespace, 'wait', 'imagespec/scoped', building, '--timeout=40s']));
+    }
+    const { status } = await get<{ status: ImageSpecStatus }>('imagespec', 'scoped', '-n', 'left-alone');
+    expect(status).toEqual({ observedGeneration: -1 });
   });
 });

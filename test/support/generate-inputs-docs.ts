@@ -1,10 +1,12 @@
 import { checkDocuments } from '../../src/cli/checkManifest.ts';
 import { readDocuments } from '../../src/cli/documents.ts';
 import { parseConfig } from '../../src/config/parse.ts';
+import { baseImages } from '../../src/dockerfile/own.ts';
 import { channelFault, packageFault } from '../../src/spec/packages/packageFault.ts';
 import { acceptedSpecs } from '../integration/crd-accepted.ts';
 import { manifestOf, refusedSpecs } from '../integration/crd-cases.ts';
 import { differences } from './grammars/differences.ts';
+import { acceptedDockerfiles, refusedDockerfiles } from './inputs/dockerfiles.ts';
 import { acceptedChannels, acceptedPackages, refusedChannels, refusedPackages } from './inputs/packages.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
@@ -49,6 +51,18 @@ ${table(['refused', 'message'], channels)}
 By the API server itself, and offline in the same words where the rule has words of its own.
 
 ${table(['what', 'field', 'message'], specs)}
+## Own Dockerfiles that are taken: ${acceptedDockerfiles.length}
+
+${table(
+  ['Dockerfile', 'images it builds on'],
+  acceptedDockerfiles.map(([text, images]) => [shown(text), images.map(code).join(', ') || 'none']),
+)}
+## Own Dockerfiles that are refused: ${refusedDockerfiles.length}
+
+${table(
+  ['Dockerfile', 'line', 'message'],
+  refusedDockerfiles.map(([text, line]) => [shown(text), String(line), dockerfileMessage(text, line)]),
+)}
 ## Beside the real parsers
 
 On 5,000 generated strings each, the grammars agree with Python's packaging and with rattler (conda), but for:
@@ -77,6 +91,13 @@ function shownSpec(spec: object): string {
 /** The message after the entry that it quotes. */
 function withoutEntry(fault: string | undefined): string {
   return (fault ?? '').replace(/^"(?:[^"\\]|\\.)*" /, '');
+}
+
+function dockerfileMessage(text: string, line: number): string {
+  const images = baseImages({ is: 'dockerfile', text }, []);
+  const start = `spec.dockerfile line ${line}: `;
+  const told = images.ok ? '' : images.failure.message.split('\n').find((one) => one.startsWith(start));
+  return (told ?? '').slice(start.length).replaceAll('<', '\\<');
 }
 
 function messageOf(spec: object, field: string): string {

@@ -14,6 +14,7 @@ import { apiPage } from './generate-api-docs.ts';
 import { cliPage } from './generate-cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './generate-docs.ts';
 import { inputsPage } from './generate-inputs-docs.ts';
+import { renderingPage } from './generate-rendering-docs.ts';
 import { schemaModule } from './generate-schema.ts';
 import { generateTypes } from './generate-types.ts';
 
@@ -24,6 +25,7 @@ interface GeneratedFile {
 }
 
 const root = join(import.meta.dirname, '..', '..');
+const fullExample = 'docs/example.yaml';
 const exampleConfig = 'deploy/policy/operator-config.yaml';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
 const basePath = 'deploy/base';
@@ -66,6 +68,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'deploy/policy/validating-admission-policy.yaml', content: await admissionPolicyExample() },
     { path: 'docs/api.md', content: apiPage(readCrd(crd)) },
     { path: 'docs/cli.md', content: cliPage() },
+    { path: 'docs/rendering.md', content: renderingPage(await readFile(join(root, fullExample), 'utf8')) },
     { path: 'docs/inputs.md', content: inputsPage() },
     { path: 'docs/configuration.md', content: configurationPage(await readFile(join(root, exampleConfig), 'utf8')) },
     { path: 'docs/conditions.md', content: conditionsPage() },
