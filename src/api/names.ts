@@ -28,6 +28,8 @@ export const annotations = {
   cancel: 'imagespec.dev/cancel',
   /** On the Job: what it builds, so that a crash after the create loses nothing. */
   build: 'imagespec.dev/build',
+  /** On a Pod that proves an image: what it runs, so that a crash after the create loses nothing. */
+  run: 'imagespec.dev/run',
   /** On the Pod: the rendered Dockerfile, which the builder reads through a downwardAPI volume. */
   dockerfile: 'imagespec.dev/dockerfile',
 } as const;

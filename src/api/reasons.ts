@@ -132,3 +132,88 @@ export function isInfrastructureCause(reason: FailureReason): reason is Infrastr
 export function isFailureReason(reason: string): reason is FailureReason {
   return Object.hasOwn(infrastructureCauses, reason) || Object.hasOwn(readyReasons, reason);
 }
+
+/** A reason of a condition that is True, False or Unknown by its reason alone. */
+interface VerdictEntry {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly advice: string;
+}
+
+/** Every reason of condition `JupyterHubCompatible` as data (design, section 1). */
+export const hubReasons = {
+  LaunchVerified: {
+    status: 'True',
+    advice: 'Nothing to do: the image was launched as JupyterHub would, and answered.',
+  },
+  MinorVersionSkew: {
+    status: 'True',
+    advice:
+      "The image works, and the Hub logs a warning; pin the Hub's version of jupyterhub in packages.pip to end it.",
+  },
+  MajorVersionSkew: {
+    status: 'True',
+    advice: "The image works as far as is known, and the Hub warns; install the Hub's major version of jupyterhub.",
+  },
+  SingleuserMissing: {
+    status: 'False',
+    advice: 'Add jupyterhub and jupyterlab to packages.pip, or use a Jupyter base.',
+  },
+  ServerMissing: { status: 'False', advice: 'Add jupyterlab to packages.pip: jupyterhub alone brings no server.' },
+  EntrypointBlocksCommand: {
+    status: 'False',
+    advice: 'Let the entrypoint of the image end with exec "$@", so that the command of the Hub is run.',
+  },
+  NotRunnableAsNonRoot: {
+    status: 'False',
+    advice: 'Make the files of the environment readable and its programs executable for everybody.',
+  },
+  HomeNotWritable: {
+    status: 'False',
+    advice: 'Keep nothing that is needed in the home: the Hub mounts a volume over it.',
+  },
+  NoHubAuth: { status: 'False', advice: 'Start jupyterhub-singleuser, not a plain Jupyter server.' },
+  VersionIncompatible: { status: 'False', advice: "Install the Hub's major version of jupyterhub in the image." },
+  LaunchFailed: { status: 'False', advice: 'Read the message: the server of the image ended.' },
+  LaunchTimeout: {
+    status: 'False',
+    advice: 'Make the server start faster, or have the administrator allow more time.',
+  },
+  BuildNotComplete: { status: 'Unknown', advice: 'Wait: there is no image yet.' },
+  ProbePending: { status: 'Unknown', advice: 'Wait: the image is being launched.' },
+  ProbeDisabled: { status: 'Unknown', advice: 'The administrator has switched launching off (jupyterHub.probe.mode).' },
+  ProbeUnschedulable: { status: 'Unknown', advice: 'No node has room for the launch; it is tried again by itself.' },
+  ImagePullFailed: {
+    status: 'Unknown',
+    advice: 'The node cannot pull the image: check the Secret that the message names.',
+  },
+  ProbeTimeout: {
+    status: 'Unknown',
+    advice: 'The launch could not be watched to its end; it is tried again by itself.',
+  },
+  HubVersionUnknown: {
+    status: 'Unknown',
+    advice: 'The image launches; have the administrator set jupyterHub.hubVersion, or set spec.jupyterHub.hubVersion.',
+  },
+} as const satisfies Readonly<Record<string, VerdictEntry>>;
+
+/** A reason of condition `JupyterHubCompatible`. */
+export type HubReason = keyof typeof hubReasons;
+
+/** Every reason of condition `Published` as data (design, section 1). */
+export const publishedReasons = {
+  Published: { status: 'True', advice: 'Nothing to do: users of the Hub can choose the image.' },
+  PreviousImageServed: {
+    status: 'True',
+    advice: 'Users still get the last compatible image; see Ready and JupyterHubCompatible for the newer one.',
+  },
+  NotCompatible: { status: 'False', advice: 'See condition JupyterHubCompatible for what the image lacks.' },
+  NotSelected: {
+    status: 'False',
+    advice: "The platform's selection leaves this ImageSpec out; ask its administrator.",
+  },
+  ListFull: {
+    status: 'False',
+    advice: 'The list of images is as large as it can be; ask the administrator for another.',
+  },
+  BuildNotComplete: { status: 'Unknown', advice: 'Wait: there is no image yet.' },
+} as const satisfies Readonly<Record<string, VerdictEntry>>;

@@ -3,7 +3,7 @@ import type { EffectiveSpec } from '../spec/effective.ts';
 import { containers } from './containers.ts';
 import { classifyBuilder, classifyPush } from './failures.ts';
 import { tellingLines } from './log.ts';
-import { type BuildPod, type BuildRun, type ContainerState, hasEnded } from './run.ts';
+import { type BuildRun, type ContainerState, hasEnded, type PodState } from './run.ts';
 
 /** What has come of a build. `needsLog` asks for the log of the container that failed. */
 export type Outcome =
@@ -33,7 +33,7 @@ export function outcomeOf(run: BuildRun, spec: EffectiveSpec, log: string | null
 }
 
 /** Steps of the build can write the builder's message, so it counts only where the builder is the one that pushes. */
-function pushed(pod: BuildPod, pushMode: EffectiveSpec['pushMode'], spec: EffectiveSpec): Outcome {
+function pushed(pod: PodState, pushMode: EffectiveSpec['pushMode'], spec: EffectiveSpec): Outcome {
   const push = pod.containers[pushMode === 'Direct' ? containers.build : containers.push];
   const message = push?.is === 'terminated' && push.exitCode === 0 ? push.message.trim() : '';
   const image = pushedImage.exec(message)?.[1];
@@ -46,7 +46,7 @@ function pushed(pod: BuildPod, pushMode: EffectiveSpec['pushMode'], spec: Effect
   return { is: 'pushed', image };
 }
 
-function failedPod(pod: BuildPod, spec: EffectiveSpec, log: string | null): Outcome {
+function failedPod(pod: PodState, spec: EffectiveSpec, log: string | null): Outcome {
   if (pod.reason === 'Evicted' || pod.disruption !== '') {
     return /ephemeral|disk/i.test(pod.message) && pod.disruption === ''
       ? fail('DiskFull', `the build was evicted: ${pod.message}`)

@@ -5,7 +5,7 @@ import { packageFailure } from './packageFailures.ts';
 
 const source: Source = {
   is: 'packages',
-  baseImage: 'jupyter/minimal-notebook',
+  base: { is: 'image', reference: 'jupyter/minimal-notebook' },
   apt: ['g++', 'vim=2:8.2*'],
   conda: ['kelp', 'pytorch::no-such-kelp>=2'],
   condaChannels: [],

@@ -11,12 +11,24 @@ export interface ObjectRef {
 /** How a container stands. */
 export type ContainerState =
   | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
-  | { readonly is: 'running' }
-  | { readonly is: 'terminated'; readonly exitCode: number; readonly reason: string; readonly message: string };
+  | { readonly is: 'running'; readonly startedAt: Instant }
+  | {
+      readonly is: 'terminated';
+      readonly exitCode: number;
+      readonly reason: string;
+      readonly message: string;
+      /** null: it never ran. */
+      readonly startedAt: Instant | null;
+    };
 
-/** What we read of a build's Pod. */
-export interface BuildPod {
+/** What we read of a Pod of ours. */
+export interface PodState {
   readonly ref: ObjectRef;
+  readonly createdAt: Instant;
+  /** When it is to be gone (`metadata.deletionTimestamp`); null while nobody deletes it. */
+  readonly deletedAt: Instant | null;
+  /** '' before it is scheduled. */
+  readonly nodeName: string;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   /** `status.reason`, e.g. Evicted or DeadlineExceeded; '' when absent. */
   readonly reason: string;
@@ -37,7 +49,7 @@ export interface BuildRun {
   readonly deleting: boolean;
   /** Whether the Job itself says that it is over; its Pod is the better source, when there is one. */
   readonly jobEnded: boolean;
-  readonly pod: BuildPod | null;
+  readonly pod: PodState | null;
 }
 
 /** Whether nothing of the build runs any more. */

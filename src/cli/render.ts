@@ -58,6 +58,11 @@ export async function render(options: RenderOptions, io: CommandIo): Promise<Exi
 }
 
 async function basesOf(plan: Plan, options: RenderOptions, config: Config): Promise<Result<readonly Base[], string>> {
+  if (plan.upstream !== null) {
+    return options.baseDigest === undefined
+      ? failed(`builds on the image of ImageSpec "${plan.upstream}"; give its digest by --base-digest`)
+      : ok([{ image: plan.upstream, digest: options.baseDigest, user: options.baseUser }]);
+  }
   if (options.baseDigest !== undefined) {
     const [only, ...others] = plan.images;
     return only === undefined || others.length > 0

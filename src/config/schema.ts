@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { baseUpdatesSchema } from './baseUpdatesSchema.ts';
+import { jupyterHubSchema } from './jupyterHubSchema.ts';
 import { policySchema } from './policySchema.ts';
 import { aptAddress, hostName, objectName, resourceList, templateText, webAddress } from './values.ts';
 
@@ -87,6 +89,20 @@ export const configSchema = z
           .describe(
             "Secrets with which the kubelet pulls the operator's images; looked up in the ImageSpec's namespace.",
           ),
+        imagePullGraceSeconds: z
+          .int()
+          .min(10)
+          .max(86_400)
+          .default(300)
+          .describe("Seconds for which the builder's image may be unpullable before a build is given up."),
+        imageCheckSeconds: z
+          .int()
+          .min(60)
+          .max(31_536_000)
+          .default(86_400)
+          .describe(
+            'Seconds between two looks whether a published image is still in its registry; a missing one is rebuilt.',
+          ),
       })
       .prefault({}),
     registries: z
@@ -171,6 +187,7 @@ export const configSchema = z
           ),
       })
       .prefault({}),
+    baseUpdates: baseUpdatesSchema,
     policy: policySchema,
     caBundle: z
       .string()
@@ -198,16 +215,7 @@ export const configSchema = z
           ),
       })
       .prefault({}),
-    jupyterHub: z
-      .strictObject({
-        hubVersion: z
-          .string()
-          .regex(/^\d+\.\d+\.\d+$/, 'must be a version such as 5.3.0')
-          .nullable()
-          .default(null)
-          .describe("Version of the site's JupyterHub. null: unknown."),
-      })
-      .prefault({}),
+    jupyterHub: jupyterHubSchema,
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severe level that is logged.'),
   })
   .superRefine(({ output, cache, registries }, context) => {

@@ -9,8 +9,10 @@ import { type ImageUse, readStages } from './stages.ts';
 /** The images that a source starts from, with build arguments filled in, each once. */
 export interface BaseImages {
   readonly images: readonly string[];
-  /** The one under the last stage; null for `scratch`. */
+  /** The one under the last stage; null for `scratch`, and where `upstream` is it. */
   readonly finalImage: string | null;
+  /** The ImageSpec whose image is the base; null when the base is named otherwise. */
+  readonly upstream: string | null;
 }
 
 /**
@@ -19,7 +21,9 @@ export interface BaseImages {
 export function baseImages(source: Source, args: readonly NameValue[]): Result<BaseImages, Failure> {
   switch (source.is) {
     case 'packages':
-      return ok({ images: [source.baseImage], finalImage: source.baseImage });
+      return source.base.is === 'imageSpec'
+        ? ok({ images: [], finalImage: null, upstream: source.base.name })
+        : ok({ images: [source.base.reference], finalImage: source.base.reference, upstream: null });
     case 'dockerfile':
       return externalImages(source.text, args);
   }
@@ -77,7 +81,8 @@ function externalImages(text: string, args: readonly NameValue[]): Result<BaseIm
   }
   const { finalImage } = stages;
   const others = stages.uses.map(({ image }) => image).filter((image) => image !== finalImage);
-  return ok({ images: [...new Set(others), ...(finalImage === null ? [] : [finalImage])], finalImage });
+  const images = [...new Set(others), ...(finalImage === null ? [] : [finalImage])];
+  return ok({ images, finalImage, upstream: null });
 }
 
 /** The builder's longest line, in bytes (BuildKit's parser, bufio.MaxScanTokenSize). */

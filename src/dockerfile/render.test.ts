@@ -10,7 +10,7 @@ function packages(changes: object): EffectiveSpec {
     ...spec,
     source: {
       is: 'packages',
-      baseImage: base.image,
+      base: { is: 'image', reference: base.image },
       apt: [],
       conda: [],
       condaChannels: [],

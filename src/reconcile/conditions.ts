@@ -1,5 +1,5 @@
 import type { Condition, ConditionStatus } from '../api/imagespec.generated.ts';
-import { isInfrastructureCause, type ReadyReason, readyReasons } from '../api/reasons.ts';
+import { type HubReason, hubReasons, isInfrastructureCause, type ReadyReason, readyReasons } from '../api/reasons.ts';
 import { toRfc3339 } from '../api/time.ts';
 import type { Observation } from './observation.ts';
 import type { Situation } from './situation.ts';
@@ -84,14 +84,11 @@ function hubCondition(
   at: Situation,
   make: (type: string, status: ConditionStatus, reason: string, message: string) => Condition,
 ): readonly Condition[] {
-  if (at.is !== 'superseded' && at.goal?.spec.jupyterHubPolicy === 'Skip') {
+  if (at.is !== 'superseded' && at.goal?.spec.hub.policy === 'Skip') {
     return [];
   }
-  return [
-    at.is === 'done'
-      ? make('JupyterHubCompatible', 'Unknown', 'ProbeDisabled', 'this version of the operator does not probe images')
-      : make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', 'there is no finished build to judge'),
-  ];
+  const reason: HubReason = at.is === 'done' ? 'ProbeDisabled' : 'BuildNotComplete';
+  return [make('JupyterHubCompatible', hubReasons[reason].status, reason, hubReasons[reason].advice)];
 }
 
 function isUpToDate({ status, self }: Observation): boolean {

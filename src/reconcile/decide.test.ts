@@ -50,7 +50,7 @@ const failedLog =
 const failedPod = {
   phase: 'Failed',
   endedAt: noon - 1000,
-  containers: { build: { is: 'terminated', exitCode: 1, reason: 'Error', message: '' } },
+  containers: { build: { is: 'terminated', exitCode: 1, reason: 'Error', message: '', startedAt: null } },
 } as const;
 const failed = observation({ status: resolved, builds: [run(failedPod)], answers: answer({ log: failedLog }) });
 const evicted = observation({
@@ -105,7 +105,10 @@ describe('decide', () => {
       'suspended',
       observation({
         status: resolved,
-        plan: { ok: true, value: { spec: { ...spec, suspend: true }, images: [base.image], finalImage: base.image } },
+        plan: {
+          ok: true,
+          value: { spec: { ...spec, suspend: true }, images: [base.image], finalImage: base.image, upstream: null },
+        },
       }),
       { situation: 'suspended', ready: 'Unknown Suspended', next: 'writeStatus' },
     ],
@@ -177,7 +180,9 @@ describe('decide', () => {
           run({
             phase: 'Failed',
             endedAt: noon,
-            containers: { build: { is: 'terminated', exitCode: 137, reason: 'OOMKilled', message: '' } },
+            containers: {
+              build: { is: 'terminated', exitCode: 137, reason: 'OOMKilled', message: '', startedAt: null },
+            },
           }),
         ],
       }),
@@ -248,7 +253,7 @@ describe('decide', () => {
       status,
       plan: {
         ok: true,
-        value: { spec: { ...spec, timeoutSeconds: 900 }, images: [base.image], finalImage: base.image },
+        value: { spec: { ...spec, timeoutSeconds: 900 }, images: [base.image], finalImage: base.image, upstream: null },
       },
     } as const;
     expect(summary({ ...raised, answers: answer({ access: true }) }).next).toBe('createJob');

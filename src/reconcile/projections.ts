@@ -3,7 +3,7 @@ import type { ImageSpec, ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { annotations, group, kind, labels } from '../api/names.ts';
 import { type Instant, parseRfc3339 } from '../api/time.ts';
 import { type BuildIdentity, parseIdentity } from '../build/identity.ts';
-import type { BuildPod, ContainerState, ObjectRef } from '../build/run.ts';
+import type { ContainerState, ObjectRef, PodState } from '../build/run.ts';
 import type { Self } from './observation.ts';
 
 /** What the cache keeps of an ImageSpec. */
@@ -30,7 +30,7 @@ export interface SeenPod {
   readonly job: string;
   /** UID of the ImageSpec by our label: good enough to look again, never to believe. */
   readonly owner: string;
-  readonly pod: BuildPod;
+  readonly pod: PodState;
 }
 
 const time = z.string().transform((text) => parseRfc3339(text) ?? 0);
@@ -109,12 +109,13 @@ export function projectJob(object: unknown): SeenJob | undefined {
 
 const stateSchema = z.object({
   waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
-  running: z.object({}).optional(),
+  running: z.object({ startedAt: time.optional() }).optional(),
   terminated: z
     .object({
       exitCode: z.number(),
       reason: z.string().default(''),
       message: z.string().default(''),
+      startedAt: time.nullish(),
       finishedAt: time.optional(),
     })
     .optional(),
@@ -124,6 +125,7 @@ const containerStatuses = z.array(z.object({ name: z.string(), state: stateSchem
 
 const podSchema = z.object({
   metadata,
+  spec: z.object({ nodeName: z.string().default('') }).prefault({}),
   status: z
     .object({
       phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']).default('Pending'),
@@ -148,7 +150,7 @@ const podSchema = z.object({
 
 /** Of a Pod; undefined unless a Job controls it. */
 export function projectPod(object: unknown): SeenPod | undefined {
-  const { metadata: meta, status } = podSchema.parse(object);
+  const { metadata: meta, spec, status } = podSchema.parse(object);
   const job = meta.ownerReferences.find((reference) => reference.controller === true && reference.kind === 'Job');
   if (job === undefined) {
     return undefined;
@@ -167,6 +169,9 @@ export function projectPod(object: unknown): SeenPod | undefined {
     owner: meta.labels[labels.uid] ?? '',
     pod: {
       ref: { namespace: meta.namespace, name: meta.name, uid: meta.uid },
+      createdAt: meta.creationTimestamp,
+      deletedAt: meta.deletionTimestamp === undefined ? null : (parseRfc3339(meta.deletionTimestamp) ?? null),
+      nodeName: spec.nodeName,
       phase: status.phase,
       reason: status.reason,
       message: status.message,
@@ -180,9 +185,10 @@ export function projectPod(object: unknown): SeenPod | undefined {
 
 function stateOf({ running, terminated, waiting }: z.output<typeof stateSchema>): ContainerState {
   if (terminated !== undefined) {
-    return { is: 'terminated', exitCode: terminated.exitCode, reason: terminated.reason, message: terminated.message };
+    const { exitCode, reason, message, startedAt } = terminated;
+    return { is: 'terminated', exitCode, reason, message, startedAt: startedAt ?? null };
   }
   return running === undefined
     ? { is: 'waiting', reason: waiting?.reason ?? '', message: waiting?.message ?? '' }
-    : { is: 'running' };
+    : { is: 'running', startedAt: running.startedAt ?? 0 };
 }

@@ -2,8 +2,7 @@
 export type Source =
   | {
       readonly is: 'packages';
-      /** Reference as the user wrote it. */
-      readonly baseImage: string;
+      readonly base: BaseChoice;
       readonly apt: readonly string[];
       readonly conda: readonly string[];
       readonly condaChannels: readonly string[];
@@ -18,6 +17,41 @@ export type Source =
       readonly is: 'dockerfile';
       readonly text: string;
     };
+
+/** What packages are installed on: a reference as the user wrote it, or the image of another ImageSpec of the namespace. */
+export type BaseChoice =
+  | { readonly is: 'image'; readonly reference: string }
+  | { readonly is: 'imageSpec'; readonly name: string };
+
+/** A command that must succeed in the built image. */
+export interface Verification {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
+/** How the image is launched as JupyterHub would, and what the verdict means. */
+export interface HubSettings {
+  /** Report: the verdict is shown. Require: it gates the image. Skip: there is none. */
+  readonly policy: 'Report' | 'Require' | 'Skip';
+  /** null: unknown. */
+  readonly hubVersion: string | null;
+  /** Who said so: an edit of the resource, or one of the platform's settings, changes it. */
+  readonly hubVersionFrom: 'spec' | 'platform';
+  readonly probe: 'Enabled' | 'Disabled';
+  readonly args: readonly string[];
+  readonly uid: number;
+  readonly fsGroup: number;
+  readonly homePath: string;
+  readonly port: number;
+  readonly env: readonly NameValue[];
+  readonly timeoutSeconds: number;
+  readonly resources: Resources;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+  /** Machine profiles offered with the image, by name. */
+  readonly profiles: readonly string[];
+}
 
 /** A variable and its literal value. */
 export interface NameValue {
@@ -63,7 +97,11 @@ export interface EffectiveSpec {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
   readonly serviceAccountName: string | null;
-  readonly jupyterHubPolicy: 'Report' | 'Skip';
+  readonly hub: HubSettings;
+  readonly verify: readonly Verification[];
+  readonly baseUpdate: { readonly policy: 'Ignore' | 'Notify' | 'Rebuild'; readonly intervalSeconds: number };
+  /** What people read in the Hub's list. */
+  readonly display: { readonly name: string; readonly description: string };
   readonly suspend: boolean;
   readonly historyLimit: number;
 }

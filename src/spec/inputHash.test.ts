@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { spec as anySpec } from '../../test/support/observations.ts';
 import type { EffectiveSpec, Source } from './effective.ts';
 import { immutableTag, inputHash } from './inputHash.ts';
 
 const packages = {
   is: 'packages',
-  baseImage: 'jupyter/minimal-notebook',
+  base: { is: 'image', reference: 'jupyter/minimal-notebook' },
   apt: [],
   conda: [],
   condaChannels: [],
@@ -31,7 +32,10 @@ const spec: EffectiveSpec = {
   nodeSelector: {},
   tolerations: [],
   serviceAccountName: null,
-  jupyterHubPolicy: 'Report',
+  hub: anySpec.hub,
+  verify: [],
+  baseUpdate: anySpec.baseUpdate,
+  display: anySpec.display,
   suspend: false,
   historyLimit: 5,
 };

@@ -26,6 +26,7 @@ const rules: readonly Rule[] = [
   tolerations,
   timeout,
   resources,
+  profiles,
 ];
 
 /** What of the platform's policy a spec violates, as one sentence for each violation. The base images are another question. */
@@ -144,6 +145,15 @@ function resources({ spec }: Request, { build }: Config): string | undefined {
     }
   }
   return undefined;
+}
+
+function profiles({ spec }: Request, { jupyterHub }: Config): string | undefined {
+  const known = jupyterHub.profiles.map(({ name }) => name);
+  const asked = spec.jupyterHub?.profiles ?? [];
+  const index = asked.findIndex((name) => !known.includes(name));
+  return index === -1
+    ? undefined
+    : `spec.jupyterHub.profiles[${index}]: there is no machine profile "${asked[index] ?? ''}" in jupyterHub.profiles; use one of ${names(known)}`;
 }
 
 function list(patterns: readonly string[], placeholders: Placeholders): string {

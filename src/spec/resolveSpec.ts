@@ -3,7 +3,7 @@ import type { ImageSpec, ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { formatRepository, normaliseRegistry, parseReference, type Repository } from '../oci/reference.ts';
-import type { EffectiveSpec, Toleration } from './effective.ts';
+import type { EffectiveSpec, HubSettings, Toleration } from './effective.ts';
 import { filled } from './patterns.ts';
 import { policyFaults } from './policy.ts';
 import { nameValues, sourceOf } from './source.ts';
@@ -21,10 +21,6 @@ export interface Asked {
  */
 export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec, Failure> {
   const { spec } = asked;
-  const unsupported = notYetHonoured(spec);
-  if (unsupported !== undefined) {
-    return failed(failureOf('InvalidSpec', unsupported));
-  }
   const source = sourceOf(spec, config);
   if (!source.ok) {
     return source;
@@ -64,24 +60,44 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
     nodeSelector: definedEntries(spec.build?.nodeSelector ?? {}),
     tolerations: (spec.build?.tolerations ?? []).map(tolerationOf),
     serviceAccountName: spec.build?.serviceAccountName ?? null,
-    jupyterHubPolicy: spec.jupyterHub?.policy === 'Skip' ? 'Skip' : 'Report',
+    hub: hubOf(spec, config),
+    verify: (spec.verify ?? []).map(({ name, command, timeoutSeconds }) => ({
+      name,
+      command,
+      timeoutSeconds: timeoutSeconds ?? defaultVerifySeconds,
+    })),
+    baseUpdate: {
+      policy: spec.baseUpdate?.policy ?? 'Ignore',
+      intervalSeconds: spec.baseUpdate?.intervalSeconds ?? defaultBaseInterval,
+    },
+    display: { name: spec.displayName ?? asked.name, description: spec.description ?? '' },
     suspend: spec.suspend ?? false,
     historyLimit: spec.historyLimit ?? 5,
   });
 }
 
-/** A field that this version does not act on is refused, never ignored. */
-function notYetHonoured(spec: ImageSpecSpec): string | undefined {
-  const set: readonly (readonly [string, boolean])[] = [
-    ['spec.baseImageSpecRef', spec.baseImageSpecRef !== undefined],
-    ['spec.verify', (spec.verify ?? []).length > 0],
-    ['spec.jupyterHub.policy: Require', spec.jupyterHub?.policy === 'Require'],
-    ['spec.jupyterHub.hubVersion', spec.jupyterHub?.hubVersion !== undefined],
-    ['spec.jupyterHub.profiles', (spec.jupyterHub?.profiles ?? []).length > 0],
-    ['spec.baseUpdate.policy other than Ignore', (spec.baseUpdate?.policy ?? 'Ignore') !== 'Ignore'],
-  ];
-  const found = set.find(([, present]) => present);
-  return found === undefined ? undefined : `${found[0]} is not supported by this version of the operator; remove it`;
+const defaultVerifySeconds = 60;
+const defaultBaseInterval = 21_600;
+
+function hubOf({ jupyterHub }: ImageSpecSpec, config: Config): HubSettings {
+  const { hubVersion, probe } = config.jupyterHub;
+  return {
+    policy: jupyterHub?.policy ?? 'Report',
+    hubVersion: jupyterHub?.hubVersion ?? hubVersion,
+    hubVersionFrom: jupyterHub?.hubVersion === undefined ? 'platform' : 'spec',
+    probe: probe.mode,
+    args: probe.args,
+    uid: probe.uid,
+    fsGroup: probe.fsGroup,
+    homePath: probe.homePath,
+    port: probe.port,
+    env: probe.env,
+    timeoutSeconds: probe.timeoutSeconds,
+    resources: { requests: quantities(probe.resources.requests), limits: quantities(probe.resources.limits) },
+    nodeSelector: probe.nodeSelector,
+    tolerations: probe.tolerations,
+    profiles: jupyterHub?.profiles ?? [],
+  };
 }
 
 function repositoryOf(asked: Asked, config: Config): Result<Repository, Failure> {

@@ -3,7 +3,7 @@ import type { ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { parseReference } from '../oci/reference.ts';
-import type { NameValue, Source } from './effective.ts';
+import type { BaseChoice, NameValue, Source } from './effective.ts';
 import { packageManagers } from './packages/manager.ts';
 import { channelFault, packageFault } from './packages/packageFault.ts';
 import { quoted } from './packages/quote.ts';
@@ -14,13 +14,13 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
   if (spec.dockerfile !== undefined) {
     return ok({ is: 'dockerfile', text: spec.dockerfile });
   }
-  if (spec.baseImage === undefined) {
+  const base = baseOf(spec);
+  if (base === undefined) {
     return invalid(['set exactly one of spec.baseImage, spec.baseImageSpecRef and spec.dockerfile']);
   }
-  const reference = parseReference(spec.baseImage);
   const indexes = (spec.packages?.pipIndexes ?? []).map((entry, index) => resolvedIndex(entry, index, config));
   const faults = [
-    ...(reference.ok ? [] : [`spec.baseImage: ${reference.message}`]),
+    ...baseFaults(base),
     ...packageManagers.flatMap((manager) =>
       faultsOf(`spec.packages.${manager}`, spec.packages?.[manager], (entry) => packageFault(manager, entry)),
     ),
@@ -33,7 +33,7 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
   }
   return ok({
     is: 'packages',
-    baseImage: spec.baseImage,
+    base,
     apt: spec.packages?.apt ?? [],
     conda: spec.packages?.conda ?? [],
     condaChannels: spec.packages?.condaChannels ?? [],
@@ -42,6 +42,21 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
     credentialsSecret: spec.packages?.credentialsSecret ?? null,
     env: nameValues(spec.env),
   });
+}
+
+function baseOf({ baseImage, baseImageSpecRef }: ImageSpecSpec): BaseChoice | undefined {
+  if (baseImage !== undefined) {
+    return { is: 'image', reference: baseImage };
+  }
+  return baseImageSpecRef === undefined ? undefined : { is: 'imageSpec', name: baseImageSpecRef.name };
+}
+
+function baseFaults(base: BaseChoice): readonly string[] {
+  if (base.is === 'imageSpec') {
+    return [];
+  }
+  const reference = parseReference(base.reference);
+  return reference.ok ? [] : [`spec.baseImage: ${reference.message}`];
 }
 
 /** A list of names and values without what else a resource may hold. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { infrastructureCauses, readyReasons } from '../../src/api/reasons.ts';
+import { hubReasons, infrastructureCauses, publishedReasons, readyReasons } from '../../src/api/reasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { metricDefinitions } from '../../src/reconcile/metrics.ts';
 import { code, generatedFrom, table } from './markdown.ts';
@@ -80,7 +80,17 @@ ${rows('suspended')}
 
 While \`Ready\` is \`Retrying\` or \`RetriesExhausted\`, \`status.failure.reason\` holds the cause.
 
-${table(['cause', 'meaning'], causes)}`;
+${table(['cause', 'meaning'], causes)}
+## JupyterHubCompatible
+
+Whether JupyterHub can launch \`status.image\`; absent with \`jupyterHub.policy: Skip\`.
+
+${verdicts(hubReasons)}
+## Published
+
+Whether the image is in the list of a Hub; absent with \`Skip\` and where nothing is published.
+
+${verdicts(publishedReasons)}`;
 }
 
 /** docs/metrics.md: the operator's own metrics. */
@@ -124,4 +134,11 @@ function values(setting: Setting): string {
   return setting.minimum === undefined || setting.maximum === undefined
     ? ''
     : `${setting.minimum} to ${setting.maximum}`;
+}
+
+function verdicts(reasons: Readonly<Record<string, { readonly status: string; readonly advice: string }>>): string {
+  return table(
+    ['status', 'reason', 'what to do'],
+    Object.entries(reasons).map(([name, { status, advice }]) => [status, code(name), advice]),
+  );
 }

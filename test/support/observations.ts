@@ -1,5 +1,5 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import type { BuildPod, BuildRun } from '../../src/build/run.ts';
+import type { BuildRun, PodState } from '../../src/build/run.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Observation } from '../../src/reconcile/observation.ts';
@@ -31,7 +31,7 @@ export const base = { image: 'jupyter/minimal-notebook', digest: `sha256:${'b'.r
 export const spec: EffectiveSpec = {
   source: {
     is: 'packages',
-    baseImage: base.image,
+    base: { is: 'image', reference: base.image },
     apt: [],
     conda: [],
     condaChannels: [],
@@ -55,7 +55,26 @@ export const spec: EffectiveSpec = {
   nodeSelector: {},
   tolerations: [],
   serviceAccountName: null,
-  jupyterHubPolicy: 'Report',
+  hub: {
+    policy: 'Report',
+    hubVersion: '5.3.0',
+    hubVersionFrom: 'platform',
+    probe: 'Disabled',
+    args: ['jupyterhub-singleuser'],
+    uid: 1000,
+    fsGroup: 100,
+    homePath: '/home/jovyan',
+    port: 8888,
+    env: [],
+    timeoutSeconds: 120,
+    resources: { requests: {}, limits: {} },
+    nodeSelector: {},
+    tolerations: [],
+    profiles: [],
+  },
+  verify: [],
+  baseUpdate: { policy: 'Ignore', intervalSeconds: 21_600 },
+  display: { name: 'astro', description: '' },
   suspend: false,
   historyLimit: 5,
 };
@@ -73,7 +92,7 @@ export function observation(changes: Partial<Observation>): Observation {
   return {
     now: noon,
     self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation: 1, resourceVersion: '1' },
-    plan: { ok: true, value: { spec, images: [base.image], finalImage: base.image } },
+    plan: { ok: true, value: { spec, images: [base.image], finalImage: base.image, upstream: null } },
     status: { observedGeneration: -1 },
     builds: [],
     answers: [],
@@ -90,7 +109,7 @@ export const resolved: ImageSpecStatus = {
 };
 
 /** A Job of the current goal. */
-export function run(pod: Partial<BuildPod> | null, changes: Partial<BuildRun['identity']> = {}): BuildRun {
+export function run(pod: Partial<PodState> | null, changes: Partial<BuildRun['identity']> = {}): BuildRun {
   return {
     job: { namespace: 'vision', name: 'imagespec-1', uid: 'job-1' },
     identity: {
@@ -110,6 +129,9 @@ export function run(pod: Partial<BuildPod> | null, changes: Partial<BuildRun['id
         ? null
         : {
             ref: { namespace: 'vision', name: 'imagespec-1-x', uid: 'pod-1' },
+            createdAt: noon - 59_000,
+            deletedAt: null,
+            nodeName: 'node-1',
             phase: 'Running',
             reason: '',
             message: '',
@@ -123,12 +145,12 @@ export function run(pod: Partial<BuildPod> | null, changes: Partial<BuildRun['id
 }
 
 /** A Pod whose push container ended well. */
-export const pushedPod: Partial<BuildPod> = {
+export const pushedPod: Partial<PodState> = {
   phase: 'Succeeded',
   endedAt: noon - 1000,
   containers: {
-    build: { is: 'terminated', exitCode: 0, reason: 'Completed', message: '' },
-    push: { is: 'terminated', exitCode: 0, reason: 'Completed', message: image },
+    build: { is: 'terminated', exitCode: 0, reason: 'Completed', message: '', startedAt: null },
+    push: { is: 'terminated', exitCode: 0, reason: 'Completed', message: image, startedAt: null },
   },
 };
 
