@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import io
 import json
+import os
 import sys
 import sysconfig
 import tarfile
@@ -76,3 +77,6 @@ def main() -> None:
 
 
 main()
+# As in conda.py: rattler's threads must not see the interpreter being taken down.
+sys.stdout.flush()
+os._exit(0)

@@ -131,4 +131,9 @@ def main() -> int:
     return 2
 
 
-sys.exit(main())
+code = main()
+sys.stdout.flush()
+sys.stderr.flush()
+# Not sys.exit: rattler's threads outlive the work, and one that lets go of a Python object while the interpreter is
+# taken down ends in a segmentation fault (seen on a new machine).
+os._exit(code)
