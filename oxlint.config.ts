@@ -40,13 +40,27 @@ const folders = {
 
 /** Files outside a pure folder that are pure all the same: the state machine itself. */
 const pureFiles = [
-  'src/reconcile/observation.ts',
-  'src/reconcile/situation.ts',
   'src/reconcile/assess.ts',
-  'src/reconcile/status.ts',
+  'src/reconcile/attempt.ts',
+  'src/reconcile/baseUpdates.ts',
+  'src/reconcile/bases.ts',
+  'src/reconcile/conclude.ts',
+  'src/reconcile/conditions.ts',
   'src/reconcile/decide.ts',
-  'src/reconcile/events.ts',
+  'src/reconcile/due.ts',
+  'src/reconcile/eventsFor.ts',
+  'src/reconcile/facts.ts',
+  'src/reconcile/observation.ts',
+  'src/reconcile/question.ts',
   'src/reconcile/queue.ts',
+  'src/reconcile/record.ts',
+  'src/reconcile/requests.ts',
+  'src/reconcile/salvage.ts',
+  'src/reconcile/situation.ts',
+  'src/reconcile/spread.ts',
+  'src/reconcile/status.ts',
+  'src/reconcile/upkeep.ts',
+  'src/reconcile/upstream.ts',
 ];
 
 /** Exempt in pure folders: what reads the configuration file, and the one conversion of times (it reads no clock). */

@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/support/**/*.test.ts'],
           sequence: { groupOrder: 0 },
+          // A limit for slow machines, no expectation.
+          testTimeout: 60_000,
         },
       },
       {

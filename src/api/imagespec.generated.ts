@@ -452,6 +452,10 @@ export interface BuildStatus {
    */
   readonly inputHash: string;
   /**
+   * Hash of the settings besides the input with which it was tried; with others a failed build is tried again.
+   */
+  readonly settingsHash?: string;
+  /**
    * Why this build was started.
    */
   readonly reasons: readonly BuildReason[];

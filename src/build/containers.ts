@@ -1,7 +1,9 @@
 import type { V1Container, V1VolumeMount } from '@kubernetes/client-node';
+import { labels } from '../api/names.ts';
 import type { Config } from '../config/schema.ts';
 import { aptConfiguration, paths as inDockerfile, platformArguments } from '../dockerfile/platform.ts';
 import { normaliseRegistry } from '../oci/reference.ts';
+import { buildInput, formatInput } from '../spec/changes.ts';
 import type { Base, EffectiveSpec } from '../spec/effective.ts';
 import { pullSecretsFor } from '../spec/pullSecrets.ts';
 import { type BuildIdentity, jobName } from './identity.ts';
@@ -106,7 +108,8 @@ export function credentialsContainer(input: JobInput): V1Container {
   };
 }
 
-export function builderContainer({ owner, identity, spec, finalBase, config }: JobInput): V1Container {
+export function builderContainer({ owner, identity, spec, bases, finalBase, config }: JobInput): V1Container {
+  const input = formatInput(buildInput(spec, bases));
   const buildArgs: readonly (readonly [string, string])[] = [
     ...platformArguments(config).map(({ name, value }) => [name, value] as const),
     ...proxyVariables(config),
@@ -120,6 +123,7 @@ export function builderContainer({ owner, identity, spec, finalBase, config }: J
           ['org.opencontainers.image.base.digest', finalBase.digest],
         ] as const)),
     ['imagespec.dev/input-hash', identity.inputHash],
+    ...(input === undefined ? [] : ([[labels.input, input]] as const)),
     ['imagespec.dev/origin', `${owner.namespace}/${owner.name}`],
   ];
   return {
@@ -144,7 +148,8 @@ export function builderContainer({ owner, identity, spec, finalBase, config }: J
         : [
             '--cache=true',
             `--cache-repo=${spec.cache.repository}`,
-            `--cache-ttl=${spec.cache.ttlHours}h`,
+            // After a rebuild request no layer is young enough to be used, and each one is written anew.
+            identity.rebuild === null ? `--cache-ttl=${spec.cache.ttlHours}h` : '--cache-ttl=1s',
             '--cache-copy-layers=true',
           ]),
       '--snapshot-mode=redo',

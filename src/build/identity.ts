@@ -1,8 +1,17 @@
 import { z } from 'zod';
+import type { BuildReason } from '../api/imagespec.generated.ts';
 import { sha256 } from '../spec/inputHash.ts';
 
 /** What one build Job builds: written into an annotation of the Job, so that a crash after the create loses nothing. */
 export type BuildIdentity = Readonly<z.output<typeof identitySchema>>;
+
+const buildReasons = [
+  'SpecChanged',
+  'BaseChanged',
+  'RebuildRequested',
+  'Retry',
+  'ImageMissing',
+] as const satisfies readonly BuildReason[];
 
 const identitySchema = z.object({
   /** Rises with every build of the resource and never resets. */
@@ -15,7 +24,24 @@ const identitySchema = z.object({
   pushMode: z.enum(['Isolated', 'Direct']),
   /** Hash of the whole EffectiveSpec: tells whether an edit that leaves the image alone may mend a failure. */
   settings: z.string().regex(/^[0-9a-f]{64}$/),
+  // What follows came later: a Job of an older operator lacks it, and is read all the same.
+  /** Why it was started. */
+  reasons: z.array(z.enum(buildReasons)).max(8).default(['SpecChanged']),
+  /** What changed since the build before. */
+  changes: z.array(z.string()).max(64).default([]),
+  /** Of the request that it answers (`requestMark`); null when nobody asked. */
+  rebuild: z.string().max(8).nullable().default(null),
+  retry: z.string().max(8).nullable().default(null),
+  /** The attempt with which the count of retries began: a person who asks for one is given all of them again. */
+  firstAttempt: z.int().min(1).default(1),
+  /** Hash of the versions of the Secrets that it uses; '' when unknown. */
+  secrets: z.string().max(64).default(''),
 });
+
+/** Short mark of a request's annotation value, in the identity of what answers it and in the tag of a rebuilt image. */
+export function requestMark(value: string): string {
+  return sha256(value).slice(0, 8);
+}
 
 /** Reads the annotation of a Job; undefined for anything that we did not write. */
 export function parseIdentity(annotation: string): BuildIdentity | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { base, config, hash, spec } from '../../test/support/observations.ts';
+import { base, config, run, spec } from '../../test/support/observations.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
 import { buildJob } from './job.ts';
 
@@ -11,7 +11,7 @@ const cache = { repository: 'registry.example.com/cache/vision', secret: 'layers
 function podOf(changes: Partial<EffectiveSpec>) {
   const wanted: EffectiveSpec = { ...spec, pullSecret: 'own', registrySecrets, cache, ...changes };
   const { repository, pushMode } = wanted;
-  const identity = { number: 1, attempt: 1, inputHash: hash, repository, pushMode, settings: hash };
+  const { identity } = run(null, { repository, pushMode });
   const job = buildJob({
     owner,
     identity,

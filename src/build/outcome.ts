@@ -33,10 +33,24 @@ export function outcomeOf(run: BuildRun, spec: EffectiveSpec, log: string | null
 }
 
 /** Steps of the build can write the builder's message, so it counts only where the builder is the one that pushes. */
-function pushed(pod: PodState, pushMode: EffectiveSpec['pushMode'], spec: EffectiveSpec): Outcome {
+function messageOfPush(pod: PodState, pushMode: EffectiveSpec['pushMode']): string | undefined {
   const push = pod.containers[pushMode === 'Direct' ? containers.build : containers.push];
   const message = push?.is === 'terminated' && push.exitCode === 0 ? push.message.trim() : '';
-  const image = pushedImage.exec(message)?.[1];
+  return pushedImage.exec(message)?.[1];
+}
+
+/** What a Pod that ended well pushed to this repository, by digest. */
+export function pushedImageOf(
+  pod: PodState,
+  pushMode: EffectiveSpec['pushMode'],
+  repository: string,
+): string | undefined {
+  const image = pod.phase === 'Succeeded' ? messageOfPush(pod, pushMode) : undefined;
+  return image?.startsWith(`${repository}@`) === true ? image : undefined;
+}
+
+function pushed(pod: PodState, pushMode: EffectiveSpec['pushMode'], spec: EffectiveSpec): Outcome {
+  const image = messageOfPush(pod, pushMode);
   if (image === undefined) {
     return fail('BuilderFailed', 'the push ended well but named no digest');
   }

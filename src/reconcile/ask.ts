@@ -9,6 +9,7 @@ import { type Credential, credentialFor, type DockerConfigEntry, parseDockerConf
 import { parseReference, type Reference } from '../oci/reference.ts';
 import type { RegistryFailure, RegistryResult } from '../registry/failure.ts';
 import type { Registry } from '../registry/registry.ts';
+import { sha256 } from '../spec/inputHash.ts';
 import type { AnswerTo, Question, Reply } from './question.ts';
 
 /** What asking needs of the world. */
@@ -36,6 +37,21 @@ export async function ask(sources: Sources, namespace: string, question: Questio
   switch (question.ask) {
     case 'log':
       return { question, reply: await readLog(sources, question) };
+    case 'podRefusal':
+      return { question, reply: await readRefusal(sources, question) };
+    case 'secrets':
+      return { question, reply: await readVersions(sources, namespace, question.names) };
+    case 'present': {
+      const reply = await atRegistry(
+        sources,
+        namespace,
+        question.reference,
+        only(question.secret),
+        pushReasons,
+        (reference, credential) => sources.registry.digestOf(reference, credential),
+      );
+      return { question, reply: reply.is === 'known' ? { is: 'known', value: reply.value !== null } : reply };
+    }
     case 'netrc': {
       const read = await readSecret(sources, namespace, question.secret, 'netrc', 'packages');
       return { question, reply: read.is === 'known' ? { is: 'known', value: true } : read };
@@ -88,7 +104,8 @@ export async function ask(sources: Sources, namespace: string, question: Questio
         async (reference, credential) => {
           const found = await sources.registry.resolve(reference, platform, credential);
           if (found.ok) {
-            return { ok: true, value: { digest: found.value.digest, sizeBytes: found.value.sizeBytes } } as const;
+            const { digest, sizeBytes, labels: imageLabels } = found.value;
+            return { ok: true, value: { digest, sizeBytes, input: imageLabels[labels.input] ?? '' } } as const;
           }
           return found.failure.kind === 'notFound' ? ({ ok: true, value: null } as const) : found;
         },
@@ -188,6 +205,73 @@ async function readSecret(
   return text === undefined
     ? { is: 'secretMissing', secret: name, key }
     : { is: 'known', value: Buffer.from(text, 'base64').toString('utf8') };
+}
+
+const versionSchema = z.object({ metadata: z.object({ uid: z.string(), resourceVersion: z.string() }) });
+
+/** One hash over the versions of Secrets; one that is absent has none. Nothing of their content is looked at. */
+async function readVersions(
+  { connection }: Sources,
+  namespace: string,
+  names: readonly string[],
+): Promise<Reply<string>> {
+  const versions: string[] = [];
+  for (const name of names) {
+    const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
+    if (answer.is !== 'ok' && answer.is !== 'notFound') {
+      return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
+    }
+    const version = answer.is === 'ok' ? versionSchema.parse(answer.value).metadata : null;
+    versions.push(version === null ? `${name}=` : `${name}=${version.uid}/${version.resourceVersion}`);
+  }
+  return { is: 'known', value: sha256(versions.join('\n')) };
+}
+
+const eventsSchema = z.object({
+  items: z.array(
+    z.object({
+      reason: z.string().nullish(),
+      message: z.string().nullish(),
+      lastTimestamp: z.coerce.string().nullish(),
+      eventTime: z.coerce.string().nullish(),
+    }),
+  ),
+});
+
+/** The newest word of the Job controller about a Pod that it could not create. */
+async function readRefusal(
+  { connection }: Sources,
+  { job }: Question & { readonly ask: 'podRefusal' },
+): Promise<Reply<string | null>> {
+  const answer = await answerOf(() =>
+    connection.core.listNamespacedEvent({
+      namespace: job.namespace,
+      fieldSelector: `involvedObject.uid=${job.uid},reason=FailedCreate`,
+    }),
+  );
+  switch (answer.is) {
+    case 'ok': {
+      const { items } = eventsSchema.parse(JSON.parse(JSON.stringify(answer.value)));
+      const newest = items.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b))).at(-1);
+      return { is: 'known', value: newest?.message ?? null };
+    }
+    case 'unavailable':
+    case 'refused':
+    case 'notFound':
+    case 'conflict':
+    case 'alreadyExists':
+      return { is: 'known', value: null };
+  }
+}
+
+function timeOf({
+  lastTimestamp,
+  eventTime,
+}: {
+  readonly lastTimestamp?: string | null | undefined;
+  readonly eventTime?: string | null | undefined;
+}): string {
+  return lastTimestamp ?? eventTime ?? '';
 }
 
 async function readEntries(

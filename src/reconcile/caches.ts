@@ -4,6 +4,7 @@ import { Cache } from '../kubernetes/cache.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import type { Connection } from '../kubernetes/connection.ts';
 import type { Log } from '../kubernetes/log.ts';
+import { keyOf } from '../kubernetes/object.ts';
 import { Reflector } from '../kubernetes/reflector.ts';
 import {
   projectImageSpec,
@@ -51,6 +52,8 @@ export function follow(
   };
   const imageSpecs = new Cache<SeenImageSpec>({
     project: projectImageSpec,
+    indexOf: ({ self, spec }) =>
+      spec.baseImageSpecRef === undefined ? [] : [keyOf(self.namespace, spec.baseImageSpecRef.name)],
     onChange: ({ key, before, after }) => {
       if (before !== undefined && before.self.uid !== after?.self.uid) {
         keys.delete(before.self.uid);
@@ -59,6 +62,10 @@ export function follow(
         keys.set(after.self.uid, key);
       }
       changed(key);
+      // Those that build on it, all the way up: a cycle concerns each of them.
+      for (const { self } of isNewsForDependents(before, after) ? imageSpecs.byIndex(key) : []) {
+        changed(keyOf(self.namespace, self.name));
+      }
     },
     onProblem: report('ImageSpec'),
   });
@@ -117,4 +124,37 @@ export function buildsOf(caches: Caches, uid: string): readonly BuildRun[] {
     jobEnded: job.ended,
     pod: caches.pods.byIndex(job.ref.uid).at(-1)?.pod ?? null,
   }));
+}
+
+/** Whether somebody who builds on this one sees a difference. */
+function isNewsForDependents(before: SeenImageSpec | undefined, after: SeenImageSpec | undefined): boolean {
+  return (
+    before?.status.image !== after?.status.image ||
+    before?.spec.baseImageSpecRef?.name !== after?.spec.baseImageSpecRef?.name ||
+    (before === undefined) !== (after === undefined)
+  );
+}
+
+/** The namespace of each build that runs. */
+export function runningNamespaces(caches: Caches): readonly string[] {
+  const running: string[] = [];
+  for (const job of caches.jobs.values()) {
+    const phase = caches.pods.byIndex(job.ref.uid).at(-1)?.pod.phase;
+    const isOver = phase === undefined ? job.ended : phase === 'Succeeded' || phase === 'Failed';
+    if (!isOver) {
+      running.push(job.ref.namespace);
+    }
+  }
+  return running;
+}
+
+/** When builds were started by bases that moved, as far as their Jobs are there. */
+export function startedByBases(caches: Caches): readonly number[] {
+  const started: number[] = [];
+  for (const { identity, createdAt } of caches.jobs.values()) {
+    if (identity.reasons.includes('BaseChanged')) {
+      started.push(createdAt);
+    }
+  }
+  return started;
 }

@@ -2,77 +2,94 @@ import { failureOf } from '../api/failure.ts';
 import { immutableTag } from '../spec/inputHash.ts';
 import { needs } from './facts.ts';
 import type { Observation } from './observation.ts';
-import type { BuildRecord, Goal, Situation } from './situation.ts';
+import type { BuildRecord, Goal, Good, Situation } from './situation.ts';
 
-/** The push ended well: the registry must confirm the digest, then the tags are put, the moving one last. */
-export function conclude(seen: Observation, goal: Goal, build: BuildRecord, image: string): Situation {
+/** The push ended well: the registry must confirm the digest before it counts. */
+export function confirmed(seen: Observation, goal: Goal, build: BuildRecord, image: string): Situation {
   const { spec } = goal;
   const context = { goal, build, reason: 'Building', message: 'the image is pushed and being confirmed' } as const;
-  const confirmed = needs(
+  const there = needs(
     seen,
     { ask: 'image', reference: image, secret: spec.pushSecret, platform: spec.platform },
     context,
   );
-  if (confirmed.is !== 'known') {
-    return confirmed;
+  if (there.is !== 'known') {
+    return there;
   }
-  const digest = image.slice(image.indexOf('@') + 1);
+  const digest = digestIn(image);
   const ended = { ...build, completionTime: build.completionTime ?? seen.now };
-  if (confirmed.value === null || confirmed.value.digest !== digest) {
+  if (there.value === null || there.value.digest !== digest) {
     const failure = failureOf('DigestMismatch', `the registry does not hold ${image}, which the build pushed`);
     return { is: 'stalled', goal, failure, build: ended, until: null };
   }
-  const sizeBytes = confirmed.value.sizeBytes;
-  return tagged(seen, goal, ended, { image, digest, sizeBytes, reason: 'BuildSucceeded' });
+  const { sizeBytes } = there.value;
+  return settle(seen, goal, { ...ended, image }, { image, digest, sizeBytes, reason: 'BuildSucceeded' });
 }
 
-/** An image that is good, and why. */
-export interface Good {
-  readonly image: string;
-  readonly digest: string;
-  readonly sizeBytes: number | null;
-  readonly reason: 'BuildSucceeded' | 'ImageReused';
+/** The digest of an image by digest. */
+export function digestIn(image: string): string {
+  return image.slice(image.indexOf('@') + 1);
 }
 
-/** Both tags name the image, or the next one is put. */
-export function tagged(seen: Observation, goal: Goal, build: BuildRecord, good: Good): Situation {
+/** A confirmed image on its way to `status.image`: the immutable tag first, the moving one last. */
+export function settle(seen: Observation, goal: Goal, build: BuildRecord, good: Good): Situation {
   const { spec } = goal;
-  const fixed = `${spec.repository}:${immutableTag(goal.inputHash, null)}`;
+  const fixed = `${spec.repository}:${immutableTag(goal.inputHash, build.identity.rebuild)}`;
   const moving = `${spec.repository}:${spec.movingTag}`;
   const already = seen.status.image === good.image ? (seen.status.tags ?? []) : [];
-  for (const [tag, mode] of [
-    [fixed, 'neverOverwrite'],
-    [moving, 'move'],
-  ] as const) {
-    if (already.includes(tag)) {
-      continue;
-    }
-    const holds = needs(
-      seen,
-      { ask: 'digestOf', reference: tag, secret: spec.pushSecret },
-      { goal, build, reason: 'Building', message: 'the image is being tagged' },
-    );
+  const put = fixedTag(seen, goal, build, good, fixed, already);
+  if (put.is !== 'put' && put.is !== 'taken') {
+    return put;
+  }
+  if (!already.includes(moving)) {
+    const holds = heldBy(seen, goal, build, moving);
     if (holds.is !== 'known') {
       return holds;
     }
-    if (mode === 'neverOverwrite' && holds.value !== null && holds.value !== good.digest) {
-      const failure = failureOf(
-        'DigestMismatch',
-        `${tag} already names another image (${holds.value}), and is never overwritten`,
-      );
-      return { is: 'stalled', goal, failure, build, until: null };
-    }
     if (holds.value !== good.digest) {
-      return { is: 'tagging', goal, build, tag, digest: good.digest, mode };
+      return { is: 'tagging', goal, build, tag: moving, digest: good.digest, mode: 'move' };
     }
   }
-  return {
-    is: 'done',
-    goal,
-    build,
-    reason: good.reason,
-    image: good.image,
-    sizeBytes: good.sizeBytes,
-    tags: [fixed, moving],
-  };
+  return { is: 'done', goal, build, good, tags: put.is === 'put' ? [fixed, moving] : [moving] };
+}
+
+/** Which digest a tag names. */
+function heldBy(seen: Observation, goal: Goal, build: BuildRecord, tag: string) {
+  return needs(
+    seen,
+    { ask: 'digestOf', reference: tag, secret: goal.spec.pushSecret },
+    { goal, build, reason: 'Building', message: 'the image is being tagged' },
+  );
+}
+
+/** The immutable tag is never overwritten. An image that is used again may have been built for a request, under a tag of that. */
+function fixedTag(
+  seen: Observation,
+  goal: Goal,
+  build: BuildRecord,
+  good: Good,
+  tag: string,
+  already: readonly string[],
+): Situation | { readonly is: 'put' } | { readonly is: 'taken' } {
+  if (already.includes(tag)) {
+    return { is: 'put' };
+  }
+  const holds = heldBy(seen, goal, build, tag);
+  if (holds.is !== 'known') {
+    return holds;
+  }
+  if (holds.value === null) {
+    return { is: 'tagging', goal, build, tag, digest: good.digest, mode: 'neverOverwrite' };
+  }
+  if (holds.value === good.digest) {
+    return { is: 'put' };
+  }
+  if (good.reason === 'ImageReused') {
+    return { is: 'taken' };
+  }
+  const failure = failureOf(
+    'DigestMismatch',
+    `${tag} already names another image (${holds.value}), and is never overwritten`,
+  );
+  return { is: 'stalled', goal, failure, build, until: null };
 }

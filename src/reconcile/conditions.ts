@@ -4,17 +4,21 @@ import { toRfc3339 } from '../api/time.ts';
 import type { Observation } from './observation.ts';
 import type { Situation } from './situation.ts';
 
+/** A situation that the status tells of; the others only prepare one. */
+export type Told = Exclude<Situation, { is: 'superseded' | 'salvaged' }>;
+
+/** What is said of a build that somebody cancelled. */
+export const cancelledMessage =
+  'cancelled by the annotation imagespec.dev/cancel; change the spec, or ask for a retry or a rebuild';
+
 /** Ready's reason and message in a situation. */
-function summaryOf(
-  seen: Observation,
-  at: Exclude<Situation, { is: 'superseded' }>,
-): { readonly reason: ReadyReason; readonly message: string } {
+function summaryOf(seen: Observation, at: Told): { readonly reason: ReadyReason; readonly message: string } {
   switch (at.is) {
     case 'asking':
     case 'waiting':
       return { reason: at.reason, message: at.message };
     case 'suspended':
-      return isUpToDate(seen)
+      return at.goal === null && isUpToDate(seen)
         ? { reason: 'BuildSucceeded', message: 'nothing to build; suspended' }
         : { reason: 'Suspended', message: 'spec.suspend is true, and there is unbuilt work' };
     case 'queued':
@@ -33,12 +37,14 @@ function summaryOf(
         reason: isInfrastructureCause(at.failure.reason) ? 'RetriesExhausted' : at.failure.reason,
         message: at.failure.message,
       };
+    case 'cancelled':
+      return { reason: 'Cancelled', message: cancelledMessage };
     case 'done':
-      return { reason: at.reason, message: doneMessage(at) };
+      return { reason: at.good.reason, message: doneMessage(at) };
   }
 }
 
-function doneMessage({ build, image, reason }: Extract<Situation, { is: 'done' }>): string {
+function doneMessage({ build, good: { image, reason } }: Extract<Situation, { is: 'done' }>): string {
   const short = image.slice(image.lastIndexOf('/') + 1).replace(/(@sha256:[0-9a-f]{12}).*/, '$1…');
   if (reason === 'ImageReused') {
     return `${short} was already in the registry for exactly this input`;
@@ -50,7 +56,7 @@ function doneMessage({ build, image, reason }: Extract<Situation, { is: 'done' }
 }
 
 /** All conditions of a situation, in a fixed order; each carries the generation that it speaks of. */
-export function conditionsOf(seen: Observation, at: Exclude<Situation, { is: 'superseded' }>): readonly Condition[] {
+export function conditionsOf(seen: Observation, at: Told): readonly Condition[] {
   const { reason, message } = summaryOf(seen, at);
   const { group } = readyReasons[reason];
   const make = (type: string, status: ConditionStatus, why: string, text: string): Condition => ({
@@ -81,10 +87,10 @@ export function conditionsOf(seen: Observation, at: Exclude<Situation, { is: 'su
 }
 
 function hubCondition(
-  at: Situation,
+  at: Told,
   make: (type: string, status: ConditionStatus, reason: string, message: string) => Condition,
 ): readonly Condition[] {
-  if (at.is !== 'superseded' && at.goal?.spec.hub.policy === 'Skip') {
+  if (at.goal?.spec.hub.policy === 'Skip') {
     return [];
   }
   const reason: HubReason = at.is === 'done' ? 'ProbeDisabled' : 'BuildNotComplete';

@@ -1,19 +1,23 @@
-import type { Instant } from '../api/time.ts';
-import { hasEnded } from '../build/run.ts';
+import { type Instant, parseRfc3339 } from '../api/time.ts';
+import type { BuildRun } from '../build/run.ts';
 import type { Config } from '../config/schema.ts';
 import { planOf } from '../dockerfile/plan.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import { KeyQueue } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
-import { splitKey } from '../kubernetes/object.ts';
+import { keyOf, splitKey } from '../kubernetes/object.ts';
 import { type Acted, act } from './act.ts';
-import { type Answered, ask, type Sources } from './ask.ts';
-import { buildsOf, type Caches } from './caches.ts';
+import { ask, type Sources } from './ask.ts';
+import { baseUpdatesFrom } from './baseUpdates.ts';
+import { buildsOf, type Caches, runningNamespaces, startedByBases } from './caches.ts';
 import { decide, type Effect, type Pass } from './decide.ts';
+import { Memory } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { SeenImageSpec } from './projections.ts';
-import { type Answer, type Question, questionKey } from './question.ts';
-import { admit, type Ticket } from './queue.ts';
+import type { Question } from './question.ts';
+import { spread } from './spread.ts';
+import { Turns } from './turns.ts';
+import { upstreamOf } from './upstream.ts';
 
 /** Everything that a controller needs. */
 export interface ControllerOptions {
@@ -23,6 +27,8 @@ export interface ControllerOptions {
   readonly log: Log;
   /** Told of each status that was written; Events and metrics follow from it. */
   readonly wrote: (effect: Extract<Effect, { do: 'writeStatus' }>) => void;
+  /** Told how many resources wait for their turn. */
+  readonly queued: (count: number) => void;
   /** False when another process may have taken over. */
   readonly mayAct: () => boolean;
   /** Passes over different resources that run at once. */
@@ -38,14 +44,15 @@ const patience = 1000;
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #queue: KeyQueue;
-  readonly #memories = new Map<string, { readonly uid: string; readonly answers: Map<string, Answer> }>();
-  readonly #tickets = new Map<string, Ticket>();
-  /** Resources whose Job is being created; they count as running until the cache has the Job. */
-  readonly #starting = new Map<string, string>();
+  readonly #memory = new Memory();
+  readonly #turns: Turns;
+  readonly #startedAt: Instant;
   #caches: Caches | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.#turns = new Turns(options.config.build);
+    this.#startedAt = options.clock.now();
     this.#queue = new KeyQueue({
       handle: (key) => this.#reconcile(key),
       workers: options.workers,
@@ -70,6 +77,14 @@ export class Controller {
   /** Begins to work; the caches must be complete. */
   start(caches: Caches): void {
     this.#caches = caches;
+    // First come, first served, across restarts: who waited before this process does so before anybody acts.
+    for (const { self, status } of caches.imageSpecs.values()) {
+      const since = parseRfc3339(status.build?.queuedTime ?? '');
+      const isQueued = status.conditions?.some(({ type, reason }) => type === 'Ready' && reason === 'Queued') ?? false;
+      if (isQueued && since !== undefined) {
+        this.#turns.wait(keyOf(self.namespace, self.name), since);
+      }
+    }
     this.#queue.start();
   }
 
@@ -109,26 +124,35 @@ export class Controller {
     this.#queue.addRateLimited(key);
   }
 
-  #observe(caches: Caches, key: string, { self, spec, status }: SeenImageSpec): Observation {
+  #observe(caches: Caches, key: string, seen: SeenImageSpec): Observation {
+    const { config, clock } = this.#options;
+    const { self, spec, status, requests } = seen;
+    const now = clock.now();
+    const builds = buildsOf(caches, self.uid);
+    this.#forgetLogs(key, builds);
     return {
-      now: this.#options.clock.now(),
+      now,
+      startedAt: this.#startedAt,
       self,
-      plan: planOf({ namespace: self.namespace, name: self.name, spec }, this.#options.config),
+      requests,
+      plan: planOf({ namespace: self.namespace, name: self.name, spec }, config),
+      upstream: upstreamOf(seen, (other) => caches.imageSpecs.get(other)),
       status,
-      builds: buildsOf(caches, self.uid),
-      answers: [...this.#memory(key, self.uid).values()],
-      turn: this.#mayStart(caches, key) ? 'mayStart' : 'wait',
+      builds,
+      ...this.#memory.of(key, self.uid, requests),
+      patience: config.build,
+      turn: this.#turns.mayStart(key, now, runningNamespaces(caches)) ? 'mayStart' : 'wait',
+      baseUpdatesFrom:
+        spec.baseUpdate?.policy === 'Rebuild'
+          ? baseUpdatesFrom(now, config.baseUpdates, startedByBases(caches), spread(self.uid))
+          : now,
     };
   }
 
-  #memory(key: string, uid: string): Map<string, Answer> {
-    const known = this.#memories.get(key);
-    if (known?.uid === uid) {
-      return known.answers;
-    }
-    const answers = new Map<string, Answer>();
-    this.#memories.set(key, { uid, answers });
-    return answers;
+  /** A log is kept as long as its Pod is there, and no longer. */
+  #forgetLogs(key: string, builds: readonly BuildRun[]): void {
+    const pods = new Set(builds.map(({ pod }) => pod?.ref.uid));
+    this.#memory.forget(key, ({ question }) => question.ask === 'log' && !pods.has(question.pod.uid));
   }
 
   #rest(key: string, until: Instant | null): void {
@@ -138,9 +162,8 @@ export class Controller {
   }
 
   #leave(key: string): void {
-    this.#memories.delete(key);
-    this.#tickets.delete(key);
-    this.#starting.delete(key);
+    this.#memory.leave(key);
+    this.#turns.leave(key);
     this.#queue.forget(key);
     this.#callNext();
   }
@@ -154,9 +177,10 @@ export class Controller {
     meanwhile: Effect | null,
   ): Promise<boolean> {
     const { sources, clock } = this.#options;
-    const answers = this.#memory(key, self.uid);
     const asked = Promise.all(
-      questions.map(async (question) => keep(answers, await ask(sources, self.namespace, question), clock.now())),
+      questions.map(async (question) => {
+        this.#memory.keep(key, await ask(sources, self.namespace, question), clock.now());
+      }),
     );
     const late = Promise.withResolvers<'late'>();
     const cancel = clock.after(patience, () => late.resolve('late'));
@@ -175,17 +199,16 @@ export class Controller {
     }
     const { namespace } = splitKey(key);
     if (effect.do === 'createJob') {
-      this.#starting.set(key, namespace);
-      this.#tickets.delete(key);
+      this.#turns.begin(key);
     }
     let acted: Acted;
     try {
       acted = await act(this.#options.sources, caches, namespace, effect);
     } finally {
-      this.#starting.delete(key);
+      this.#turns.begun(key);
     }
     if (effect.do === 'putTag') {
-      this.#forgetTag(key, effect.tag);
+      this.#memory.forget(key, ({ question }) => question.ask === 'digestOf' && question.reference === effect.tag);
     }
     switch (acted.is) {
       case 'done':
@@ -196,81 +219,37 @@ export class Controller {
       case 'stale':
         return false;
       case 'refused':
+        if (effect.do === 'createJob') {
+          // No fault of ours: the next pass tells what it means.
+          const name = effect.job.metadata?.name ?? '';
+          this.#memory.keepRefusal(key, { name, message: acted.message, at: this.#options.clock.now() });
+          return true;
+        }
+        this.#options.log('warn', 'a write was refused', { key, effect: effect.do, message: acted.message });
+        return false;
       case 'unavailable':
         this.#options.log('warn', 'a write did not take effect', { key, effect: effect.do, message: acted.message });
         return false;
     }
   }
 
-  #forgetTag(key: string, tag: string): void {
-    const answers = this.#memories.get(key)?.answers;
-    for (const [asked, { question }] of answers ?? []) {
-      if (question.ask === 'digestOf' && question.reference === tag) {
-        answers?.delete(asked);
-      }
-    }
-  }
-
-  #running(caches: Caches): readonly string[] {
-    const running = [...this.#starting.values()];
-    for (const job of caches.jobs.values()) {
-      const pod = caches.pods.byIndex(job.ref.uid).at(-1)?.pod ?? null;
-      const run = {
-        job: job.ref,
-        identity: job.identity,
-        createdAt: job.createdAt,
-        deleting: job.deleting,
-        jobEnded: job.ended,
-        pod,
-      };
-      if (!hasEnded(run)) {
-        running.push(job.ref.namespace);
-      }
-    }
-    return running;
-  }
-
-  #admitted(caches: Caches, more: readonly Ticket[]): readonly string[] {
-    const { concurrency, concurrencyPerNamespace } = this.#options.config.build;
-    return admit([...this.#tickets.values(), ...more], this.#running(caches), {
-      total: concurrency,
-      perNamespace: concurrencyPerNamespace,
-    });
-  }
-
-  #mayStart(caches: Caches, key: string): boolean {
-    const { namespace } = splitKey(key);
-    const mine: readonly Ticket[] = this.#tickets.has(key)
-      ? []
-      : [{ namespace, key, queuedTime: this.#options.clock.now() }];
-    return this.#admitted(caches, mine).includes(key);
-  }
-
   /** A resource that waits holds a ticket; one that does not has given it back, and somebody else may go. */
   #takeTurn(key: string, { situation }: Pass): void {
     if (situation.is === 'queued') {
-      const { namespace } = splitKey(key);
-      const queuedTime = situation.build.queuedTime ?? this.#options.clock.now();
-      this.#tickets.set(key, { namespace, key, queuedTime });
-      return;
+      this.#turns.wait(key, situation.build.queuedTime ?? this.#options.clock.now());
+    } else {
+      this.#turns.leave(key);
+      this.#callNext();
     }
-    this.#tickets.delete(key);
-    this.#callNext();
+    this.#options.queued(this.#turns.waiting);
   }
 
   #callNext(): void {
-    if (this.#tickets.size === 0 || this.#caches === undefined) {
+    if (this.#caches === undefined) {
       return;
     }
-    for (const key of this.#admitted(this.#caches, [])) {
+    for (const key of this.#turns.waiting === 0 ? [] : this.#turns.next(runningNamespaces(this.#caches))) {
       this.#queue.add(key);
     }
   }
-}
-
-/** Keeps an answer, and how often in a row it was not what was hoped for. */
-function keep(answers: Map<string, Answer>, answered: Answered, at: Instant): void {
-  const key = questionKey(answered.question);
-  const failures = answered.reply.is === 'known' ? 0 : (answers.get(key)?.failures ?? 0) + 1;
-  answers.set(key, { ...answered, at, failures });
 }

@@ -43,8 +43,9 @@ function settled(seen: Observation): ImageSpecStatus {
   return decision.next === 'act' && decision.effect.do === 'writeStatus' ? decision.effect.status : seen.status;
 }
 
-const builtAnswers = answer({ confirm: { digest, sizeBytes: 7 }, fixed: digest, moving: digest });
+const builtAnswers = answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest, moving: digest });
 const built = observation({ status: resolved, builds: [run(pushedPod)], answers: builtAnswers });
+const looked = answer({ present: true });
 const failedLog =
   'ERROR: No matching distribution found for astropyy\nerror building image: error building stage: failed to execute command: waiting for process to exit: exit status 1';
 const failedPod = {
@@ -93,12 +94,12 @@ describe('decide', () => {
     ],
     [
       'may push',
-      observation({ answers: answer({ base, access: true }) }),
+      observation({ answers: answer({ base, access: true, secrets: 's' }) }),
       { situation: 'due', ready: 'Unknown Pending', next: 'createJob' },
     ],
     [
       'may push, but others build',
-      observation({ answers: answer({ base, access: true }), turn: 'wait' }),
+      observation({ answers: answer({ base, access: true, secrets: 's' }), turn: 'wait' }),
       { situation: 'queued', ready: 'Unknown Queued', next: 'writeStatus' },
     ],
     [
@@ -132,7 +133,7 @@ describe('decide', () => {
       observation({
         status: resolved,
         builds: [run(pushedPod)],
-        answers: answer({ confirm: { digest, sizeBytes: 7 }, fixed: null }),
+        answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: null }),
       }),
       { situation: 'tagging', ready: 'Unknown Building', next: 'putTag' },
     ],
@@ -147,7 +148,7 @@ describe('decide', () => {
       observation({
         status: resolved,
         builds: [run(pushedPod)],
-        answers: answer({ confirm: { digest, sizeBytes: 7 }, fixed: `sha256:${'e'.repeat(64)}` }),
+        answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: `sha256:${'e'.repeat(64)}` }),
       }),
       { situation: 'stalled', ready: 'False DigestMismatch', next: 'writeStatus' },
     ],
@@ -196,9 +197,12 @@ describe('decide', () => {
   it('writes nothing once everything is recorded, and keeps the Job for an hour', () => {
     const status = settled(built);
     const again = { ...built, status, answers: [] };
-    expect(summary(again).decision).toEqual({ next: 'rest', until: noon - 1000 + 3_600_000 });
-    expect(summary({ ...again, now: noon + 3_600_000 }).next).toBe('deleteJob');
-    expect(summary({ ...again, builds: [] }).decision).toEqual({ next: 'rest', until: null });
+    expect(summary({ ...again, answers: looked }).decision).toEqual({ next: 'rest', until: noon - 1000 + 3_600_000 });
+    expect(summary({ ...again, answers: looked, now: noon + 3_600_000 }).next).toBe('deleteJob');
+    expect(summary({ ...again, answers: looked, builds: [] }).decision).toEqual({
+      next: 'rest',
+      until: noon - 10 + 86_400_000,
+    });
   });
 
   it('records image, tags, size, history and the bases', () => {
@@ -221,13 +225,13 @@ describe('decide', () => {
 
   it('tries infrastructure again after a pause, as another attempt, and gives up after the last', () => {
     const status = settled(evicted);
-    expect(status.failure).toMatchObject({ reason: 'Evicted', nextAttemptTime: '2026-11-24T12:00:09Z' });
+    expect(status.failure).toMatchObject({ reason: 'Evicted', nextAttemptTime: '2026-11-24T12:00:08Z' });
     expect(summary({ ...evicted, status }).next).toBe('rest');
     const later = {
       ...evicted,
       status,
       now: noon + 10_000,
-      answers: answer({ access: true }, noon + 9000),
+      answers: answer({ access: true, secrets: 's' }, noon + 9000),
     };
     const { decision } = summary(later);
     expect(decision).toMatchObject({ next: 'act', effect: { do: 'createJob' } });
@@ -247,7 +251,7 @@ describe('decide', () => {
 
   it('tries a failure of the user again only when something is changed', () => {
     const status = settled(failed);
-    expect(summary({ ...failed, status, answers: [] }).next).toBe('rest');
+    expect(summary({ ...failed, status, answers: answer({ secrets: 's' }) }).next).toBe('rest');
     const raised = {
       ...failed,
       status,
@@ -256,7 +260,7 @@ describe('decide', () => {
         value: { spec: { ...spec, timeoutSeconds: 900 }, images: [base.image], finalImage: base.image, upstream: null },
       },
     } as const;
-    expect(summary({ ...raised, answers: answer({ access: true }) }).next).toBe('createJob');
+    expect(summary({ ...raised, answers: answer({ access: true, secrets: 's' }) }).next).toBe('createJob');
   });
 
   it('asks before it uses an image of its history again, and then builds nothing', () => {
@@ -268,7 +272,7 @@ describe('decide', () => {
       status: { ...good, build: { ...(good.build ?? never()), inputHash: 'c'.repeat(64), image: 'x' } },
     };
     expect(summary(reverted).decision).toMatchObject({ next: 'ask', questions: [questions.confirm] });
-    expect(summary({ ...reverted, answers: answer({ confirm: { digest, sizeBytes: 7 } }) })).toMatchObject({
+    expect(summary({ ...reverted, answers: answer({ confirm: { digest, sizeBytes: 7, input: '' } }) })).toMatchObject({
       ready: 'True ImageReused',
     });
   });

@@ -3,14 +3,15 @@ import type { V1Job } from '@kubernetes/client-node';
 import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import type { Instant } from '../api/time.ts';
 import { buildJob } from '../build/job.ts';
-import { hasEnded, type ObjectRef } from '../build/run.ts';
+import { type BuildRun, hasEnded, type ObjectRef } from '../build/run.ts';
 import type { Config } from '../config/schema.ts';
 import { render } from '../dockerfile/render.ts';
-import { assess } from './assess.ts';
+import { assess, byAge } from './assess.ts';
 import type { Observation, Self } from './observation.ts';
 import type { Question } from './question.ts';
 import type { Situation } from './situation.ts';
 import { statusOf } from './status.ts';
+import { type Looks, looks } from './upkeep.ts';
 
 /** One idempotent write. Each is safe to repeat: fixed name, UID precondition, or content address. */
 export type Effect =
@@ -73,36 +74,75 @@ function decisionFor(seen: Observation, at: Situation, config: Config): Decision
         next: 'act',
         effect: { do: 'putTag', tag: at.tag, digest: at.digest, secret: at.goal.spec.pushSecret, mode: at.mode },
       };
-    case 'waiting':
-    case 'building':
-      return write === null ? { next: 'rest', until: at.until } : { next: 'act', effect: write };
-    case 'queued':
+    case 'salvaged':
     case 'suspended':
-      return write === null ? { next: 'rest', until: null } : { next: 'act', effect: write };
+    case 'cancelled':
+    case 'waiting':
+    case 'queued':
+    case 'building':
     case 'stalled':
     case 'done':
-      return write === null ? afterwards(seen, at) : { next: 'act', effect: write };
+      return write === null ? atRest(seen, at) : { next: 'act', effect: write };
   }
 }
 
-/** The result is recorded: what may go now? Of finished Jobs only the newest stays, a successful one for an hour. */
-function afterwards(seen: Observation, at: Extract<Situation, { is: 'stalled' | 'done' }>): Decision {
-  const newest = at.build?.job?.uid;
-  const old = seen.builds.find((run) => !run.deleting && run.job.uid !== newest);
-  if (old !== undefined) {
-    return { next: 'act', effect: { do: 'deleteJob', target: old.job } };
+/** Everything is recorded: what may go now, what is to be looked at, and when to come back. */
+function atRest(seen: Observation, at: Situation): Decision {
+  const { target, until } = cleaning(seen, at);
+  if (target !== null) {
+    return { next: 'act', effect: { do: 'deleteJob', target } };
   }
-  const current = seen.builds.find((run) => !run.deleting && run.job.uid === newest);
-  if (current !== undefined && !hasEnded(current)) {
-    return { next: 'act', effect: { do: 'deleteJob', target: current.job } };
+  const kept = keepingWatch(seen, at);
+  const [first, ...others] = kept.questions;
+  if (first !== undefined) {
+    return { next: 'ask', questions: [first, ...others], meanwhile: null };
   }
-  if (at.is === 'stalled' || current === undefined) {
-    return { next: 'rest', until: at.is === 'stalled' ? at.until : null };
+  return { next: 'rest', until: earliest([until, kept.until, untilOf(at)]) };
+}
+
+function untilOf(at: Situation): Instant | null {
+  return at.is === 'waiting' || at.is === 'stalled' || at.is === 'building' ? at.until : null;
+}
+
+function earliest(times: readonly (Instant | null)[]): Instant | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function keepingWatch(seen: Observation, at: Situation): Looks {
+  if (at.is === 'done') {
+    return looks(seen, at.goal, 'good');
   }
-  const until = (at.build.completionTime ?? seen.now) + keepSuccessful;
-  return seen.now >= until
-    ? { next: 'act', effect: { do: 'deleteJob', target: current.job } }
-    : { next: 'rest', until };
+  if (at.is === 'stalled' && at.goal !== null) {
+    return looks(seen, at.goal, 'failed');
+  }
+  return { questions: [], until: null };
+}
+
+/** The Job to delete now, if any: of those that ended only the last failed one stays, a successful one for an hour. */
+function cleaning(
+  seen: Observation,
+  at: Situation,
+): { readonly target: ObjectRef | null; readonly until: Instant | null } {
+  const there = seen.builds.filter(({ deleting }) => !deleting).toSorted(byAge);
+  const current = at.is === 'building' || at.is === 'waiting' || at.is === 'asking' ? at.build?.job?.uid : undefined;
+  const lastFailed = at.is === 'done' ? undefined : there.findLast((run) => hasEnded(run) && !isSuccess(run));
+  let until: Instant | null = null;
+  for (const run of there) {
+    if (run.job.uid === lastFailed?.job.uid || (run.job.uid === current && !hasEnded(run))) {
+      continue;
+    }
+    const keptUntil = isSuccess(run) ? (run.pod?.endedAt ?? run.createdAt) + keepSuccessful : 0;
+    if (seen.now >= keptUntil) {
+      return { target: run.job, until: null };
+    }
+    until = until === null ? keptUntil : Math.min(until, keptUntil);
+  }
+  return { target: null, until };
+}
+
+function isSuccess({ pod }: BuildRun): boolean {
+  return pod?.phase === 'Succeeded';
 }
 
 function createJob(seen: Observation, { goal, build }: Extract<Situation, { is: 'due' }>, config: Config): Effect {

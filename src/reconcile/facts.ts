@@ -1,20 +1,18 @@
 import { isInfrastructureCause, type ProgressReason } from '../api/reasons.ts';
-import type { Plan } from '../dockerfile/plan.ts';
-import type { Base } from '../spec/effective.ts';
-import { pullSecretsFor } from '../spec/pullSecrets.ts';
 import type { Observation } from './observation.ts';
 import { type AnswerTo, type Question, replyTo } from './question.ts';
-import type { BuildRecord, Goal, Situation } from './situation.ts';
+import type { Asking, BuildRecord, Goal, Stalled, Waiting } from './situation.ts';
 
 /** What a person sees while the fact is missing. */
-interface Context {
+export interface Context {
   readonly goal: Goal | null;
   readonly build: BuildRecord | null;
   readonly reason: ProgressReason;
   readonly message: string;
 }
 
-type Unknown = Extract<Situation, { readonly is: 'asking' | 'waiting' | 'stalled' }>;
+/** A fact is missing, and this is what follows. */
+export type Unknown = Asking | Waiting | Stalled;
 
 /** The fact, or the situation that its absence makes. */
 export function needs<Q extends Question>(
@@ -58,54 +56,19 @@ export function needs<Q extends Question>(
   }
 }
 
-/** Every base by digest: from the status where it holds it (policy Ignore), else from the registry. */
-export function findBases(
-  seen: Observation,
-  { spec, images }: Plan,
-): { readonly is: 'found'; readonly bases: readonly Base[] } | Unknown {
-  const bases: Base[] = [];
-  const questions: Question[] = [];
-  const secrets = pullSecretsFor(spec, images);
-  for (const image of images) {
-    const kept = keptBase(seen, image);
-    if (kept !== undefined) {
-      bases.push(kept);
-      continue;
-    }
-    const question = { ask: 'base', image, secrets, platform: spec.platform } as const;
-    const fact = needs(seen, question, {
-      goal: null,
-      build: null,
-      reason: 'ResolvingBase',
-      message: `${image} is being looked up`,
-    });
-    if (fact.is === 'known') {
-      bases.push(fact.value);
-    } else if (fact.is === 'asking') {
-      questions.push(question);
-    } else {
+/** What keeps the facts from being known; questions that are open are asked together. undefined: all are known. */
+export function missing(facts: readonly ({ readonly is: 'known' } | Unknown)[]): Unknown | undefined {
+  const open: Asking[] = [];
+  for (const fact of facts) {
+    if (fact.is === 'waiting' || fact.is === 'stalled') {
       return fact;
     }
+    if (fact.is === 'asking') {
+      open.push(fact);
+    }
   }
-  const [first, ...others] = questions;
+  const [first, ...others] = open;
   return first === undefined
-    ? { is: 'found', bases }
-    : {
-        is: 'asking',
-        goal: null,
-        build: null,
-        reason: 'ResolvingBase',
-        message: `${images.join(', ')} is being looked up`,
-        questions: [first, ...others],
-      };
-}
-
-/** The digest stays until the image itself is another (`baseUpdate.policy: Ignore`). */
-function keptBase({ status }: Observation, image: string): Base | undefined {
-  const kept = status.bases?.find((base) => base.image === image);
-  if (kept === undefined) {
-    return undefined;
-  }
-  const user = status.base?.image === image ? status.base.user : '';
-  return { image, digest: kept.digest, user };
+    ? undefined
+    : { ...first, questions: [...first.questions, ...others.flatMap(({ questions }) => questions)] };
 }

@@ -15,4 +15,17 @@ export const metricDefinitions = {
     labels: ['result'],
     buckets: [5, 15, 30, 60, 120, 300, 600, 1200, 3600, 14_400],
   },
+  buildsQueued: {
+    type: 'gauge',
+    name: 'imagespec_builds_queued',
+    help: 'ImageSpecs that wait for their turn to build.',
+    labels: [],
+  },
+  queueSeconds: {
+    type: 'histogram',
+    name: 'imagespec_build_queue_duration_seconds',
+    help: 'From the wish to build to the creation of the Job.',
+    labels: [],
+    buckets: [0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400],
+  },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

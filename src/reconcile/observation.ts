@@ -12,17 +12,54 @@ export interface Self extends ObjectRef {
   readonly resourceVersion: string;
 }
 
+/** Values of the annotations by which a person asks for something once; null: not set. */
+export interface Requests {
+  readonly rebuild: string | null;
+  readonly retry: string | null;
+  readonly cancel: string | null;
+}
+
+/** The image of the ImageSpec that this one builds on. */
+export type Upstream =
+  | { readonly is: 'none' }
+  | { readonly is: 'ready'; readonly repository: string; readonly digest: string }
+  | { readonly is: 'absent'; readonly message: string }
+  /** The chain comes back to this resource. */
+  | { readonly is: 'cycle'; readonly chain: readonly string[] };
+
+/** A create that the API server refused a while ago (quota, admission). */
+export interface Refusal {
+  /** Name of the Job or Pod. */
+  readonly name: string;
+  readonly message: string;
+  readonly at: Instant;
+}
+
+/** Settings of the platform that the state machine itself reads, in seconds. */
+export interface Patience {
+  readonly imagePullGraceSeconds: number;
+  readonly imageCheckSeconds: number;
+}
+
 /** All that a pass may know. Plain JSON: a recorded Observation is a test row and a bug report. */
 export interface Observation {
   /** The only clock. */
   readonly now: Instant;
+  /** When this process began: what was looked at before is not remembered. */
+  readonly startedAt: Instant;
   readonly self: Self;
+  readonly requests: Requests;
   readonly plan: Result<Plan, Failure>;
-  /** The only durable memory besides Jobs and registry. */
+  readonly upstream: Upstream;
+  /** The only durable memory besides Jobs, Pods and registry. */
   readonly status: ImageSpecStatus;
   /** Those owned by this very object (UID), own writes included. */
   readonly builds: readonly BuildRun[];
   readonly answers: readonly Answer[];
+  readonly refusals: readonly Refusal[];
+  readonly patience: Patience;
   /** Whether the limits of builds at once leave room for this one. */
   readonly turn: 'mayStart' | 'wait';
+  /** From when on a moved base may start a build: window and rate of the platform. */
+  readonly baseUpdatesFrom: Instant;
 }

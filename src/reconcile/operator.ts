@@ -77,6 +77,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     clock,
     log,
     workers,
+    queued: (count) => metrics.replace('buildsQueued', [{ labels: {}, value: count }]),
     mayAct: () => election.leading,
     wrote: (effect) => {
       tellEvents(events, effect);
@@ -153,6 +154,13 @@ function countBuilds(
   metrics: ReturnType<typeof createMetrics<typeof metricDefinitions>>,
   { before, status }: WroteStatus,
 ): void {
+  const { build } = status;
+  if (build?.jobUID !== undefined && build.jobUID !== before.build?.jobUID) {
+    const [queued, begun] = [parseRfc3339(build.queuedTime ?? ''), parseRfc3339(build.startTime ?? '')];
+    if (queued !== undefined && begun !== undefined) {
+      metrics.observe('queueSeconds', {}, Math.max(0, begun - queued) / 1000);
+    }
+  }
   const known = new Set((before.history ?? []).map(({ number }) => number));
   for (const { number, result, reason, startTime, completionTime } of status.history ?? []) {
     if (known.has(number)) {

@@ -4,7 +4,7 @@ import { annotations, group, kind, labels } from '../api/names.ts';
 import { type Instant, parseRfc3339 } from '../api/time.ts';
 import { type BuildIdentity, parseIdentity } from '../build/identity.ts';
 import type { ContainerState, ObjectRef, PodState } from '../build/run.ts';
-import type { Self } from './observation.ts';
+import type { Requests, Self } from './observation.ts';
 
 /** What the cache keeps of an ImageSpec. */
 export interface SeenImageSpec {
@@ -12,6 +12,7 @@ export interface SeenImageSpec {
   readonly deleting: boolean;
   readonly spec: ImageSpec['spec'];
   readonly status: ImageSpecStatus;
+  readonly requests: Requests;
 }
 
 /** What the cache keeps of a Job of ours. */
@@ -58,6 +59,7 @@ const imageSpecSchema = z.object({
     generation: z.number(),
     resourceVersion: z.string(),
     deletionTimestamp: z.string().optional(),
+    annotations: z.record(z.string(), z.string()).default({}),
   }),
   spec: z.custom<ImageSpec['spec']>((value) => typeof value === 'object' && value !== null),
   status: z
@@ -74,6 +76,11 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
     deleting: meta.deletionTimestamp !== undefined,
     spec,
     status,
+    requests: {
+      rebuild: meta.annotations[annotations.rebuild] ?? null,
+      retry: meta.annotations[annotations.retry] ?? null,
+      cancel: meta.annotations[annotations.cancel] ?? null,
+    },
   };
 }
 

@@ -1,9 +1,10 @@
-import type { Failure } from '../api/failure.ts';
+import { type Failure, failureOf } from '../api/failure.ts';
 import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { isInfrastructureCause } from '../api/reasons.ts';
 import { toRfc3339 } from '../api/time.ts';
-import { conditionsOf } from './conditions.ts';
+import { cancelledMessage, conditionsOf, type Told } from './conditions.ts';
 import type { Observation } from './observation.ts';
+import { handledRequests, openRebuild, openRetry } from './requests.ts';
 import type { BuildRecord, Goal, Situation } from './situation.ts';
 
 /** Longest texts that the CRD takes, in characters. */
@@ -15,36 +16,44 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
   if (at.is === 'superseded') {
     return status;
   }
+  if (at.is === 'salvaged') {
+    return { ...status, history: withEntry(status.history ?? [], at.entry, historyLimitOf(seen)) };
+  }
   const { failure: _, base: __, bases: ___, ...kept } = status;
   const failure = failureStatus(at);
-  const goal = goalIn(at);
   const build = buildIn(at);
   return {
     ...kept,
     observedGeneration: self.generation,
     conditions: conditionsOf(seen, at).map((condition) => keepTransition(condition, status)),
-    ...bases(seen, goal),
+    ...basesStatus(seen, at.goal, build),
     ...(build === null ? {} : { build: buildStatus(build, at) }),
     ...(at.is === 'done'
       ? {
-          image: at.image,
+          image: at.good.image,
           tags: at.tags,
-          ...(at.sizeBytes === null ? {} : { imageSizeBytes: at.sizeBytes }),
+          ...(at.good.sizeBytes === null ? {} : { imageSizeBytes: at.good.sizeBytes }),
         }
       : {}),
     ...history(seen, at, build),
     ...(failure === undefined ? {} : { failure }),
+    ...handledRequests(seen, openAfter(seen, at, build)),
   };
 }
 
-function goalIn(at: Situation): Goal | null {
-  return at.is === 'superseded' ? null : at.goal;
+/** The requests that are still to be answered once this status stands. */
+function openAfter(seen: Observation, at: Told, build: BuildRecord | null) {
+  const [rebuild, retry] = [openRebuild(seen), openRetry(seen)];
+  const isUnanswered = at.is === 'asking' || at.is === 'waiting' || at.is === 'due' || at.is === 'suspended';
+  return {
+    rebuild: at.is === 'cancelled' || build?.identity.rebuild === rebuild ? null : rebuild,
+    retry: isUnanswered && build?.identity.retry !== retry ? retry : null,
+  };
 }
 
 /** The build that the status speaks of; one that waits for facts only is not yet a build. */
-function buildIn(at: Situation): BuildRecord | null {
+function buildIn(at: Told): BuildRecord | null {
   switch (at.is) {
-    case 'superseded':
     case 'suspended':
     case 'due':
       return null;
@@ -54,13 +63,22 @@ function buildIn(at: Situation): BuildRecord | null {
     case 'building':
     case 'tagging':
     case 'stalled':
+    case 'cancelled':
     case 'done':
       return at.build;
   }
 }
 
-function bases({ now, status }: Observation, goal: Goal | null): Partial<ImageSpecStatus> {
-  if (goal === null) {
+/**
+ * The bases of the goal. Until its build is in the status too, those of the build before stay: that they differ is why the
+ * next one starts.
+ */
+function basesStatus(
+  { now, status }: Observation,
+  goal: Goal | null,
+  build: BuildRecord | null,
+): Partial<ImageSpecStatus> {
+  if (goal === null || (build === null && status.build !== undefined && status.build.inputHash !== goal.inputHash)) {
     return {
       ...(status.base === undefined ? {} : { base: status.base }),
       ...(status.bases === undefined ? {} : { bases: status.bases }),
@@ -68,6 +86,7 @@ function bases({ now, status }: Observation, goal: Goal | null): Partial<ImageSp
   }
   const last = goal.finalBase;
   const same = last !== null && status.base?.image === last.image && status.base.digest === last.digest;
+  const isNotified = goal.spec.baseUpdate.policy !== 'Ignore' && goal.available !== null;
   return {
     ...(last === null
       ? {}
@@ -75,41 +94,47 @@ function bases({ now, status }: Observation, goal: Goal | null): Partial<ImageSp
           base: {
             ...last,
             resolvedTime: same && status.base !== undefined ? status.base.resolvedTime : toRfc3339(now),
+            ...(isNotified ? { availableDigest: goal.available } : {}),
           },
         }),
     bases: goal.bases.map(({ image, digest }) => ({ image, digest })),
   };
 }
 
-function buildStatus(build: BuildRecord, at: Situation): NonNullable<ImageSpecStatus['build']> {
-  const { identity, job, queuedTime, startTime, completionTime } = build;
-  const ended = at.is === 'done' || at.is === 'stalled' || at.is === 'waiting';
+function buildStatus(build: BuildRecord, at: Told): NonNullable<ImageSpecStatus['build']> {
+  const { identity, job, image, queuedTime, startTime, completionTime } = build;
+  const ended = at.is === 'done' || at.is === 'stalled' || at.is === 'waiting' || at.is === 'cancelled';
   return {
     number: identity.number,
     attempt: identity.attempt,
     inputHash: identity.inputHash,
-    reasons: build.reasons,
+    settingsHash: identity.settings,
+    reasons: identity.reasons,
+    ...(identity.changes.length === 0 ? {} : { changes: identity.changes }),
     ...(job === null ? {} : { jobName: job.name, jobUID: job.uid }),
-    ...(at.is === 'done' ? { image: at.image } : {}),
+    ...(image === null || !ended ? {} : { image }),
     ...(queuedTime === null ? {} : { queuedTime: toRfc3339(queuedTime) }),
     ...(startTime === null ? {} : { startTime: toRfc3339(startTime) }),
     ...(ended && completionTime !== null ? { completionTime: toRfc3339(completionTime) } : {}),
   };
 }
 
-function failureStatus(at: Situation): FailureStatus | undefined {
+function failureStatus(at: Told): FailureStatus | undefined {
   if (at.is === 'stalled') {
     return writeFailure(at.failure, retriedSlowly(at.failure) ? at.until : null);
   }
   if (at.is === 'waiting' && at.failure !== null) {
-    return writeFailure(at.failure, at.build === null ? null : at.until);
+    return writeFailure(at.failure, at.until);
+  }
+  if (at.is === 'cancelled') {
+    return writeFailure(failureOf('Cancelled', cancelledMessage), null);
   }
   return undefined;
 }
 
 /** Failures whose next attempt is announced; others are looked at again without a promise. */
 function retriedSlowly({ reason }: Failure): boolean {
-  return isInfrastructureCause(reason) || reason === 'PushFailed';
+  return isInfrastructureCause(reason) || reason === 'PushFailed' || reason === 'BaseImageNotFound';
 }
 
 function writeFailure(failure: Failure, until: number | null): FailureStatus {
@@ -125,24 +150,54 @@ function writeFailure(failure: Failure, until: number | null): FailureStatus {
 }
 
 /** A finished build enters the history once, by its number. */
-function history(seen: Observation, at: Situation, build: BuildRecord | null): Partial<ImageSpecStatus> {
+function history(seen: Observation, at: Told, build: BuildRecord | null): Partial<ImageSpecStatus> {
   const before = seen.status.history ?? [];
-  if (build === null || build.completionTime === null || (at.is !== 'done' && at.is !== 'stalled')) {
-    return {};
+  const end = endOf(at);
+  const limit = historyLimitOf(seen);
+  if (build === null || build.completionTime === null || end === undefined) {
+    return before.length > limit ? { history: before.slice(0, limit) } : {};
   }
+  const { identity, image, startTime, completionTime } = build;
   const entry: HistoryEntry = {
-    number: build.identity.number,
-    result: at.is === 'done' ? 'Succeeded' : 'Failed',
-    reason: at.is === 'done' ? at.reason : at.failure.reason,
-    ...(at.is === 'done' ? { image: at.image } : {}),
-    inputHash: build.identity.inputHash,
-    reasons: build.reasons,
-    ...(build.startTime === null ? {} : { startTime: toRfc3339(build.startTime) }),
-    completionTime: toRfc3339(build.completionTime),
+    number: identity.number,
+    ...end,
+    ...(image === null ? {} : { image }),
+    inputHash: identity.inputHash,
+    reasons: identity.reasons,
+    ...(startTime === null ? {} : { startTime: toRfc3339(startTime) }),
+    completionTime: toRfc3339(completionTime),
   };
+  return { history: withEntry(before, entry, limit) };
+}
+
+function endOf(at: Told): Pick<HistoryEntry, 'result' | 'reason'> | undefined {
+  switch (at.is) {
+    case 'done':
+      return { result: 'Succeeded', reason: at.good.reason };
+    case 'stalled':
+      return { result: at.failure.reason === 'Cancelled' ? 'Cancelled' : 'Failed', reason: at.failure.reason };
+    case 'cancelled':
+      return { result: 'Cancelled', reason: 'Cancelled' };
+    case 'asking':
+    case 'waiting':
+    case 'suspended':
+    case 'queued':
+    case 'due':
+    case 'building':
+    case 'tagging':
+      return undefined;
+  }
+}
+
+function withEntry(before: readonly HistoryEntry[], entry: HistoryEntry, limit: number): readonly HistoryEntry[] {
   const others = before.filter(({ number }) => number !== entry.number);
-  const limit = at.goal?.spec.historyLimit ?? 5;
-  return { history: [entry, ...others].toSorted((a, b) => b.number - a.number).slice(0, limit) };
+  return [entry, ...others].toSorted((a, b) => b.number - a.number).slice(0, limit);
+}
+
+const defaultHistoryLimit = 5;
+
+function historyLimitOf({ plan }: Observation): number {
+  return plan.ok ? plan.value.spec.historyLimit : defaultHistoryLimit;
 }
 
 /** `lastTransitionTime` moves with the condition's status only (Kubernetes API conventions). */

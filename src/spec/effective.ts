@@ -89,6 +89,8 @@ export interface EffectiveSpec {
   readonly cache: { readonly repository: string; readonly secret: string | null; readonly ttlHours: number } | null;
   /** Normalised repository without tag, e.g. `index.docker.io/library/x`. */
   readonly repository: string;
+  /** Whether the platform's policy keeps every other namespace from pushing there. */
+  readonly repositoryBound: 'ToNamespace' | 'Open';
   readonly movingTag: string;
   readonly pushSecret: string | null;
   readonly timeoutSeconds: number;

@@ -18,10 +18,9 @@ export function inputHash(spec: EffectiveSpec, bases: readonly Base[]): string {
   return sha256(canonicalJson(identity));
 }
 
-/** First 16 hex digits of the hash; after a rebuild request `-r` and 8 digits of the request's hash are added. */
-export function immutableTag(hash: string, rebuildToken: string | null): string {
-  const suffix = rebuildToken === null ? '' : `-r${sha256(rebuildToken).slice(0, 8)}`;
-  return `${hash.slice(0, 16)}${suffix}`;
+/** First 16 hex digits of the hash; after a rebuild request `-r` and the 8 hex digits of the request's mark are added. */
+export function immutableTag(hash: string, rebuildMark: string | null): string {
+  return `${hash.slice(0, 16)}${rebuildMark === null ? '' : `-r${rebuildMark}`}`;
 }
 
 /** SHA-256 in hex of a text's UTF-8 bytes. */

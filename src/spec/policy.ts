@@ -60,6 +60,16 @@ function outputRepository({ repository, placeholders }: Request, { policy }: Con
     : `spec.output.repository: policy.repositories does not allow ${repository.registry}/${repository.repository}; use one of ${list(allowed, placeholders)}`;
 }
 
+/** Whether only this namespace may push to a repository: every pattern that allows it holds {namespace}. */
+export function repositoryBound(
+  repository: Repository,
+  placeholders: Placeholders,
+  { policy }: Config,
+): 'ToNamespace' | 'Open' {
+  const allowing = policy.repositories.filter((pattern) => matchesPattern(pattern, repository, placeholders));
+  return allowing.length > 0 && allowing.every((pattern) => pattern.includes('{namespace}')) ? 'ToNamespace' : 'Open';
+}
+
 /** A Secret that may push is mounted where steps of users run when it is named for pulling. */
 function pullSecret({ spec }: Request, { output }: Config): string | undefined {
   const pushing = [spec.output?.pushSecret, output.pushSecret].filter((name) => name !== undefined && name !== null);

@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { formatRepository, normaliseRegistry, parseReference, type Repository } from '../oci/reference.ts';
 import type { EffectiveSpec, HubSettings, Toleration } from './effective.ts';
 import { filled } from './patterns.ts';
-import { policyFaults } from './policy.ts';
+import { policyFaults, repositoryBound } from './policy.ts';
 import { nameValues, sourceOf } from './source.ts';
 
 /** What `resolveSpec` reads of an object: name, namespace and spec. */
@@ -49,6 +49,7 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
     pushMode: config.build.pushMode,
     cache: cache.value,
     repository: formatRepository(repository.value),
+    repositoryBound: repositoryBound(repository.value, asked, config),
     movingTag: spec.output?.tag ?? 'latest',
     pushSecret: spec.output?.pushSecret ?? config.output.pushSecret,
     timeoutSeconds: spec.build?.timeoutSeconds ?? config.build.timeoutSeconds,

@@ -47,6 +47,7 @@ export const spec: EffectiveSpec = {
   pushMode: 'Isolated',
   cache: null,
   repository: 'registry.example.com/imagespecs/vision/astro',
+  repositoryBound: 'Open',
   movingTag: 'latest',
   pushSecret: 'push',
   timeoutSeconds: 600,
@@ -91,12 +92,18 @@ export const movingTag = `${spec.repository}:latest`;
 export function observation(changes: Partial<Observation>): Observation {
   return {
     now: noon,
+    startedAt: noon - 3_600_000,
     self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation: 1, resourceVersion: '1' },
     plan: { ok: true, value: { spec, images: [base.image], finalImage: base.image, upstream: null } },
+    requests: { rebuild: null, retry: null, cancel: null },
+    upstream: { is: 'none' },
     status: { observedGeneration: -1 },
     builds: [],
     answers: [],
+    refusals: [],
+    patience: { imagePullGraceSeconds: 300, imageCheckSeconds: 86_400 },
     turn: 'mayStart',
+    baseUpdatesFrom: 0,
     ...changes,
   };
 }
@@ -119,6 +126,12 @@ export function run(pod: Partial<PodState> | null, changes: Partial<BuildRun['id
       repository: spec.repository,
       pushMode: spec.pushMode,
       settings: settingsOf(spec),
+      reasons: ['SpecChanged'],
+      changes: [],
+      rebuild: null,
+      retry: null,
+      firstAttempt: 1,
+      secrets: '',
       ...changes,
     },
     createdAt: noon - 60_000,
@@ -158,7 +171,15 @@ const pushSecret = spec.pushSecret;
 
 /** The questions that the rows answer, by a short name. */
 export const questions = {
-  base: { ask: 'base', image: base.image, secrets: [], platform: spec.platform },
+  base: {
+    ask: 'base',
+    image: base.image,
+    secrets: [],
+    platform: spec.platform,
+    everySeconds: spec.baseUpdate.intervalSeconds,
+  },
+  secrets: { ask: 'secrets', names: ['push'] },
+  present: { ask: 'present', reference: image, secret: pushSecret },
   access: { ask: 'pushAccess', repository: spec.repository, secret: pushSecret },
   confirm: { ask: 'image', reference: image, secret: pushSecret, platform: spec.platform },
   fixed: { ask: 'digestOf', reference: fixedTag, secret: pushSecret },

@@ -1,0 +1,38 @@
+import { toRfc3339 } from '../api/time.ts';
+import { pushedImageOf } from '../build/outcome.ts';
+import type { BuildRun } from '../build/run.ts';
+import type { Observation } from './observation.ts';
+import type { Situation } from './situation.ts';
+
+/**
+ * A build of an older spec that had pushed before it could be stopped: its image enters the history, so that a return to
+ * that spec uses it again. The use asks the registry, so nothing is confirmed here.
+ */
+export function salvage({ status }: Observation, old: readonly BuildRun[]): Situation | undefined {
+  for (const { identity, createdAt, pod } of old) {
+    if (pod === null || pod.endedAt === null) {
+      continue;
+    }
+    const image = pushedImageOf(pod, identity.pushMode, identity.repository);
+    const isKnown =
+      (status.history ?? []).some(({ number }) => number === identity.number) ||
+      (status.build?.number === identity.number && status.build.completionTime !== undefined);
+    if (image === undefined || isKnown) {
+      continue;
+    }
+    return {
+      is: 'salvaged',
+      entry: {
+        number: identity.number,
+        result: 'Succeeded',
+        reason: 'BuildSucceeded',
+        image,
+        inputHash: identity.inputHash,
+        reasons: identity.reasons,
+        startTime: toRfc3339(createdAt),
+        completionTime: toRfc3339(pod.endedAt),
+      },
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { Base, EffectiveSpec, NameValue } from './effective.ts';
+import { sha256, uniqueSorted } from './inputHash.ts';
+
+/**
+ * What an image was made from, as far as a reader may know it: kept in a label of the image, so that the next build can
+ * tell what changed. Of build arguments only the names are there, of a Dockerfile its hash.
+ */
+export type BuildInput = z.output<typeof inputSchema>;
+
+const texts = z.array(z.string()).default([]);
+const named = z.record(z.string(), z.string()).default({});
+
+const inputSchema = z.object({
+  v: z.literal(1),
+  platform: z.string(),
+  bases: named,
+  dockerfile: z.string().default(''),
+  apt: texts,
+  conda: texts,
+  condaChannels: texts,
+  pip: texts,
+  pipIndexes: texts,
+  env: named,
+  args: texts,
+});
+
+/** Longer than this no label is written: it rides in the arguments of a container. */
+const maximumBytes = 32_768;
+
+/** The input of a build. */
+export function buildInput(spec: EffectiveSpec, bases: readonly Base[]): BuildInput {
+  const common = {
+    v: 1,
+    platform: spec.platform,
+    bases: Object.fromEntries(bases.map(({ image, digest }) => [image, digest])),
+    args: spec.args.map(({ name }) => name).toSorted(),
+  } as const;
+  const { source } = spec;
+  return source.is === 'dockerfile'
+    ? inputSchema.parse({ ...common, dockerfile: sha256(source.text) })
+    : inputSchema.parse({
+        ...common,
+        apt: uniqueSorted(source.apt),
+        conda: uniqueSorted(source.conda),
+        condaChannels: source.condaChannels,
+        pip: uniqueSorted(source.pip),
+        pipIndexes: source.pipIndexes,
+        env: valuesOf(source.env),
+      });
+}
+
+function valuesOf(list: readonly NameValue[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+}
+
+/** The label's text, without what is empty; undefined when it would be too long to carry. */
+export function formatInput(input: BuildInput): string | undefined {
+  const text = JSON.stringify(input, (_, value: unknown) => (isEmpty(value) ? undefined : value));
+  return Buffer.byteLength(text, 'utf8') <= maximumBytes ? text : undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+}
+
+/** Reads the label; undefined for anything that we did not write. */
+export function parseInput(text: string): BuildInput | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return inputSchema.safeParse(read).data;
+}
+
+const shownChanges = 32;
+const longest = 200;
+
+/** What changed between two inputs, field by field, such as `packages.pip: +astropy>=6`. */
+export function changesBetween(before: BuildInput, after: BuildInput): readonly string[] {
+  const all = [
+    ...changedValue('platform', before.platform, after.platform),
+    ...changedDockerfile(before, after),
+    ...changedBases(before.bases, after.bases),
+    ...changedList('packages.apt', before.apt, after.apt),
+    ...changedList('packages.conda', before.conda, after.conda),
+    ...changedOrder('packages.condaChannels', before.condaChannels, after.condaChannels),
+    ...changedList('packages.pip', before.pip, after.pip),
+    ...changedOrder('packages.pipIndexes', before.pipIndexes, after.pipIndexes),
+    ...changedMap('env', before.env, after.env),
+    ...changedList('build.args', before.args, after.args),
+  ].map((change) => (change.length > longest ? `${change.slice(0, longest - 1)}…` : change));
+  return all.length > shownChanges ? [...all.slice(0, shownChanges), `and ${all.length - shownChanges} more`] : all;
+}
+
+function changedValue(field: string, before: string, after: string): readonly string[] {
+  return before === after ? [] : [`${field}: ${before} → ${after}`];
+}
+
+function changedDockerfile({ dockerfile: before }: BuildInput, { dockerfile: after }: BuildInput): readonly string[] {
+  return before === after ? [] : [`dockerfile: ${before === '' ? 'added' : after === '' ? 'removed' : 'changed'}`];
+}
+
+/** Another image is a change of the spec; the same image by another digest is one of the base. */
+function changedBases(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): readonly string[] {
+  const short = (digest: string | undefined) => (digest ?? '').slice(0, 19);
+  return [
+    ...Object.keys(after).flatMap((image) =>
+      before[image] === undefined
+        ? [`base: +${image}`]
+        : before[image] === after[image]
+          ? []
+          : [`base: ${image} ${short(before[image])} → ${short(after[image])}`],
+    ),
+    ...Object.keys(before).flatMap((image) => (after[image] === undefined ? [`base: -${image}`] : [])),
+  ];
+}
+
+function changedList(field: string, before: readonly string[], after: readonly string[]): readonly string[] {
+  return [
+    ...after.filter((entry) => !before.includes(entry)).map((entry) => `${field}: +${entry}`),
+    ...before.filter((entry) => !after.includes(entry)).map((entry) => `${field}: -${entry}`),
+  ];
+}
+
+/** A list whose order counts. */
+function changedOrder(field: string, before: readonly string[], after: readonly string[]): readonly string[] {
+  const changes = changedList(field, before, after);
+  return changes.length === 0 && before.join('\n') !== after.join('\n') ? [`${field}: another order`] : changes;
+}
+
+/** Names only: what a value was is nobody's business in an Event. */
+function changedMap(
+  field: string,
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): readonly string[] {
+  return [
+    ...Object.keys(after).flatMap((name) =>
+      before[name] === undefined
+        ? [`${field}: +${name}`]
+        : before[name] === after[name]
+          ? []
+          : [`${field}: ${name} changed`],
+    ),
+    ...Object.keys(before).flatMap((name) => (after[name] === undefined ? [`${field}: -${name}`] : [])),
+  ];
+}
