@@ -1,31 +1,10 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Component, ComponentSpec } from './component.ts';
 import { type CommandWords, createCredentials, startApiServer, startControllerManager } from './control-plane.ts';
+import { freePorts } from './free-ports.ts';
 import type { Host } from './host.ts';
 import { writeKubectl } from './kubeconfig.ts';
 import type { Description } from './state.ts';
-
-/** Ports of the loopback address that were free a moment ago, all different. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-    return address.port;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 /** Which control plane a light cluster has. */
 export type ControlPlane =
@@ -50,7 +29,7 @@ export async function runLight(
     return component;
   }
 
-  const [port = 0, etcdPort = 0] = await freePorts(2);
+  const [port = 0, etcdPort = 0] = await freePorts('127.0.0.1', 2);
   const address = {
     host: '127.0.0.1',
     port,

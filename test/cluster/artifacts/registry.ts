@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '../free-ports.ts';
 
 /** A docker-registry process of this machine, plain and open, for loopback only. */
 export interface LoopbackRegistry {
@@ -14,7 +14,8 @@ const startMs = 20_000;
 
 /** Runs Debian's docker-registry on a free loopback port over `FOLDER/storage`. */
 export async function startRegistry(program: string, folder: string): Promise<LoopbackRegistry> {
-  const host = `127.0.0.1:${await freePort()}`;
+  const address = '127.0.0.1';
+  const host = `${address}:${(await freePorts(address, 1)).join()}`;
   const config = join(folder, 'registry.yml');
   await mkdir(join(folder, 'storage'), { recursive: true });
   await writeFile(
@@ -52,17 +53,4 @@ async function answers(url: string): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('a TCP server has no port');
-  }
-  return address.port;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { cached } from '../../cluster/artifacts/cache.ts';
+import { pythonWith } from '../../cluster/artifacts/python.ts';
 import { run } from '../../cluster/artifacts/run.ts';
 
 const requirements = ['packaging==26.3', 'py-rattler==0.28.0'];
@@ -8,22 +8,11 @@ const answers = z.array(z.boolean());
 
 /** Which entries the real parsers take: Python's `packaging` for pip, rattler for conda. */
 export async function realAnswers(manager: 'conda' | 'pip', entries: readonly string[]): Promise<readonly boolean[]> {
-  const python = await pythonWith(requirements);
+  const python = await pythonWith('grammar-parsers', requirements);
   const printed = await run(python, [join(import.meta.dirname, 'reference.py')], {
     input: JSON.stringify(entries.map((entry) => [manager, entry])),
   });
   return answers.parse(JSON.parse(printed));
-}
-
-/** Python in a virtual environment of its own, with these packages from the package index. */
-async function pythonWith(packages: readonly string[]): Promise<string> {
-  const version = await run('python3', ['--version']);
-  const folder = await cached('grammar-parsers', [version, ...packages], async (draft) => {
-    await run('python3', ['-m', 'venv', draft]);
-    await run(join(draft, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-input', ...packages]);
-  });
-  // The programs of a virtual environment that was renamed name the old folder; its interpreter does not.
-  return join(folder, 'bin', 'python');
 }
 
 /**
