@@ -1,4 +1,11 @@
-import { apiServerBinary, crdTool, keyringBinary, otherVersions } from './artifacts/binaries.ts';
+import {
+  apiServerBinary,
+  crdTool,
+  helmBinary,
+  keyringBinary,
+  kstatusBinary,
+  otherVersions,
+} from './artifacts/binaries.ts';
 import { dockerTools } from './artifacts/debian.ts';
 import { registrySeed } from './artifacts/images.ts';
 
@@ -10,3 +17,5 @@ for (const version of otherVersions) {
 }
 await crdTool('kubectl-validate');
 await keyringBinary();
+await helmBinary();
+await kstatusBinary();

@@ -1,30 +1,11 @@
-import { z } from 'zod';
 import { hubReasons, infrastructureCauses, publishedReasons, readyReasons } from '../../src/api/reasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { metricDefinitions } from '../../src/reconcile/metrics.ts';
 import { code, generatedFrom, table } from './markdown.ts';
-
-/** What of a JSON schema the table of settings shows. */
-const settingShape = z.object({
-  type: z.string().optional(),
-  description: z.string().optional(),
-  default: z.json().optional(),
-  enum: z.array(z.string()).optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  required: z.array(z.string()).default([]),
-  get properties() {
-    return z.record(z.string(), settingShape).default({});
-  },
-  get items() {
-    return settingShape.optional();
-  },
-});
-type Setting = z.infer<typeof settingShape>;
+import { settingRows, settingsOf } from './settings.ts';
 
 /** docs/configuration.md: every setting of the operator with its meaning, default and bounds. */
 export function configurationPage(example: string): string {
-  const schema = settingShape.parse(z.toJSONSchema(configSchema, { io: 'input' }));
   return `${generatedFrom('src/config/schema.ts')}
 # The operator's configuration
 
@@ -32,7 +13,7 @@ One file, \`config.yaml\` of the ConfigMap \`imagespec-operator\`. What is absen
 setting or a wrong value keeps the operator from starting, and the message names it. Secret names are looked up in the
 namespace of the ImageSpec.
 
-${table(['setting', 'meaning', 'default', 'values'], settings('', schema))}
+${table(['setting', 'meaning', 'default', 'values'], settingRows('', settingsOf(configSchema)))}
 ## An example
 
 \`deploy/policy/operator-config.yaml\`: several teams, known images only. The same policy as a
@@ -108,32 +89,6 @@ export function metricsPage(): string {
 \`nodejs_…\`):
 
 ${table(['metric', 'type', 'meaning', 'labels'], rows)}`;
-}
-
-/** A setting is described itself, or only groups settings that are. */
-function settings(path: string, schema: Setting): readonly (readonly string[])[] {
-  return Object.entries(schema.properties).flatMap(([name, child]) => {
-    const childPath = path === '' ? name : `${path}.${name}`;
-    const inner = settings(childPath, child);
-    if (inner.length > 0 || child.description === undefined) {
-      return inner;
-    }
-    const fallback = schema.required.includes(name) ? 'required' : code(JSON.stringify(child.default));
-    return [[code(childPath), child.description, fallback, values(child)]];
-  });
-}
-
-function values(setting: Setting): string {
-  if (setting.enum !== undefined) {
-    return setting.enum.map(code).join(' ');
-  }
-  if (setting.items !== undefined) {
-    const keys = Object.keys(setting.items.properties);
-    return keys.length === 0 ? 'list' : `list of ${code(`{${keys.join(', ')}}`)}`;
-  }
-  return setting.minimum === undefined || setting.maximum === undefined
-    ? ''
-    : `${setting.minimum} to ${setting.maximum}`;
 }
 
 function verdicts(reasons: Readonly<Record<string, { readonly status: string; readonly advice: string }>>): string {

@@ -11,6 +11,7 @@ import { admissionManifest } from '../../src/cli/policy.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readCrd } from './crd.ts';
 import { apiPage } from './generate-api-docs.ts';
+import { chartReadme, chartRules, chartYaml, valuesSchema, valuesYaml } from './generate-chart.ts';
 import { cliPage } from './generate-cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './generate-docs.ts';
 import { inputsPage } from './generate-inputs-docs.ts';
@@ -29,6 +30,7 @@ const fullExample = 'docs/example.yaml';
 const exampleConfig = 'deploy/policy/operator-config.yaml';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
 const basePath = 'deploy/base';
+const chartPath = 'charts/imagespec-operator';
 
 /** A kustomization with any other field (a patch, an image, a namePrefix) would need kustomize itself. */
 const kustomizationShape = z.strictObject({
@@ -56,14 +58,14 @@ async function admissionPolicyExample(): Promise<string> {
 
 async function generateFiles(): Promise<readonly GeneratedFile[]> {
   const crd = await readFile(join(root, crdPath), 'utf8');
-  const crdCopy: GeneratedFile = {
-    path: `${basePath}/crd.yaml`,
-    content: `# Copy of ${crdPath}, made by \`npm run generate\`. Do not edit.\n${crd}`,
-  };
+  const content = `# Copy of ${crdPath}, made by \`npm run generate\`. Do not edit.\n${crd}`;
+  const crdCopy: GeneratedFile = { path: `${basePath}/crd.yaml`, content };
   return [
     { path: 'src/api/imagespec.generated.ts', content: await generateTypes(parse(crd)) },
     { path: 'src/cli/schema.generated.ts', content: schemaModule(readCrd(crd)) },
     crdCopy,
+    { path: `${chartPath}/files/crd.yaml`, content },
+    ...(await chartFiles()),
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
     { path: 'deploy/policy/validating-admission-policy.yaml', content: await admissionPolicyExample() },
     { path: 'docs/api.md', content: apiPage(readCrd(crd)) },
@@ -73,6 +75,22 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/configuration.md', content: configurationPage(await readFile(join(root, exampleConfig), 'utf8')) },
     { path: 'docs/conditions.md', content: conditionsPage() },
     { path: 'docs/metrics.md', content: metricsPage() },
+  ];
+}
+
+/** The Helm chart but for its templates. */
+async function chartFiles(): Promise<readonly GeneratedFile[]> {
+  const [packageJson, rbac, userRoles] = await Promise.all(
+    ['package.json', `${basePath}/rbac.yaml`, `${basePath}/user-roles.yaml`].map((path) =>
+      readFile(join(root, path), 'utf8'),
+    ),
+  );
+  return [
+    { path: `${chartPath}/Chart.yaml`, content: chartYaml(parse(packageJson ?? '')) },
+    { path: `${chartPath}/values.yaml`, content: valuesYaml() },
+    { path: `${chartPath}/values.schema.json`, content: valuesSchema() },
+    { path: `${chartPath}/README.md`, content: chartReadme() },
+    { path: `${chartPath}/files/rules.yaml`, content: chartRules(rbac ?? '', userRoles ?? '') },
   ];
 }
 

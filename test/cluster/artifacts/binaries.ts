@@ -48,6 +48,20 @@ export async function keyringBinary(): Promise<string> {
   return build(await goVersion(), 'keyring', '.', '');
 }
 
+/** Builds helm, when it is not in the cache; gives its path. */
+export async function helmBinary(): Promise<string> {
+  const packages = ['helm.sh/helm/v3/pkg/lint/rules', 'helm.sh/helm/v3/pkg/chartutil'];
+  const minor = /k8s\.io\/client-go v0\.(\d+)/.exec(await readFile(join(modules, 'helm', 'go.mod'), 'utf8'))?.[1] ?? '';
+  // As helm's Makefile has it; without, `helm template` takes the cluster to be of version 1.20.
+  const flags = packages.map((path) => `-X ${path}.k8sVersionMajor=1 -X ${path}.k8sVersionMinor=${minor}`).join(' ');
+  return build(await goVersion(), 'helm', 'helm.sh/helm/v3/cmd/helm', flags);
+}
+
+/** Builds the program that asks kstatus about objects, when it is not in the cache; gives its path. */
+export async function kstatusBinary(): Promise<string> {
+  return build(await goVersion(), 'kstatus', '.', '');
+}
+
 /** Linker flags without which a component of this module would report `v0.0.0-master`. */
 async function versionStamps(name: string): Promise<string> {
   const version = /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(modules, name, 'go.mod'), 'utf8'))?.[1] ?? '';

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { configSchema } from '../../src/config/schema.ts';
+
+/** Parts of Kubernetes' own API: whatever Kubernetes takes; it is the API server that checks them. */
+const kubernetesObject = z.looseObject({});
+const kubernetesList = z.array(z.looseObject({}));
+const stringMap = z.record(z.string(), z.string());
+
+const { kaniko, operator } = configSchema.shape.images.shape;
+const images = z
+  .strictObject({
+    kaniko,
+    operator: operator.optional().describe(`${operator.description ?? ''} Absent: the image above.`),
+  })
+  .prefault({});
+
+/**
+ * The values of the Helm chart: `values.yaml`, `values.schema.json` and the chart's README.md are made from this.
+ * `config` is the operator's own configuration, but for its image, which is the chart's.
+ */
+export const chartValues = z.strictObject({
+  image: z
+    .strictObject({
+      repository: z
+        .string()
+        .min(1)
+        .default('registry.example.com/imagespec-operator')
+        .describe("Repository of the operator's image. It is not published yet: build and push your own (README.md)."),
+      tag: z.string().default('').describe("Tag of the image. Empty: the chart's appVersion."),
+      digest: z
+        .string()
+        .regex(/^(sha256:[0-9a-f]{64})?$/)
+        .default('')
+        .describe('Digest of the image, such as sha256:…; wins over the tag.'),
+      pullPolicy: z
+        .enum(['', 'Always', 'IfNotPresent', 'Never'])
+        .default('')
+        .describe("When the kubelet pulls the image. Empty: Kubernetes' default."),
+    })
+    .prefault({}),
+  imagePullSecrets: z
+    .array(z.strictObject({ name: z.string().min(1) }))
+    .default([])
+    .describe(
+      "Secrets with which the kubelet pulls the operator's image into its Deployment. Build Pods have config.build.imagePullSecrets.",
+    ),
+  replicas: z
+    .int()
+    .min(0)
+    .default(1)
+    .describe('One replica acts at a time (leader election); a second one only shortens the gap when a node is lost.'),
+  podDisruptionBudget: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe('Whether there is a PodDisruptionBudget when there is more than one replica.'),
+      maxUnavailable: z
+        .union([z.int().min(0), z.string()])
+        .default(1)
+        .describe('Replicas that may be away at once, as a number or a percentage.'),
+    })
+    .prefault({}),
+  config: z
+    .strictObject({ ...configSchema.shape, images })
+    .prefault({})
+    .describe(
+      "The operator's configuration (docs/configuration.md). What is not set here has the operator's own default, shown below. A change starts the operator anew. With watch.namespaces the operator gets a Role in each of these namespaces instead of a ClusterRole; they must exist.",
+    ),
+  crds: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Whether the chart installs and upgrades the CRD.'),
+      keep: z
+        .boolean()
+        .default(true)
+        .describe('Whether the CRD, and with it every ImageSpec, outlives `helm uninstall`.'),
+      annotations: stringMap
+        .default({})
+        .describe('Annotations of the CRD, such as argocd.argoproj.io/sync-options: ServerSideApply=true.'),
+    })
+    .prefault({}),
+  rbac: z
+    .strictObject({
+      create: z.boolean().default(true).describe("Whether the chart creates the operator's roles and their bindings."),
+    })
+    .prefault({}),
+  userRoles: z
+    .strictObject({
+      create: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Whether people's roles view, edit and admin get rights to ImageSpecs by aggregation (ClusterRoles).",
+        ),
+    })
+    .prefault({}),
+  serviceAccount: z
+    .strictObject({
+      create: z.boolean().default(true).describe('Whether the chart creates the service account.'),
+      name: z.string().default('').describe("Name of the service account. Empty: the release's."),
+      annotations: stringMap
+        .default({})
+        .describe('Annotations of the service account, such as those of a cloud identity.'),
+    })
+    .prefault({}),
+  resources: kubernetesObject
+    .default({ requests: { cpu: '50m', memory: '160Mi' }, limits: { memory: '512Mi' } })
+    .describe('Resources of the operator; builds have config.build.resources.'),
+  extraEnv: kubernetesList
+    .default([])
+    .describe("Further environment variables of the operator, as in a container's env; builds have config.proxy."),
+  podLabels: stringMap.default({}).describe("Further labels of the operator's Pods."),
+  podAnnotations: stringMap.default({}).describe("Further annotations of the operator's Pods."),
+  nodeSelector: stringMap
+    .default({})
+    .describe('Nodes on which the operator runs; builds have spec.build.nodeSelector.'),
+  tolerations: kubernetesList.default([]).describe('Taints that the operator tolerates.'),
+  affinity: kubernetesObject.default({}).describe("Affinity of the operator's Pods."),
+  topologySpreadConstraints: kubernetesList.default([]).describe("How the operator's Pods spread over the cluster."),
+  priorityClassName: z
+    .string()
+    .default('')
+    .describe("Priority class of the operator's Pods; builds have config.build.priorityClassName."),
+  nameOverride: z.string().default('').describe("Name instead of the chart's, in labels and names."),
+  fullnameOverride: z.string().default('').describe('Name of all objects. Empty: made from the name of the release.'),
+  // Helm and charts that depend on this one put these here; they mean nothing to it, so values.yaml has them not.
+  global: kubernetesObject.optional(),
+  enabled: z.boolean().optional(),
+});
