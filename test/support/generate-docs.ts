@@ -57,6 +57,22 @@ ${rows('over')}
 ## Suspended: Ready is Unknown, nothing is done
 
 ${rows('suspended')}
+## What tools make of it
+
+Held against each tool's own code, with an object for every reason (\`test/integration/kstatus.test.ts\`). An object whose
+\`status.observedGeneration\` is not its generation is InProgress for kstatus, whatever its conditions say, and one that nobody
+has seen yet is such: the CRD sets -1.
+
+${table(
+  ['Ready', 'kstatus (Flux, Helm 4, kapply)', '`kubectl wait --for=condition=Ready`'],
+  [
+    ['done', 'Current', 'ends at once'],
+    ['under way', 'InProgress', 'waits'],
+    ['over', 'Failed, with the message of `Stalled`', 'waits for its time-out: ask for `condition=Stalled` too'],
+    ['suspended', 'InProgress, as kstatus has no word for a pause', 'waits'],
+    ['being deleted', 'Terminating', ''],
+  ],
+)}
 ## Causes that are tried again
 
 While \`Ready\` is \`Retrying\` or \`RetriesExhausted\`, \`status.failure.reason\` holds the cause.
