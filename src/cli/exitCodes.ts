@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** Nothing is wrong. */
   ok: 0,
-  /** The input has faults, or something of it could not be carried over; each is told. */
+  /** The input has faults, something of it could not be carried over, or what was compared differs; each is told. */
   findings: 1,
   /** The command line itself is wrong. */
   usage: 2,

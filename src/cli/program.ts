@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ClusterOptions } from './cluster.ts';
+import type { DiffOptions } from './diff.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { ImportPrimehubOptions } from './importPrimehub.ts';
 import type { CommandIo } from './io.ts';
@@ -27,7 +29,7 @@ export async function runCommandLine(argv: readonly string[], io: CommandIo): Pr
 export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Command {
   const program = new Command('kubectl imagespec')
     .description(
-      'Checks ImageSpecs, and shows what the operator makes of them. Exit codes: 0 fine, 1 faults, 2 wrong usage, 3 cannot be read.',
+      'Checks ImageSpecs, and shows what the operator makes of them. Exit codes: 0 fine, 1 faults or differences, 2 wrong usage, 3 cannot be read.',
     )
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
@@ -90,7 +92,45 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
       const { policy } = await import('./policy.ts');
       done(await policy(options, io));
     });
+  clusterCommand(program, 'diff')
+    .argument('<name>', 'name of the ImageSpec')
+    .argument('<before>', 'number of a build, as in status.history', buildNumber)
+    .argument('<after>', 'number of another', buildNumber)
+    .summary('compare the packages of two builds')
+    .description(
+      'Compares the packages in the images of two builds: + is new, - is gone, ~ is another version. Exit code 0 when they are the same, 1 when they differ.',
+    )
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action(async (name: string, before: number, after: number, options: DiffOptions) => {
+      const { diff } = await import('./diff.ts');
+      done(await diff(name, { before, after }, options, io));
+    });
+  clusterCommand(program, 'freeze')
+    .argument('<name>', 'name of the ImageSpec')
+    .summary('print an ImageSpec with the versions that its image has')
+    .description(
+      'Prints the ImageSpec with the base by digest and its own packages in the versions that its image (status.image) has. What cannot be pinned is told on standard error, and the exit code is then 1.',
+    )
+    .action(async (name: string, options: ClusterOptions) => {
+      const { freeze } = await import('./freeze.ts');
+      done(await freeze(name, options, io));
+    });
   return program;
+}
+
+function clusterCommand(program: Command, name: string): Command {
+  return program
+    .command(name)
+    .option('-n, --namespace <name>', 'namespace; default: that of the context')
+    .option('--context <name>', 'of the kubeconfig; default: the current one')
+    .option('--kubeconfig <file>', 'default: as kubectl looks (KUBECONFIG, then ~/.kube/config)');
+}
+
+function buildNumber(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) {
+    throw new InvalidArgumentError('write the number of a build, such as 2');
+  }
+  return Number(value);
 }
 
 function manifestCommand(program: Command, name: string): Command {

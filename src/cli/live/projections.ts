@@ -9,6 +9,7 @@ export interface SeenImageSpec {
   readonly generation: number;
   readonly resourceVersion: string;
   readonly deleting: boolean;
+  readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly spec: ImageSpec['spec'];
   readonly status: ImageSpecStatus;
@@ -22,6 +23,7 @@ const imageSpecSchema = z.object({
     generation: z.number(),
     resourceVersion: z.string(),
     deletionTimestamp: z.string().optional(),
+    labels: z.record(z.string(), z.string()).default({}),
     annotations: z.record(z.string(), z.string()).default({}),
   }),
   spec: z.custom<ImageSpec['spec']>((value) => typeof value === 'object' && value !== null),
@@ -36,7 +38,7 @@ const imageSpecSchema = z.object({
  */
 export function projectImageSpec(object: unknown): SeenImageSpec {
   const { metadata, spec, status } = imageSpecSchema.parse(object);
-  const { namespace, name, uid, generation, resourceVersion, annotations } = metadata;
+  const { namespace, name, uid, generation, resourceVersion, labels, annotations } = metadata;
   const deleting = metadata.deletionTimestamp !== undefined;
-  return { namespace, name, uid, generation, resourceVersion, deleting, annotations, spec, status };
+  return { namespace, name, uid, generation, resourceVersion, deleting, labels, annotations, spec, status };
 }

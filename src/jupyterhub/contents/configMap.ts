@@ -18,7 +18,7 @@ export function contentsConfigMapName(name: string): string {
 }
 
 /** The key of one build's packages. */
-function contentsKey(number: number): string {
+export function contentsKey(number: number): string {
   return `build-${number}.txt`;
 }
 
