@@ -54,7 +54,7 @@ async function imageSpec(name: string, wanted: ImageSpecSpec): Promise<string> {
 
 /** Writes the lists of these builds as the operator does, the last of them about the image that the status names. */
 async function built(name: string, uid: string, numbers: readonly number[]): Promise<void> {
-  let map = { metadata: { name: '' }, data: {} };
+  let map: ReturnType<typeof contentsConfigMap> | undefined;
   for (const number of numbers) {
     const text = formatContents({
       number,
@@ -62,18 +62,17 @@ async function built(name: string, uid: string, numbers: readonly number[]): Pro
       bases: [{ image: baseImage, digest: baseDigest }],
       contents: builds[number] ?? nothing,
     });
-    const made = contentsConfigMap({
+    map = contentsConfigMap({
       owner: { namespace: 'default', name, uid },
-      existing: map.data,
+      existing: map?.data ?? {},
       number,
       keep: numbers,
       text,
     });
-    map = { ...made, metadata: { ...made.metadata, name: made.metadata?.name ?? '' } };
   }
   await succeed(kubectl(['create', '-f', '-'], JSON.stringify(map)));
   const digest = imageOf(numbers.at(-1) ?? 0).split('@')[1];
-  const status = { observedGeneration: 1, contents: { configMapName: map.metadata.name, digest } };
+  const status = { observedGeneration: 1, contents: { configMapName: map?.metadata?.name, digest } };
   await succeed(
     kubectl(['patch', 'imagespec', name, '--subresource=status', '--type=merge', '-p', JSON.stringify({ status })]),
   );

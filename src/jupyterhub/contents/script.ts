@@ -167,8 +167,12 @@ list_r() {
   set -f
   set -- $R_LIBS $R_LIBS_SITE
   set +f
-  for path in "$@" "$R_HOME/library" /usr/local/lib/R/site-library /usr/lib/R/site-library /usr/local/lib/R/library /usr/lib/R/library /usr/lib64/R/library; do
+  for path in "$@" "$R_HOME/library"; do
     library "$path"
+  done
+  for root in /usr/local/lib/R /usr/lib/R /usr/lib64/R; do
+    library "$root/site-library"
+    library "$root/library"
   done
   for root in $environments; do
     library "$root/lib/R/library"
