@@ -1,5 +1,6 @@
 import {
   apiServerBinary,
+  crdCostBinary,
   crdTool,
   helmBinary,
   keyringBinary,
@@ -16,6 +17,7 @@ for (const version of otherVersions) {
   await apiServerBinary(version);
 }
 await crdTool('kubectl-validate');
+await crdCostBinary();
 await keyringBinary();
 await helmBinary();
 await kstatusBinary();

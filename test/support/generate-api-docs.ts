@@ -1,9 +1,14 @@
 import { annotations } from '../../src/api/names.ts';
 import { type CrdRule, type CrdSchema, type CrdVersion, specAndStatus } from './crd.ts';
+import { crdCost } from './crd-cost.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
-/** docs/api.md: every field of the resource with its type, bounds, default and meaning, its rules, and its annotations. */
-export function apiPage(version: CrdVersion): string {
+/**
+ * docs/api.md: every field of the resource with its type, bounds, default and meaning, its rules, and its annotations.
+ *
+ * @param bytes of the CRD as JSON.
+ */
+export function apiPage(version: CrdVersion, bytes: number): string {
   const { properties = {} } = version.schema.openAPIV3Schema;
   const { spec, status } = properties;
   if (spec === undefined || status === undefined) {
@@ -22,6 +27,7 @@ Examples are in [deploy/samples](../deploy/samples).
 - [annotations](#annotations): what is asked for once
 - [status](#status): what the operator observed
 - [columns](#columns): what \`kubectl get imagespecs\` shows
+- [size](#size): what the CRD costs the API server
 
 ${section('##', 'spec', spec)}
 ## Rules
@@ -55,7 +61,17 @@ ${table(
     priority === 0 ? 'always' : code('-o wide'),
     description ?? code(jsonPath),
   ]),
-)}`;
+)}
+## Size
+
+The CRD is ${figure(bytes)} bytes of JSON, where \`kubectl apply\` takes up to 262,144. The API server estimates its ${crdCost.rules} rules
+to cost ${figure(crdCost.total)} at most, of the ${figure(crdCost.totalLimit)} that the rules of a CRD may; the dearest, of
+\`${crdCost.dearest.place}\`, ${figure(crdCost.dearest.cost)} of ${figure(crdCost.ruleLimit)}.
+`;
+}
+
+function figure(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 /** The fields of one object, then the objects in it. */

@@ -68,7 +68,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     ...(await chartFiles()),
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
     { path: 'deploy/policy/validating-admission-policy.yaml', content: await admissionPolicyExample() },
-    { path: 'docs/api.md', content: apiPage(readCrd(crd)) },
+    { path: 'docs/api.md', content: apiPage(readCrd(crd), JSON.stringify(parse(crd)).length) },
     { path: 'docs/cli.md', content: cliPage() },
     { path: 'docs/rendering.md', content: renderingPage(await readFile(join(root, fullExample), 'utf8')) },
     { path: 'docs/inputs.md', content: inputsPage() },

@@ -48,6 +48,11 @@ export async function keyringBinary(): Promise<string> {
   return build(await goVersion(), 'keyring', '.', '');
 }
 
+/** Builds the program that measures a CRD's rules as the API server does, when it is not in the cache; gives its path. */
+export async function crdCostBinary(): Promise<string> {
+  return build(await goVersion(), 'crdcost', '.', '');
+}
+
 /** Builds helm, when it is not in the cache; gives its path. */
 export async function helmBinary(): Promise<string> {
   const packages = ['helm.sh/helm/v3/pkg/lint/rules', 'helm.sh/helm/v3/pkg/chartutil'];
