@@ -21,7 +21,8 @@ import { type Order, report } from './supervisor-messages.ts';
 /** A cluster that a supervisor process of this machine runs. */
 export type SupervisedCluster = LightCluster | LocalCluster | K3sCluster;
 
-const takeDownMilliseconds = 60_000;
+/** A limit for slow machines, no expectation: most of it is the removal of a node's images. */
+const takeDownMilliseconds = 300_000;
 
 /**
  * Has a cluster run by a supervisor process of its own.
@@ -98,7 +99,7 @@ function fromDescription(name: string, folder: string, description: Description)
  * Takes the cluster of this name down, also one that is just starting, has failed or was killed; nothing happens when
  * there is none.
  *
- * @throws when its supervisor does not end in a minute, or could not undo something.
+ * @throws when its supervisor does not end in five minutes, or could not undo something.
  */
 export async function takeDown(name: string): Promise<void> {
   const folder = join(clustersFolder(), name);
@@ -118,7 +119,7 @@ async function endProcess(identity: ProcessIdentity, log: string): Promise<void>
   process.kill(identity.pid, 'SIGTERM');
   const deadline = performance.now() + takeDownMilliseconds;
   while (isAlive(identity)) {
-    if (performance.now() > deadline) throw new Error(`The cluster is not down after a minute; see ${log}`);
+    if (performance.now() > deadline) throw new Error(`The cluster is not down after five minutes; see ${log}`);
     await sleep(20);
   }
 }

@@ -99,6 +99,25 @@ describe('values', () => {
     expect(configOf(await helm.template({ config: platform }))).toEqual(parsed.ok ? parsed.value : parsed.failure);
   });
 
+  it('loses nothing of what Helm reads as something else: large numbers, hours, nested and empty values', async () => {
+    const override = {
+      mem_limit: '8G',
+      limits: { 'nvidia.com/gpu': '1' },
+      list: [1, 'yes', null, { b: true }],
+      big: 2 ** 53,
+    };
+    const config = {
+      images: { operator: 'registry.example.com/imagespec-operator:0.1.0' },
+      baseUpdates: { window: { days: ['Sat'], start: '22:00', end: '06:30' } },
+      jupyterHub: {
+        probe: { uid: 4_294_967_294 },
+        profiles: [{ name: 'gpu', displayName: 'on', kubespawnerOverride: override }],
+      },
+    };
+    const parsed = parseConfig(JSON.stringify(config));
+    expect(configOf(await helm.template({ config }))).toEqual(parsed.ok ? parsed.value : parsed.failure);
+  });
+
   it('starts the Pods anew when the configuration changes, and only then', async () => {
     const changed = await helm.template({ config: { build: { concurrency: 3 } } });
     expect(checksumOf(changed)).not.toBe(checksumOf(byDefault));
