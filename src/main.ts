@@ -14,6 +14,12 @@ const subcommands = {
     const { runPush } = await import('./agent/push.ts');
     return runPush(argv, process.env, report);
   },
+  probe: async (argv: readonly string[]) => {
+    // As the first process of its container it would be deaf to the signal that ends a Pod.
+    process.once('SIGTERM', () => process.exit(143));
+    const { runProbe } = await import('./agent/probe.ts');
+    return runProbe(argv, report);
+  },
 } as const;
 
 /** Shorter than the ten seconds in which a Lease must be renewed. */

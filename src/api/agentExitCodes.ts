@@ -11,6 +11,7 @@ export const agentExitCodes = {
   rateLimited: { code: 8, reason: 'RateLimited' },
   pushFailed: { code: 9, reason: 'PushFailed' },
   layoutRefused: { code: 10, reason: 'BuilderFailed' },
+  hubPortTaken: { code: 11, reason: 'BuilderFailed' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly reason: FailureReason }>>;
 
 /** The reason of an exit code; undefined for one that is not ours. */

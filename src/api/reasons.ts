@@ -199,6 +199,11 @@ export const hubReasons = {
 /** A reason of condition `JupyterHubCompatible`. */
 export type HubReason = keyof typeof hubReasons;
 
+/** A reason of condition `JupyterHubCompatible` that goes with this status. */
+export type HubReasonOf<S extends VerdictEntry['status']> = {
+  [R in HubReason]: (typeof hubReasons)[R]['status'] extends S ? R : never;
+}[HubReason];
+
 /** Every reason of condition `Published` as data (design, section 1). */
 export const publishedReasons = {
   Published: { status: 'True', advice: 'Nothing to do: users of the Hub can choose the image.' },

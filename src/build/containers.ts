@@ -7,10 +7,11 @@ import { buildInput, formatInput } from '../spec/changes.ts';
 import type { Base, EffectiveSpec } from '../spec/effective.ts';
 import { pullSecretsFor } from '../spec/pullSecrets.ts';
 import { type BuildIdentity, jobName } from './identity.ts';
+import { type Owner, restricted, smallResources } from './ownPod.ts';
 
 /** Everything that determines a build Job. */
 export interface JobInput {
-  readonly owner: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly owner: Owner;
   readonly identity: BuildIdentity;
   readonly spec: EffectiveSpec;
   readonly bases: readonly Base[];
@@ -34,9 +35,6 @@ const paths = {
 
 /** Where the builder leaves the image that it pushed. */
 const terminationFile = '/imagespec/termination';
-
-/** Our image's user; the Pod's fsGroup lets it read the layout and the Secrets. */
-export const operatorUser = 65_532;
 
 /** What Kaniko needs to unpack a base and run its steps; facts of facts/kaniko.md A4, all within Pod Security *baseline*. */
 const builderCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP', 'SETGID', 'SETUID'];
@@ -223,17 +221,6 @@ export function pushContainer({ owner, identity, spec, config }: JobInput): V1Co
 function destination(uid: string, identity: BuildIdentity, { repository }: EffectiveSpec): string {
   return `${repository}:${jobName(uid, identity)}`;
 }
-
-const smallResources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } };
-
-const restricted = {
-  runAsNonRoot: true,
-  runAsUser: operatorUser,
-  runAsGroup: operatorUser,
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ['ALL'] },
-};
 
 /**
  * Kaniko, which is root, makes the blobs of a layout readable for their owner only. Root without any capability, beside

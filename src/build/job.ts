@@ -1,59 +1,34 @@
-import type { V1Job, V1PodSpec, V1Toleration, V1Volume } from '@kubernetes/client-node';
-import { annotations, group, kind, labels, manager, version } from '../api/names.ts';
-import type { Toleration } from '../spec/effective.ts';
+import type { V1Job, V1PodSpec, V1Volume } from '@kubernetes/client-node';
+import { annotations } from '../api/names.ts';
 import {
   builderContainer,
   builderSecrets,
   credentialsContainer,
   type JobInput,
-  operatorUser,
   packageCredentials,
   pushContainer,
   pushSecrets,
 } from './containers.ts';
 import { jobName } from './identity.ts';
-
-/** A mesh's sidecar would keep the Job from ending. */
-const withoutSidecars = {
-  'sidecar.istio.io/inject': 'false',
-  'linkerd.io/inject': 'disabled',
-  'kuma.io/sidecar-injection': 'disabled',
-  'consul.hashicorp.com/connect-inject': 'false',
-};
+import { operatorUser, ownLabels, ownMetadata, toleration, withoutSidecars, withoutSidecarsLabels } from './ownPod.ts';
 
 /** The one Job of a build (design, section 2.6). No label or annotation of the resource is copied. */
 export function buildJob(input: JobInput): V1Job {
   const { owner, identity, spec, config } = input;
-  const ownLabels = {
-    [labels.managedBy]: manager,
-    [labels.uid]: owner.uid,
-    [labels.role]: 'build',
-  };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: {
+    metadata: ownMetadata(owner, {
       name: jobName(owner.uid, identity),
-      namespace: owner.namespace,
-      labels: ownLabels,
+      labels: ownLabels(owner, 'build'),
       annotations: { [annotations.build]: JSON.stringify(identity) },
-      ownerReferences: [
-        {
-          apiVersion: `${group}/${version}`,
-          kind,
-          name: owner.name,
-          uid: owner.uid,
-          controller: true,
-          blockOwnerDeletion: false,
-        },
-      ],
-    },
+    }),
     spec: {
       backoffLimit: 0,
       podReplacementPolicy: 'Failed',
       template: {
         metadata: {
-          labels: { ...ownLabels, 'sidecar.istio.io/inject': 'false' },
+          labels: { ...ownLabels(owner, 'build'), ...withoutSidecarsLabels },
           annotations: { ...withoutSidecars, [annotations.dockerfile]: input.dockerfile },
         },
         spec: {
@@ -117,14 +92,4 @@ function secretVolume(name: string, secretName: string | null, key: string): V1V
           secret: { secretName, defaultMode: 0o440, items: [{ key, path: key }] },
         },
       ];
-}
-
-function toleration({ key, operator, value, effect, tolerationSeconds }: Toleration): V1Toleration {
-  return {
-    operator,
-    ...(key === '' ? {} : { key }),
-    ...(value === '' ? {} : { value }),
-    ...(effect === '' ? {} : { effect }),
-    ...(tolerationSeconds === null ? {} : { tolerationSeconds }),
-  };
 }

@@ -26,7 +26,8 @@ export function isSpecifier(operator: string, version: string): boolean {
   }
 }
 
-function isVersion(text: string): boolean {
+/** Whether the text is a version in full, perhaps with a local part (PEP 440). */
+export function isVersion(text: string): boolean {
   const [release = '', local, ...more] = text.split('+');
   return publicVersion.test(release) && (local === undefined || localVersion.test(local)) && more.length === 0;
 }

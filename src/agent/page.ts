@@ -1,0 +1,67 @@
+import { get, type IncomingHttpHeaders } from 'node:http';
+
+/** What came of asking a server that may be anything. */
+export type Reply =
+  | { readonly is: 'answered'; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string }
+  /** No connection, or none that speaks HTTP in time. */
+  | { readonly is: 'nothing' };
+
+/** More is never read of an answer. */
+const maximumBody = 65_536;
+
+/** One GET without redirects; what is longer than the bound is cut. */
+export function ask(url: URL, timeoutMs: number, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false, headers, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      const done = () => {
+        const body = Buffer.concat(chunks).subarray(0, maximumBody).toString('utf8');
+        resolve({ is: 'answered', status: bounded(response.statusCode ?? 0), headers: response.headers, body });
+      };
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length >= maximumBody) {
+          done();
+          response.destroy();
+        }
+      });
+      response.on('end', done);
+      response.on('error', done);
+    });
+    request.on('error', () => resolve({ is: 'nothing' }));
+  });
+}
+
+/** A status that HTTP does not know counts as an error of the server. */
+function bounded(status: number): number {
+  return status >= 100 && status < 600 ? status : 599;
+}
+
+const maximumRedirects = 5;
+
+/**
+ * The page at `base` as a user with this token gets it, redirects inside of `base` followed.
+ * Ends at the first answer that leads elsewhere, as to a login.
+ */
+export async function askPage(base: URL, timeoutMs: number, token: string): Promise<Reply> {
+  let url = base;
+  for (let hop = 0; ; hop++) {
+    const reply = await ask(url, timeoutMs, { Authorization: `token ${token}` });
+    const next = reply.is === 'answered' ? redirectOf(reply.status, reply.headers, url) : undefined;
+    if (next === undefined || hop === maximumRedirects) {
+      return reply;
+    }
+    if (next.origin !== base.origin || !next.pathname.startsWith(base.pathname)) {
+      return reply;
+    }
+    url = next;
+  }
+}
+
+function redirectOf(status: number, { location }: IncomingHttpHeaders, from: URL): URL | undefined {
+  return status >= 300 && status < 400 && location !== undefined && URL.canParse(location, from.href)
+    ? new URL(location, from)
+    : undefined;
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { agentExitCodes } from '../api/agentExitCodes.ts';
+import { type ProbeAnswer, probeUser, versionText } from '../api/probeAnswer.ts';
+import { type MockHub, startMockHub } from './mockHub.ts';
+import { ask, askPage, type Reply } from './page.ts';
+
+/** For one question to the server. */
+const requestMs = 5000;
+/** Between two questions to the server. */
+const pauseMs = 100;
+/** Something without X-JupyterHub-Version that answers may be a page that an entrypoint shows while it starts. */
+const patienceWithoutVersionMs = 3000;
+/** A first page may take its time, while the server compiles or loads what it needs. */
+const patienceWithPageMs = 5000;
+/** A server that has answered must do so for as long as this, or it died of what it did after its start. */
+const settleMs = 2000;
+/** A server that no longer answers is asked again for as long as this. */
+const patienceWithLossMs = 1500;
+
+/** The clock and the pauses of a proof; tests shorten them. */
+export interface Pace {
+  readonly requestMs: number;
+  readonly settleMs: number;
+  readonly patienceWithoutVersionMs: number;
+  readonly patienceWithPageMs: number;
+  readonly patienceWithLossMs: number;
+}
+
+/**
+ * Subcommand `probe`, the container beside a launched image: plays the Hub's API on the loopback, asks the server what
+ * the Hub would ask it, and writes what it found (`api/probeAnswer.ts`) as termination message.
+ *
+ * It asks at the Pod's own address, because that is where the Hub asks: a server that listens on the loopback only is
+ * of no use.
+ * @returns 0 whenever there is an answer, also a bad one; else the exit code (`api/agentExitCodes.ts`)
+ */
+export async function runProbe(argv: readonly string[], report: (line: string) => void): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      address: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string' },
+      'hub-port': { type: 'string' },
+      'hub-version': { type: 'string' },
+      'timeout-seconds': { type: 'string' },
+      termination: { type: 'string', default: '/dev/termination-log' },
+    },
+  });
+  const options = optionsSchema.safeParse(values);
+  if (!options.success) {
+    report(`probe: ${options.error.issues.map(({ path, message }) => `--${path.join()}: ${message}`).join('; ')}`);
+    return agentExitCodes.usage.code;
+  }
+  const { address, port, termination } = options.data;
+  const token = randomUUID();
+  let hub: MockHub;
+  try {
+    hub = await startMockHub(options.data['hub-port'], options.data['hub-version'], token);
+  } catch (error) {
+    report(`the Hub's port cannot be had: ${error instanceof Error ? error.message : String(error)}`);
+    return agentExitCodes.hubPortTaken.code;
+  }
+  const host = isIPv6(address) ? `[${address}]` : address;
+  const found = await watchServer({
+    base: new URL(`http://${host}:${port}/user/${probeUser}/`),
+    token,
+    timeoutMs: options.data['timeout-seconds'] * 1000,
+    pace: { requestMs, settleMs, patienceWithoutVersionMs, patienceWithPageMs, patienceWithLossMs },
+  });
+  const line = JSON.stringify({ v: 1, ...found, hubCalls: [...hub.calls()] } satisfies ProbeAnswer);
+  await hub.close();
+  report(line);
+  await writeFile(termination, line);
+  return 0;
+}
+
+const portText = z.coerce.number().pipe(z.int().min(0).max(65_535));
+const optionsSchema = z.object({
+  address: z.string(),
+  port: portText,
+  'hub-port': portText,
+  'hub-version': z.string().default('5.0.0'),
+  'timeout-seconds': z.coerce.number().pipe(z.number().positive().max(3600)),
+  termination: z.string(),
+});
+
+/** Distributes over a union what `Omit` would merge. */
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** What watching the server alone can tell. */
+type Found = Without<ProbeAnswer, 'v' | 'hubCalls'>;
+
+interface Watch {
+  readonly base: URL;
+  readonly token: string;
+  readonly timeoutMs: number;
+  readonly pace: Pace;
+}
+
+/** Asks until the server is proven, or has failed, or the time is over. */
+export async function watchServer({ base, token, timeoutMs, pace }: Watch): Promise<Found> {
+  const start = performance.now();
+  const elapsed = () => Math.round(performance.now() - start);
+  const api = new URL('api', base);
+  let status: number | null = null;
+  let withoutVersionSince: number | null = null;
+  while (elapsed() < timeoutMs) {
+    const reply = await ask(api, pace.requestMs);
+    if (reply.is === 'answered') {
+      ({ status } = reply);
+      const singleuser = hubVersionOf(reply);
+      // As the Hub does: anything below 500 is an answer (jupyterhub/utils.py, wait_for_http_server).
+      if (reply.status < 500 && singleuser !== undefined) {
+        const answered = { status, singleuser, server: serverVersionOf(reply), ms: elapsed() };
+        const proof = await proveAnswering({ base, api, token, pace });
+        return proof.is === 'serves'
+          ? { ready: true, ...answered, page: proof.page }
+          : { ready: false, why: proof.is, status: proof.status, ms: answered.ms };
+      }
+      withoutVersionSince = reply.status < 500 ? (withoutVersionSince ?? elapsed()) : null;
+      if (withoutVersionSince !== null && elapsed() - withoutVersionSince >= pace.patienceWithoutVersionMs) {
+        return { ready: false, why: 'noHubVersion', status, ms: elapsed() };
+      }
+    }
+    await pause();
+  }
+  const why = status === null ? 'silent' : withoutVersionSince === null ? 'failing' : 'noHubVersion';
+  return { ready: false, why, status, ms: elapsed() };
+}
+
+type Proof =
+  | { readonly is: 'serves'; readonly page: number | null }
+  | { readonly is: 'pageFailing' | 'gone'; readonly status: number | null };
+
+/** The server answers: whether it goes on to, and whether the user's first page is there. */
+async function proveAnswering({ base, api, token, pace }: Omit<Watch, 'timeoutMs'> & { api: URL }): Promise<Proof> {
+  const start = performance.now();
+  const elapsed = () => performance.now() - start;
+  let page = await askPage(base, pace.requestMs, token);
+  while (hasNoPage(page) && elapsed() < pace.patienceWithPageMs) {
+    await pause();
+    page = await askPage(base, pace.requestMs, token);
+  }
+  if (hasNoPage(page)) {
+    const still = await ask(api, pace.requestMs);
+    return { is: still.is === 'nothing' ? 'gone' : 'pageFailing', status: statusOf(page) };
+  }
+  const last = await settled(api, pace);
+  return isFailing(last) ? { is: 'gone', status: statusOf(last) } : { is: 'serves', page: pageStatus(page) };
+}
+
+/** Asks for as long as a server must stay; a failing answer gets some patience, as the server may just be busy. */
+async function settled(api: URL, pace: Pace): Promise<Reply> {
+  const until = performance.now() + pace.settleMs;
+  let last = await ask(api, pace.requestMs);
+  while (!isFailing(last) && performance.now() < until) {
+    await pause();
+    last = await ask(api, pace.requestMs);
+  }
+  const patience = performance.now() + pace.patienceWithLossMs;
+  while (isFailing(last) && performance.now() < patience) {
+    await pause();
+    last = await ask(api, pace.requestMs);
+  }
+  return last;
+}
+
+function isFailing(reply: Reply): boolean {
+  return reply.is === 'nothing' || reply.status >= 500;
+}
+
+/** Not found is as bad as an error: it is what a user gets where there is no JupyterLab. */
+function hasNoPage(reply: Reply): boolean {
+  return isFailing(reply) || (reply.is === 'answered' && reply.status === 404);
+}
+
+function statusOf(reply: Reply): number | null {
+  return reply.is === 'nothing' ? null : reply.status;
+}
+
+/** A redirect that led away was to a login: it says nothing about the page. */
+function pageStatus(reply: Reply): number | null {
+  return reply.is === 'nothing' || (reply.status >= 300 && reply.status < 400) ? null : reply.status;
+}
+
+function hubVersionOf({ headers }: Extract<Reply, { is: 'answered' }>): string | undefined {
+  const header = headers['x-jupyterhub-version'];
+  return typeof header === 'string' ? versionText(header) : undefined;
+}
+
+const apiBody = z.object({ version: z.string() });
+
+function serverVersionOf({ body }: Extract<Reply, { is: 'answered' }>): string | null {
+  let read: unknown;
+  try {
+    read = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  return versionText(apiBody.safeParse(read).data?.version ?? '') ?? null;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, pauseMs));
+}

@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import { endedLaunches, endedState } from '../../test/support/launches.ts';
+import { noon, spec } from '../../test/support/observations.ts';
+import { type HubReason, hubReasons } from '../api/reasons.ts';
+import type { ContainerState, PodState } from '../build/run.ts';
+import { classifyEnd } from './launchFailures.ts';
+import { judgeEntrypoint, type Launch, probeOutcome } from './probeOutcome.ts';
+
+const hub = { ...spec.hub, hubVersion: '5.3.0' };
+const running: ContainerState = { is: 'running', startedAt: noon };
+const waiting = (reason: string, message = ''): ContainerState => ({ is: 'waiting', reason, message });
+const ended = (exitCode: number, message = '', reason = exitCode === 0 ? 'Completed' : 'Error'): ContainerState => ({
+  is: 'terminated',
+  exitCode,
+  reason,
+  message,
+  startedAt: noon,
+});
+
+const good = {
+  v: 1,
+  ready: true,
+  status: 200,
+  singleuser: '5.2.1',
+  server: '2.20.0',
+  ms: 904,
+  page: 200,
+  hubCalls: ['version', 'user'],
+};
+const bad = { v: 1, ready: false, why: 'silent', status: null, ms: 120_000, hubCalls: [] };
+const answer = (changes: object) => ended(0, JSON.stringify({ ...good, ...changes }));
+const noAnswer = (changes: object = {}) => ended(0, JSON.stringify({ ...bad, ...changes }));
+
+function launch(
+  server: ContainerState,
+  agent: ContainerState,
+  pod: Partial<PodState> = {},
+  log: string | null = '',
+): Launch {
+  return {
+    hub,
+    pullSecrets: ['registry'],
+    log,
+    pod: {
+      ref: { namespace: 'vision', name: 'imagespec-1', uid: 'pod-1' },
+      createdAt: noon,
+      deletedAt: null,
+      nodeName: 'node-1',
+      phase: 'Running',
+      reason: '',
+      message: '',
+      disruption: '',
+      unschedulable: '',
+      containers: { server, hub: agent },
+      endedAt: null,
+      ...pod,
+    },
+  };
+}
+
+/** Reason and message, whatever the outcome. */
+function told(outcome: ReturnType<typeof probeOutcome>) {
+  return 'reason' in outcome ? `${outcome.is} ${outcome.reason}: ${outcome.message}` : outcome.is;
+}
+
+describe('a server that ended', () => {
+  it.each(endedLaunches)('$name: $verdict', (row) => {
+    const outcome = probeOutcome(launch(endedState(row), running, {}, row.log));
+    expect(outcome).toMatchObject({ is: 'refused', reason: row.verdict, entrypoint: row.entrypoint });
+    expect(told(outcome)).toContain(row.telling);
+  });
+
+  it('is judged from the end of its log that the kubelet kept, where the log is gone', () => {
+    const kept = ended(127, 'sh: 1: exec: jupyterhub-singleuser: not found');
+    expect(probeOutcome(launch(kept, running, {}, ''))).toMatchObject({ reason: 'SingleuserMissing' });
+  });
+
+  it('shows its last lines, without control characters', () => {
+    const outcome = probeOutcome(launch(ended(1), running, {}, '\u001B[31mboom\u001B[0m\u0007\n'));
+    expect(outcome).toMatchObject({ log: 'boom' });
+  });
+
+  it.each([
+    '/'.repeat(100_000),
+    `exec: "${'x/'.repeat(50_000)}`,
+    "'".repeat(100_000),
+    ': '.repeat(50_000),
+    'a/\n'.repeat(50_000),
+  ])('is read quickly, whatever it printed (%#)', (garbage) => {
+    expect(classifyEnd({ exitCode: 1, reason: 'Error', message: '', log: garbage }, hub).reason).toBe('LaunchFailed');
+  });
+});
+
+describe('probeOutcome', () => {
+  it('takes the answer of the stand-in of the Hub', () => {
+    expect(probeOutcome(launch(running, answer({})))).toEqual({
+      is: 'answered',
+      facts: { singleuserVersion: '5.2.1', serverVersion: '2.20.0', launchMilliseconds: 904 },
+    });
+  });
+
+  it.each([
+    ['nothing answers', running, noAnswer(), 'refused LaunchTimeout', 'port 8888 within 120 s'],
+    ['errors only', running, noAnswer({ why: 'failing', status: 503 }), 'refused LaunchFailed', 'HTTP 503'],
+    [
+      'a plain Jupyter',
+      running,
+      noAnswer({ why: 'noHubVersion', status: 404 }),
+      'refused NoHubAuth',
+      'jupyterhub-singleuser',
+    ],
+    ['no page', running, noAnswer({ why: 'pageFailing', status: 404 }), 'refused ServerMissing', 'add "jupyterlab"'],
+    ['a broken page', running, noAnswer({ why: 'pageFailing', status: 500 }), 'refused LaunchFailed', 'HTTP 500'],
+    ['silent after an answer', running, noAnswer({ why: 'gone' }), 'refused LaunchFailed', 'soon after no more'],
+    ['ended after an answer', ended(3), noAnswer({ why: 'gone' }), 'refused LaunchFailed', 'ended with exit code 3'],
+    ['ended after all was well', ended(3), answer({}), 'refused LaunchFailed', 'ended with exit code 3'],
+    ['not yet over', running, running, 'running ProbePending', 'being launched'],
+    [
+      'not yet started',
+      waiting('ContainerCreating'),
+      waiting('ContainerCreating'),
+      'running ProbePending',
+      'being prepared',
+    ],
+    [
+      'no access to the image',
+      waiting('ImagePullBackOff', '401 Unauthorized'),
+      running,
+      'running ImagePullFailed',
+      'with the Secrets registry: 401',
+    ],
+    [
+      'no access to our own image',
+      running,
+      waiting('ErrImagePull', 'no such host'),
+      'running ImagePullFailed',
+      "operator's own image",
+    ],
+    [
+      'the runtime finds no program',
+      waiting('CreateContainerError', 'exec: "jupyterhub-singleuser": executable file not found in $PATH'),
+      waiting(''),
+      'refused SingleuserMissing',
+      'packages.pip',
+    ],
+    [
+      'the kubelet refuses root',
+      waiting('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root'),
+      running,
+      'refused NotRunnableAsNonRoot',
+      'uid 1000',
+    ],
+    [
+      'the runtime is busy',
+      waiting('CreateContainerError', 'context deadline exceeded'),
+      running,
+      'running ProbePending',
+      'context deadline exceeded',
+    ],
+    [
+      'our own container fails',
+      running,
+      ended(11, 'the port is taken'),
+      'inconclusive ProbePending',
+      'exit code 11: the port is taken',
+    ],
+    [
+      'our own container says nonsense',
+      running,
+      ended(0, '{"v":1,"ready":true}'),
+      'inconclusive ProbePending',
+      'exit code 0',
+    ],
+  ] as const)('%s', (_, server, agent, expected, telling) => {
+    const outcome = told(probeOutcome(launch(server, agent)));
+    expect(outcome).toContain(`${expected}: `);
+    expect(outcome).toContain(telling);
+  });
+
+  it.each([
+    [
+      'evicted',
+      { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
+      'ProbePending',
+      'low on resource',
+    ],
+    ['preempted', { phase: 'Failed', disruption: 'PreemptionByScheduler' }, 'ProbePending', 'PreemptionByScheduler'],
+    ['node lost', { phase: 'Failed', reason: 'NodeLost' }, 'ProbePending', 'NodeLost'],
+    ['node shut down', { phase: 'Failed', reason: 'Terminated' }, 'ProbePending', 'Terminated'],
+    ['deleted', { deletedAt: noon }, 'ProbePending', 'deleted'],
+    ['over its time', { phase: 'Failed', reason: 'DeadlineExceeded' }, 'ProbeTimeout', 'nothing was learnt'],
+  ] as const)('%s is never False, whatever the server left', (_, pod, reason, telling) => {
+    const outcome = probeOutcome(launch(ended(137, '', 'Error'), ended(137), pod, 'Permission denied\n'));
+    expect(outcome).toMatchObject({ is: 'inconclusive', reason });
+    expect(told(outcome)).toContain(telling);
+  });
+
+  it.each([
+    [
+      'no node has room',
+      launch(waiting(''), waiting(''), { phase: 'Pending', unschedulable: '0/3 nodes are available' }),
+      'running ProbeUnschedulable: no node takes the launch: 0/3 nodes',
+    ],
+    [
+      'never pulled',
+      launch(waiting('ImagePullBackOff', 'timeout'), waiting(''), { phase: 'Failed', reason: 'DeadlineExceeded' }),
+      'inconclusive ImagePullFailed: the image could not be pulled in time: timeout',
+    ],
+    [
+      'lost by the node',
+      launch(ended(137, '', 'ContainerStatusUnknown'), running),
+      'inconclusive ProbePending: the node lost sight',
+    ],
+    [
+      'over, without a word',
+      launch(waiting(''), waiting(''), { phase: 'Failed' }),
+      'inconclusive ProbePending: the launch is over',
+    ],
+  ] as const)('%s', (_, seen, expected) => {
+    expect(told(probeOutcome(seen))).toContain(expected);
+  });
+
+  it('keeps an answer that came before the Pod was ended from outside', () => {
+    const pod = { phase: 'Failed', reason: 'DeadlineExceeded' } as const;
+    expect(probeOutcome(launch(ended(137), answer({}), pod)).is).toBe('answered');
+  });
+
+  it('waits for the log where that decides, and not where there is none', () => {
+    expect(probeOutcome(launch(ended(1), running, {}, null))).toEqual({ is: 'needsLog', container: 'server' });
+    expect(probeOutcome(launch(running, noAnswer(), {}, null))).toEqual({ is: 'needsLog', container: 'server' });
+    expect(probeOutcome(launch(running, answer({}), {}, null)).is).toBe('answered');
+    const never = ended(128, 'exec: "jupyterhub-singleuser": executable file not found in $PATH', 'StartError');
+    expect(probeOutcome(launch(never, running, {}, null))).toMatchObject({ reason: 'SingleuserMissing' });
+  });
+
+  it('does not hold it against the image that the stand-in of the Hub came too late', () => {
+    const log = 'Failed to connect to my Hub at http://127.0.0.1:8081/hub/api (attempt 5/5). Is it running?\n';
+    const late: ContainerState = { is: 'running', startedAt: noon + 40_000 };
+    for (const agent of [waiting('ContainerCreating'), late]) {
+      expect(probeOutcome(launch(ended(1), agent, {}, log))).toMatchObject({
+        is: 'inconclusive',
+        reason: 'ProbePending',
+      });
+    }
+    expect(probeOutcome(launch(ended(1), running, {}, log))).toMatchObject({ is: 'refused', reason: 'LaunchFailed' });
+  });
+
+  it('gives each outcome a reason of its own status', () => {
+    const statusOf = (outcome: ReturnType<typeof probeOutcome>) =>
+      'reason' in outcome ? hubReasons[outcome.reason satisfies HubReason].status : undefined;
+    expect(statusOf(probeOutcome(launch(running, running)))).toBe('Unknown');
+    expect(statusOf(probeOutcome(launch(running, noAnswer())))).toBe('False');
+  });
+});
+
+describe('the entrypoint', () => {
+  it.each([
+    ['the server said nothing to the Hub', noAnswer(), '', 'suspect'],
+    ['the server asked the Hub', noAnswer({ hubCalls: ['version'] }), '', 'cleared'],
+    [
+      'the log is of a jupyterhub-singleuser',
+      noAnswer(),
+      '[I JupyterHubSingleUser] Starting jupyterhub single-user server extension version 5.5.4\n',
+      'cleared',
+    ],
+  ] as const)('%s', (_, agent, log, entrypoint) => {
+    expect(probeOutcome(launch(running, agent, {}, log))).toMatchObject({ entrypoint });
+  });
+
+  const first = { reason: 'LaunchTimeout', message: 'nothing answered', entrypoint: 'suspect', log: 'hello' } as const;
+
+  it('is guilty when the image serves without it', () => {
+    const second = probeOutcome(launch(running, answer({})));
+    expect(judgeEntrypoint(first, second)).toMatchObject({
+      is: 'refused',
+      reason: 'EntrypointBlocksCommand',
+      log: 'hello',
+    });
+  });
+
+  it('is innocent when the image does not serve without it either: the first launch stands', () => {
+    const second = probeOutcome(launch(ended(127), running, {}, 'jupyterhub-singleuser: not found'));
+    expect(judgeEntrypoint(first, second)).toMatchObject({
+      reason: 'LaunchTimeout',
+      message: 'nothing answered',
+      entrypoint: 'cleared',
+    });
+  });
+
+  it.each([
+    ['goes on', running, running, 'running'],
+    ['needs its log', ended(1), running, 'needsLog'],
+    ['tells nothing', running, ended(11), 'inconclusive'],
+  ] as const)('is undecided while the second launch %s', (_, server, agent, is) => {
+    expect(judgeEntrypoint(first, probeOutcome(launch(server, agent, {}, null))).is).toBe(is);
+  });
+});

@@ -1,0 +1,268 @@
+import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
+import type { HubReasonOf } from '../api/reasons.ts';
+import { plainText, tellingLines } from '../build/log.ts';
+import type { ContainerState, PodState } from '../build/run.ts';
+import type { HubSettings } from '../spec/effective.ts';
+import type { EndedServer } from './endedServer.ts';
+import { classifyEnd, type LaunchFailure, reachedSingleuser } from './launchFailures.ts';
+import { probeContainers } from './probePod.ts';
+import type { ProbeFacts } from './verdict.ts';
+
+/** An image that cannot be launched, and why. */
+export interface Refusal extends LaunchFailure {
+  /** The telling lines of the server's log, at most 8 KiB. */
+  readonly log: string;
+}
+
+/**
+ * What has come of a launch.
+ *
+ * - running: not over; the reason says what it waits for
+ * - needsLog: over, and the log of this container tells why
+ * - answered: the image serves
+ * - refused: it does not, by its own fault
+ * - inconclusive: something else came between; it is tried again, and never False
+ */
+export type ProbeOutcome =
+  | { readonly is: 'running'; readonly reason: HubReasonOf<'Unknown'>; readonly message: string }
+  | { readonly is: 'needsLog'; readonly container: typeof probeContainers.server }
+  | { readonly is: 'answered'; readonly facts: ProbeFacts }
+  | ({ readonly is: 'refused' } & Refusal)
+  | { readonly is: 'inconclusive'; readonly reason: HubReasonOf<'Unknown'>; readonly message: string };
+
+/** What a launch is judged by. */
+export interface Launch {
+  readonly pod: PodState;
+  readonly hub: HubSettings;
+  /** Secrets that the Pod names for pulling; for the message only. */
+  readonly pullSecrets: readonly string[];
+  /** Log of the server, once it was fetched ('' when it is gone). */
+  readonly log: string | null;
+}
+
+/**
+ * Reads the outcome from the Pod. A server that has ended is judged at once, while the stand-in of the Hub still waits
+ * for it: whoever is told deletes the Pod.
+ */
+export function probeOutcome(launch: Launch): ProbeOutcome {
+  const { pod } = launch;
+  const [server, hub] = [pod.containers[probeContainers.server], pod.containers[probeContainers.hub]];
+  const answer = hub?.is === 'terminated' && hub.exitCode === 0 ? parseProbeAnswer(hub.message) : undefined;
+  const disturbed = disturbanceOf(pod);
+  const ended = server?.is === 'terminated' && disturbed === null ? server : undefined;
+  if (answer?.ready === true && ended === undefined) {
+    const { singleuser, server: serverVersion, ms } = answer;
+    return { is: 'answered', facts: { singleuserVersion: singleuser, serverVersion, launchMilliseconds: ms } };
+  }
+  if (answer?.ready === false || (answer?.ready === true && ended !== undefined)) {
+    return withLog(launch, (log) => unproven(answer, ended, launch.hub, log));
+  }
+  if (disturbed !== null) {
+    return disturbed;
+  }
+  if (ended !== undefined) {
+    return endedServer(launch, ended, hub);
+  }
+  if (hub?.is === 'terminated') {
+    const said = hub.message.trim() === '' ? hub.reason : hub.message.trim();
+    return inconclusive('ProbePending', `the stand-in of the Hub ended with exit code ${hub.exitCode}: ${said}`);
+  }
+  return stillRunning(launch, server, hub);
+}
+
+type Terminated = Extract<ContainerState, { is: 'terminated' }>;
+
+/** Reasons of a Pod, or of a container, by which the node and not the image ended it. */
+const lostContainer = 'ContainerStatusUnknown';
+
+/** What ended the Pod from outside; null when nothing did. */
+function disturbanceOf(pod: PodState): Extract<ProbeOutcome, { is: 'inconclusive' }> | null {
+  const server = pod.containers[probeContainers.server];
+  if (pod.reason === 'DeadlineExceeded') {
+    return server === undefined || server.is === 'waiting'
+      ? inconclusive(
+          'ImagePullFailed',
+          `the image could not be pulled in time${server?.message ? `: ${server.message}` : ''}`,
+        )
+      : inconclusive('ProbeTimeout', 'the launch did not end in time, and nothing was learnt of the image');
+  }
+  if (pod.disruption !== '' || pod.reason !== '') {
+    const why = [pod.disruption, pod.reason, pod.message].filter((text) => text !== '').join(': ');
+    return inconclusive('ProbePending', `the launch was cut short (${why}); it is tried again`);
+  }
+  if (pod.deletedAt !== null) {
+    return inconclusive('ProbePending', 'the Pod of the launch was deleted; it is tried again');
+  }
+  return server?.is === 'terminated' && server.reason === lostContainer
+    ? inconclusive('ProbePending', 'the node lost sight of the launch; it is tried again')
+    : null;
+}
+
+/** The stand-in of the Hub starts this much later at most, or servers have given up on it (47 s, jupyterhub 5). */
+const lateHubMs = 20_000;
+
+/** The server ended before anything was learnt of it. */
+function endedServer(launch: Launch, server: Terminated, hub: ContainerState | undefined): ProbeOutcome {
+  return withLog(launch, (log) => {
+    const started = hub === undefined || hub.is === 'waiting' ? null : hub.startedAt;
+    const late = started === null || started - (server.startedAt ?? started) > lateHubMs;
+    if (late && /Failed to connect to my Hub at/.test(log)) {
+      return inconclusive('ProbePending', "the operator's own image was not there in time; the launch is tried again");
+    }
+    return { is: 'refused', ...classifyEnd(endOf(server, log), launch.hub), log: tellingLines(log) };
+  });
+}
+
+/** The stand-in of the Hub has concluded that the image does not serve. */
+function unproven(answer: ProbeAnswer, ended: Terminated | undefined, hub: HubSettings, log: string): ProbeOutcome {
+  const { reason, message } =
+    answer.ready || answer.why === 'gone'
+      ? { reason: 'LaunchFailed' as const, message: goneMessage(ended) }
+      : unprovenBecause(answer, hub);
+  const reached = answer.hubCalls.length > 0 || reachedSingleuser(log);
+  return { is: 'refused', reason, message, entrypoint: reached ? 'cleared' : 'suspect', log: tellingLines(log) };
+}
+
+function goneMessage(ended: Terminated | undefined): string {
+  return ended === undefined
+    ? 'the server answered, and soon after no more; its last lines tell why'
+    : `the server answered, and then ended with exit code ${ended.exitCode}${ended.reason === 'OOMKilled' ? ' (out of memory)' : ''}`;
+}
+
+function unprovenBecause(
+  answer: Extract<ProbeAnswer, { ready: false }>,
+  hub: HubSettings,
+): { readonly reason: HubReasonOf<'False'>; readonly message: string } {
+  const [command = ''] = hub.args;
+  const status = answer.status === null ? '' : ` (HTTP ${answer.status})`;
+  switch (answer.why) {
+    case 'silent':
+      return {
+        reason: 'LaunchTimeout',
+        message: `nothing answered on port ${hub.port} within ${hub.timeoutSeconds} s: the server must listen on all addresses, and start faster`,
+      };
+    case 'failing':
+      return {
+        reason: 'LaunchFailed',
+        message: `the server answered with errors only${status} for ${hub.timeoutSeconds} s`,
+      };
+    case 'noHubVersion':
+      return {
+        reason: 'NoHubAuth',
+        message: `what answers on port ${hub.port} is no jupyterhub-singleuser${status}: let the image start ${command}, not a plain Jupyter server`,
+      };
+    case 'pageFailing':
+      return answer.status === 404
+        ? {
+            reason: 'ServerMissing',
+            message: 'the server starts, and has no page to show (HTTP 404): add "jupyterlab" to packages.pip',
+          }
+        : { reason: 'LaunchFailed', message: `the server starts, and its first page is an error${status}` };
+    case 'gone':
+      return { reason: 'LaunchFailed', message: goneMessage(undefined) };
+  }
+}
+
+/** Reasons of a waiting container by which its image cannot be had. */
+const pullReasons = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+]);
+
+/** Reasons by which the container cannot be made, which is mostly the runtime's way to say that its program is not there. */
+const creationReasons = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
+
+function stillRunning(
+  launch: Launch,
+  server: ContainerState | undefined,
+  hub: ContainerState | undefined,
+): ProbeOutcome {
+  const { pod, pullSecrets } = launch;
+  if (pod.unschedulable !== '') {
+    return running('ProbeUnschedulable', `no node takes the launch: ${pod.unschedulable}`);
+  }
+  if (server?.is === 'waiting' && pullReasons.has(server.reason)) {
+    const secrets = pullSecrets.length === 0 ? 'no Secret' : `the Secrets ${pullSecrets.join(', ')}`;
+    return running(
+      'ImagePullFailed',
+      `the node cannot pull the image with ${secrets}: ${server.message || server.reason}`,
+    );
+  }
+  if (server?.is === 'waiting' && creationReasons.has(server.reason)) {
+    return notCreated(launch.hub, server);
+  }
+  if (hub?.is === 'waiting' && pullReasons.has(hub.reason)) {
+    return running('ImagePullFailed', `the node cannot pull the operator's own image: ${hub.message || hub.reason}`);
+  }
+  if (pod.phase === 'Succeeded' || pod.phase === 'Failed') {
+    return inconclusive('ProbePending', 'the launch is over, and no container says how it went; it is tried again');
+  }
+  return running(
+    'ProbePending',
+    server?.is === 'running' ? 'the image is being launched' : 'the launch is being prepared',
+  );
+}
+
+/** The runtime's refusal is a verdict where it names what is wrong with the image, else it may pass. */
+function notCreated(hub: HubSettings, { message, reason }: Extract<ContainerState, { is: 'waiting' }>): ProbeOutcome {
+  const failure = classifyEnd({ exitCode: 128, reason, message, log: '' }, hub);
+  return failure.reason === 'LaunchFailed' && failure.entrypoint === 'suspect'
+    ? running('ProbePending', `the container cannot be created: ${message || reason}`)
+    : { is: 'refused', ...failure, log: '' };
+}
+
+function endOf({ exitCode, reason, message }: Terminated, log: string): EndedServer {
+  return { exitCode, reason, message: plainText(message), log: plainText(log) };
+}
+
+/** Reasons of a container that the runtime could not start: it has no log, and its message says why. */
+const neverStarted = new Set(['StartError', 'ContainerCannotRun']);
+
+function withLog({ log, pod }: Launch, judge: (log: string) => ProbeOutcome): ProbeOutcome {
+  const server = pod.containers[probeContainers.server];
+  if (server?.is === 'terminated' && neverStarted.has(server.reason)) {
+    return judge('');
+  }
+  if (log === null) {
+    return { is: 'needsLog', container: probeContainers.server };
+  }
+  // Where the log is gone, the kubelet has kept the end of it (FallbackToLogsOnError).
+  return judge(log === '' && server?.is === 'terminated' ? server.message : log);
+}
+
+function running(reason: HubReasonOf<'Unknown'>, message: string): ProbeOutcome {
+  return { is: 'running', reason, message };
+}
+
+function inconclusive(reason: HubReasonOf<'Unknown'>, message: string): Extract<ProbeOutcome, { is: 'inconclusive' }> {
+  return { is: 'inconclusive', reason, message };
+}
+
+/**
+ * The verdict of two launches, the second of which left the image's entrypoint out because the first suspected it. Only a
+ * server that then serves proves the entrypoint guilty; whatever else the second shows, the first stands.
+ */
+export function judgeEntrypoint(first: Refusal, second: ProbeOutcome): ProbeOutcome {
+  switch (second.is) {
+    case 'running':
+    case 'needsLog':
+    case 'inconclusive':
+      return second;
+    case 'answered':
+      return {
+        is: 'refused',
+        reason: 'EntrypointBlocksCommand',
+        message:
+          'the image serves without its entrypoint, which keeps the command of the Hub from running: let it end with exec "$@"',
+        entrypoint: 'cleared',
+        log: first.log,
+      };
+    case 'refused':
+      return { is: 'refused', ...first, entrypoint: 'cleared' };
+  }
+}

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { config, image, spec } from '../../test/support/observations.ts';
+import type { HubSettings } from '../spec/effective.ts';
+import { type ProbeIdentity, parseProbeIdentity, probePod, probePodName, probeSettingsHash } from './probePod.ts';
+
+const owner = { namespace: 'vision', name: 'astro', uid: 'uid-1' };
+const { hub } = spec;
+const identity: ProbeIdentity = {
+  role: 'probe',
+  image,
+  settings: probeSettingsHash(hub),
+  attempt: 1,
+  command: 'kept',
+};
+
+/** The Pod of a launch, and its two containers. */
+function launch(changes: { readonly hub?: Partial<HubSettings>; readonly identity?: Partial<ProbeIdentity> } = {}) {
+  const pod = probePod({
+    owner,
+    identity: { ...identity, ...changes.identity },
+    hub: { ...hub, ...changes.hub },
+    pullSecrets: ['registry', 'push'],
+    config: { ...config, build: { ...config.build, imagePullSecrets: ['registry', 'operator-image'] } },
+  });
+  const container = (name: string) => pod.spec?.containers.find((one) => one.name === name);
+  return { pod, server: container('server'), hub: container('hub') };
+}
+
+/** Variables of a container by name; the last of two counts, as for the kubelet. */
+function variables(container: ReturnType<typeof launch>['server']) {
+  return Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
+}
+
+describe('probePod', () => {
+  it('belongs to the ImageSpec and is found by our labels', () => {
+    const { pod } = launch();
+    expect(pod.metadata).toMatchObject({
+      name: probePodName(owner.uid, identity),
+      namespace: 'vision',
+      labels: {
+        'app.kubernetes.io/managed-by': 'imagespec-operator',
+        'imagespec.dev/uid': 'uid-1',
+        'imagespec.dev/role': 'probe',
+      },
+      ownerReferences: [{ kind: 'ImageSpec', name: 'astro', uid: 'uid-1', controller: true }],
+    });
+  });
+
+  it('starts the image by digest with the command of the Hub as arguments, so that its entrypoint stays', () => {
+    const { server } = launch({ hub: { args: ['start-singleuser.py', '--debug'] } });
+    expect(server?.image).toBe(image);
+    expect(server?.args).toEqual(['start-singleuser.py', '--debug']);
+    expect(server?.command).toBeUndefined();
+  });
+
+  it('leaves the entrypoint out when that is to be tested', () => {
+    const { server } = launch({ identity: { command: 'overridden' } });
+    expect(server?.command).toEqual(['jupyterhub-singleuser']);
+    expect(server?.args).toBeUndefined();
+  });
+
+  it('runs as the user of the Hub, on an empty home that its group may write, with nothing of the cluster', () => {
+    const { pod, server } = launch({ hub: { uid: 1234, fsGroup: 55, homePath: '/home/me' } });
+    expect(server?.securityContext).toMatchObject({ runAsUser: 1234, runAsNonRoot: true });
+    expect(pod.spec?.securityContext).toMatchObject({ fsGroup: 55 });
+    expect(server?.volumeMounts).toEqual([{ name: 'home', mountPath: '/home/me' }]);
+    expect(pod.spec?.volumes).toEqual([{ name: 'home', emptyDir: {} }]);
+    expect(pod.spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
+  });
+
+  it('holds to Pod Security restricted', () => {
+    const { pod } = launch();
+    expect(pod.spec?.securityContext).toMatchObject({ seccompProfile: { type: 'RuntimeDefault' } });
+    for (const { securityContext } of pod.spec?.containers ?? []) {
+      expect(securityContext).toMatchObject({
+        runAsNonRoot: true,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+  });
+
+  it('gives the server what the Hub gives it, and what the administrator sets above that', () => {
+    const env = variables(launch().server);
+    expect(env).toMatchObject({
+      JUPYTERHUB_SERVICE_URL: 'http://0.0.0.0:8888/user/probe/',
+      JUPYTERHUB_API_URL: 'http://127.0.0.1:8081/hub/api',
+      JUPYTERHUB_USER: 'probe',
+    });
+    const own = launch({
+      hub: {
+        env: [
+          { name: 'JUPYTERHUB_DEFAULT_URL', value: '/lab' },
+          { name: 'JUPYTERHUB_HOST', value: 'https://hub' },
+        ],
+      },
+    });
+    expect(variables(own.server)).toMatchObject({ JUPYTERHUB_DEFAULT_URL: '/lab', JUPYTERHUB_HOST: 'https://hub' });
+    const names = (own.server?.env ?? []).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('finds another port for the stand-in of the Hub where the server has the usual one', () => {
+    const { server, hub: agent } = launch({ hub: { port: 8081 } });
+    expect(variables(server)['JUPYTERHUB_API_URL']).toBe('http://127.0.0.1:8082/hub/api');
+    expect(agent?.args?.join(' ')).toContain('--port 8081 --hub-port 8082');
+  });
+
+  it('starts the stand-in of the Hub after the server, so that its time does not count the pull', () => {
+    expect(launch().pod.spec?.containers.map(({ name }) => name)).toEqual(['server', 'hub']);
+  });
+
+  it('names each pull Secret once', () => {
+    expect(launch().pod.spec?.imagePullSecrets).toEqual([
+      { name: 'registry' },
+      { name: 'push' },
+      { name: 'operator-image' },
+    ]);
+  });
+});
+
+describe('the identity of a launch', () => {
+  it('comes back from the annotation', () => {
+    const annotation = launch().pod.metadata?.annotations?.['imagespec.dev/run'] ?? '';
+    expect(parseProbeIdentity(annotation)).toEqual(identity);
+  });
+
+  it.each([
+    [''],
+    ['{'],
+    ['null'],
+    [JSON.stringify({ ...identity, role: 'verify' })],
+    [JSON.stringify({ ...identity, image: 'registry.example.com/x:latest' })],
+    [JSON.stringify({ ...identity, attempt: 0 })],
+  ])('is not read from %j', (annotation) => {
+    expect(parseProbeIdentity(annotation)).toBeUndefined();
+  });
+
+  it.each([
+    ['image', { image: image.replace(/d{64}/, 'e'.repeat(64)) }],
+    ['settings', { settings: 'f'.repeat(64) }],
+    ['attempt', { attempt: 2 }],
+    ['command', { command: 'overridden' }],
+  ] as const)('has another name with another %s', (_, change) => {
+    expect(probePodName('uid-1', { ...identity, ...change })).not.toBe(probePodName('uid-1', identity));
+  });
+
+  it.each([
+    ['args', { args: ['jupyter-labhub'] }],
+    ['uid', { uid: 1001 }],
+    ['fsGroup', { fsGroup: 0 }],
+    ['homePath', { homePath: '/home/me' }],
+    ['port', { port: 9999 }],
+    ['env', { env: [{ name: 'A', value: 'b' }] }],
+    ['timeoutSeconds', { timeoutSeconds: 10 }],
+    ['resources', { resources: { requests: {}, limits: { memory: '1Gi' } } }],
+    ['nodeSelector', { nodeSelector: { pool: 'users' } }],
+    [
+      'tolerations',
+      { tolerations: [{ key: 'a', operator: 'Exists', value: '', effect: '', tolerationSeconds: null }] },
+    ],
+  ] as const)('has other settings with another %s', (_, change) => {
+    expect(probeSettingsHash({ ...hub, ...change })).not.toBe(probeSettingsHash(hub));
+  });
+
+  it.each([
+    ['version of the Hub', { hubVersion: '6.0.0' }],
+    ['policy', { policy: 'Require' }],
+    ['list of profiles', { profiles: ['gpu'] }],
+  ] as const)('has the same settings with another %s', (_, change) => {
+    expect(probeSettingsHash({ ...hub, ...change })).toBe(probeSettingsHash(hub));
+  });
+});
