@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ContainerState } from '../../src/build/run.ts';
+import { type ProbeOutcome, probeOutcome } from '../../src/jupyterhub/probeOutcome.ts';
+import { type ProbeIdentity, probePod, probeSettingsHash } from '../../src/jupyterhub/probePod.ts';
+import { verdictOf } from '../../src/jupyterhub/verdict.ts';
+import type { HubSettings } from '../../src/spec/effective.ts';
+import { freePorts } from '../cluster/free-ports.ts';
+import { config, image, noon, spec } from '../support/observations.ts';
+import {
+  type EnvironmentName,
+  isRoot,
+  type Launched,
+  prepareEnvironments,
+  type RunningServer,
+  startServer,
+} from '../support/singleusers.ts';
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+const started: RunningServer[] = [];
+
+beforeAll(prepareEnvironments, 1_200_000);
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((server) => server.stop()));
+});
+
+interface Scene {
+  readonly environment: EnvironmentName;
+  /** What the image's entrypoint makes of the Hub's command. */
+  readonly entrypoint?: (command: readonly string[], at: Launched) => readonly string[];
+  readonly configuration?: string;
+  readonly locked?: string;
+  readonly home?: 'locked';
+  readonly timeoutSeconds?: number;
+}
+
+/**
+ * Launches an environment with the arguments and variables of the Pod, beside the real `probe`, and reads the outcome from what
+ * the containers would show. Only the ports are others, because this machine's are shared.
+ */
+async function outcomeOf(scene: Scene): Promise<ProbeOutcome> {
+  const [port = 0, hubPort = 0] = await freePorts('127.0.0.1', 2);
+  const api = `http://127.0.0.1:${hubPort}/hub/api`;
+  const hub: HubSettings = {
+    ...spec.hub,
+    hubVersion: '5.3.0',
+    port,
+    timeoutSeconds: scene.timeoutSeconds ?? 110,
+    env: [
+      { name: 'JUPYTERHUB_API_URL', value: api },
+      { name: 'JUPYTERHUB_ACTIVITY_URL', value: `${api}/users/probe/activity` },
+    ],
+  };
+  const settings = probeSettingsHash(hub);
+  const identity: ProbeIdentity = { role: 'probe', image, settings, attempt: 1, command: 'kept' };
+  const owner = { namespace: 'vision', name: 'astro', uid: 'uid-1' };
+  const [inPod, beside] = probePod({ owner, identity, hub, pullSecrets: [], config }).spec?.containers ?? [];
+  const command = inPod?.args ?? [];
+  const server = await startServer({
+    ...scene,
+    argv: (at) => scene.entrypoint?.(command, at) ?? command,
+    env: Object.fromEntries((inPod?.env ?? []).map(({ name, value }) => [name, value ?? ''])),
+  });
+  started.push(server);
+  const agent = await startAgent(
+    (beside?.args ?? []).map((arg) => (arg === '$(POD_IP)' ? '127.0.0.1' : arg)),
+    hubPort,
+  );
+  const first = await Promise.race([
+    server.ended.then(() => 'server' as const),
+    agent.ended.then(() => 'hub' as const),
+  ]);
+  // As the operator does, which deletes the Pod.
+  agent.stop();
+  const serverState: ContainerState =
+    first === 'hub' ? { is: 'running', startedAt: noon } : terminated((await server.ended).exitCode, '');
+  const { exitCode, message } = await agent.ended;
+  const hubState: ContainerState = first === 'hub' ? terminated(exitCode, message) : { is: 'running', startedAt: noon };
+  return probeOutcome({
+    hub: { ...hub, homePath: server.home },
+    pullSecrets: [],
+    log: server.log(),
+    pod: {
+      ref: { namespace: 'vision', name: 'imagespec-1', uid: 'pod-1' },
+      createdAt: noon,
+      deletedAt: null,
+      nodeName: 'node-1',
+      phase: 'Running',
+      reason: '',
+      message: '',
+      disruption: '',
+      unschedulable: '',
+      containers: { server: serverState, hub: hubState },
+      endedAt: null,
+    },
+  });
+}
+
+function terminated(exitCode: number, message: string): ContainerState {
+  return { is: 'terminated', exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', message, startedAt: noon };
+}
+
+/** The operator image's own program, as its container runs it. */
+async function startAgent(args: readonly string[], hubPort: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'imagespec-probe-'));
+  const termination = join(folder, 'termination');
+  const argv = [main, ...args, '--hub-port', String(hubPort), '--termination', termination];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const exited = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 137)));
+  const ended = exited.then(async (exitCode) => {
+    const message = await readFile(termination, 'utf8').catch(() => '');
+    await rm(folder, { recursive: true });
+    return { exitCode, message };
+  });
+  return { ended, stop: () => child.kill('SIGTERM') };
+}
+
+describe('a real jupyterhub-singleuser', () => {
+  it.each([
+    ['6', '6.0.0b1', 'MajorVersionSkew'],
+    ['5', '5.5.4', 'LaunchVerified'],
+    ['4', '4.1.6', 'MajorVersionSkew'],
+    ['3', '3.1.1', 'MajorVersionSkew'],
+    ['1', '1.5.1', 'VersionIncompatible'],
+  ] as const)('of JupyterHub %s is proven', { timeout: 180_000 }, async (environment, version, reason) => {
+    const outcome = await outcomeOf({ environment });
+    expect(outcome).toMatchObject({ is: 'answered', facts: { singleuserVersion: version } });
+    const facts = outcome.is === 'answered' ? outcome.facts : undefined;
+    expect(facts?.serverVersion).toMatch(/^\d+\.\d+/);
+    expect(facts && verdictOf(facts, { hubVersion: '5.3.0', uid: 1000 }).reason).toBe(reason);
+  });
+});
+
+/** Ends the process soon after it has answered. */
+const diesAfterStart = `
+import os, threading, time, urllib.request
+def die():
+    url = os.environ["JUPYTERHUB_SERVICE_URL"].replace("0.0.0.0", "127.0.0.1") + "api"
+    while True:
+        try:
+            urllib.request.urlopen(url).read()
+            break
+        except OSError:
+            time.sleep(0.05)
+    time.sleep(0.5)
+    os._exit(3)
+threading.Thread(target=die, daemon=True).start()
+`;
+
+const brokenPage = `
+from jupyterlab_server.handlers import LabHandler
+def get(self, *args, **kwargs):
+    raise RuntimeError("the page is broken")
+LabHandler.get = get
+`;
+
+describe('an environment that the Hub cannot launch', () => {
+  const rows: readonly (readonly [string, Scene, string, 'suspect' | 'cleared'])[] = [
+    [
+      'no jupyterhub-singleuser',
+      {
+        environment: 'alone',
+        entrypoint: (command) => ['env', 'PATH=/usr/bin:/bin', 'sh', '-c', 'exec "$@"', 'sh', ...command],
+      },
+      'SingleuserMissing',
+      'suspect',
+    ],
+    ['no server', { environment: 'alone' }, 'ServerMissing', 'cleared'],
+    ['a server without a page', { environment: '2' }, 'ServerMissing', 'cleared'],
+    ['a home that is not writable', { environment: '4', home: 'locked' }, 'HomeNotWritable', 'cleared'],
+    [
+      'a plain Jupyter server',
+      {
+        environment: '4',
+        entrypoint: () => [
+          'sh',
+          '-c',
+          'exec python -m jupyter_server --no-browser --ServerApp.ip=0.0.0.0 --ServerApp.port="$(echo "$JUPYTERHUB_SERVICE_URL" | cut -d: -f3 | cut -d/ -f1)"',
+        ],
+      },
+      'NoHubAuth',
+      'suspect',
+    ],
+    [
+      'an entrypoint that swallows the command',
+      { environment: '4', entrypoint: (command) => ['echo', ...command] },
+      'LaunchFailed',
+      'suspect',
+    ],
+    [
+      'an entrypoint that clears the environment',
+      {
+        environment: '4',
+        entrypoint: (command, { environment, home }) => [
+          'env',
+          '-i',
+          `PATH=${environment}/bin:/usr/bin:/bin`,
+          `HOME=${home}`,
+          ...command,
+        ],
+      },
+      'LaunchFailed',
+      'suspect',
+    ],
+    [
+      'a server that dies after its start',
+      { environment: '4', configuration: diesAfterStart },
+      'LaunchFailed',
+      'cleared',
+    ],
+    ['a page that is broken', { environment: '5', configuration: brokenPage }, 'LaunchFailed', 'cleared'],
+    [
+      'a start that takes too long',
+      { environment: '4', entrypoint: () => ['sleep', '600'], timeoutSeconds: 2 },
+      'LaunchTimeout',
+      'suspect',
+    ],
+  ];
+  it.each(rows)('%s', { timeout: 180_000 }, async (_, scene, reason, entrypoint) => {
+    expect(await outcomeOf(scene)).toMatchObject({ is: 'refused', reason, entrypoint });
+  });
+
+  it.runIf(isRoot)('a package that only root may read', { timeout: 180_000 }, async () => {
+    expect(await outcomeOf({ environment: '4', locked: 'tornado' })).toMatchObject({ reason: 'NotRunnableAsNonRoot' });
+  });
+});

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { cached } from '../cluster/artifacts/cache.ts';
+import { run } from '../cluster/artifacts/run.ts';
+
+/** Python environments as images have them, each with a real jupyterhub from the package index. */
+const environments = {
+  '6': ['jupyterhub==6.0.0b1', 'jupyter_server==2.21.1'],
+  '5': ['jupyterhub==5.5.4', 'jupyterlab==4.6.6'],
+  '4': ['jupyterhub==4.1.6', 'jupyter_server==2.21.1'],
+  '3': ['jupyterhub==3.1.1', 'jupyterlab==4.6.6'],
+  '2': ['jupyterhub==2.3.1', 'jupyter_server==2.21.1'],
+  '1': ['jupyterhub==1.5.1', 'notebook==6.5.7', 'sqlalchemy<2', 'setuptools<81'],
+  alone: ['jupyterhub==5.5.4'],
+} as const;
+
+/** Name of an environment: the major version of its jupyterhub, or `alone` for one without a server. */
+export type EnvironmentName = keyof typeof environments;
+
+const names: readonly EnvironmentName[] = ['6', '5', '4', '3', '2', '1', 'alone'];
+
+/** The folder of an environment, made when it is not in the cache. Its programs work wherever it is put. */
+async function environment(name: EnvironmentName): Promise<string> {
+  const python = await systemPython();
+  const packages = environments[name];
+  return cached(`singleuser-${name}`, ['1', await run(python, ['--version']), ...packages], async (draft) => {
+    await run(python, ['-m', 'venv', draft]);
+    const bin = join(draft, 'bin');
+    await run(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--no-input', ...packages]);
+    for (const program of await readdir(bin)) {
+      const text = await readFile(join(bin, program), 'utf8');
+      if (text.startsWith(`#!${draft}`)) {
+        await writeFile(join(bin, program), text.replace(/^#!.*/, '#!/usr/bin/env python3'));
+      }
+    }
+  });
+}
+
+/** Makes all environments that are not in the cache: some minutes, once. */
+export async function prepareEnvironments(): Promise<void> {
+  for (const name of names) {
+    await environment(name);
+  }
+}
+
+/** The system's own Python, which every user may run; else the first one. */
+function systemPython(): Promise<string> {
+  return run('/usr/bin/python3', ['-c', 'import ensurepip, venv']).then(
+    () => '/usr/bin/python3',
+    () => 'python3',
+  );
+}
+
+/** Root can put an environment where another user sees it, and become that user. */
+export const isRoot = process.getuid?.() === 0;
+const [launchUser, launchGroup] = [1000, 100];
+
+/** What is launched, in a folder that stands for an image's file system. */
+export interface Launched {
+  /** Where the environment is for the launched program. */
+  readonly environment: string;
+  readonly home: string;
+}
+
+export interface LaunchOptions {
+  readonly environment: EnvironmentName;
+  /** The program and its arguments. */
+  readonly argv: (at: Launched) => readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Jupyter's configuration, as an image may have it. */
+  readonly configuration?: string;
+  /** A Python package that only root may enter; for root only. */
+  readonly locked?: string;
+  readonly home?: 'writable' | 'locked';
+}
+
+/** A server that runs as a user without any right, with an empty home. */
+export interface RunningServer {
+  readonly home: string;
+  readonly ended: Promise<{ readonly exitCode: number; readonly log: string }>;
+  /** What it has printed so far. */
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts a server as the kubelet would start an image: nothing of this machine's environment, an empty home, and, where
+ * this process is root, another user's identity.
+ */
+export async function startServer(options: LaunchOptions): Promise<RunningServer> {
+  const source = await environment(options.environment);
+  const folder = await mkdtemp(join(tmpdir(), 'imagespec-launch-'));
+  const at: Launched = { environment: isRoot ? join(folder, 'environment') : source, home: join(folder, 'home') };
+  const configuration = join(folder, 'configuration');
+  for (const made of [at.environment, at.home, configuration, join(folder, 'locked')]) {
+    await mkdir(made, { recursive: true });
+  }
+  await chmod(folder, 0o755);
+  await chmod(at.home, options.home === 'locked' ? 0o555 : 0o777);
+  await chmod(join(folder, 'locked'), 0o700);
+  await writeFile(join(configuration, 'jupyter_server_config.py'), options.configuration ?? '');
+  const env = {
+    PATH: `${join(at.environment, 'bin')}:/usr/bin:/bin`,
+    HOME: at.home,
+    JUPYTER_CONFIG_DIR: configuration,
+    ...options.env,
+  };
+  const argv = options.argv(at);
+  const child = isRoot
+    ? spawn(
+        'unshare',
+        ['--mount', 'sh', '-c', asOtherUser, 'sh', ...(await binds(source, folder, at, options)), '--', ...argv],
+        {
+          env,
+          cwd: at.home,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      )
+    : spawn(argv[0] ?? '', argv.slice(1), { env, cwd: at.home, stdio: ['ignore', 'pipe', 'pipe'] });
+  return watched(child, folder, at.home);
+}
+
+/** Pairs of folders to bind, and after `--` the program. */
+const asOtherUser = `while [ "$1" != -- ]; do /bin/mount --bind "$1" "$2" || exit 99; shift 2; done; shift
+exec /usr/bin/setpriv --reuid ${launchUser} --regid ${launchGroup} --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all -- "$@"`;
+
+async function binds(
+  source: string,
+  folder: string,
+  at: Launched,
+  { locked }: LaunchOptions,
+): Promise<readonly string[]> {
+  const [python = ''] = await readdir(join(source, 'lib'));
+  const packages = join(at.environment, 'lib', python, 'site-packages');
+  return [source, at.environment, ...(locked === undefined ? [] : [join(folder, 'locked'), join(packages, locked)])];
+}
+
+function watched(child: ChildProcess, folder: string, home: string): RunningServer {
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      log += chunk.toString('utf8');
+    });
+  }
+  const ended = new Promise<{ exitCode: number; log: string }>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ exitCode: code ?? 137, log }));
+  });
+  return {
+    home,
+    ended,
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
