@@ -61,6 +61,9 @@ const pureFiles = [
   'src/reconcile/status.ts',
   'src/reconcile/upkeep.ts',
   'src/reconcile/upstream.ts',
+  'src/reconcile/publish/candidateOf.ts',
+  'src/reconcile/publish/decide.ts',
+  'src/reconcile/publish/seenList.ts',
 ];
 
 /** Exempt in pure folders: what reads the configuration file, and the one conversion of times (it reads no clock). */

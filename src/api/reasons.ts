@@ -222,3 +222,6 @@ export const publishedReasons = {
   },
   BuildNotComplete: { status: 'Unknown', advice: 'Wait: there is no image yet.' },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
+
+/** A reason of condition `Published`. */
+export type PublishedReason = keyof typeof publishedReasons;

@@ -61,7 +61,10 @@ const machineProfileSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and "-"'),
   displayName: z.string().min(1).max(128),
   description: z.string().max(512).default(''),
-  kubespawnerOverride: z.record(z.string().min(1).max(128), z.json()).default({}),
+  kubespawnerOverride: z
+    .record(z.string().min(1).max(128), z.json())
+    .refine((settings) => !('image' in settings), 'must not set image: that is what the ImageSpec is for')
+    .default({}),
 });
 
 /** Where images are offered to users: one ConfigMap, read by one Hub. */

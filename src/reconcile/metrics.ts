@@ -28,4 +28,28 @@ export const metricDefinitions = {
     labels: [],
     buckets: [0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400],
   },
+  publishedImages: {
+    type: 'gauge',
+    name: 'imagespec_published_images',
+    help: 'ImageSpecs by what became of them in a list for JupyterHub: offered, unavailable (shown, not selectable) or leftOut (no room).',
+    labels: ['list', 'state'],
+  },
+  publishedBytes: {
+    type: 'gauge',
+    name: 'imagespec_published_list_bytes',
+    help: 'Size of a list for JupyterHub; it is full at 1,000,000.',
+    labels: ['list'],
+  },
+  publishWrites: {
+    type: 'counter',
+    name: 'imagespec_publish_writes_total',
+    help: 'Writes of a list for JupyterHub; an unchanged list is not written.',
+    labels: ['list'],
+  },
+  publishFailures: {
+    type: 'counter',
+    name: 'imagespec_publish_failures_total',
+    help: 'Lists for JupyterHub that could not be written, by cause.',
+    labels: ['list', 'cause'],
+  },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -16,6 +16,8 @@ import { Controller } from './controller.ts';
 import type { Effect } from './decide.ts';
 import { eventsFor } from './eventsFor.ts';
 import { metricDefinitions } from './metrics.ts';
+import { Publisher } from './publish/publisher.ts';
+import { publishMetrics } from './publish/publishMetrics.ts';
 
 /** What the operator is started with. */
 export interface OperatorOptions {
@@ -84,7 +86,19 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
       countBuilds(metrics, effect);
     },
   });
-  const following = follow(connection, clock, log, config.watch.namespaces, (key) => controller.add(key));
+  const publisher = new Publisher({
+    connection,
+    settings: config.jupyterHub,
+    clock,
+    log,
+    mayAct: () => election.leading,
+    changed: (key) => controller.add(key),
+    observe: publishMetrics(metrics),
+  });
+  const following = follow(connection, clock, log, config.watch.namespaces, (key) => {
+    controller.add(key);
+    publisher.look(key);
+  });
   const complete = following.start();
   let stopping = false;
   const election = new LeaderElection({
@@ -100,6 +114,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
         if (!stopping) {
           log('info', 'leading', { imageSpecs: following.caches.imageSpecs.size });
           controller.start(following.caches);
+          publisher.start(following.caches);
         }
       });
     },
@@ -125,7 +140,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     healthPort: health.port,
     stop: async () => {
       stopping = true;
-      await controller.stop(passDeadlineMs);
+      await Promise.all([controller.stop(passDeadlineMs), publisher.stop(passDeadlineMs)]);
       following.stop();
       await events.flush(passDeadlineMs);
       await election.release();

@@ -9,6 +9,8 @@ import type { Requests, Self } from './observation.ts';
 /** What the cache keeps of an ImageSpec. */
 export interface SeenImageSpec {
   readonly self: Self;
+  readonly createdAt: Instant;
+  readonly labels: Readonly<Record<string, string>>;
   readonly deleting: boolean;
   readonly spec: ImageSpec['spec'];
   readonly status: ImageSpecStatus;
@@ -58,8 +60,10 @@ const imageSpecSchema = z.object({
     uid: z.string(),
     generation: z.number(),
     resourceVersion: z.string(),
+    creationTimestamp: time,
     deletionTimestamp: z.string().optional(),
     annotations: z.record(z.string(), z.string()).default({}),
+    labels: z.record(z.string(), z.string()).default({}),
   }),
   spec: z.custom<ImageSpec['spec']>((value) => typeof value === 'object' && value !== null),
   status: z
@@ -73,6 +77,8 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
   const { namespace, name, uid, generation, resourceVersion } = meta;
   return {
     self: { namespace, name, uid, generation, resourceVersion },
+    createdAt: meta.creationTimestamp,
+    labels: meta.labels,
     deleting: meta.deletionTimestamp !== undefined,
     spec,
     status,

@@ -71,7 +71,7 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
       policy: spec.baseUpdate?.policy ?? 'Ignore',
       intervalSeconds: spec.baseUpdate?.intervalSeconds ?? defaultBaseInterval,
     },
-    display: { name: spec.displayName ?? asked.name, description: spec.description ?? '' },
+    display: displayOf(asked),
     suspend: spec.suspend ?? false,
     historyLimit: spec.historyLimit ?? 5,
   });
@@ -80,10 +80,21 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
 const defaultVerifySeconds = 60;
 const defaultBaseInterval = 21_600;
 
-function hubOf({ jupyterHub }: ImageSpecSpec, config: Config): HubSettings {
+/** What people read in the Hub's list. It has no rules of its own, so it is known of a spec that is refused as well. */
+export function displayOf({ name, spec }: Pick<Asked, 'name' | 'spec'>): EffectiveSpec['display'] {
+  return { name: spec.displayName ?? name, description: spec.description ?? '' };
+}
+
+/** How the image is offered to the Hub; like `displayOf` known of a spec that is refused as well. */
+export function offerOf({ jupyterHub }: ImageSpecSpec): Pick<HubSettings, 'policy' | 'profiles'> {
+  return { policy: jupyterHub?.policy ?? 'Report', profiles: jupyterHub?.profiles ?? [] };
+}
+
+function hubOf(spec: ImageSpecSpec, config: Config): HubSettings {
   const { hubVersion, probe } = config.jupyterHub;
+  const { jupyterHub } = spec;
   return {
-    policy: jupyterHub?.policy ?? 'Report',
+    ...offerOf(spec),
     hubVersion: jupyterHub?.hubVersion ?? hubVersion,
     hubVersionFrom: jupyterHub?.hubVersion === undefined ? 'platform' : 'spec',
     probe: probe.mode,
@@ -97,7 +108,6 @@ function hubOf({ jupyterHub }: ImageSpecSpec, config: Config): HubSettings {
     resources: { requests: quantities(probe.resources.requests), limits: quantities(probe.resources.limits) },
     nodeSelector: probe.nodeSelector,
     tolerations: probe.tolerations,
-    profiles: jupyterHub?.profiles ?? [],
   };
 }
 

@@ -1,0 +1,234 @@
+import { assert as assertProperty, property, shuffledSubarray } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Candidate } from './candidate.ts';
+import { type Destination, isSelected, type MachineProfile, profileList } from './profileList.ts';
+
+const destination: Destination = {
+  namespace: 'jupyterhub',
+  configMap: 'imagespec-profiles',
+  namespaces: [],
+  selector: {},
+  pullSecret: 'hub-pull',
+  groups: ['{namespace}', 'everybody-{name}'],
+};
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+const astro: Candidate = {
+  namespace: 'vision',
+  name: 'astro',
+  createdAt: 1000,
+  labels: { team: 'vision' },
+  displayName: 'Astronomy',
+  description: 'astropy and friends',
+  machines: [],
+  image: `registry.example.com/vision/astro@${digest}`,
+  state: 'compatible',
+};
+
+const small: MachineProfile = { name: 'small', displayName: 'Small', description: '', kubespawnerOverride: {} };
+const gpu: MachineProfile = {
+  name: 'gpu',
+  displayName: 'GPU',
+  description: 'one card, 16 GB',
+  kubespawnerOverride: { mem_limit: '16G', extra_resource_limits: { 'nvidia.com/gpu': '1' } },
+};
+
+const entry = z.object({ slug: z.string(), display_name: z.string(), description: z.string() });
+
+/** The two lists of a ConfigMap, as the Hub reads them. */
+function read({ data }: { readonly data: Readonly<Record<string, string>> }) {
+  const parse = (key: string): unknown => JSON.parse(data[key] ?? '');
+  return { profiles: parse('profile_list.json'), unavailable: parse('unavailable.json') };
+}
+
+function titles(list: unknown): readonly string[] {
+  return z
+    .array(entry)
+    .parse(list)
+    .map(({ display_name }) => display_name);
+}
+
+describe('profileList', () => {
+  it('is what KubeSpawner takes: image by digest, the pull secret of the Hub, machines as choices', () => {
+    const list = profileList(destination, [small, gpu], [{ ...astro, machines: ['gpu', 'small', 'gone'] }]);
+    expect(read(list).profiles).toEqual([
+      {
+        slug: 'vision_astro',
+        display_name: 'Astronomy',
+        description: 'astropy and friends (vision/astro)',
+        groups: ['vision', 'everybody-astro'],
+        kubespawner_override: { image: astro.image, image_pull_secrets: [{ name: 'hub-pull' }] },
+        profile_options: {
+          machine: {
+            display_name: 'Machine',
+            choices: {
+              small: { display_name: 'Small', kubespawner_override: {}, default: true },
+              gpu: { display_name: 'GPU: one card, 16 GB', kubespawner_override: gpu.kubespawnerOverride },
+            },
+          },
+        },
+      },
+    ]);
+    expect(read(list).unavailable).toEqual([]);
+  });
+
+  it("leaves the Hub's own pull secrets alone where the destination names none, and offers no choice without machines", () => {
+    const { profiles } = read(profileList({ ...destination, pullSecret: null }, [small], [astro]));
+    expect(profiles).toEqual([expect.objectContaining({ kubespawner_override: { image: astro.image } })]);
+    expect(profiles).not.toEqual([expect.objectContaining({ profile_options: expect.anything() })]);
+  });
+
+  it.each([
+    ['whatever became of newer ones', 'incompatible'],
+    ['while another is built', 'building'],
+    ['after a failure', 'failed'],
+  ] as const)('goes on with the image that serves %s', (_, state) => {
+    const { profiles, unavailable } = read(profileList(destination, [], [{ ...astro, state }]));
+    expect(profiles).toEqual([
+      expect.objectContaining({ kubespawner_override: expect.objectContaining({ image: astro.image }) }),
+    ]);
+    expect(unavailable).toEqual([]);
+  });
+
+  it.each(['building', 'failed', 'incompatible'] as const)(
+    'shows one that is %s and has nothing older apart',
+    (state) => {
+      const { profiles, unavailable } = read(profileList(destination, [], [{ ...astro, image: null, state }]));
+      expect(profiles).toEqual([]);
+      expect(unavailable).toEqual([
+        {
+          slug: 'vision_astro',
+          name: 'vision/astro',
+          display_name: 'Astronomy',
+          description: 'astropy and friends (vision/astro)',
+          groups: ['vision', 'everybody-astro'],
+          state,
+        },
+      ]);
+    },
+  );
+
+  it('sorts by what people read, whatever the case, then by origin', () => {
+    const list = profileList(
+      destination,
+      [],
+      [
+        { ...astro, name: 'c', displayName: 'torch' },
+        { ...astro, name: 'b', displayName: 'Astronomy' },
+        { ...astro, name: 'a', displayName: 'Torch' },
+        { ...astro, namespace: 'audio', name: 'z', displayName: 'astronomy' },
+      ],
+    );
+    const slugs = z
+      .array(entry)
+      .parse(read(list).profiles)
+      .map(({ slug }) => slug);
+    expect(slugs).toEqual(['audio_z', 'vision_b', 'vision_a', 'vision_c']);
+  });
+
+  it('is the same bytes for the same resources in any order', () => {
+    const many = Array.from({ length: 8 }, (_, index) => ({
+      ...astro,
+      name: `n${index}`,
+      createdAt: index % 3,
+      image: index % 2 === 0 ? astro.image : null,
+      state: index % 2 === 0 ? ('compatible' as const) : ('building' as const),
+    }));
+    const expected = profileList(destination, [gpu], many);
+    assertProperty(
+      property(shuffledSubarray(many, { minLength: many.length }), (shuffled) => {
+        expect(profileList(destination, [gpu], shuffled).data).toEqual(expected.data);
+      }),
+    );
+  });
+
+  it('escapes what people write', () => {
+    const mean = { ...astro, displayName: '<script>alert(1)</script>', description: '<img src=x onerror=alert(1)>' };
+    const text = JSON.stringify(
+      read(profileList(destination, [], [mean, { ...mean, name: 'b', image: null, state: 'failed' }])),
+    );
+    expect(text).toContain('&lt;script&gt;');
+    expect(text).not.toMatch(/[<>]/);
+  });
+
+  it('names one whose display name is nothing to see by its own name', () => {
+    expect(titles(read(profileList(destination, [], [{ ...astro, displayName: '\u202e' }])).profiles)).toEqual([
+      'astro',
+    ]);
+  });
+
+  it('escapes what the administrator writes as well', () => {
+    const machine = { ...small, displayName: '<4 cores', description: 'R&D' };
+    const text = JSON.stringify(read(profileList(destination, [machine], [{ ...astro, machines: ['small'] }])));
+    expect(text).toContain('&lt;4 cores: R&amp;D');
+  });
+});
+
+describe('a full list', () => {
+  const manyWith = (difference: Partial<Candidate>) =>
+    Array.from(
+      { length: 2000 },
+      (_, index): Candidate => ({
+        ...astro,
+        name: `image-${String(index).padStart(4, '0')}`,
+        displayName: `Image ${index}`,
+        // The last of the alphabet came first.
+        createdAt: 10_000 - index,
+        ...difference,
+      }),
+    );
+  const many = manyWith({ description: 'ü'.repeat(1024) });
+
+  it('stays below 1 MiB, keeps those who came first, and names the others', () => {
+    const { data, bytes, offered, leftOut } = profileList(destination, [], many);
+    const size = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    expect(size).toBeLessThanOrEqual(bytes);
+    expect(bytes).toBeLessThanOrEqual(1_000_000);
+    expect(bytes).toBeGreaterThan(990_000);
+    expect(offered.size + leftOut.size).toBe(2000);
+    expect(offered.has('vision/image-1999')).toBe(true);
+    expect(leftOut.has('vision/image-0000')).toBe(true);
+  });
+
+  it('pushes nobody out for a newcomer', () => {
+    const before = profileList(destination, [], many);
+    const after = profileList(destination, [], [...many, { ...astro, name: 'aaa', createdAt: 20_000 }]);
+    expect([...before.offered.keys()].every((key) => after.offered.has(key))).toBe(true);
+  });
+
+  it('has room for what can be chosen before what cannot', () => {
+    const waiting = manyWith({
+      description: 'ü'.repeat(1024),
+      namespace: 'early',
+      image: null,
+      state: 'building',
+      createdAt: 0,
+    });
+    const alone = profileList(destination, [], many);
+    const { offered, unavailable } = profileList(destination, [], [...waiting, ...many]);
+    expect(offered.size).toBe(alone.offered.size);
+    // What is left at the end is less than an image takes.
+    expect(unavailable).toBeLessThanOrEqual(1);
+  });
+
+  it('takes 2,000 images with usual texts', () => {
+    const usual = manyWith({ description: 'astropy and friends' });
+    expect(profileList(destination, [], usual)).toMatchObject({ leftOut: new Set() });
+  });
+});
+
+it.each([
+  [{}, {}, true],
+  [{ namespaces: ['vision'] }, {}, true],
+  [{ namespaces: ['audio'] }, {}, false],
+  [{ selector: { team: 'vision' } }, {}, true],
+  [{ selector: { team: 'vision', tier: 'gold' } }, {}, false],
+  [{ selector: { team: 'vision' } }, { labels: {} }, false],
+] satisfies [Partial<Destination>, Partial<Candidate>, boolean][])(
+  'a destination with %j selects one with %j: %s',
+  (narrowed, difference, expected) => {
+    expect(isSelected({ ...destination, ...narrowed }, { ...astro, ...difference })).toBe(expected);
+  },
+);

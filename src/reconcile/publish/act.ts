@@ -1,0 +1,37 @@
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { labels, manager } from '../../api/names.ts';
+import { type Answer, answerOf } from '../../kubernetes/answer.ts';
+import type { Connection } from '../../kubernetes/connection.ts';
+import type { ListEffect } from './decide.ts';
+
+/** The only writer of lists. Answers with the ConfigMap as it is now. */
+export function actOnList(core: Connection['core'], effect: ListEffect): Promise<Answer<unknown>> {
+  const { namespace, name } = effect.list;
+  switch (effect.do) {
+    case 'createList':
+      return answerOf<unknown>(() =>
+        core.createNamespacedConfigMap({
+          namespace,
+          body: { metadata: { name, labels: { [labels.managedBy]: manager } }, data: effect.data },
+          fieldManager: manager,
+        }),
+      );
+    case 'patchList':
+      // A merge patch leaves labels and annotations of others; the version makes it fail on any other object.
+      return answerOf<unknown>(() =>
+        core.patchNamespacedConfigMap(
+          {
+            namespace,
+            name,
+            body: {
+              metadata: effect.version,
+              data: effect.data,
+              ...(Object.keys(effect.binaryData).length === 0 ? {} : { binaryData: effect.binaryData }),
+            },
+            fieldManager: manager,
+          },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+        ),
+      );
+  }
+}

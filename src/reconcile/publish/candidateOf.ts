@@ -1,0 +1,54 @@
+import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import type { Candidate } from '../../jupyterhub/candidate.ts';
+import { displayOf, offerOf } from '../../spec/resolveSpec.ts';
+import type { SeenImageSpec } from '../projections.ts';
+
+/** An ImageSpec as the lists see it; null when it is not for a Hub, or about to go. */
+export function candidateOf({ self, createdAt, labels, deleting, spec, status }: SeenImageSpec): Candidate | null {
+  const { policy, profiles } = offerOf(spec);
+  if (deleting || policy === 'Skip') {
+    return null;
+  }
+  const { namespace, name } = self;
+  const display = displayOf({ name, spec });
+  const image = servedImage(status);
+  return {
+    namespace,
+    name,
+    createdAt,
+    labels,
+    displayName: display.name,
+    description: display.description,
+    machines: profiles,
+    image,
+    state: stateOf(status, image),
+  };
+}
+
+/** The last image that was proven; not one that a later look has disproved, as after an upgrade of the Hub. */
+function servedImage({ conditions, jupyterHub }: ImageSpecStatus): string | null {
+  const image = jupyterHub?.compatibleImage ?? null;
+  const disproved =
+    conditionOf(conditions, 'JupyterHubCompatible')?.status === 'False' && jupyterHub?.probedImage === image;
+  return disproved ? null : image;
+}
+
+function stateOf(status: ImageSpecStatus, image: string | null): Candidate['state'] {
+  const ready = conditionOf(status.conditions, 'Ready');
+  const verdict = conditionOf(status.conditions, 'JupyterHubCompatible');
+  if (ready === undefined || ready.status === 'Unknown') {
+    return 'building';
+  }
+  if (ready.status === 'False') {
+    return ready.reason === 'JupyterHubIncompatible' ? 'incompatible' : 'failed';
+  }
+  if (image !== null && image === status.image) {
+    return 'compatible';
+  }
+  // Where nothing is launched no verdict follows.
+  return verdict?.status === 'False' || verdict?.reason === 'ProbeDisabled' ? 'incompatible' : 'building';
+}
+
+function conditionOf(conditions: ImageSpecStatus['conditions'], type: string): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}

@@ -1,0 +1,141 @@
+import type { Destination, ProfileList } from '../../jupyterhub/profileList.ts';
+import type { Standing } from '../../jupyterhub/publication.ts';
+import { Cache } from '../../kubernetes/cache.ts';
+import type { Clock } from '../../kubernetes/clock.ts';
+import type { Connection } from '../../kubernetes/connection.ts';
+import type { Log } from '../../kubernetes/log.ts';
+import { keyOf } from '../../kubernetes/object.ts';
+import { Reflector } from '../../kubernetes/reflector.ts';
+import type { ListName } from './decide.ts';
+import { projectList, type SeenList } from './seenList.ts';
+
+/** What a list holds. */
+export interface ListCounts {
+  readonly list: string;
+  readonly offered: number;
+  readonly unavailable: number;
+  readonly leftOut: number;
+  readonly bytes: number;
+}
+
+/** After so many failures in a row it is no hiccup of the API server. */
+const readTries = 3;
+
+type State =
+  | { readonly is: 'pending' }
+  /** The ConfigMap is known to have held this. */
+  | { readonly is: 'settled'; readonly list: ProfileList }
+  | { readonly is: 'broken'; readonly problem: string };
+
+/**
+ * One ConfigMap that is published to: followed by a watch on this one object (so the operator needs no right on any
+ * other), and what is known to be in it.
+ */
+export class HeldList {
+  readonly destination: Destination;
+  readonly name: ListName;
+  /** `namespace/configmap`. */
+  readonly key: string;
+  readonly #cache: Cache<SeenList>;
+  readonly #reflector: Reflector<SeenList>;
+  #state: State = { is: 'pending' };
+  #unreadable = 0;
+
+  constructor(
+    destination: Destination,
+    { connection, clock, log }: { readonly connection: Connection; readonly clock: Clock; readonly log: Log },
+    /** Called when the ConfigMap is another, or could be read or not be read. */
+    changed: () => void,
+  ) {
+    const { namespace, configMap } = destination;
+    this.destination = destination;
+    this.name = { namespace, name: configMap };
+    this.key = keyOf(namespace, configMap);
+    this.#cache = new Cache<SeenList>({
+      project: projectList,
+      onChange: changed,
+      onProblem: ({ error }) => log('warn', 'a ConfigMap cannot be read', { list: this.key, error: String(error) }),
+    });
+    this.#reflector = new Reflector({
+      connection,
+      cache: this.#cache,
+      clock,
+      random: Math.random,
+      log,
+      resource: {
+        path: `/api/v1/namespaces/${namespace}/configmaps`,
+        namespace,
+        fieldSelector: `metadata.name=${configMap}`,
+      },
+      observe: (event) => {
+        this.#unreadable = event === 'listFailed' ? this.#unreadable + 1 : 0;
+        if (event === 'listed' || this.#unreadable === readTries) {
+          changed();
+        }
+      },
+    });
+  }
+
+  start(): void {
+    this.#reflector.start();
+  }
+
+  stop(): void {
+    this.#reflector.stop();
+  }
+
+  /** Whether what is not seen is not there. */
+  get synced(): boolean {
+    return this.#reflector.synced;
+  }
+
+  get seen(): SeenList | undefined {
+    return this.#cache.get(this.key);
+  }
+
+  /** Takes the server's answer to an own write. */
+  learn(object: unknown): void {
+    this.#cache.learn(object);
+  }
+
+  /** The ConfigMap holds this. */
+  settle(list: ProfileList): void {
+    this.#state = { is: 'settled', list };
+  }
+
+  /** The ConfigMap cannot be made to hold what it should. */
+  breakWith(problem: string): void {
+    this.#state = { is: 'broken', problem };
+  }
+
+  /** What it holds; undefined while that is not known. */
+  get counts(): ListCounts | undefined {
+    if (this.#state.is !== 'settled') {
+      return undefined;
+    }
+    const { offered, unavailable, leftOut, bytes } = this.#state.list;
+    return { list: this.key, offered: offered.size, unavailable, leftOut: leftOut.size, bytes };
+  }
+
+  /** How it stands to an ImageSpec that it selects. */
+  standingOf(key: string): Standing {
+    switch (this.#state.is) {
+      case 'pending':
+        return !this.synced && this.#unreadable >= readTries
+          ? { is: 'broken', list: this.key, problem: 'the operator may not read it, or its namespace is not there' }
+          : { is: 'pending', list: this.key };
+      case 'broken':
+        return { is: 'broken', list: this.key, problem: this.#state.problem };
+      case 'settled': {
+        const { offered, leftOut } = this.#state.list;
+        const image = offered.get(key);
+        if (image !== undefined) {
+          return { is: 'offered', list: this.key, image };
+        }
+        return leftOut.has(key)
+          ? { is: 'leftOut', list: this.key, entries: offered.size }
+          : { is: 'without', list: this.key };
+      }
+    }
+  }
+}

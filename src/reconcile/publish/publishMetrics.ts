@@ -1,0 +1,26 @@
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { metricDefinitions } from '../metrics.ts';
+import type { PublisherOptions } from './publisher.ts';
+
+/** What a publisher went through, as metrics. */
+export function publishMetrics(metrics: Metrics<typeof metricDefinitions>): PublisherOptions['observe'] {
+  return {
+    lists: (lists) => {
+      metrics.replace(
+        'publishedImages',
+        lists.flatMap(({ list, offered, unavailable, leftOut }) =>
+          Object.entries({ offered, unavailable, leftOut }).map(([state, value]) => ({
+            labels: { list, state },
+            value,
+          })),
+        ),
+      );
+      metrics.replace(
+        'publishedBytes',
+        lists.map(({ list, bytes }) => ({ labels: { list }, value: bytes })),
+      );
+    },
+    wrote: (list) => metrics.increment('publishWrites', { list }),
+    failed: (list, cause) => metrics.increment('publishFailures', { list, cause }),
+  };
+}

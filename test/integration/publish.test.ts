@@ -1,0 +1,343 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { systemClock } from '../../src/kubernetes/clock.ts';
+import { type Connection, connect } from '../../src/kubernetes/connection.ts';
+import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
+import { type Following, follow } from '../../src/reconcile/caches.ts';
+import { Publisher } from '../../src/reconcile/publish/publisher.ts';
+import type { LightCluster } from '../cluster/cluster.ts';
+import { startLight } from '../cluster/start.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { writeServiceAccountKubeconfig } from './service-account.ts';
+
+/**
+ * The publisher against a real API server, with no more rights than deploy/ gives. The tests write the statuses of the
+ * ImageSpecs, as the operator's other controller would.
+ */
+const root = join(import.meta.dirname, '..', '..');
+const list = ['configmap', 'imagespec-profiles', '-n', 'jupyterhub'] as const;
+
+const settings = `
+images: {operator: "example.com/operator:1"}
+jupyterHub:
+  profiles:
+    - {name: small, displayName: Small}
+    - {name: gpu, displayName: GPU, kubespawnerOverride: {extra_resource_limits: {nvidia.com/gpu: "1"}}}
+  publish:
+    - {namespace: jupyterhub, pullSecret: hub-pull, namespaces: [vision, many]}
+    - {namespace: lab, configMap: taken, selector: {lab: "yes"}}
+    - {namespace: nowhere, selector: {nowhere: "yes"}}
+`;
+
+interface ConfigMap {
+  readonly metadata: {
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly data: Readonly<Record<string, string>>;
+}
+
+interface Entry {
+  readonly slug: string;
+  readonly state?: string;
+  readonly kubespawner_override?: { readonly image: string };
+}
+
+let cluster: LightCluster;
+let kubectl: Kubectl;
+let folder: string;
+let admin: Connection;
+let operator: Connection;
+let following: Following;
+let publisher: Publisher;
+let writes = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'publish-test-'));
+  cluster = await startLight('publish');
+  kubectl = kubectlOf(cluster.kubectl);
+  for (const namespace of ['vision', 'audio', 'many', 'jupyterhub', 'lab']) {
+    await succeed(kubectl(['create', 'namespace', namespace]));
+  }
+  await succeed(kubectl(['create', '-f', join(root, 'deploy', 'install.yaml')]));
+  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  await succeed(kubectl(['create', '-f', join(root, 'deploy', 'jupyterhub')]));
+  const account = { namespace: 'imagespec-operator-system', name: 'imagespec-operator' };
+  await succeed(kubectl(['create', 'configmap', 'taken', '-n', 'lab', '--from-literal=precious=data']));
+  // The ConfigMap of `lab` has another name than the Role of deploy/jupyterhub is for.
+  const publish = ['create', 'role', 'publish', '-n', 'lab', '--resource=configmaps', '--resource-name=taken'];
+  await succeed(kubectl([...publish, '--verb=list,watch,patch']));
+  await succeed(kubectl(['create', 'role', 'publish-create', '-n', 'lab', '--resource=configmaps', '--verb=create']));
+  const subject = `--serviceaccount=${account.namespace}:${account.name}`;
+  await succeed(kubectl(['create', 'rolebinding', 'publish', '-n', 'lab', '--role=publish', subject]));
+  await succeed(kubectl(['create', 'rolebinding', 'publish-create', '-n', 'lab', '--role=publish-create', subject]));
+  const kubeconfig = await writeServiceAccountKubeconfig(
+    join(folder, 'operator'),
+    { kubeconfig: cluster.kubeconfig, kubectl },
+    account,
+  );
+  admin = connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' });
+  operator = connect({ is: 'kubeconfig', path: kubeconfig }, { userAgent: 'publisher' });
+  const config = parseConfig(settings);
+  if (!config.ok) {
+    throw new Error(config.failure);
+  }
+  publisher = new Publisher({
+    connection: operator,
+    settings: config.value.jupyterHub,
+    clock: systemClock,
+    log: () => {},
+    mayAct: () => true,
+    changed: () => {},
+    observe: {
+      lists: () => {},
+      wrote: () => {
+        writes += 1;
+      },
+      failed: () => {},
+    },
+  });
+  following = follow(
+    operator,
+    systemClock,
+    () => {},
+    [],
+    (key) => publisher.look(key),
+  );
+  await following.start();
+  publisher.start(following.caches);
+});
+
+afterAll(async () => {
+  await publisher.stop(10_000);
+  following.stop();
+  await operator.close();
+  await admin.close();
+  await cluster.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const type = { group: 'imagespec.dev', version: 'v1alpha1', plural: 'imagespecs' } as const;
+
+interface Wanted {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly spec?: object;
+}
+
+/** What a write of a status names. */
+interface Version {
+  readonly metadata: { readonly uid: string; readonly resourceVersion: string };
+}
+
+async function create(namespace: string, name: string, { labels = {}, spec = {} }: Wanted = {}): Promise<Version> {
+  const created: Version = await admin.customObjects.createNamespacedCustomObject({
+    ...type,
+    namespace,
+    body: {
+      apiVersion: 'imagespec.dev/v1alpha1',
+      kind: 'ImageSpec',
+      metadata: { name, labels },
+      spec: { baseImage: 'jupyter/minimal-notebook', ...spec },
+    },
+  });
+  return created;
+}
+
+function condition(kind: string, status: ConditionStatus, reason: string): Condition {
+  return { type: kind, status, reason, message: '', observedGeneration: 1, lastTransitionTime: '2026-11-24T12:00:00Z' };
+}
+
+async function setStatus(
+  namespace: string,
+  name: string,
+  status: Partial<ImageSpecStatus>,
+  known?: Version,
+): Promise<void> {
+  const object: Version = known ?? (await admin.customObjects.getNamespacedCustomObject({ ...type, namespace, name }));
+  const { uid, resourceVersion } = object.metadata;
+  const written = await patchStatus(
+    admin.customObjects,
+    { ...type, namespace, name },
+    { uid, resourceVersion },
+    { status: { observedGeneration: 1, ...status }, fieldManager: 'test' },
+  );
+  expect(written.is).toBe('ok');
+}
+
+function imageOf(digit: string): string {
+  return `registry.example.com/imagespecs/x@sha256:${digit.repeat(64)}`;
+}
+
+function proven(image: string, verdict = 'LaunchVerified', compatibleImage = image): Partial<ImageSpecStatus> {
+  return {
+    image,
+    conditions: [
+      condition('Ready', 'True', 'BuildSucceeded'),
+      condition('JupyterHubCompatible', verdict === 'LaunchVerified' ? 'True' : 'False', verdict),
+    ],
+    jupyterHub: {
+      probedImage: image,
+      compatibleImage,
+      observedTime: '2026-11-24T12:00:00Z',
+      settingsHash: 'x',
+    },
+  };
+}
+
+async function read(...which: readonly string[]): Promise<ConfigMap> {
+  return JSON.parse(await succeed(kubectl(['get', ...which, '-o', 'json'])));
+}
+
+async function entries(key: string): Promise<readonly Entry[]> {
+  const { data } = await read(...list);
+  return JSON.parse(data[key] ?? '');
+}
+
+function offered(slug: string, image: string): Promise<ConfigMap> {
+  return eventually(`${slug} is offered with ${image}`, 20, async () => {
+    const found = (await entries('profile_list.json')).find((entry) => entry.slug === slug);
+    return found?.kubespawner_override?.image === image ? read(...list) : undefined;
+  });
+}
+
+/** Once this is seen, every earlier change has been acted on. */
+async function publishAnother(name: string): Promise<ConfigMap> {
+  await create('vision', name);
+  await setStatus('vision', name, proven(imageOf('f')));
+  return offered(`vision_${name}`, imageOf('f'));
+}
+
+function published(namespace: string, name: string, reason: string) {
+  return eventually(`${name} is ${reason}`, 20, async () => {
+    const known = publisher.published(`${namespace}/${name}`);
+    return await Promise.resolve(known.is === 'known' && known.reason === reason ? known : undefined);
+  });
+}
+
+describe('publisher', () => {
+  it('offers an image that was proven, and says so', async () => {
+    await create('vision', 'astro', { spec: { displayName: '<b>Astro</b>', jupyterHub: { profiles: ['gpu'] } } });
+    await eventually('it is shown', 20, async () =>
+      (await entries('unavailable.json')).find(({ slug, state }) => slug === 'vision_astro' && state === 'building'),
+    );
+    expect(await published('vision', 'astro', 'BuildNotComplete')).toMatchObject({ status: 'Unknown' });
+    await setStatus('vision', 'astro', proven(imageOf('1')));
+    const { metadata, data } = await offered('vision_astro', imageOf('1'));
+    expect(metadata.labels).toEqual({ 'app.kubernetes.io/managed-by': 'imagespec-operator' });
+    expect(JSON.parse(data['profile_list.json'] ?? '')).toMatchObject([
+      {
+        display_name: '&lt;b&gt;Astro&lt;/b&gt;',
+        groups: ['vision'],
+        kubespawner_override: { image_pull_secrets: [{ name: 'hub-pull' }] },
+        profile_options: { machine: { choices: { gpu: { display_name: 'GPU' } } } },
+      },
+    ]);
+    expect(await published('vision', 'astro', 'Published')).toMatchObject({
+      status: 'True',
+      message: 'in jupyterhub/imagespec-profiles',
+    });
+  });
+
+  it('serves the image before a worse one, and takes back one that was disproved', async () => {
+    await setStatus('vision', 'astro', proven(imageOf('2'), 'SingleuserMissing', imageOf('1')));
+    expect((await published('vision', 'astro', 'PreviousImageServed')).message).toContain(imageOf('1'));
+    await offered('vision_astro', imageOf('1'));
+    await setStatus('vision', 'astro', proven(imageOf('1'), 'VersionIncompatible'));
+    await published('vision', 'astro', 'NotCompatible');
+    expect(await entries('profile_list.json')).toEqual([]);
+    await setStatus('vision', 'astro', proven(imageOf('3')));
+    await offered('vision_astro', imageOf('3'));
+  });
+
+  it('does not write what has not changed', async () => {
+    const before = await publishAnother('quiet');
+    const written = writes;
+    await setStatus('vision', 'quiet', { ...proven(imageOf('f')), imageSizeBytes: 5 });
+    await create('vision', 'job', { spec: { jupyterHub: { policy: 'Skip' } } });
+    await create('audio', 'elsewhere');
+    await published('audio', 'elsewhere', 'NotSelected');
+    expect((await read(...list)).metadata.resourceVersion).toBe(before.metadata.resourceVersion);
+    expect(publisher.published('vision/job')).toEqual({ is: 'absent' });
+    await publishAnother('loud');
+    // Its creation and its image: two changes of the list, or one where they fell together.
+    expect(writes - written).toBeLessThanOrEqual(2);
+  });
+
+  it('repairs what somebody changed or deleted by hand, and leaves labels of others', async () => {
+    const { data } = await read(...list);
+    await succeed(kubectl(['label', ...list, 'backup=yes']));
+    const broken = { data: { 'profile_list.json': '[]', 'more.json': '{}' } };
+    await succeed(kubectl(['patch', ...list, '--type=merge', '-p', JSON.stringify(broken)]));
+    const repaired = await eventually('it is repaired', 20, async () => {
+      const now = await read(...list);
+      return now.data['profile_list.json'] === data['profile_list.json'] ? now : undefined;
+    });
+    expect(repaired.data).toEqual(data);
+    expect(repaired.metadata.labels).toMatchObject({ backup: 'yes' });
+    await succeed(kubectl(['delete', ...list]));
+    const made = await eventually('it is made anew', 20, () => read(...list));
+    expect(made.data).toEqual(data);
+  });
+
+  it('leaves a ConfigMap that is not its own, and uses the name once it is free', async () => {
+    const taken = ['configmap', 'taken', '-n', 'lab'] as const;
+    await create('audio', 'lab', { labels: { lab: 'yes' } });
+    await setStatus('audio', 'lab', proven(imageOf('4')));
+    const refused = await eventually('it is reported', 20, async () => {
+      const known = publisher.published('audio/lab');
+      return await Promise.resolve(known.is === 'known' && known.message.includes('did not make') ? known : undefined);
+    });
+    expect(refused).toMatchObject({ status: 'Unknown', message: expect.stringContaining('lab/taken') });
+    expect((await read(...taken)).data).toEqual({ precious: 'data' });
+    await succeed(kubectl(['delete', ...taken]));
+    await published('audio', 'lab', 'Published');
+    expect((await read(...taken)).data['profile_list.json']).toContain(imageOf('4'));
+  });
+
+  it('says where it may not write', async () => {
+    await create('audio', 'nowhere', { labels: { nowhere: 'yes' } });
+    await setStatus('audio', 'nowhere', proven(imageOf('5')));
+    expect(await published('audio', 'nowhere', 'BuildNotComplete')).toMatchObject({
+      message: expect.stringContaining('nowhere/imagespec-profiles cannot be written'),
+    });
+  });
+
+  it('holds what fits of 2,000 resources in one ConfigMap, and says which do not', { timeout: 600_000 }, async () => {
+    const description = 'ü'.repeat(400);
+    const names = Array.from({ length: 2000 }, (_, index) => `image-${String(index).padStart(4, '0')}`);
+    const waiting = names.values();
+    const written = writes;
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (const name of waiting) {
+          const created = await create('many', name, { spec: { description } });
+          await setStatus('many', name, proven(imageOf('6')), created);
+        }
+      }),
+    );
+    const made = writes - written;
+    const outcomes = await eventually('each is told', 60, async () => {
+      const known = names.flatMap((name) => {
+        const one = publisher.published(`many/${name}`);
+        return one.is === 'known' && one.reason !== 'BuildNotComplete' ? [one.reason] : [];
+      });
+      return await Promise.resolve(known.length === names.length ? known : undefined);
+    });
+    const { data } = await read(...list);
+    const size = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    expect(size).toBeGreaterThan(990_000);
+    expect(size).toBeLessThan(1_048_576);
+    const full = outcomes.filter((reason) => reason === 'ListFull').length;
+    expect(new Set(outcomes)).toEqual(new Set(['Published', 'ListFull']));
+    const shown = (await entries('profile_list.json')).filter(({ slug }) => slug.startsWith('many_'));
+    expect(shown).toHaveLength(names.length - full);
+    console.log(`2,000 ImageSpecs (4,000 writes): ${made} writes of the list; ${shown.length} fit`);
+    expect(made).toBeLessThan(1000);
+  });
+});
