@@ -10,7 +10,7 @@ export interface Owner {
 }
 
 /** What a Pod of ours is for (label `imagespec.dev/role`). */
-export type Role = 'build' | 'probe';
+export type Role = 'build' | 'probe' | 'verify';
 
 /** Our image's user. */
 export const operatorUser = 65_532;

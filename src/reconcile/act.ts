@@ -1,25 +1,16 @@
 import type { Failure } from '../api/failure.ts';
 import { group, manager, plural, version } from '../api/names.ts';
-import { type Answer, answerOf, describeFailure } from '../kubernetes/answer.ts';
+import { answerOf } from '../kubernetes/answer.ts';
 import type { Connection } from '../kubernetes/connection.ts';
 import { patchStatus } from '../kubernetes/mergePatch.ts';
 import { keyOf } from '../kubernetes/object.ts';
+import { type Acted, acted } from './acted.ts';
 import { atRegistry, type Sources, writeReasons } from './ask.ts';
 import type { Caches } from './caches.ts';
 import type { Effect } from './decide.ts';
 import { statusPatch } from './patch.ts';
 import { projectImageSpec } from './projections.ts';
-
-/** What came of an effect. */
-export type Acted =
-  /** It took effect, or had before; the caches know. */
-  | { readonly is: 'done' }
-  /** The world is not as it was observed: look again. */
-  | { readonly is: 'stale' }
-  /** The server understood and will not. */
-  | { readonly is: 'refused'; readonly message: string }
-  /** Whether it took effect is unknown: look again later. */
-  | { readonly is: 'unavailable'; readonly message: string };
+import { writeContents } from './writeContents.ts';
 
 /** The only writer. */
 export async function act(sources: Sources, caches: Caches, namespace: string, effect: Effect): Promise<Acted> {
@@ -31,6 +22,12 @@ export async function act(sources: Sources, caches: Caches, namespace: string, e
       return createJob(connection, caches, effect);
     case 'deleteJob':
       return deleteJob(connection, caches, effect);
+    case 'createPod':
+      return createPod(connection, caches, effect);
+    case 'deletePod':
+      return deletePod(connection, caches, effect);
+    case 'writeContents':
+      return writeContents(connection, effect);
     case 'putTag': {
       const reply = await atRegistry(
         sources,
@@ -155,17 +152,46 @@ async function adoptDeleted(
   return acted(answer);
 }
 
-function acted(answer: Answer<unknown>): Acted {
-  switch (answer.is) {
-    case 'ok':
-      return { is: 'done' };
-    case 'notFound':
-    case 'conflict':
-    case 'alreadyExists':
-      return { is: 'stale' };
-    case 'refused':
-      return { is: 'refused', message: describeFailure(answer) };
-    case 'unavailable':
-      return { is: 'unavailable', message: answer.message };
+async function createPod(
+  connection: Connection,
+  caches: Caches,
+  { self, pod }: Extract<Effect, { do: 'createPod' }>,
+): Promise<Acted> {
+  const { namespace } = self;
+  const answer = await answerOf(() =>
+    connection.core.createNamespacedPod({ namespace, body: pod, fieldManager: manager }),
+  );
+  if (answer.is === 'ok') {
+    caches.pods.learn(answer.value);
   }
+  if (answer.is === 'alreadyExists') {
+    const there = await answerOf(() =>
+      connection.core.readNamespacedPod({ namespace, name: pod.metadata?.name ?? '' }),
+    );
+    if (there.is === 'ok') {
+      caches.pods.learn(there.value);
+    }
+    return acted(there);
+  }
+  return acted(answer);
+}
+
+async function deletePod(
+  connection: Connection,
+  caches: Caches,
+  { target }: Extract<Effect, { do: 'deletePod' }>,
+): Promise<Acted> {
+  const { namespace, name, uid } = target;
+  const answer = await answerOf(() =>
+    connection.core.deleteNamespacedPod({ namespace, name, body: { preconditions: { uid } }, gracePeriodSeconds: 1 }),
+  );
+  if (answer.is === 'ok') {
+    caches.pods.learn(answer.value);
+    return { is: 'done' };
+  }
+  if (answer.is === 'notFound' || answer.is === 'conflict') {
+    caches.pods.forget(keyOf(namespace, name), uid);
+    return { is: 'done' };
+  }
+  return acted(answer);
 }

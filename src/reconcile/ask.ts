@@ -10,6 +10,7 @@ import { parseReference, type Reference } from '../oci/reference.ts';
 import type { RegistryFailure, RegistryResult } from '../registry/failure.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../spec/inputHash.ts';
+import { readPodLog } from './podLog.ts';
 import type { AnswerTo, Question, Reply } from './question.ts';
 
 /** What asking needs of the world. */
@@ -297,20 +298,10 @@ function secretFailure(name: string, message: string): Failure {
 /** A log that is gone is an empty one: the exit code still tells something. */
 async function readLog({ connection }: Sources, question: Question & { readonly ask: 'log' }): Promise<Reply<string>> {
   const { pod, container } = question;
-  const answer = await answerOf(() =>
-    emptyLogAsText(() =>
-      connection.core.readNamespacedPodLog({
-        namespace: pod.namespace,
-        name: pod.name,
-        container,
-        tailLines: logLines,
-        limitBytes: logBytes,
-      }),
-    ),
-  );
+  const answer = await readPodLog(connection, pod, container, { tailLines: logLines, limitBytes: logBytes });
   switch (answer.is) {
     case 'ok':
-      return { is: 'known', value: typeof answer.value === 'string' ? answer.value : '' };
+      return { is: 'known', value: answer.value };
     case 'unavailable':
       return { is: 'failed', failure: failureOf('NodeLost', `the log of the build cannot be read: ${answer.message}`) };
     case 'notFound':
@@ -318,17 +309,5 @@ async function readLog({ connection }: Sources, question: Question & { readonly 
     case 'conflict':
     case 'alreadyExists':
       return { is: 'known', value: '' };
-  }
-}
-
-/** The API server sends an empty log without a Content-Type, which client-node 2.0.1 throws at as a plain Error. */
-async function emptyLogAsText(read: () => Promise<string>): Promise<string> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('No Content-Type defined')) {
-      return '';
-    }
-    throw error;
   }
 }

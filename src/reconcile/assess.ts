@@ -2,13 +2,21 @@ import type { Failure } from '../api/failure.ts';
 import { type BuildRun, hasEnded } from '../build/run.ts';
 import type { Plan } from '../dockerfile/plan.ts';
 import { inputHash } from '../spec/inputHash.ts';
-import { afterFailure, fromRun, recordedFailure } from './attempt.ts';
+import { afterFailure, fromRun } from './attempt.ts';
 import { type FoundBases, findBases } from './bases.ts';
-import { digestIn, settle } from './conclude.ts';
+import { confirmed, digestIn, settle } from './conclude.ts';
 import { due, secretsOf } from './due.ts';
 import type { Observation } from './observation.ts';
 import { lastAnswer } from './question.ts';
-import { causeOf, firstRecord, nextAttempt, recordOfRun, recordOfStatus, settingsOf } from './record.ts';
+import {
+  causeOf,
+  firstRecord,
+  nextAttempt,
+  recordedFailure,
+  recordOfRun,
+  recordOfStatus,
+  settingsOf,
+} from './record.ts';
 import { isCancelRequested, openRebuild, openRetry } from './requests.ts';
 import { salvage } from './salvage.ts';
 import type { BuildRecord, Goal, Situation } from './situation.ts';
@@ -102,8 +110,13 @@ function fromRecorded(seen: Observation, goal: Goal, record: BuildRecord): Situa
       const cause = { reasons: ['ImageMissing' as const], rebuild: null, retry: null };
       return due(seen, goal, firstRecord(seen, goal, cause));
     }
+    if (isCancelled(seen, goal, record)) {
+      return { is: 'stalled', goal, failure: recordedFailure(seen), build: record, until: null };
+    }
     const reason = record.job === null ? 'ImageReused' : 'BuildSucceeded';
-    return settle(seen, goal, record, { image, digest: digestIn(image), sizeBytes: null, reason });
+    return seen.status.image === image
+      ? settle(seen, goal, record, { image, digest: digestIn(image), sizeBytes: null, reason })
+      : confirmed(seen, goal, record, { image, reason });
   }
   const retry = openRetry(seen);
   if (retry !== null) {
@@ -116,6 +129,15 @@ function fromRecorded(seen: Observation, goal: Goal, record: BuildRecord): Situa
     return due(seen, goal, firstRecord(seen, goal, { reasons: ['Retry'], rebuild: null, retry: null }));
   }
   return afterFailure(seen, goal, record, recordedFailure(seen));
+}
+
+/** Somebody stopped the proof of this image, and asked for nothing since. */
+function isCancelled(seen: Observation, goal: Goal, { identity }: BuildRecord): boolean {
+  return (
+    seen.status.failure?.reason === 'Cancelled' &&
+    identity.settings === settingsOf(goal.spec) &&
+    openRetry(seen) === null
+  );
 }
 
 /** A Secret that the failed build used is another one now. */
@@ -151,6 +173,7 @@ function cancelled(seen: Observation, at: Situation): Situation {
     case 'queued':
     case 'due':
     case 'building':
+    case 'verifying':
       return { is: 'cancelled', goal: at.goal, build: { ...at.build, completionTime: seen.now } };
     case 'asking':
     case 'waiting':

@@ -1,5 +1,5 @@
 import { type Failure, failureOf } from '../api/failure.ts';
-import { isFailureReason, isInfrastructureCause } from '../api/reasons.ts';
+import { isInfrastructureCause } from '../api/reasons.ts';
 import { type Instant, seconds } from '../api/time.ts';
 import { outcomeOf } from '../build/outcome.ts';
 import { refusalOf } from '../build/refusals.ts';
@@ -32,7 +32,7 @@ export function fromRun(seen: Observation, goal: Goal, run: BuildRun): Situation
     case 'failed':
       return afterFailure(seen, goal, ended(seen, build), outcome.failure);
     case 'pushed':
-      return confirmed(seen, goal, build, outcome.image);
+      return confirmed(seen, goal, build, { image: outcome.image, reason: 'BuildSucceeded' });
   }
 }
 
@@ -201,15 +201,4 @@ function isRecorded({ status }: Observation, { identity }: BuildRecord): boolean
     status.build.attempt === identity.attempt &&
     status.build.completionTime !== undefined
   );
-}
-
-/** The failure that the status holds. */
-export function recordedFailure({ status }: Observation): Failure {
-  const { failure } = status;
-  return {
-    reason: failure !== undefined && isFailureReason(failure.reason) ? failure.reason : 'BuilderFailed',
-    message: failure?.message ?? 'the last build failed',
-    packages: failure?.packages ?? [],
-    ...(failure?.log === undefined ? {} : { log: failure.log }),
-  };
 }

@@ -14,6 +14,7 @@ import {
   type SeenJob,
   type SeenPod,
 } from './projections.ts';
+import type { TrialRun } from './trials.ts';
 
 /** What is known of the cluster, as small projections. */
 export interface Caches {
@@ -77,7 +78,7 @@ export function follow(
   });
   const pods = new Cache<SeenPod>({
     project: projectPod,
-    indexOf: ({ job }) => [job],
+    indexOf: (seen) => [seen.is === 'build' ? seen.job : seen.owner],
     onChange: ({ before, after }) => byOwner((after ?? before)?.owner),
     onProblem: report('Pod'),
   });
@@ -124,6 +125,23 @@ export function buildsOf(caches: Caches, uid: string): readonly BuildRun[] {
     jobEnded: job.ended,
     pod: caches.pods.byIndex(job.ref.uid).at(-1)?.pod ?? null,
   }));
+}
+
+/** The Pods that prove images of one ImageSpec. */
+export function trialsOf(caches: Caches, uid: string): readonly TrialRun[] {
+  return caches.pods
+    .byIndex(uid)
+    .flatMap((seen) => (seen.is === 'trial' ? [{ identity: seen.identity, pod: seen.pod }] : []));
+}
+
+/** How many images are launched just now. One that no node takes holds nobody up. */
+export function runningTrials(caches: Caches): number {
+  let running = 0;
+  for (const seen of caches.pods.values()) {
+    const isOver = seen.pod.phase === 'Succeeded' || seen.pod.phase === 'Failed' || seen.pod.unschedulable !== '';
+    running += seen.is === 'trial' && !isOver ? 1 : 0;
+  }
+  return running;
 }
 
 /** Whether somebody who builds on this one sees a difference. */

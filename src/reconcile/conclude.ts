@@ -1,11 +1,17 @@
 import { failureOf } from '../api/failure.ts';
 import { immutableTag } from '../spec/inputHash.ts';
 import { needs } from './facts.ts';
+import { gate } from './gate.ts';
 import type { Observation } from './observation.ts';
 import type { BuildRecord, Goal, Good, Situation } from './situation.ts';
 
 /** The push ended well: the registry must confirm the digest before it counts. */
-export function confirmed(seen: Observation, goal: Goal, build: BuildRecord, image: string): Situation {
+export function confirmed(
+  seen: Observation,
+  goal: Goal,
+  build: BuildRecord,
+  { image, reason }: Pick<Good, 'image' | 'reason'>,
+): Situation {
   const { spec } = goal;
   const context = { goal, build, reason: 'Building', message: 'the image is pushed and being confirmed' } as const;
   const there = needs(
@@ -23,7 +29,7 @@ export function confirmed(seen: Observation, goal: Goal, build: BuildRecord, ima
     return { is: 'stalled', goal, failure, build: ended, until: null };
   }
   const { sizeBytes } = there.value;
-  return settle(seen, goal, { ...ended, image }, { image, digest, sizeBytes, reason: 'BuildSucceeded' });
+  return settle(seen, goal, { ...ended, image }, { image, digest, sizeBytes, reason });
 }
 
 /** The digest of an image by digest. */
@@ -40,6 +46,10 @@ export function settle(seen: Observation, goal: Goal, build: BuildRecord, good: 
   const put = fixedTag(seen, goal, build, good, fixed, already);
   if (put.is !== 'put' && put.is !== 'taken') {
     return put;
+  }
+  const held = gate(seen, goal, build, good.image);
+  if (held !== null) {
+    return held;
   }
   if (!already.includes(moving)) {
     const holds = heldBy(seen, goal, build, moving);

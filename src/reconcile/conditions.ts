@@ -1,6 +1,7 @@
 import type { Condition, ConditionStatus } from '../api/imagespec.generated.ts';
-import { type HubReason, hubReasons, isInfrastructureCause, type ReadyReason, readyReasons } from '../api/reasons.ts';
+import { hubReasons, isInfrastructureCause, type ReadyReason, readyReasons } from '../api/reasons.ts';
 import { toRfc3339 } from '../api/time.ts';
+import { proofFor } from './hubStatus.ts';
 import type { Observation } from './observation.ts';
 import type { Situation } from './situation.ts';
 
@@ -32,6 +33,8 @@ function summaryOf(seen: Observation, at: Told): { readonly reason: ReadyReason;
       };
     case 'tagging':
       return { reason: 'Building', message: 'the image is being tagged' };
+    case 'verifying':
+      return { reason: 'Verifying', message: at.message };
     case 'stalled':
       return {
         reason: isInfrastructureCause(at.failure.reason) ? 'RetriesExhausted' : at.failure.reason,
@@ -59,7 +62,7 @@ function doneMessage({ build, good: { image, reason } }: Extract<Situation, { is
 export function conditionsOf(seen: Observation, at: Told): readonly Condition[] {
   const { reason, message } = summaryOf(seen, at);
   const { group } = readyReasons[reason];
-  const make = (type: string, status: ConditionStatus, why: string, text: string): Condition => ({
+  const make: Make = (type, status, why, text) => ({
     type,
     status,
     reason: why,
@@ -81,20 +84,54 @@ export function conditionsOf(seen: Observation, at: Told): readonly Condition[] 
           at.goal.bases.map(({ image }) => image).join(', ') || 'there is no base image',
         )
       : make('BaseResolved', ready === 'True' ? 'Unknown' : ready, reason, message),
-    make('Built', ready, reason, message),
-    ...hubCondition(at, make),
+    builtCondition(at, make) ?? make('Built', ready, reason, message),
+    ...hubCondition(seen, at, make),
+    ...publishedCondition(seen, make),
   ];
 }
 
-function hubCondition(
-  at: Told,
-  make: (type: string, status: ConditionStatus, reason: string, message: string) => Condition,
-): readonly Condition[] {
-  if (at.goal?.spec.hub.policy === 'Skip') {
+/** Of a pushed image that is not good the build itself has succeeded. */
+function builtCondition(at: Told, make: Make): Condition | undefined {
+  const isPushed = at.is === 'verifying' || (at.is === 'stalled' && isProving(at.failure.reason)) || at.is === 'asking';
+  if (!isPushed || at.build === null || at.build.image === null) {
+    return undefined;
+  }
+  const reason = at.build.job === null ? 'ImageReused' : 'BuildSucceeded';
+  return make('Built', 'True', reason, `build ${at.build.identity.number} pushed ${at.build.image}`);
+}
+
+function isProving(reason: string): boolean {
+  return reason === 'VerificationFailed' || reason === 'JupyterHubIncompatible';
+}
+
+type Make = (type: string, status: ConditionStatus, reason: string, message: string) => Condition;
+
+function hubCondition(seen: Observation, at: Told, make: Make): readonly Condition[] {
+  const before = seen.status.conditions?.find(({ type }) => type === 'JupyterHubCompatible');
+  if (!seen.plan.ok) {
+    // The spec does not say any more what is wanted; what is known of the image stays true.
+    return [before ?? make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', hubReasons.BuildNotComplete.advice)];
+  }
+  if (seen.plan.value.spec.hub.policy === 'Skip') {
     return [];
   }
-  const reason: HubReason = at.is === 'done' ? 'ProbeDisabled' : 'BuildNotComplete';
-  return [make('JupyterHubCompatible', hubReasons[reason].status, reason, hubReasons[reason].advice)];
+  const proof = proofFor(seen, at);
+  if (proof === null || proof.is === 'none') {
+    return [make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', 'there is no finished build to judge')];
+  }
+  const { status, reason, message } = proof.verdict;
+  return [make('JupyterHubCompatible', status, reason, message)];
+}
+
+function publishedCondition({ published, status, plan }: Observation, make: Make): readonly Condition[] {
+  switch (published.is) {
+    case 'absent':
+      return [];
+    case 'unknown':
+      return plan.ok ? (status.conditions ?? []).filter(({ type }) => type === 'Published') : [];
+    case 'known':
+      return [make('Published', published.status, published.reason, published.message)];
+  }
 }
 
 function isUpToDate({ status, self }: Observation): boolean {

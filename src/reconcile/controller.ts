@@ -1,18 +1,20 @@
 import { type Instant, parseRfc3339 } from '../api/time.ts';
-import type { BuildRun } from '../build/run.ts';
+import type { PodState } from '../build/run.ts';
 import type { Config } from '../config/schema.ts';
 import { planOf } from '../dockerfile/plan.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import { KeyQueue } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
 import { keyOf, splitKey } from '../kubernetes/object.ts';
-import { type Acted, act } from './act.ts';
+import { act } from './act.ts';
+import type { Acted } from './acted.ts';
 import { ask, type Sources } from './ask.ts';
 import { baseUpdatesFrom } from './baseUpdates.ts';
-import { buildsOf, type Caches, runningNamespaces, startedByBases } from './caches.ts';
+import { buildsOf, type Caches, runningNamespaces, runningTrials, startedByBases, trialsOf } from './caches.ts';
 import { decide, type Effect, type Pass } from './decide.ts';
+import { inventoryRefusal } from './inventory.ts';
 import { Memory } from './memory.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, PublishedView } from './observation.ts';
 import type { SeenImageSpec } from './projections.ts';
 import type { Question } from './question.ts';
 import { spread } from './spread.ts';
@@ -27,6 +29,8 @@ export interface ControllerOptions {
   readonly log: Log;
   /** Told of each status that was written; Events and metrics follow from it. */
   readonly wrote: (effect: Extract<Effect, { do: 'writeStatus' }>) => void;
+  /** What the lists of Hubs say of a resource. */
+  readonly published: (key: string) => PublishedView;
   /** Told how many resources wait for their turn. */
   readonly queued: (count: number) => void;
   /** False when another process may have taken over. */
@@ -47,6 +51,9 @@ export class Controller {
   readonly #memory = new Memory();
   readonly #turns: Turns;
   readonly #startedAt: Instant;
+  #startingTrials = 0;
+  /** Those that wait for room among the images that are launched at once, in the order in which they came. */
+  readonly #trialsWaiting = new Set<string>();
   #caches: Caches | undefined;
 
   constructor(options: ControllerOptions) {
@@ -129,7 +136,8 @@ export class Controller {
     const { self, spec, status, requests } = seen;
     const now = clock.now();
     const builds = buildsOf(caches, self.uid);
-    this.#forgetLogs(key, builds);
+    const trials = trialsOf(caches, self.uid);
+    this.#forgetLogs(key, [...builds.map(({ pod }) => pod), ...trials.map(({ pod }) => pod)]);
     return {
       now,
       startedAt: this.#startedAt,
@@ -139,6 +147,10 @@ export class Controller {
       upstream: upstreamOf(seen, (other) => caches.imageSpecs.get(other)),
       status,
       builds,
+      trials,
+      published: this.#options.published(key),
+      trialTurn:
+        runningTrials(caches) + this.#startingTrials < config.jupyterHub.probe.concurrency ? 'mayStart' : 'wait',
       ...this.#memory.of(key, self.uid, requests),
       patience: config.build,
       turn: this.#turns.mayStart(key, now, runningNamespaces(caches)) ? 'mayStart' : 'wait',
@@ -150,9 +162,9 @@ export class Controller {
   }
 
   /** A log is kept as long as its Pod is there, and no longer. */
-  #forgetLogs(key: string, builds: readonly BuildRun[]): void {
-    const pods = new Set(builds.map(({ pod }) => pod?.ref.uid));
-    this.#memory.forget(key, ({ question }) => question.ask === 'log' && !pods.has(question.pod.uid));
+  #forgetLogs(key: string, pods: readonly (PodState | null)[]): void {
+    const there = new Set(pods.map((pod) => pod?.ref.uid));
+    this.#memory.forget(key, ({ question }) => question.ask === 'log' && !there.has(question.pod.uid));
   }
 
   #rest(key: string, until: Instant | null): void {
@@ -164,6 +176,8 @@ export class Controller {
   #leave(key: string): void {
     this.#memory.leave(key);
     this.#turns.leave(key);
+    this.#trialsWaiting.delete(key);
+    this.#callTrial();
     this.#queue.forget(key);
     this.#callNext();
   }
@@ -201,11 +215,13 @@ export class Controller {
     if (effect.do === 'createJob') {
       this.#turns.begin(key);
     }
+    this.#startingTrials += effect.do === 'createPod' ? 1 : 0;
     let acted: Acted;
     try {
       acted = await act(this.#options.sources, caches, namespace, effect);
     } finally {
       this.#turns.begun(key);
+      this.#startingTrials -= effect.do === 'createPod' ? 1 : 0;
     }
     if (effect.do === 'putTag') {
       this.#memory.forget(key, ({ question }) => question.ask === 'digestOf' && question.reference === effect.tag);
@@ -215,26 +231,37 @@ export class Controller {
         if (effect.do === 'writeStatus') {
           this.#options.wrote(effect);
         }
+        if (effect.do === 'writeContents') {
+          this.#memory.keepListed(key, effect.about.image);
+        }
         return true;
       case 'stale':
         return false;
       case 'refused':
-        if (effect.do === 'createJob') {
-          // No fault of ours: the next pass tells what it means.
-          const name = effect.job.metadata?.name ?? '';
-          this.#memory.keepRefusal(key, { name, message: acted.message, at: this.#options.clock.now() });
-          return true;
-        }
-        this.#options.log('warn', 'a write was refused', { key, effect: effect.do, message: acted.message });
-        return false;
+        return this.#refused(key, effect, acted.message);
       case 'unavailable':
         this.#options.log('warn', 'a write did not take effect', { key, effect: effect.do, message: acted.message });
         return false;
     }
   }
 
+  /** No fault of ours where a create is refused: the next pass tells what it means. */
+  #refused(key: string, effect: Effect, message: string): boolean {
+    const name = refusedName(effect);
+    this.#options.log(name === null ? 'warn' : 'debug', 'a write was refused', { key, effect: effect.do, message });
+    if (name !== null) {
+      this.#memory.keepRefusal(key, { name, message, at: this.#options.clock.now() });
+    }
+    return name !== null;
+  }
+
   /** A resource that waits holds a ticket; one that does not has given it back, and somebody else may go. */
-  #takeTurn(key: string, { situation }: Pass): void {
+  #takeTurn(key: string, { situation, trial }: Pass): void {
+    if (trial === 'waits') {
+      this.#trialsWaiting.add(key);
+    } else if (!this.#trialsWaiting.delete(key)) {
+      this.#callTrial();
+    }
     if (situation.is === 'queued') {
       this.#turns.wait(key, situation.build.queuedTime ?? this.#options.clock.now());
     } else {
@@ -244,6 +271,16 @@ export class Controller {
     this.#options.queued(this.#turns.waiting);
   }
 
+  /** Whoever waits longest may look again: room may be there. */
+  #callTrial(): void {
+    const [first] = this.#trialsWaiting;
+    const { concurrency } = this.#options.config.jupyterHub.probe;
+    if (first !== undefined && this.#caches !== undefined && runningTrials(this.#caches) < concurrency) {
+      this.#trialsWaiting.delete(first);
+      this.#queue.add(first);
+    }
+  }
+
   #callNext(): void {
     if (this.#caches === undefined) {
       return;
@@ -251,5 +288,22 @@ export class Controller {
     for (const key of this.#turns.waiting === 0 ? [] : this.#turns.next(runningNamespaces(this.#caches))) {
       this.#queue.add(key);
     }
+  }
+}
+
+/** Under which name the memory keeps that the API server refused an effect; null for one whose refusal nobody expects. */
+function refusedName(effect: Effect): string | null {
+  switch (effect.do) {
+    case 'createJob':
+      return effect.job.metadata?.name ?? '';
+    case 'createPod':
+      return effect.pod.metadata?.name ?? '';
+    case 'writeContents':
+      return inventoryRefusal(effect.about.image);
+    case 'writeStatus':
+    case 'putTag':
+    case 'deleteJob':
+    case 'deletePod':
+      return null;
   }
 }

@@ -9,6 +9,8 @@ interface Remembered {
   readonly requests: Requests;
   readonly answers: Map<string, Answer>;
   readonly refusals: Map<string, Refusal>;
+  /** The image whose packages were listed last. */
+  listedImage: string | null;
 }
 
 /** Refusals older than this are no news for anybody. */
@@ -21,13 +23,17 @@ export class Memory {
   /**
    * What is remembered of this very object. A new request of a person forgets it: what failed is to be tried at once.
    */
-  of(key: string, uid: string, requests: Requests): Pick<Observation, 'answers' | 'refusals'> {
+  of(key: string, uid: string, requests: Requests): Pick<Observation, 'answers' | 'refusals' | 'listedImage'> {
     let known = this.#byKey.get(key);
     if (known?.uid !== uid || known.requests.retry !== requests.retry || known.requests.rebuild !== requests.rebuild) {
-      known = { uid, requests, answers: new Map(), refusals: new Map() };
+      known = { uid, requests, answers: new Map(), refusals: new Map(), listedImage: null };
       this.#byKey.set(key, known);
     }
-    return { answers: [...known.answers.values()], refusals: [...known.refusals.values()] };
+    return {
+      answers: [...known.answers.values()],
+      refusals: [...known.refusals.values()],
+      listedImage: known.listedImage,
+    };
   }
 
   /** Keeps an answer, and how often in a row it was not what was hoped for. */
@@ -47,6 +53,14 @@ export class Memory {
       }
     }
     refusals?.set(refusal.name, refusal);
+  }
+
+  /** The packages of this image are in the ConfigMap. */
+  keepListed(key: string, image: string): void {
+    const known = this.#byKey.get(key);
+    if (known !== undefined) {
+      known.listedImage = image;
+    }
   }
 
   /** Forgets the answers for which `isOld` holds. */

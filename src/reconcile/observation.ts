@@ -5,6 +5,7 @@ import type { Instant } from '../api/time.ts';
 import type { BuildRun, ObjectRef } from '../build/run.ts';
 import type { Plan } from '../dockerfile/plan.ts';
 import type { Answer } from './question.ts';
+import type { TrialRun } from './trials.ts';
 
 /** The object itself, as far as a pass reads it. */
 export interface Self extends ObjectRef {
@@ -41,6 +42,17 @@ export interface Patience {
   readonly imageCheckSeconds: number;
 }
 
+/** What is known of the condition `Published`; unknown: it stays as it is. */
+export type PublishedView =
+  | { readonly is: 'absent' }
+  | { readonly is: 'unknown' }
+  | {
+      readonly is: 'known';
+      readonly status: 'True' | 'False' | 'Unknown';
+      readonly reason: string;
+      readonly message: string;
+    };
+
 /** All that a pass may know. Plain JSON: a recorded Observation is a test row and a bug report. */
 export interface Observation {
   /** The only clock. */
@@ -55,11 +67,19 @@ export interface Observation {
   readonly status: ImageSpecStatus;
   /** Those owned by this very object (UID), own writes included. */
   readonly builds: readonly BuildRun[];
+  /** Pods that prove an image, owned by this very object (UID), own writes included. */
+  readonly trials: readonly TrialRun[];
   readonly answers: readonly Answer[];
   readonly refusals: readonly Refusal[];
   readonly patience: Patience;
   /** Whether the limits of builds at once leave room for this one. */
   readonly turn: 'mayStart' | 'wait';
+  /** Whether the limit of images launched at once leaves room for one. */
+  readonly trialTurn: 'mayStart' | 'wait';
+  /** The image whose packages this process has written into the ConfigMap last; null: none. */
+  readonly listedImage: string | null;
+  /** What the lists of Hubs say of it. */
+  readonly published: PublishedView;
   /** From when on a moved base may start a build: window and rate of the platform. */
   readonly baseUpdatesFrom: Instant;
 }

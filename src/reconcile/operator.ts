@@ -79,6 +79,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     clock,
     log,
     workers,
+    published: () => ({ is: 'absent' }),
     queued: (count) => metrics.replace('buildsQueued', [{ labels: {}, value: count }]),
     mayAct: () => election.leading,
     wrote: (effect) => {

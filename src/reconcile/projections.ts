@@ -4,7 +4,10 @@ import { annotations, group, kind, labels } from '../api/names.ts';
 import { type Instant, parseRfc3339 } from '../api/time.ts';
 import { type BuildIdentity, parseIdentity } from '../build/identity.ts';
 import type { ContainerState, ObjectRef, PodState } from '../build/run.ts';
+import { parseProbeIdentity } from '../jupyterhub/probePod.ts';
+import { parseVerifyIdentity } from '../jupyterhub/verifyPod.ts';
 import type { Requests, Self } from './observation.ts';
+import type { TrialIdentity } from './trials.ts';
 
 /** What the cache keeps of an ImageSpec. */
 export interface SeenImageSpec {
@@ -28,13 +31,22 @@ export interface SeenJob {
 }
 
 /** What the cache keeps of a Pod of ours. */
-export interface SeenPod {
-  /** UID of the Job that controls it. */
-  readonly job: string;
-  /** UID of the ImageSpec by our label: good enough to look again, never to believe. */
-  readonly owner: string;
-  readonly pod: PodState;
-}
+export type SeenPod =
+  | {
+      readonly is: 'build';
+      /** UID of the Job that controls it. */
+      readonly job: string;
+      /** UID of the ImageSpec by our label: good enough to look again, never to believe. */
+      readonly owner: string;
+      readonly pod: PodState;
+    }
+  | {
+      readonly is: 'trial';
+      /** UID of the ImageSpec that controls it. */
+      readonly owner: string;
+      readonly identity: TrialIdentity;
+      readonly pod: PodState;
+    };
 
 const time = z.string().transform((text) => parseRfc3339(text) ?? 0);
 
@@ -161,13 +173,22 @@ const podSchema = z.object({
     .prefault({}),
 });
 
-/** Of a Pod; undefined unless a Job controls it. */
+/** Of a Pod; undefined unless a Job controls it, or an ImageSpec and its annotation is one that we wrote. */
 export function projectPod(object: unknown): SeenPod | undefined {
-  const { metadata: meta, spec, status } = podSchema.parse(object);
-  const job = meta.ownerReferences.find((reference) => reference.controller === true && reference.kind === 'Job');
-  if (job === undefined) {
+  const read = podSchema.parse(object);
+  const controller = read.metadata.ownerReferences.find((reference) => reference.controller === true);
+  if (controller?.kind === 'Job') {
+    return { is: 'build', job: controller.uid, owner: read.metadata.labels[labels.uid] ?? '', pod: podState(read) };
+  }
+  if (controller?.kind !== kind || !controller.apiVersion.startsWith(`${group}/`)) {
     return undefined;
   }
+  const annotation = read.metadata.annotations[annotations.run] ?? '';
+  const identity = parseProbeIdentity(annotation) ?? parseVerifyIdentity(annotation);
+  return identity === undefined ? undefined : { is: 'trial', owner: controller.uid, identity, pod: podState(read) };
+}
+
+function podState({ metadata: meta, spec, status }: z.output<typeof podSchema>): PodState {
   const all = [...status.initContainerStatuses, ...status.containerStatuses];
   const finished = all.flatMap(({ state }) =>
     state.terminated?.finishedAt === undefined ? [] : [state.terminated.finishedAt],
@@ -178,21 +199,17 @@ export function projectPod(object: unknown): SeenPod | undefined {
   );
   const over = status.phase === 'Succeeded' || status.phase === 'Failed';
   return {
-    job: job.uid,
-    owner: meta.labels[labels.uid] ?? '',
-    pod: {
-      ref: { namespace: meta.namespace, name: meta.name, uid: meta.uid },
-      createdAt: meta.creationTimestamp,
-      deletedAt: meta.deletionTimestamp === undefined ? null : (parseRfc3339(meta.deletionTimestamp) ?? null),
-      nodeName: spec.nodeName,
-      phase: status.phase,
-      reason: status.reason,
-      message: status.message,
-      disruption: disrupted?.reason ?? '',
-      unschedulable: scheduled?.status === 'False' ? scheduled.message || 'no node takes it' : '',
-      containers: Object.fromEntries(all.map(({ name, state }) => [name, stateOf(state)])),
-      endedAt: over && finished.length > 0 ? Math.max(...finished) : null,
-    },
+    ref: { namespace: meta.namespace, name: meta.name, uid: meta.uid },
+    createdAt: meta.creationTimestamp,
+    deletedAt: meta.deletionTimestamp === undefined ? null : (parseRfc3339(meta.deletionTimestamp) ?? null),
+    nodeName: spec.nodeName,
+    phase: status.phase,
+    reason: status.reason,
+    message: status.message,
+    disruption: disrupted?.reason ?? '',
+    unschedulable: scheduled?.status === 'False' ? scheduled.message || 'no node takes it' : '',
+    containers: Object.fromEntries(all.map(({ name, state }) => [name, stateOf(state)])),
+    endedAt: over && finished.length > 0 ? Math.max(...finished) : null,
   };
 }
 

@@ -1,4 +1,6 @@
+import type { Failure } from '../api/failure.ts';
 import type { BuildReason } from '../api/imagespec.generated.ts';
+import { isFailureReason } from '../api/reasons.ts';
 import { parseRfc3339 } from '../api/time.ts';
 import { type BuildIdentity, requestMark } from '../build/identity.ts';
 import type { BuildRun } from '../build/run.ts';
@@ -141,4 +143,15 @@ export function recordOfStatus({ status, self }: Observation, goal: Goal): Build
 
 function instant(text: string | undefined): number | null {
   return text === undefined ? null : (parseRfc3339(text) ?? null);
+}
+
+/** The failure that the status holds. */
+export function recordedFailure({ status }: Observation): Failure {
+  const { failure } = status;
+  return {
+    reason: failure !== undefined && isFailureReason(failure.reason) ? failure.reason : 'BuilderFailed',
+    message: failure?.message ?? 'the last build failed',
+    packages: failure?.packages ?? [],
+    ...(failure?.log === undefined ? {} : { log: failure.log }),
+  };
 }

@@ -6,6 +6,7 @@ import type { BuildIdentity } from '../build/identity.ts';
 import type { BuildRun } from '../build/run.ts';
 import type { Base, EffectiveSpec } from '../spec/effective.ts';
 import type { Question } from './question.ts';
+import type { TrialStep } from './trials.ts';
 
 /** What is wanted, once the bases are known. */
 export interface Goal {
@@ -67,7 +68,6 @@ export interface Stalled {
   readonly goal: Goal | null;
   readonly failure: Failure;
   readonly build: BuildRecord | null;
-  /** The image that was pushed and is not good; null when there is none. */
   readonly until: Instant | null;
 }
 
@@ -84,6 +84,14 @@ export type Situation =
   | { readonly is: 'queued'; readonly goal: Goal; readonly build: BuildRecord }
   | { readonly is: 'due'; readonly goal: Goal; readonly build: BuildRecord }
   | { readonly is: 'building'; readonly goal: Goal; readonly build: BuildRecord; readonly until: Instant | null }
+  /** The image is pushed, and not good before it is proven. */
+  | {
+      readonly is: 'verifying';
+      readonly goal: Goal;
+      readonly build: BuildRecord;
+      readonly message: string;
+      readonly step: Exclude<TrialStep, { readonly next: 'ask' }>;
+    }
   | {
       readonly is: 'tagging';
       readonly goal: Goal;

@@ -2,7 +2,9 @@ import { type Failure, failureOf } from '../api/failure.ts';
 import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { isInfrastructureCause } from '../api/reasons.ts';
 import { toRfc3339 } from '../api/time.ts';
+import { contentsConfigMapName } from '../jupyterhub/contents/configMap.ts';
 import { cancelledMessage, conditionsOf, type Told } from './conditions.ts';
+import { hubStatus } from './hubStatus.ts';
 import type { Observation } from './observation.ts';
 import { handledRequests, openRebuild, openRetry } from './requests.ts';
 import type { BuildRecord, Goal, Situation } from './situation.ts';
@@ -19,7 +21,7 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
   if (at.is === 'salvaged') {
     return { ...status, history: withEntry(status.history ?? [], at.entry, historyLimitOf(seen)) };
   }
-  const { failure: _, base: __, bases: ___, ...kept } = status;
+  const { failure: _, base: __, bases: ___, jupyterHub: ____, ...kept } = status;
   const failure = failureStatus(at);
   const build = buildIn(at);
   return {
@@ -35,6 +37,8 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
           ...(at.good.sizeBytes === null ? {} : { imageSizeBytes: at.good.sizeBytes }),
         }
       : {}),
+    ...hubStatus(seen, at),
+    ...contentsStatus(seen, at),
     ...history(seen, at, build),
     ...(failure === undefined ? {} : { failure }),
     ...handledRequests(seen, openAfter(seen, at, build)),
@@ -62,6 +66,7 @@ function buildIn(at: Told): BuildRecord | null {
     case 'queued':
     case 'building':
     case 'tagging':
+    case 'verifying':
     case 'stalled':
     case 'cancelled':
     case 'done':
@@ -101,9 +106,23 @@ function basesStatus(
   };
 }
 
+/** Whether the build itself has ended, whatever follows. */
+function isOver(at: Told): boolean {
+  return at.is === 'asking'
+    ? at.reason === 'Verifying'
+    : at.is === 'done' || at.is === 'stalled' || at.is === 'waiting' || at.is === 'cancelled' || at.is === 'verifying';
+}
+
+/** Where the packages are listed, once they are. */
+function contentsStatus({ listedImage, self }: Observation, at: Told): Pick<ImageSpecStatus, 'contents'> {
+  return at.is === 'done' && listedImage === at.good.image
+    ? { contents: { configMapName: contentsConfigMapName(self.name), digest: at.good.digest } }
+    : {};
+}
+
 function buildStatus(build: BuildRecord, at: Told): NonNullable<ImageSpecStatus['build']> {
   const { identity, job, image, queuedTime, startTime, completionTime } = build;
-  const ended = at.is === 'done' || at.is === 'stalled' || at.is === 'waiting' || at.is === 'cancelled';
+  const ended = isOver(at);
   return {
     number: identity.number,
     attempt: identity.attempt,
@@ -185,6 +204,7 @@ function endOf(at: Told): Pick<HistoryEntry, 'result' | 'reason'> | undefined {
     case 'due':
     case 'building':
     case 'tagging':
+    case 'verifying':
       return undefined;
   }
 }

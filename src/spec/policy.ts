@@ -27,6 +27,7 @@ const rules: readonly Rule[] = [
   timeout,
   resources,
   profiles,
+  requiredVerdict,
 ];
 
 /** What of the platform's policy a spec violates, as one sentence for each violation. The base images are another question. */
@@ -164,6 +165,12 @@ function profiles({ spec }: Request, { jupyterHub }: Config): string | undefined
   return index === -1
     ? undefined
     : `spec.jupyterHub.profiles[${index}]: there is no machine profile "${asked[index] ?? ''}" in jupyterHub.profiles; use one of ${names(known)}`;
+}
+
+function requiredVerdict({ spec }: Request, { jupyterHub }: Config): string | undefined {
+  return spec.jupyterHub?.policy === 'Require' && jupyterHub.probe.mode === 'Disabled'
+    ? 'spec.jupyterHub.policy: Require needs a verdict, and jupyterHub.probe.mode is Disabled; use Report or Skip'
+    : undefined;
 }
 
 function list(patterns: readonly string[], placeholders: Placeholders): string {

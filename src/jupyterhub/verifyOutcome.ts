@@ -1,0 +1,102 @@
+import { type Failure, failureOf } from '../api/failure.ts';
+import { type Instant, seconds } from '../api/time.ts';
+import { tellingLines } from '../build/log.ts';
+import type { ContainerState, PodState } from '../build/run.ts';
+import type { Verification } from '../spec/effective.ts';
+import { verifyContainer } from './verifyPod.ts';
+
+/**
+ * What has come of the commands of `spec.verify`.
+ *
+ * - running: looked at again at `until`, when no event of the Pod comes first
+ * - needsLog: over, and the log of this container tells why
+ * - inconclusive: something else came between; it is tried again
+ */
+export type VerifyOutcome =
+  | { readonly is: 'running'; readonly message: string; readonly until: Instant | null }
+  | { readonly is: 'needsLog'; readonly container: string }
+  | { readonly is: 'passed' }
+  | { readonly is: 'failed'; readonly failure: Failure }
+  | { readonly is: 'inconclusive'; readonly message: string };
+
+/** Reads the outcome from the Pod. `log` is that of the failed container, once it was fetched ('' when it is gone). */
+export function verifyOutcome(
+  pod: PodState,
+  verify: readonly Verification[],
+  now: Instant,
+  log: string | null,
+): VerifyOutcome {
+  for (const [index, { name, timeoutSeconds }] of verify.entries()) {
+    const container = verifyContainer(index);
+    const state = pod.containers[container];
+    if (state?.is === 'terminated' && state.exitCode === 0) {
+      continue;
+    }
+    const disturbed = disturbanceOf(pod, state);
+    if (disturbed !== null) {
+      return { is: 'inconclusive', message: disturbed };
+    }
+    if (state?.is === 'terminated') {
+      return ended(name, container, state, log);
+    }
+    const message = `the command "${name}" of spec.verify is running`;
+    if (state?.is !== 'running') {
+      return { is: 'running', message: waitingMessage(pod, state, name), until: null };
+    }
+    const until = state.startedAt + seconds(timeoutSeconds);
+    if (now < until) {
+      return { is: 'running', message, until };
+    }
+    return log === null
+      ? { is: 'needsLog', container }
+      : fail(name, `did not end within ${timeoutSeconds} s; raise its timeoutSeconds, or make it shorter`, log);
+  }
+  return { is: 'passed' };
+}
+
+/** What ended the Pod from outside; null when nothing did. */
+function disturbanceOf(pod: PodState, state: ContainerState | undefined): string | null {
+  if (pod.reason === 'DeadlineExceeded') {
+    return 'the image could not be tried in time, as its pull took too long';
+  }
+  if (pod.disruption !== '' || pod.reason !== '' || pod.deletedAt !== null) {
+    return `the Pod was ended from outside: ${[pod.disruption, pod.reason, pod.message].filter(Boolean).join(': ') || 'deleted'}`;
+  }
+  const isOver = pod.phase === 'Failed' || pod.phase === 'Succeeded';
+  return isOver && state?.is !== 'terminated' ? 'the Pod ended before the command ran' : null;
+}
+
+function waitingMessage(pod: PodState, state: ContainerState | undefined, name: string): string {
+  if (pod.unschedulable !== '') {
+    return `no node takes the Pod that tries the image: ${pod.unschedulable}`;
+  }
+  return state?.is === 'waiting' && /ErrImagePull|ImagePullBackOff/.test(state.reason)
+    ? `the node cannot pull the image to try it: ${state.message}`
+    : `the command "${name}" of spec.verify is about to run`;
+}
+
+/** Reasons of a container whose program never ran. */
+const neverStarted = new Set(['StartError', 'ContainerCannotRun', 'CreateContainerError']);
+
+function ended(
+  name: string,
+  container: string,
+  { exitCode, reason, message }: Extract<ContainerState, { is: 'terminated' }>,
+  log: string | null,
+): VerifyOutcome {
+  if (neverStarted.has(reason)) {
+    return fail(name, `could not be started: ${message.slice(0, 400)}`, '');
+  }
+  if (log === null) {
+    return { is: 'needsLog', container };
+  }
+  const what =
+    reason === 'OOMKilled' ? 'used more memory than launched images may have' : `ended with exit code ${exitCode}`;
+  return fail(name, `${what}; its last lines are in status.failure.log`, log);
+}
+
+function fail(name: string, what: string, log: string): VerifyOutcome {
+  const failure = failureOf('VerificationFailed', `the command "${name}" of spec.verify ${what}`);
+  const lines = tellingLines(log);
+  return { is: 'failed', failure: lines === '' ? failure : { ...failure, log: lines } };
+}
