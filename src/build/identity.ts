@@ -34,6 +34,11 @@ const identitySchema = z.object({
   retry: z.string().max(8).nullable().default(null),
   /** The attempt with which the count of retries began: a person who asks for one is given all of them again. */
   firstAttempt: z.int().min(1).default(1),
+  /** What it is built on: a base that has moved, say, which no status tells of before the Job is there. */
+  bases: z
+    .array(z.object({ image: z.string(), digest: z.string(), user: z.string() }))
+    .max(64)
+    .default([]),
   /** Hash of the versions of the Secrets that it uses; '' when unknown. */
   secrets: z.string().max(64).default(''),
 });

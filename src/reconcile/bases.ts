@@ -66,7 +66,16 @@ function isFollowed(seen: Observation, { spec }: Plan): boolean {
   return spec.baseUpdate.policy === 'Rebuild' && !spec.suspend && seen.now >= seen.baseUpdatesFrom;
 }
 
-function keptBase({ status }: Observation, image: string): Base | undefined {
+/** From a Job that the status does not tell of yet, else from the status. */
+function keptBase({ status, builds }: Observation, image: string): Base | undefined {
+  const recorded = status.build?.number ?? 0;
+  for (const { identity, deleting } of builds) {
+    const base =
+      identity.number > recorded && !deleting ? identity.bases.find((found) => found.image === image) : undefined;
+    if (base !== undefined) {
+      return base;
+    }
+  }
   const kept = status.bases?.find((base) => base.image === image);
   if (kept === undefined) {
     return undefined;
@@ -120,9 +129,6 @@ function upstreamBase(seen: Observation, plan: Plan, name: string, anew: 'anew' 
 }
 
 /** The base that an earlier pass took from another ImageSpec. */
-function upstreamKept({ status }: Observation, repository = status.base?.image): Base | undefined {
-  const { base } = status;
-  return base === undefined || base.image !== repository
-    ? undefined
-    : { image: base.image, digest: base.digest, user: base.user };
+function upstreamKept(seen: Observation, repository = seen.status.base?.image): Base | undefined {
+  return repository === undefined ? undefined : keptBase(seen, repository);
 }

@@ -100,6 +100,7 @@ function beforeJob(seen: Observation, goal: Goal, build: BuildRecord, context: C
     identity: {
       ...build.identity,
       secrets: versions,
+      bases: goal.bases.map(({ image, digest, user }) => ({ image, digest, user })),
       changes: build.identity.changes.length > 0 ? build.identity.changes : [...changes],
     },
   };

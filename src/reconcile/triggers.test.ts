@@ -282,7 +282,11 @@ describe('another ImageSpec as base', () => {
     const built = {
       base: { image: upstream.repository, digest: upstream.digest, user: '1000', resolvedTime: '2026-11-24T11:00:00Z' },
     };
-    const queued = observation({ plan, status: { observedGeneration: 1, ...built }, answers: may });
+    const queued = observation({
+      plan,
+      status: { observedGeneration: 1, ...built, bases: [{ image: upstream.repository, digest: upstream.digest }] },
+      answers: may,
+    });
     const other = { ...upstream, digest: `sha256:${'b'.repeat(64)}` };
     expect(created({ ...queued, upstream: other }).inputHash).toBe(inputHash({ ...spec, source }, [value]));
   });

@@ -132,6 +132,7 @@ export function run(pod: Partial<PodState> | null, changes: Partial<BuildRun['id
       settings: settingsOf(spec),
       reasons: ['SpecChanged'],
       changes: [],
+      bases: [],
       rebuild: null,
       retry: null,
       firstAttempt: 1,

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { spec } from '../../test/support/observations.ts';
+import { type Scenario, simulate } from '../../test/support/simulator.ts';
+
+const probing = { ...spec.hub, probe: 'Enabled' } as const;
+const required = { ...probing, policy: 'Require' } as const;
+const verify = [{ name: 'imports', command: ['python', '-c', 'import astropy'], timeoutSeconds: 60 }];
+const other = { platform: 'linux/arm64' };
+
+/** Every story with the reason that Ready has at its end. */
+const scenarios: readonly (readonly [string, string, Scenario])[] = [
+  ['a build', 'BuildSucceeded', {}],
+  ['a build, proven and listed', 'BuildSucceeded', { spec: { hub: probing } }],
+  ['a build that fails', 'PackageNotFound', { builds: ['failed'] }],
+  ['an eviction, then a build', 'BuildSucceeded', { builds: ['evicted', 'pushed'] }],
+  ['evictions until the retries are used up', 'RetriesExhausted', { builds: ['evicted'] }],
+  ['verify passes', 'BuildSucceeded', { spec: { hub: probing, verify } }],
+  ['verify fails', 'VerificationFailed', { spec: { verify }, trials: ['failed'] }],
+  ['verify is evicted, then passes', 'BuildSucceeded', { spec: { verify }, trials: ['evicted', 'passed'] }],
+  [
+    'verify fails, and is mended',
+    'BuildSucceeded',
+    {
+      spec: { verify },
+      trials: ['failed', 'passed'],
+      acts: [
+        { do: 'edit', spec: { verify: [{ ...verify[0], name: 'other', command: ['true'], timeoutSeconds: 60 }] } },
+      ],
+    },
+  ],
+  [
+    'verify fails, and is asked for once more',
+    'BuildSucceeded',
+    { spec: { verify }, trials: ['failed', 'passed'], acts: [{ do: 'ask', requests: { retry: 'again' } }] },
+  ],
+  ['a required verdict', 'BuildSucceeded', { spec: { hub: required } }],
+  ['a required verdict that is no', 'JupyterHubIncompatible', { spec: { hub: required }, trials: ['failed'] }],
+  ['an edit', 'BuildSucceeded', { acts: [{ do: 'edit', spec: other }] }],
+  [
+    'an edit and back',
+    'ImageReused',
+    {
+      acts: [
+        { do: 'edit', spec: other },
+        { do: 'edit', spec: { platform: spec.platform } },
+      ],
+    },
+  ],
+  [
+    'an edit after a failure',
+    'BuildSucceeded',
+    { builds: ['failed', 'pushed'], acts: [{ do: 'edit', spec: { timeoutSeconds: 900 } }] },
+  ],
+  ['an edit while it builds', 'BuildSucceeded', { builds: ['never', 'pushed'], acts: [{ do: 'edit', spec: other }] }],
+  ['a rebuild', 'BuildSucceeded', { acts: [{ do: 'ask', requests: { rebuild: 'now' } }] }],
+  [
+    'a rebuild while it builds',
+    'BuildSucceeded',
+    { builds: ['never', 'pushed'], acts: [{ do: 'ask', requests: { rebuild: 'now' } }] },
+  ],
+  ['a retry', 'BuildSucceeded', { builds: ['failed', 'pushed'], acts: [{ do: 'ask', requests: { retry: 'now' } }] }],
+  ['a cancel', 'Cancelled', { builds: ['never'], acts: [{ do: 'ask', requests: { cancel: 'now' } }] }],
+  [
+    'a cancel, then a retry',
+    'BuildSucceeded',
+    {
+      builds: ['never', 'pushed'],
+      acts: [
+        { do: 'ask', requests: { cancel: 'now' } },
+        { do: 'ask', requests: { retry: 'now' } },
+      ],
+    },
+  ],
+  ['a Job that somebody deletes', 'BuildSucceeded', { builds: ['never', 'pushed'], acts: [{ do: 'deleteJob' }] }],
+  ['an image that is lost', 'BuildSucceeded', { acts: [{ do: 'loseImage' }] }],
+  [
+    'a base that moves',
+    'BuildSucceeded',
+    { spec: { baseUpdate: { policy: 'Rebuild', intervalSeconds: 3600 } }, acts: [{ do: 'moveBase' }] },
+  ],
+  ['a Secret that is mended', 'BuildSucceeded', { builds: ['failed', 'pushed'], acts: [{ do: 'changeSecret' }] }],
+  ['a quota that is freed', 'BuildSucceeded', { quota: 'full', acts: [{ do: 'freeQuota' }] }],
+  [
+    'suspended, edited, resumed',
+    'BuildSucceeded',
+    {
+      acts: [
+        { do: 'edit', spec: { suspend: true, ...other } },
+        { do: 'edit', spec: { suspend: false } },
+      ],
+    },
+  ],
+];
+
+function readyIn(status: unknown): unknown {
+  const { conditions }: { conditions?: readonly { type: string; reason: string }[] } = JSON.parse(
+    JSON.stringify(status),
+  );
+  return conditions?.find(({ type }) => type === 'Ready')?.reason;
+}
+
+/** A write that only repeats what is there already is no harm: the list of packages, whose only witness is the status. */
+function counted(writes: Readonly<Record<string, number>>): unknown {
+  return { ...writes, writeContents: undefined };
+}
+
+describe('the state machine in a model of the cluster', () => {
+  it.each(scenarios)(
+    '%s: the end and the writes are the same wherever the process forgets everything',
+    (_, reason, scenario) => {
+      const undisturbed = simulate(scenario, 0);
+      expect(readyIn(undisturbed.status)).toBe(reason);
+      const total = Object.values(undisturbed.writes).reduce((sum, count) => sum + count, 0);
+      for (let write = 1; write <= total; write++) {
+        const { writes, steps: _steps, ...end } = simulate(scenario, write);
+        const { writes: expected, steps: _more, ...wanted } = undisturbed;
+        expect({ write, ...end }).toEqual({ write, ...wanted });
+        expect({ write, writes: counted(writes) }).toEqual({ write, writes: counted(expected) });
+      }
+    },
+  );
+
+  it('writes as often as the design says: one Job, and one status for each state that lasts', () => {
+    expect(simulate({}, 0).writes).toEqual({ createJob: 1, deleteJob: 1, putTag: 2, writeStatus: 2 });
+  });
+});
