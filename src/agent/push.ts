@@ -77,11 +77,14 @@ export async function runPush(
 
 /** What crane's last line says, tried in order. */
 const craneLines = [
+  // Registries such as Harbor say DENIED of a full project too.
+  { match: /(?:UNAUTHORIZED|DENIED|status code 40[13]).*(?:quota|exceed)/i, exit: agentExitCodes.pushFailed },
   { match: /UNAUTHORIZED|DENIED|status code 40[13]/, exit: agentExitCodes.unauthorized },
   { match: /TOOMANYREQUESTS|status code 429/, exit: agentExitCodes.rateLimited },
   { match: /x509|certificate/, exit: agentExitCodes.certificateUntrusted },
   {
-    match: /connection refused|no such host|timeout|reset by peer|status code 5\d\d|EOF/,
+    match:
+      /connection refused|no such host|timeout|deadline exceeded|reset by peer|broken pipe|unreachable|no route to host|status code 5\d\d|EOF|server gave HTTP response/,
     exit: agentExitCodes.unavailable,
   },
 ] as const;

@@ -1,127 +1,161 @@
-import { reasonOfExitCode } from '../api/agentExitCodes.ts';
 import { type Failure, failureOf } from '../api/failure.ts';
-import type { FailureReason } from '../api/reasons.ts';
-import { managerMissingMarker } from '../dockerfile/render.ts';
 import type { Source } from '../spec/effective.ts';
-import { plainText } from './log.ts';
-import { packageFailure } from './packageFailures.ts';
+import { type PackageManager, packageManagers } from '../spec/packages/manager.ts';
+import { plainText } from '../text/plain.ts';
+import { agentRows } from './failures/agents.ts';
+import { builderRows } from './failures/builder.ts';
+import { type BuilderEnd, builderEnd } from './failures/builderEnd.ts';
+import { debianPackage } from './failures/debianPackages.ts';
+import { type PackageRow, packageRows } from './failures/packages.ts';
+import { type Found, fill, findIn, firstRow } from './failures/row.ts';
+import { anyStep, causesOfSteps, otherSteps, type StepRow } from './failures/steps.ts';
 
-/** What Kaniko's own last line says: `{match}` is tried in order on that line alone, as RUN output can hold anything. */
-const builderLines: readonly { readonly match: RegExp; readonly reason: FailureReason; readonly message: string }[] = [
-  // In mode Direct the builder pushes; its checks of the push name themselves, whatever the answer was.
-  {
-    match: /push.*(UNAUTHORIZED|DENIED|status code 40[13])/,
-    reason: 'PushUnauthorized',
-    message: 'the output repository, or that of the layer cache, may not be written to',
-  },
-  { match: /push.*(TOOMANYREQUESTS|status code 429)/, reason: 'RateLimited', message: 'the registry limits the rate' },
-  {
-    match: /MANIFEST_UNKNOWN|NAME_UNKNOWN|NOT_FOUND/,
-    reason: 'BaseImageNotFound',
-    message: 'a base image was not found',
-  },
-  {
-    match: /UNAUTHORIZED|DENIED|status code 40[13]/,
-    reason: 'BaseImageUnauthorized',
-    message: 'a base image was not found, or there is no access to it',
-  },
-  { match: /TOOMANYREQUESTS|status code 429/, reason: 'RateLimited', message: 'the registry limits the rate' },
-  { match: /x509:|certificate/, reason: 'CertificateUntrusted', message: "a registry's certificate is not trusted" },
-  {
-    match: /no space left on device/,
-    reason: 'DiskFull',
-    message: 'the disk of the build is full; raise ephemeral-storage in spec.build.resources',
-  },
-  {
-    match: /parsing dockerfile|dockerfile parse error/,
-    reason: 'DockerfileInvalid',
-    message: 'the Dockerfile cannot be read',
-  },
-  {
-    match: /could not parse reference|repository must be between/,
-    reason: 'DockerfileInvalid',
-    message: 'a FROM names no valid image',
-  },
-  {
-    match: /failed to get files used from context/,
-    reason: 'DockerfileInvalid',
-    message: 'a COPY or ADD names a file that is not there',
-  },
-  {
-    match: /parsing config file|invalid auth configuration/,
-    reason: 'CredentialsInvalid',
-    message: 'the credentials of the build cannot be read',
-  },
-  {
-    match: /connection refused|no such host|i\/o timeout|connection reset|status code 5\d\d|EOF$/,
-    reason: 'RegistryUnavailable',
-    message: 'a registry does not answer',
-  },
-  { match: /error pushing image/, reason: 'PushFailed', message: 'the registry refuses the image' },
-  {
-    match: /operation not permitted|permission denied/,
-    reason: 'BuilderFailed',
-    message: 'the builder lacks a capability on this cluster',
-  },
-  {
-    match: /signal: killed|exit status 137/,
-    reason: 'OutOfMemory',
-    message: 'a step was killed, most likely for memory; raise spec.build.resources.limits.memory',
-  },
-];
-
-const runFailed = /failed to execute command:/;
-
-/** Why Kaniko ended with an error. `source` lets the message name the entry of the spec. */
-export function classifyBuilder(log: string, exitCode: number, source: Source): Failure {
-  const text = plainText(log);
-  const last = text.split('\n').findLast((line) => /^error |^Error: /.test(line)) ?? '';
-  if (runFailed.test(last) || (last === '' && exitCode !== 0)) {
-    return classifyRun(text, last, exitCode, source);
-  }
-  const row = builderLines.find(({ match }) => match.test(last));
-  return row === undefined
-    ? failureOf('BuilderFailed', `the builder ended with exit code ${exitCode}: ${short(last)}`)
-    : failureOf(row.reason, `${row.message}: ${short(last)}`);
+/** A failure and the row of the failure table that it is. */
+export interface Classified {
+  readonly row: string;
+  readonly failure: Failure;
 }
 
-function classifyRun(text: string, last: string, exitCode: number, source: Source): Failure {
-  if (/signal: killed|exit status 137/.test(last)) {
-    return failureOf(
-      'OutOfMemory',
-      'a step of the build was killed, most likely for memory; raise spec.build.resources.limits.memory',
-    );
+/**
+ * Why Kaniko ended with an error; undefined when its log holds no last word. Only that word tells a failure of a step
+ * from one of the builder or a registry, as the output of steps can hold anything.
+ */
+export function classifyBuilder(log: string, exitCode: number, source: Source): Classified | undefined {
+  const end = builderEnd(plainText(log), exitCode);
+  switch (end.is) {
+    case 'step':
+      return classifyStep(end, exitCode, source);
+    case 'builder': {
+      const line = withoutWrapping(end.line);
+      const hit = firstRow(builderRows, end.line);
+      return hit === undefined
+        ? { row: 'builder-failed', failure: failureOf('BuilderFailed', fill('the builder failed: {line}', { line })) }
+        : { row: hit.row.id, failure: failureOf(hit.row.reason, fill(hit.row.message, { ...hit.found, line })) };
+    }
+    case 'silent':
+      return undefined;
   }
-  const missing = new RegExp(`${managerMissingMarker} (\\S+)`).exec(text)?.[1];
-  if (missing !== undefined && exitCode === 127) {
-    return failureOf(
-      'PackageManagerMissing',
-      `the base image has no ${missing}; use another base, or another package list`,
-    );
-  }
-  const packages = packageFailure(text, source);
-  if (packages !== undefined) {
-    return packages;
-  }
-  if (/no space left on device/i.test(text)) {
-    return failureOf(
-      'DiskFull',
-      'a step of the build found the disk full; raise ephemeral-storage in spec.build.resources',
-    );
-  }
-  return failureOf(
-    'RunFailed',
-    `a step of the build ended with exit code ${exitCode}; its last lines are in status.failure.log`,
+}
+
+/** What each of Kaniko's and go-containerregistry's own layers puts around the cause. */
+function withoutWrapping(line: string): string {
+  return line
+    .replace(/^error (?:building|pushing) image: |^error checking push permissions[^:]*: |^Error: /, '')
+    .replace(/^error building stage: /, '')
+    .replace(/^failed to (?:execute command|get filesystem from image|take snapshot): /, '')
+    .replace(/^unable to complete operation after \d+ attempts, last error: /, '')
+    .replace(' (HEAD responses have no body, use GET for details)', '');
+}
+
+type StepEnd = Extract<BuilderEnd, { is: 'step' }>;
+
+function classifyStep(end: StepEnd, exitCode: number, source: Source): Classified {
+  return (
+    fromRows(causesOfSteps, end, source) ??
+    fromPackages(end.output, source) ??
+    fromRows(otherSteps, end, source) ?? {
+      row: anyStep.id,
+      failure: failureOf(
+        anyStep.reason,
+        fill(anyStep.message, { command: end.command || 'that ran last', code: String(exitCode) }),
+      ),
+    }
   );
 }
 
-/** Why `credentials` or `push` ended with an error. */
-export function classifyPush(log: string, exitCode: number, container: string): Failure {
-  const last = plainText(log).trimEnd().split('\n').at(-1) ?? '';
-  const reason = reasonOfExitCode(exitCode) ?? 'BuilderFailed';
-  return failureOf(reason, last === '' ? `${container} ended with exit code ${exitCode}` : short(last));
+function fromRows(rows: readonly StepRow[], end: StepEnd, source: Source): Classified | undefined {
+  for (const row of rows) {
+    const found = findIn(row, row.look === 'end' ? end.line : end.output);
+    if (found !== undefined) {
+      const built = builtPackage(end.output);
+      const message = fill(row.message, {
+        ...found,
+        remedy: remedy(found, source),
+        package: built === undefined ? 'a package' : `"${built}"${placeOf(built, source, 'pip')}`,
+      });
+      const packages = built === undefined ? [] : [built];
+      return { row: row.id, failure: { ...failureOf(row.reason, message), packages } };
+    }
+  }
+  return undefined;
 }
 
-function short(line: string): string {
-  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+/** The package that pip was building from source when it gave up: it says so in one of three ways. */
+function builtPackage(output: string): string | undefined {
+  const failed =
+    /Failed building wheel for (\S+)/.exec(output)?.[1] ??
+    /error while trying to install package\.\n╰─> (\S+)/.exec(output)?.[1];
+  const isBuild = /Preparing metadata|egg_info|Getting requirements to build wheel|metadata-generation-failed/.test(
+    output,
+  );
+  const collected = isBuild ? [...output.matchAll(/^Collecting ([A-Za-z0-9._-]+)/gm)].at(-1)?.[1] : undefined;
+  return failed ?? collected;
+}
+
+/** What to install, and where: a Dockerfile of one's own stands without a list of packages. */
+function remedy({ missing = '' }: Found, source: Source): string {
+  const name = debianPackage(missing);
+  const what = name ?? 'the system package that has it';
+  return source.is === 'packages' ? `add ${what} to packages.apt` : `install ${what} in an earlier step`;
+}
+
+function fromPackages(output: string, source: Source): Classified | undefined {
+  const row = packageRows.find((candidate) => findIn(candidate, output) !== undefined && candidate.holds(output));
+  if (row === undefined) {
+    return undefined;
+  }
+  const packages = asked(packagesIn(row, output), source);
+  const named = packages.map((name) => `"${name}"${placeOf(name, source, row.manager)}`).join(', ');
+  const message = fill(row.message, {
+    packages: row.reason === 'DependencyConflict' && named !== '' ? `: ${named}` : named,
+    hint: row.hint(output, packages),
+  });
+  return { row: row.id, failure: { ...failureOf(row.reason, message), packages } };
+}
+
+/** Of several names those that the spec has, as what they need in turn is nothing that somebody wrote. */
+function asked(names: readonly string[], source: Source): readonly string[] {
+  const own = names.filter((name) => placeOf(name, source, 'pip') !== '');
+  return own.length > 0 ? own : names;
+}
+
+/** As many as `status.failure.packages` holds. */
+const mostPackages = 64;
+
+function packagesIn({ names, separator }: PackageRow, output: string): readonly string[] {
+  const all = [...output.matchAll(names)].flatMap((found) =>
+    (found.slice(1).find((group) => group !== undefined) ?? '').split(separator),
+  );
+  const entries = all.map((name) => name.trim().replace(/^- /, '')).filter((name) => name !== '');
+  return [...new Set(entries)].slice(0, mostPackages);
+}
+
+/** ` in packages.pip[0]`, when the spec has an entry that starts with this name; the manager's own list comes first. */
+function placeOf(name: string, source: Source, manager: PackageManager): string {
+  if (source.is === 'dockerfile') {
+    return '';
+  }
+  for (const list of [manager, ...packageManagers]) {
+    const exact = source[list].indexOf(name);
+    const index = exact === -1 ? source[list].findIndex((entry) => bareName(entry) === bareName(name)) : exact;
+    if (index !== -1) {
+      return ` in packages.${list}[${index}]`;
+    }
+  }
+  return '';
+}
+
+function bareName(entry: string): string {
+  return (/^(?:.*::)?([A-Za-z0-9._+-]+)/.exec(entry)?.[1] ?? entry).toLowerCase().replaceAll(/[-_.]+/g, '-');
+}
+
+/** Why `credentials` or `push` ended with an error: its exit code is the row, its last line the message. */
+export function classifyAgent(log: string, exitCode: number, container: string): Classified | undefined {
+  const row = agentRows.find(({ match }) => match === exitCode);
+  const last = plainText(log).trimEnd().split('\n').at(-1) ?? '';
+  if (row === undefined) {
+    return undefined;
+  }
+  const line = last === '' ? `the container ${container} ended with exit code ${exitCode}` : last;
+  return { row: row.id, failure: failureOf(row.reason, fill(row.message, { line })) };
 }

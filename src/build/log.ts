@@ -1,35 +1,69 @@
+import { plainText } from '../text/plain.ts';
+import { redactLog } from '../text/redact.ts';
+
+/** As much as `status.failure.log` holds. */
 const maximumBytes = 8192;
+/** How much of the end of a log is looked at: what tells is never far from the end. */
+const lookedAt = 131_072;
+/** The end of a log is always kept. */
+const lastLines = 15;
+/** Lines kept before and behind one that tells of an error. */
+const context = { before: 2, behind: 3 };
+/** A longer line is cut. */
+const longestLine = 1024;
 
-/** Terminal escape sequences (ECMA-48: CSI, OSC and the two-byte ones). */
-const escapes = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-_])/g;
+/** Lines about progress, which tell nobody why something failed. */
+const noise =
+  /^(?:INFO\[|time="[^"]*" level=(?:trace|debug|info) |Collecting |Downloading |Using cached |Requirement already satisfied|(?:Get|Hit|Ign|Hnd):\d+ |Selecting previously unselected|Preparing to unpack|Unpacking |Setting up |Reading package lists|Building dependency tree|Reading state information|Progress: |\s*[━╸╺#.=-]{5,}|\s*\d+%)/;
 
-/** Everything else below space but line feed and tab, DEL, and the C1 controls. */
-const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
-
-/** A log without escape sequences and control characters; a carriage return starts a line, as progress bars mean it. */
-export function plainText(log: string): string {
-  return log.replaceAll(escapes, '').replaceAll(/\r\n?/g, '\n').replaceAll(controls, '');
-}
-
-/** Lines of Kaniko about its own progress, which tell nobody why a step failed. */
-const noise = /^(INFO\[|time="[^"]*" level=info|Collecting |Downloading |\s*━)/;
+/** Lines that tell of an error. */
+const telling =
+  /\b(?:error|fatal|failed|failure|cannot|could not|couldn't|unable to|not found|no such|denied|refused|conflict\w*|unsatisfiable|killed|traceback|exception|timed? ?out|missing|invalid|panic)\b|^E: |\*\*\* /i;
 
 /**
- * The telling lines: the log's tail, stripped and without progress lines, at most 8 KiB in whole lines.
+ * The telling lines of a log: those that tell of an error with the lines around them, and the last ones; without progress,
+ * control characters and secrets. At most 8 KiB; `…` stands for what is left out in between.
  */
 export function tellingLines(log: string): string {
-  const lines = plainText(log)
+  const lines = redactLog(plainText(log.slice(-lookedAt)))
     .split('\n')
-    .map((line) => line.trimEnd())
+    .map((line) => shortened(line.trimEnd()))
     .filter((line) => line !== '' && !noise.test(line));
-  const kept: string[] = [];
+  const kept = new Set<number>();
   let bytes = 0;
-  for (const line of lines.slice(-40).toReversed()) {
-    bytes += Buffer.byteLength(line) + 1;
-    if (bytes > maximumBytes) {
-      break;
+  for (const at of byImportance(lines)) {
+    const size = Buffer.byteLength(lines[at] ?? '') + '\n…\n'.length + 2;
+    if (!kept.has(at) && bytes + size <= maximumBytes) {
+      kept.add(at);
+      bytes += size;
     }
-    kept.unshift(line);
   }
-  return kept.join('\n');
+  const places = [...kept].toSorted((a, b) => a - b);
+  return places
+    .map((at, index) =>
+      index > 0 && at !== (places[index - 1] ?? 0) + 1 ? `…\n${lines[at] ?? ''}` : (lines[at] ?? ''),
+    )
+    .join('\n');
+}
+
+/** Places of lines, the most important first: the end, then what tells of an error, the last first. */
+function* byImportance(lines: readonly string[]): Generator<number> {
+  for (let at = lines.length - 1; at >= Math.max(0, lines.length - lastLines); at -= 1) {
+    yield at;
+  }
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    if (telling.test(lines[at] ?? '')) {
+      for (
+        let near = Math.max(0, at - context.before);
+        near <= Math.min(lines.length - 1, at + context.behind);
+        near += 1
+      ) {
+        yield near;
+      }
+    }
+  }
+}
+
+function shortened(line: string): string {
+  return line.length > longestLine ? `${line.slice(0, longestLine).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
 }

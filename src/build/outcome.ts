@@ -1,9 +1,11 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
 import { containers } from './containers.ts';
-import { classifyBuilder, classifyPush } from './failures.ts';
+import { type Broken, brokenContainer, type PodRow, podRows, silentRows } from './failures/pods.ts';
+import { fill } from './failures/row.ts';
+import { type Classified, classifyAgent, classifyBuilder } from './failures.ts';
 import { tellingLines } from './log.ts';
-import { type BuildRun, type ContainerState, hasEnded, type PodState } from './run.ts';
+import { type BuildRun, hasEnded, type PodState } from './run.ts';
 
 /** What has come of a build. `needsLog` asks for the log of the container that failed. */
 export type Outcome =
@@ -29,7 +31,10 @@ export function outcomeOf(run: BuildRun, spec: EffectiveSpec, log: string | null
   if (pod.phase === 'Succeeded') {
     return pushed(pod, run.identity.pushMode, spec);
   }
-  return failedPod(pod, spec, log);
+  const known = failureOfPod(pod, spec, log);
+  return known === 'needsLog'
+    ? { is: 'needsLog', container: brokenContainer(pod)?.name ?? containers.build }
+    : { is: 'failed', failure: known.failure };
 }
 
 /** Steps of the build can write the builder's message, so it counts only where the builder is the one that pushes. */
@@ -60,45 +65,55 @@ function pushed(pod: PodState, pushMode: EffectiveSpec['pushMode'], spec: Effect
   return { is: 'pushed', image };
 }
 
-function failedPod(pod: PodState, spec: EffectiveSpec, log: string | null): Outcome {
-  if (pod.reason === 'Evicted' || pod.disruption !== '') {
-    return /ephemeral|disk/i.test(pod.message) && pod.disruption === ''
-      ? fail('DiskFull', `the build was evicted: ${pod.message}`)
-      : fail('Evicted', `the build was evicted: ${pod.message || pod.disruption}`);
+/**
+ * Why a Pod has failed, with the row of the failure table: what ended the whole Pod first, then what the container that
+ * broke says in its log.
+ */
+export function failureOfPod(
+  pod: PodState,
+  spec: Pick<EffectiveSpec, 'source' | 'timeoutSeconds'>,
+  log: string | null,
+): Classified | 'needsLog' {
+  const said = fromRows(podRows, pod, spec);
+  if (said !== undefined) {
+    return said;
   }
-  if (pod.reason === 'DeadlineExceeded') {
-    return fail(
-      'BuildTimeout',
-      `the build did not end within ${spec.timeoutSeconds} s; raise spec.build.timeoutSeconds`,
-    );
+  const broken = brokenContainer(pod);
+  if (broken !== undefined && log === null) {
+    return 'needsLog';
   }
-  if (pod.reason === 'NodeLost') {
-    return fail('NodeLost', `the node of the build was lost: ${pod.message}`);
+  const told = broken === undefined ? undefined : fromLog(broken, log ?? '', spec);
+  const classified = told ?? fromRows(silentRows, pod, spec);
+  if (classified === undefined) {
+    throw new Error('the last row of the table matches every Pod');
   }
-  const broken = Object.entries(pod.containers).find(([, state]) => isBroken(state));
-  if (broken === undefined) {
-    return fail(
-      'BuilderFailed',
-      `the Pod failed and no container says why${pod.message === '' ? '' : `: ${pod.message}`}`,
-    );
-  }
-  const [container, state] = broken;
-  if (state.is === 'terminated' && state.reason === 'OOMKilled') {
-    return fail('OutOfMemory', 'the build used more memory than its limit; raise spec.build.resources.limits.memory');
-  }
-  if (log === null) {
-    return { is: 'needsLog', container };
-  }
-  const exitCode = state.is === 'terminated' ? state.exitCode : 1;
-  const failure =
-    container === containers.build
-      ? classifyBuilder(log, exitCode, spec.source)
-      : classifyPush(log, exitCode, container);
-  return { is: 'failed', failure: { ...failure, log: tellingLines(log) } };
+  const lines = tellingLines(log ?? '');
+  return lines === '' ? classified : { ...classified, failure: { ...classified.failure, log: lines } };
 }
 
-function isBroken(state: ContainerState): boolean {
-  return state.is === 'terminated' && state.exitCode !== 0;
+function fromLog(
+  { name, state }: Broken,
+  log: string,
+  { source }: Pick<EffectiveSpec, 'source'>,
+): Classified | undefined {
+  return name === containers.build
+    ? classifyBuilder(log, state.exitCode, source)
+    : classifyAgent(log, state.exitCode, name);
+}
+
+function fromRows(
+  rows: readonly PodRow[],
+  pod: PodState,
+  { timeoutSeconds }: Pick<EffectiveSpec, 'timeoutSeconds'>,
+): Classified | undefined {
+  for (const row of rows) {
+    const found = row.match(pod);
+    if (found !== undefined) {
+      const message = fill(row.message, { ...found, timeout: String(timeoutSeconds) });
+      return { row: row.id, failure: failureOf(row.reason, message) };
+    }
+  }
+  return undefined;
 }
 
 function fail(reason: Failure['reason'], message: string): Outcome {

@@ -141,7 +141,8 @@ const stateSchema = z.object({
       reason: z.string().default(''),
       message: z.string().default(''),
       startedAt: time.nullish(),
-      finishedAt: time.optional(),
+      // null for a container that the kubelet lost, as of an evicted Pod.
+      finishedAt: time.nullish(),
     })
     .optional(),
 });
@@ -190,9 +191,7 @@ export function projectPod(object: unknown): SeenPod | undefined {
 
 function podState({ metadata: meta, spec, status }: z.output<typeof podSchema>): PodState {
   const all = [...status.initContainerStatuses, ...status.containerStatuses];
-  const finished = all.flatMap(({ state }) =>
-    state.terminated?.finishedAt === undefined ? [] : [state.terminated.finishedAt],
-  );
+  const finished = all.flatMap(({ state }) => (state.terminated?.finishedAt ? [state.terminated.finishedAt] : []));
   const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled');
   const disrupted = status.conditions.find(
     ({ type, status: value }) => type === 'DisruptionTarget' && value === 'True',

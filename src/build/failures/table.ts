@@ -1,0 +1,24 @@
+import { agentRows } from './agents.ts';
+import { builderRows } from './builder.ts';
+import { packageRows } from './packages.ts';
+import { podRows, silentRows } from './pods.ts';
+import { refusalRows } from './refusals.ts';
+import { anyStep, causesOfSteps, otherSteps } from './steps.ts';
+import { overdueRow, waitingRows } from './waiting.ts';
+
+/**
+ * The failure table: every cause that a build can fail by, in the order in which they are tried. Docs are generated from
+ * it, and each row is tested with what was seen for real.
+ */
+export const failureTable = {
+  refusals: refusalRows,
+  waiting: waitingRows,
+  overdue: [overdueRow],
+  pods: podRows,
+  builder: builderRows,
+  causesOfSteps,
+  packages: packageRows,
+  otherSteps: [...otherSteps, anyStep],
+  agents: agentRows,
+  silent: silentRows,
+} as const;

@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FailureReason } from '../../src/api/reasons.ts';
+import { podRows } from '../../src/build/failures/pods.ts';
+import { refusalOf, refusalRows } from '../../src/build/failures/refusals.ts';
+import { findIn } from '../../src/build/failures/row.ts';
+import { overdueDeletion, overdueRow, waitingProblem, waitingRows } from '../../src/build/failures/waiting.ts';
+import { classifyAgent, classifyBuilder } from '../../src/build/failures.ts';
+import { failureOfPod } from '../../src/build/outcome.ts';
+import type { PodState } from '../../src/build/run.ts';
+import { projectPod } from '../../src/reconcile/projections.ts';
+import type { Source } from '../../src/spec/effective.ts';
+
+/** Where the examples lie: what was seen for real, one file each, named ROW or ROW--VARIANT. */
+export const examplesFolder = join(import.meta.dirname, 'logs');
+
+/** What the failure table makes of an example. */
+export interface Example {
+  readonly file: string;
+  /** The row that the file's name says. */
+  readonly expected: string;
+  readonly row: string | undefined;
+  readonly reason: FailureReason | 'QuotaExceeded' | '';
+  readonly message: string;
+  readonly packages: readonly string[];
+}
+
+/** What the examples' builds asked for. */
+export const source: Source = {
+  is: 'packages',
+  base: { is: 'image', reference: 'jupyter/minimal-notebook' },
+  apt: ['gpp-compiler', 'libnothing-dev', 'tree=0.1', 'vim=2:99*', 'awk', 'exim4-daemon-light', 'postfix'],
+  conda: ['kelp', 'no-such-kelp>=2', 'no-such-urchin', 'urchin'],
+  condaChannels: [],
+  pip: [
+    'astropyy-does-not-exist',
+    'numpy==99.0',
+    'pandas==2.2.0',
+    'numpy==1.20.0',
+    'requests==2.31.9',
+    'netifaces==0.11.0',
+    'psycopg2==2.9.9',
+  ],
+  pipIndexes: [],
+  credentialsSecret: null,
+  env: [],
+};
+
+/** All examples, classified. */
+export function failureExamples(): readonly Example[] {
+  return readdirSync(examplesFolder)
+    .filter((file) => !file.endsWith('.md'))
+    .toSorted()
+    .map((file) => ({ file, expected: file.replace(/(?:--[\w-]+)?\.\w+$/, ''), ...classified(file) }));
+}
+
+type Classification = Pick<Example, 'row' | 'reason' | 'message' | 'packages'>;
+
+const unknown: Classification = { row: undefined, reason: '', message: '', packages: [] };
+
+function classified(file: string): Classification {
+  const text = readFileSync(join(examplesFolder, file), 'utf8');
+  switch (file.slice(file.lastIndexOf('.'))) {
+    case '.txt':
+      return ofRefusal(text.trim());
+    case '.json':
+      return ofPod(podOf(text));
+    default:
+      return ofLog(file);
+  }
+}
+
+/** The first line of a log is `# exit code N`. */
+export function exampleLog(file: string): { readonly log: string; readonly exitCode: number } {
+  const text = readFileSync(join(examplesFolder, file), 'utf8');
+  const head = /^# exit code (\d+)\n/.exec(text);
+  if (head === null) {
+    throw new Error(`${file} does not begin with its exit code`);
+  }
+  return { log: text.slice(head[0].length), exitCode: Number(head[1]) };
+}
+
+function ofLog(file: string): Classification {
+  const { log, exitCode } = exampleLog(file);
+  const found = file.startsWith('agent-')
+    ? classifyAgent(log, exitCode, 'push')
+    : classifyBuilder(log, exitCode, source);
+  return found === undefined ? unknown : { row: found.row, ...found.failure };
+}
+
+function ofRefusal(message: string): Classification {
+  const refusal = refusalOf(message);
+  const row = refusalRows.find((candidate) => findIn(candidate, message) !== undefined)?.id;
+  switch (refusal.is) {
+    case 'quota':
+      return { ...unknown, row, reason: 'QuotaExceeded', message: refusal.message };
+    case 'refused':
+      return { ...unknown, row, reason: 'BuildPodRefused', message: refusal.message };
+    case 'passing':
+      return { ...unknown, row };
+  }
+}
+
+/** A Pod as it was seen; a build's Job controls it. */
+function podOf(text: string): PodState {
+  const { metadata, spec, status } = JSON.parse(text);
+  const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', uid: 'job-1', controller: true }];
+  const pod = projectPod({ metadata: { ...metadata, ownerReferences }, spec, status })?.pod;
+  if (pod === undefined) {
+    throw new Error('no Pod of a Job');
+  }
+  return pod;
+}
+
+function ofPod(pod: PodState): Classification {
+  const late = Number.MAX_SAFE_INTEGER;
+  const waiting = waitingProblem(pod, late, 0);
+  if (waiting.is === 'failed') {
+    const states = Object.values(pod.containers);
+    const row = waitingRows.find(({ match }) =>
+      states.some((state) => state.is === 'waiting' && match.test(state.reason)),
+    );
+    return { row: row?.id, ...waiting.failure };
+  }
+  const overdue = overdueDeletion(pod, late);
+  if (overdue.is === 'failed') {
+    return { row: overdueRow.id, ...overdue.failure };
+  }
+  const found = failureOfPod(
+    pod,
+    { source, timeoutSeconds: 3600 },
+    podRows.some(({ match }) => match(pod)) ? null : '',
+  );
+  return found === 'needsLog' ? unknown : { row: found.row, ...found.failure };
+}
