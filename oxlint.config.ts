@@ -7,15 +7,16 @@ import { defineConfig } from 'oxlint';
  */
 const folders = {
   api: { pure: true, imports: [] },
+  text: { pure: true, imports: [] },
   oci: { pure: true, imports: [] },
   config: { pure: true, imports: ['api', 'oci'] },
   spec: { pure: true, imports: ['api', 'oci', 'config'] },
   dockerfile: { pure: true, imports: ['api', 'oci', 'config', 'spec'] },
-  build: { pure: true, imports: ['api', 'oci', 'config', 'spec', 'dockerfile'] },
+  build: { pure: true, imports: ['api', 'text', 'oci', 'config', 'spec', 'dockerfile'] },
   jupyterhub: { pure: true, imports: ['api', 'oci', 'config', 'spec', 'dockerfile', 'build'] },
   kubernetes: { pure: false, imports: [] },
   registry: { pure: false, imports: ['oci'] },
-  telemetry: { pure: false, imports: [] },
+  telemetry: { pure: false, imports: ['text'] },
   reconcile: {
     pure: false,
     imports: [

@@ -13,8 +13,3 @@ export const agentExitCodes = {
   layoutRefused: { code: 10, reason: 'BuilderFailed' },
   hubPortTaken: { code: 11, reason: 'BuilderFailed' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly reason: FailureReason }>>;
-
-/** The reason of an exit code; undefined for one that is not ours. */
-export function reasonOfExitCode(code: number): FailureReason | undefined {
-  return Object.values(agentExitCodes).find((entry) => entry.code === code)?.reason;
-}

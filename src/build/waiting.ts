@@ -1,36 +1,92 @@
 import { type Failure, failureOf } from '../api/failure.ts';
-import type { Instant } from '../api/time.ts';
-import type { PodState } from './run.ts';
+import { type Instant, seconds } from '../api/time.ts';
+import { fill, type Row } from './failures/row.ts';
+import type { ContainerState, PodState } from './run.ts';
 
-/** Whether a container that waits can still start. */
+/** A row of what keeps a container from starting. */
+export interface WaitingRow extends Row {
+  readonly seen: 'waiting';
+  readonly reason: 'BuilderUnavailable';
+  /** Reasons of `state.waiting` (pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime of Kubernetes 1.35). */
+  readonly match: RegExp;
+}
+
+function row(id: string, match: RegExp, what: string, message: string): WaitingRow {
+  return { seen: 'waiting', id, match, reason: 'BuilderUnavailable', what, message, example: `${id}.json` };
+}
+
+/** What keeps a container from starting, once it has lasted longer than the grace window. */
+export const waitingRows: readonly WaitingRow[] = [
+  row(
+    'image-name-invalid',
+    /^InvalidImageName$/,
+    "an image of the operator's configuration has no valid name",
+    'the image of the container {container} has no valid name; the administrator corrects images in the configuration: {message}',
+  ),
+  row(
+    'image-unpullable',
+    /^(?:ErrImagePull|ImagePullBackOff|ErrImageNeverPull|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/,
+    "the builder's image cannot be pulled",
+    'the image of the container {container} cannot be pulled; the administrator checks images and build.imagePullSecrets in the configuration: {message}',
+  ),
+  row(
+    'container-refused',
+    /^(?:CreateContainerConfigError|CreateContainerError|RunContainerError|CrashLoopBackOff)$/,
+    'a container cannot be made',
+    'the container {container} cannot be made: {message}',
+  ),
+];
+
+/** What keeps a Pod from going on. */
 export type WaitingProblem =
   | { readonly is: 'none' }
-  /** It may pass; looked at again at `until`. */
+  /** Something is wrong that may pass; look again at `until`. */
   | { readonly is: 'wait'; readonly until: Instant }
   | { readonly is: 'failed'; readonly failure: Failure };
 
-const pullReasons = [
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'RegistryUnavailable',
-];
-const startReasons = ['CreateContainerConfigError', 'CreateContainerError'];
-
-/** Images of the operator's configuration that a node cannot pull are the administrator's matter, after a grace time. */
+/**
+ * Whether a container of the Pod cannot be started, which only a grace window tells from an image that is being pulled
+ * again. The window starts with the last thing that is known to have gone well.
+ * @param graceMs milliseconds that a pull may fail and be tried again by the kubelet
+ */
 export function waitingProblem(pod: PodState, now: Instant, graceMs: number): WaitingProblem {
-  for (const [container, state] of Object.entries(pod.containers)) {
-    if (state.is !== 'waiting' || ![...pullReasons, ...startReasons].includes(state.reason)) {
-      continue;
+  const states = Object.entries(pod.containers);
+  for (const [container, state] of states) {
+    const found = state.is === 'waiting' ? waitingRows.find(({ match }) => match.test(state.reason)) : undefined;
+    if (state.is === 'waiting' && found !== undefined) {
+      const message = fill(found.message, { container, message: state.message || state.reason });
+      const until = Math.max(pod.createdAt, ...states.map(([, other]) => startOf(other))) + graceMs;
+      return now < until ? { is: 'wait', until } : { is: 'failed', failure: failureOf(found.reason, message) };
     }
-    const until = pod.createdAt + graceMs;
-    if (now < until) {
-      return { is: 'wait', until };
-    }
-    const what = pullReasons.includes(state.reason) ? 'the image of' : 'the start of';
-    const message = `${what} container "${container}" fails on node ${pod.nodeName}: ${state.message || state.reason}`;
-    return { is: 'failed', failure: failureOf('BuilderUnavailable', message.slice(0, 1024)) };
   }
   return { is: 'none' };
 }
+
+function startOf(state: ContainerState): Instant {
+  return state.is === 'waiting' ? 0 : (state.startedAt ?? 0);
+}
+
+/** How long a Pod may outlive its deletion: the kubelet that would end it does not answer. */
+const deletionGrace = seconds(60);
+
+/** Whether a Pod that should be gone is still there, as its node has gone away with it. */
+export function overdueDeletion(pod: PodState, now: Instant): WaitingProblem {
+  if (pod.deletedAt === null || pod.phase === 'Succeeded' || pod.phase === 'Failed') {
+    return { is: 'none' };
+  }
+  const until = pod.deletedAt + deletionGrace;
+  if (now < until) {
+    return { is: 'wait', until };
+  }
+  const message = fill(overdueRow.message, { node: pod.nodeName });
+  return { is: 'failed', failure: failureOf(overdueRow.reason, message) };
+}
+
+/** The row of a Pod that outlives its deletion. */
+export const overdueRow = {
+  id: 'pod-overdue',
+  what: 'the node ceases to answer, and the Pod outlives its deletion',
+  reason: 'NodeLost',
+  message: 'the node {node} does not answer, and the Pod of the build with it',
+  example: 'pod-overdue.json',
+} as const satisfies Row & { readonly reason: 'NodeLost' };

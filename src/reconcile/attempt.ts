@@ -4,7 +4,7 @@ import { type Instant, seconds } from '../api/time.ts';
 import { outcomeOf } from '../build/outcome.ts';
 import { refusalOf } from '../build/refusals.ts';
 import { type BuildRun, hasEnded } from '../build/run.ts';
-import { waitingProblem } from '../build/waiting.ts';
+import { overdueDeletion, waitingProblem } from '../build/waiting.ts';
 import { confirmed } from './conclude.ts';
 import { due } from './due.ts';
 import { needs } from './facts.ts';
@@ -72,8 +72,6 @@ function isGivenUp(seen: Observation, question: Question): boolean {
 
 /** A Pod comes within a second; only after that it is asked why there is none. */
 const podPatience = seconds(2);
-/** A deleted Pod whose node answers is gone by then. */
-const deletionPatience = seconds(60);
 
 function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecord): Situation {
   const { pod } = run;
@@ -82,19 +80,14 @@ function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecor
   }
   const building = (until: Instant | null): Situation => ({ is: 'building', goal, build, until });
   const giveUp = (failure: Failure): Situation => afterFailure(seen, goal, ended(seen, build), failure);
-  if (pod.deletedAt !== null) {
-    const until = pod.deletedAt + deletionPatience;
-    return seen.now < until
-      ? building(until)
-      : giveUp(
-          failureOf('NodeLost', `node ${pod.nodeName} does not end the Pod of the build, so it is taken for lost`),
-        );
-  }
   const deadline = run.createdAt + seconds(goal.spec.timeoutSeconds);
-  if (pod.unschedulable !== '') {
+  if (pod.deletedAt === null && pod.unschedulable !== '') {
     return seen.now < deadline ? building(deadline) : giveUp(unstarted(goal, pod.unschedulable));
   }
-  const problem = waitingProblem(pod, seen.now, seconds(seen.patience.imagePullGraceSeconds));
+  const problem =
+    pod.deletedAt === null
+      ? waitingProblem(pod, seen.now, seconds(seen.patience.imagePullGraceSeconds))
+      : overdueDeletion(pod, seen.now);
   switch (problem.is) {
     case 'none':
       return building(null);

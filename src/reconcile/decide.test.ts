@@ -288,10 +288,10 @@ describe('decide', () => {
     expect(summary({ ...built, status })).toMatchObject({ ready: 'True BuildSucceeded' });
   });
 
-  it('does without a log that cannot be read after three tries', () => {
+  it('tries a build again whose log cannot be read after three tries, as nobody knows why it failed', () => {
     const unread = { is: 'failed', failure: failureOf('NodeLost', 'no answer') } as const;
     const seen = { ...failed, answers: [{ question: questions.log, reply: unread, at: noon - 1, failures: 3 }] };
-    expect(summary(seen)).toMatchObject({ situation: 'stalled', ready: 'False RunFailed' });
+    expect(summary(seen)).toMatchObject({ situation: 'waiting', ready: 'Unknown Retrying' });
   });
 
   it('never builds twice when its own Job is gone before the result was read', () => {

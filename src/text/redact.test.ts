@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check';
-import { expect, it } from 'vitest';
-import { redact } from './redact.ts';
+import { describe, expect, it } from 'vitest';
+import { redact, redactLog } from './redact.ts';
 
 const secret = 's3cr3t-Zm9vOmJhcg';
 
@@ -49,3 +49,73 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+describe('a log', () => {
+  const hidden = 'hunter2-S3cr3t';
+
+  it.each([
+    `+ curl -u reader:${hidden} https://r.example/simple`,
+    `curl --user reader:${hidden} https://r.example`,
+    `Looking in indexes: https://reader:${hidden}@r.example/simple`,
+    `https://reader:p@ss${hidden}@r.example/simple`,
+    `> Authorization: Basic ${hidden}`,
+    `> authorization: token ${hidden}`,
+    `PRIVATE-TOKEN: ${hidden}`,
+    `X-JFrog-Art-Api-Key: ${hidden}`,
+    `Set-Cookie: session=${hidden}; Path=/`,
+    `machine r.example login reader password ${hidden}`,
+    `login reader password ${hidden}`,
+    `machine r.example\n  login reader\n  password ${hidden}\n`,
+    `PIP_PASSWORD=${hidden} pip install x`,
+    `export AWS_SECRET_ACCESS_KEY="${hidden}"`,
+    `HF_TOKEN=${hidden}`,
+    `db.password=${hidden}`,
+    `docker login --password ${hidden} r.example`,
+    `twine upload --password=${hidden}`,
+    `api_key: ${hidden}`,
+    `- token: ${hidden}`,
+    `https://r.example/file?X-Amz-Signature=${hidden}&x=1`,
+    `https://r.example/api?access_token=${hidden}`,
+    `https://conda.anaconda.org/t/${hidden}/channel/noarch`,
+    '{"auths": {"r.example": {"auth": "HUNTER"}}}'.replace('HUNTER', hidden),
+    `glpat-${hidden}abcdefgh`,
+    `ghp_${'a1B2'.repeat(9)}`,
+    `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${'x'.repeat(43)}`,
+    `-----BEGIN OPENSSH PRIVATE KEY-----\n${'QUJD'.repeat(16)}\n${'QUJD'.repeat(16)}`,
+    `${'QUJD'.repeat(16)}\n${'QUJD'.repeat(16)}\n-----END RSA PRIVATE KEY-----`,
+  ])('%j is shown without its secret', (text) => {
+    const shown = redactLog(text);
+    expect(shown).toContain('[redacted]');
+    expect(shown).not.toMatch(/hunter2|a1B2|eyJ|QUJD/);
+  });
+
+  it.each([
+    'E: Unable to locate package libpam-password',
+    'ERROR: No matching distribution found for secrets-token==1.0',
+    'SyntaxError: Unexpected token: }',
+    'password authentication failed for user "x"',
+    'TOKEN=$TOKEN SECRET= PASSWORD=None',
+    'pip install --token',
+    'FROM docker://r.example/x@sha256:0123',
+    'https://files.example.org/packages/ab/cd/numpy-1.0.tar.gz#sha256=0123',
+    '/opt/conda/lib/python3.11/token.py:12: in secret',
+    'git clone git@github.com:x/y.git',
+  ])('%j is left alone', (text) => {
+    expect(redactLog(text)).toBe(text);
+  });
+
+  it('of hostile repetitions takes no time that grows with its square', () => {
+    const parts = [
+      'a-',
+      'token',
+      '://a',
+      'eyJaaaaaaaa-',
+      '-----BEGIN PRIVATE KEY-----',
+      `${'A'.repeat(64)}\n`,
+      '--token ',
+    ];
+    for (const part of parts) {
+      expect(redactLog(part.repeat(131_072 / part.length))).not.toBe('');
+    }
+  });
+});

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReason } from '../../src/api/reasons.ts';
 import { podRows } from '../../src/build/failures/pods.ts';
-import { refusalOf, refusalRows } from '../../src/build/failures/refusals.ts';
 import { findIn } from '../../src/build/failures/row.ts';
-import { overdueDeletion, overdueRow, waitingProblem, waitingRows } from '../../src/build/failures/waiting.ts';
 import { classifyAgent, classifyBuilder } from '../../src/build/failures.ts';
 import { failureOfPod } from '../../src/build/outcome.ts';
+import { refusalOf, refusalRows } from '../../src/build/refusals.ts';
 import type { PodState } from '../../src/build/run.ts';
+import { overdueDeletion, overdueRow, waitingProblem, waitingRows } from '../../src/build/waiting.ts';
 import { projectPod } from '../../src/reconcile/projections.ts';
 import type { Source } from '../../src/spec/effective.ts';
 
@@ -51,7 +51,10 @@ export function failureExamples(): readonly Example[] {
   return readdirSync(examplesFolder)
     .filter((file) => !file.endsWith('.md'))
     .toSorted()
-    .map((file) => ({ file, expected: file.replace(/(?:--[\w-]+)?\.\w+$/, ''), ...classified(file) }));
+    .map((file) => {
+      const { row, reason, message, packages } = classified(file);
+      return { file, expected: file.replace(/(?:--[\w-]+)?\.\w+$/, ''), row, reason, message, packages };
+    });
 }
 
 type Classification = Pick<Example, 'row' | 'reason' | 'message' | 'packages'>;
@@ -71,7 +74,7 @@ function classified(file: string): Classification {
 }
 
 /** The first line of a log is `# exit code N`. */
-export function exampleLog(file: string): { readonly log: string; readonly exitCode: number } {
+function exampleLog(file: string): { readonly log: string; readonly exitCode: number } {
   const text = readFileSync(join(examplesFolder, file), 'utf8');
   const head = /^# exit code (\d+)\n/.exec(text);
   if (head === null) {
@@ -97,7 +100,7 @@ function ofRefusal(message: string): Classification {
     case 'refused':
       return { ...unknown, row, reason: 'BuildPodRefused', message: refusal.message };
     case 'passing':
-      return { ...unknown, row };
+      return { ...unknown, row, message: refusal.message };
   }
 }
 

@@ -15,6 +15,7 @@ import { chartReadme, chartRules, chartYaml, valuesSchema, valuesYaml } from './
 import { cliPage } from './generate-cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './generate-docs.ts';
 import { inputsPage } from './generate-inputs-docs.ts';
+import { withCauses } from './generate-lifecycle-docs.ts';
 import { renderingPage } from './generate-rendering-docs.ts';
 import { schemaModule } from './generate-schema.ts';
 import { generateTypes } from './generate-types.ts';
@@ -28,6 +29,7 @@ interface GeneratedFile {
 const root = join(import.meta.dirname, '..', '..');
 const fullExample = 'docs/example.yaml';
 const exampleConfig = 'deploy/policy/operator-config.yaml';
+const lifecyclePath = 'docs/lifecycle.md';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
 const basePath = 'deploy/base';
 const chartPath = 'charts/imagespec-operator';
@@ -75,6 +77,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/configuration.md', content: configurationPage(await readFile(join(root, exampleConfig), 'utf8')) },
     { path: 'docs/conditions.md', content: conditionsPage() },
     { path: 'docs/metrics.md', content: metricsPage() },
+    { path: lifecyclePath, content: withCauses(await readFile(join(root, lifecyclePath), 'utf8')) },
   ];
 }
 

@@ -27,7 +27,7 @@ const startLine = /^time="[^"]*" level=info msg="Running: \[|^INFO\[\d+\] Runnin
 const instructionLine = /^(?:time="[^"]*" level=info msg="|INFO\[\d+\] )(?<command>RUN .*?)"?$/;
 
 /** Kaniko ends with the code of the step, else with 1; with 2 where Go's runtime ends it. */
-const ownCodes = [1, 2];
+const ownCodes = new Set([1, 2]);
 /** What a process killed by a signal ends Kaniko with: Go's -1. */
 const signalCode = 255;
 
@@ -49,7 +49,7 @@ export function builderEnd(text: string, exitCode: number): BuilderEnd {
     if (own !== undefined && progressLine.test(line)) {
       break;
     }
-    const word = ownCodes.includes(exitCode) ? ownWord(line) : undefined;
+    const word = ownCodes.has(exitCode) ? ownWord(line) : undefined;
     // Before Go's runtime says `panic: (*logrus.Entry)`, logrus has said why.
     own = own === undefined || (word !== undefined && own.startsWith('panic: (')) ? word : own;
   }
@@ -57,7 +57,7 @@ export function builderEnd(text: string, exitCode: number): BuilderEnd {
     return { is: 'builder', line: own };
   }
   // No other end of Kaniko has such a code; its last word has been cut off.
-  return text !== '' && !ownCodes.includes(exitCode) && exitCode < 126
+  return text !== '' && !ownCodes.has(exitCode) && exitCode < 126
     ? { is: 'step', line: '', ...stepBefore(lines, []) }
     : { is: 'silent' };
 }

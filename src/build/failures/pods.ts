@@ -33,7 +33,7 @@ const exceeded =
   /ephemeral local storage usage exceeds|exceeded its local ephemeral storage limit|EmptyDir volume .* exceeds/;
 
 /** Exit codes of a process that a signal ended: 128 and the signal. */
-const killed = [137, 143];
+const killed = new Set([137, 143]);
 
 const when = (condition: boolean, found: Found = {}): Found | undefined => (condition ? found : undefined);
 
@@ -54,8 +54,7 @@ function row(id: string, reason: FailureReason, parts: Parts): PodRow {
 const podDeleted = row('pod-deleted', 'BuildPodDeleted', {
   what: 'somebody deletes the Pod of the build',
   sign: '`deletionTimestamp`, and a container that a signal ended',
-  match: (pod) =>
-    pod.deletedAt === null ? undefined : whenBroken(pod, ({ state }) => killed.includes(state.exitCode)),
+  match: (pod) => (pod.deletedAt === null ? undefined : whenBroken(pod, ({ state }) => killed.has(state.exitCode))),
   message: 'the Pod of the build was deleted while it ran',
 });
 
@@ -83,7 +82,7 @@ export const podRows: readonly PodRow[] = [
   row('preempted', 'Evicted', {
     what: 'a Pod of higher priority takes the place',
     sign: 'DisruptionTarget PreemptionByScheduler, or `reason` Preempting',
-    match: (pod) => when(/^Preemption/.test(pod.disruption) || pod.reason === 'Preempting'),
+    match: (pod) => when(pod.disruption.startsWith('Preemption') || pod.reason === 'Preempting'),
     message:
       'the build had to make room for a Pod of higher priority; the administrator can set build.priorityClassName',
   }),
@@ -155,7 +154,7 @@ export const silentRows: readonly PodRow[] = [
   row('container-killed', 'BuilderFailed', {
     what: 'a container is killed from outside, and nobody says why',
     sign: 'exit code 137 or 143 without any other sign',
-    match: (pod) => whenBroken(pod, ({ state }) => killed.includes(state.exitCode)),
+    match: (pod) => whenBroken(pod, ({ state }) => killed.has(state.exitCode)),
     message:
       'the container {container} was killed (exit code {exitCode}), and nobody says why; the node may have run out of memory',
   }),

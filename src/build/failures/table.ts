@@ -1,10 +1,10 @@
+import { refusalRows } from '../refusals.ts';
+import { overdueRow, waitingRows } from '../waiting.ts';
 import { agentRows } from './agents.ts';
 import { builderRows } from './builder.ts';
 import { packageRows } from './packages.ts';
 import { podRows, silentRows } from './pods.ts';
-import { refusalRows } from './refusals.ts';
 import { anyStep, causesOfSteps, otherSteps } from './steps.ts';
-import { overdueRow, waitingRows } from './waiting.ts';
 
 /**
  * The failure table: every cause that a build can fail by, in the order in which they are tried. Docs are generated from
