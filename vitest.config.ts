@@ -34,6 +34,8 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
+          // Builds side by side, where a file has them so.
+          maxConcurrency: 8,
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Component, ComponentSpec } from './component.ts';
 import { untilReady } from './component.ts';
@@ -73,6 +73,22 @@ export type Start = (spec: ComponentSpec) => Promise<Component>;
 /** The words of a command before its flags: a program, and the component's name where the program is more than one. */
 export type CommandWords = readonly [string, ...string[]];
 
+/** Below a cluster's folder: what ServiceAccounts asked of the API server, one JSON object (audit.k8s.io/v1 Event) a line. */
+export const auditLog = 'audit.log';
+
+/** Who asked for what and when, without contents. The cluster's own members are left out: they never rest. */
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  omitManagedFields: true,
+  rules: [
+    { level: 'None', userGroups: ['system:serviceaccounts:kube-system', 'system:nodes', 'system:masters'] },
+    { level: 'Metadata', userGroups: ['system:serviceaccounts'] },
+    { level: 'None' },
+  ],
+};
+
 /**
  * Starts etcd and the API server, one after the other, and waits until the API server is ready.
  *
@@ -103,6 +119,8 @@ export async function startApiServer(
       '--log-level=warn',
     ],
   });
+  const policy = join(folder, 'audit-policy.json');
+  await writeFile(policy, JSON.stringify(auditPolicy));
   const isLoopback = address.host.startsWith('127.');
   const [command, ...words] = apiServer;
   const server = await start({
@@ -132,6 +150,8 @@ export async function startApiServer(
       '--enable-admission-plugins=NodeRestriction',
       '--allow-privileged',
       '--profiling=false',
+      `--audit-policy-file=${policy}`,
+      `--audit-log-path=${join(folder, auditLog)}`,
     ],
   });
   const ready = async () => {

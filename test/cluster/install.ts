@@ -12,11 +12,14 @@ const namespace = 'imagespec-operator-system';
 const kaniko = 'ghcr.io/osscontainertools/kaniko:v1.28.3';
 const buildSeconds = 300;
 
+/** Makes of the configuration that fits this cluster the one that is installed. */
+export type Adapt = (configuration: OperatorConfiguration) => object;
+
 /**
  * Bundles the operator, has Kaniko build its image in this very cluster from our own Dockerfile, installs the manifests of
  * `deploy/` with a configuration for this cluster, and waits until the operator is ready. What is up to date is left.
  */
-export async function installOperator(cluster: LocalCluster): Promise<void> {
+export async function installOperator(cluster: LocalCluster, adapt: Adapt = (as) => as): Promise<void> {
   const kubectl = (argv: readonly string[], input = '') => run(cluster.kubectl, argv, { input });
   await stage('bundle', () =>
     run(join(root, 'node_modules', '.bin', 'rolldown'), ['--config', 'rolldown.config.ts'], { cwd: root }),
@@ -26,7 +29,7 @@ export async function installOperator(cluster: LocalCluster): Promise<void> {
     await stage("operator's image, built by Kaniko in the cluster", () => buildImage(cluster, kubectl, image));
   }
   await stage('operator', async () => {
-    await kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], await manifests(cluster, image));
+    await kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], await manifests(cluster, image, adapt));
     await kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd/imagespecs.imagespec.dev']);
     await kubectl(['-n', namespace, 'rollout', 'status', 'deployment/imagespec-operator', '--timeout=180s']);
   });
@@ -101,8 +104,8 @@ async function buildImage(cluster: LocalCluster, kubectl: RunKubectl, image: str
 }
 
 /** deploy/install.yaml with this image and a configuration for this cluster. */
-async function manifests(cluster: LocalCluster, image: string): Promise<string> {
-  const configuration = JSON.stringify(await operatorConfiguration(cluster, image), null, 2);
+async function manifests(cluster: LocalCluster, image: string, adapt: Adapt): Promise<string> {
+  const configuration = JSON.stringify(adapt(await operatorConfiguration(cluster, image)), null, 2);
   const documents = parseAllDocuments(await readFile(join(root, 'deploy', 'install.yaml'), 'utf8'));
   return documents
     .map((document) => {
@@ -123,8 +126,10 @@ async function manifests(cluster: LocalCluster, image: string): Promise<string> 
     .join('---\n');
 }
 
+type OperatorConfiguration = Awaited<ReturnType<typeof operatorConfiguration>>;
+
 /** The settings of an operator that serves this cluster: its registry stands for the public ones. */
-async function operatorConfiguration(cluster: LocalCluster, image: string): Promise<object> {
+async function operatorConfiguration(cluster: LocalCluster, image: string) {
   const { host } = cluster.registries.plain;
   const proxy = (name: string) => process.env[name] ?? process.env[name.toLowerCase()] ?? null;
   return {

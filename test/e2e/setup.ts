@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { installOperator } from '../cluster/install.ts';
 import { startLocal, uniqueName } from '../cluster/start.ts';
+import { lifecycleSettings } from './lifecycle/settings.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,7 +14,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await startLocal(uniqueName('e2e'), 'process');
   try {
-    await installOperator(cluster);
+    await installOperator(cluster, (configuration) => lifecycleSettings(configuration, cluster.address));
   } catch (error) {
     await cluster.stop();
     throw error;

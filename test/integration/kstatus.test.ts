@@ -72,6 +72,7 @@ const situations: Readonly<Record<Told['is'], Situation>> = {
   queued: { is: 'queued', goal, build },
   due: { is: 'due', goal, build },
   building: { is: 'building', goal, build, until: null },
+  verifying: { is: 'verifying', goal, build, message: 'on its way', step: { next: 'wait', until: null } },
   tagging: { is: 'tagging', goal, build, tag: movingTag, digest, mode: 'move' },
   done: situationOf('BuildSucceeded'),
   stalled: situationOf('PackageNotFound'),

@@ -1,0 +1,53 @@
+import { succeed } from '../../integration/kubectl.ts';
+import { reconfigure } from '../configuration.ts';
+import type { Case } from './cases.ts';
+import { unknownName } from './front.ts';
+import { shell } from './images.ts';
+import { playAll } from './run.ts';
+import { type Stage, trustForPulling } from './stage.ts';
+
+const kaniko = 'osscontainertools/kaniko';
+const fine = `FROM ${shell}\nRUN true\n`;
+
+/** Has the node pull the builder's image through the front, which can refuse it. */
+async function pullThroughFront(stage: Stage): Promise<void> {
+  const { front, scene } = stage;
+  stage.defer(await trustForPulling(stage, front.host));
+  const deployment = ['-n', 'imagespec-operator-system', 'get', 'deployment', 'imagespec-operator'];
+  const path = 'jsonpath={.spec.template.spec.containers[0].image}';
+  const operator = await succeed(scene.kubectl([...deployment, '-o', path]));
+  stage.defer(await reconfigure(scene.cluster, { images: { operator, kaniko: `${front.host}/${kaniko}:v1.28.3` } }));
+}
+
+const cases: readonly Case[] = [
+  {
+    id: 'builder-image-missing',
+    provoked: "the builder's image cannot be pulled for longer than build.imagePullGraceSeconds: 45",
+    tells: [{ reason: 'BuilderUnavailable', failure: 'BuilderUnavailable' }],
+    jobs: 1,
+    provoke: (place, { front }) => {
+      front.answer(kaniko, unknownName);
+      return place.apply({ dockerfile: fine });
+    },
+  },
+  {
+    id: 'builder-image-flap',
+    provoked: "the builder's image cannot be pulled for 20 s",
+    tells: [{ reason: 'BuildSucceeded' }],
+    jobs: 1,
+    provoke: async (place, { front, journal }) => {
+      const before = front.refused(kaniko);
+      const at = await place.apply({ dockerfile: fine });
+      await journal.until('the kubelet has tried twice', 60, () => {
+        const waits = journal.pods(place.namespace)[0]?.status?.initContainerStatuses?.[1]?.state?.waiting?.reason;
+        return waits === 'ImagePullBackOff' && front.refused(kaniko) > before && Date.now() > at + 20_000
+          ? waits
+          : undefined;
+      });
+      front.answer(kaniko, null);
+      return at;
+    },
+  },
+];
+
+playAll("the builder's image", 'oneByOne', cases, pullThroughFront);

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtSince, type Case, play, writeRows } from './cases.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/** How the cases of a file are played: side by side, or one after the other where each disturbs everybody. */
+export type Order = 'sideBySide' | 'oneByOne';
+
+/** Declares a test per case, and one at the end that what is over was left alone. `prepare` runs before them. */
+export function playAll(
+  question: string,
+  order: Order,
+  cases: readonly Case[],
+  prepare: (stage: Stage) => Promise<void> = async () => {},
+): void {
+  const rows: Parameters<typeof play>[2] = new Map();
+  let stage: Stage | undefined;
+  const opened = (): Stage => {
+    if (stage === undefined) {
+      throw new Error('the stage is not open');
+    }
+    return stage;
+  };
+  describe(`${question}:`, () => {
+    beforeAll(async () => {
+      stage = await openStage();
+      await prepare(stage);
+    });
+    afterAll(async () => {
+      await writeRows(question, rows);
+      await stage?.close();
+    });
+    describe('each', { concurrent: order === 'sideBySide' }, () => {
+      it.for(cases)('$id: $provoked', async (given) => {
+        expect(await play(opened(), given, rows)).toEqual([]);
+      });
+    });
+    it('in the end nothing was built that nobody asked for', () => {
+      expect(builtSince(opened(), cases, rows)).toEqual([]);
+    });
+  });
+}
