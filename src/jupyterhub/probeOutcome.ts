@@ -1,8 +1,9 @@
 import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
 import type { HubReasonOf } from '../api/reasons.ts';
-import { plainText, tellingLines } from '../build/log.ts';
+import { tellingLines } from '../build/log.ts';
 import type { ContainerState, PodState } from '../build/run.ts';
 import type { HubSettings } from '../spec/effective.ts';
+import { plainText } from '../text/plain.ts';
 import type { EndedServer } from './endedServer.ts';
 import { classifyEnd, type LaunchFailure, reachedSingleuser } from './launchFailures.ts';
 import { probeContainers } from './probePod.ts';

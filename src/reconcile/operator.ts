@@ -79,7 +79,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     clock,
     log,
     workers,
-    published: () => ({ is: 'absent' }),
+    published: (key) => publisher.published(key),
     queued: (count) => metrics.replace('buildsQueued', [{ labels: {}, value: count }]),
     mayAct: () => election.leading,
     wrote: (effect) => {
