@@ -13,7 +13,7 @@ const folders = {
   spec: { pure: true, imports: ['api', 'oci', 'config'] },
   dockerfile: { pure: true, imports: ['api', 'oci', 'config', 'spec'] },
   build: { pure: true, imports: ['api', 'text', 'oci', 'config', 'spec', 'dockerfile'] },
-  jupyterhub: { pure: true, imports: ['api', 'oci', 'config', 'spec', 'dockerfile', 'build'] },
+  jupyterhub: { pure: true, imports: ['api', 'text', 'oci', 'config', 'spec', 'dockerfile', 'build'] },
   kubernetes: { pure: false, imports: [] },
   registry: { pure: false, imports: ['oci'] },
   telemetry: { pure: false, imports: ['text'] },
@@ -21,6 +21,7 @@ const folders = {
     pure: false,
     imports: [
       'api',
+      'text',
       'oci',
       'config',
       'spec',
@@ -35,7 +36,7 @@ const folders = {
   agent: { pure: false, imports: ['api', 'oci', 'config', 'registry', 'telemetry'] },
   cli: {
     pure: false,
-    imports: ['api', 'oci', 'config', 'spec', 'dockerfile', 'build', 'jupyterhub', 'kubernetes', 'registry'],
+    imports: ['api', 'text', 'oci', 'config', 'spec', 'dockerfile', 'build', 'jupyterhub', 'kubernetes', 'registry'],
   },
 } as const;
 

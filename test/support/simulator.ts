@@ -120,7 +120,8 @@ class Model {
   /** Until nothing happens by itself any more. */
   #settle(): void {
     const limit = this.#now + horizonMs;
-    while (this.#steps++ < mostSteps) {
+    for (let step = 0; step < mostSteps; step++) {
+      this.#steps += 1;
       const { decision } = decide(this.#observation(), config);
       if (decision.next === 'ask') {
         for (const question of decision.questions) {
@@ -430,9 +431,5 @@ function pick<T>(ends: readonly T[], number: number): T {
 
 /** Without what differs by nature: when something was written. */
 function timeless(status: ImageSpecStatus): unknown {
-  return JSON.parse(
-    JSON.stringify(status, (key, value: unknown) =>
-      /Time$/.test(key) || key === 'nextAttemptTime' ? undefined : value,
-    ),
-  );
+  return JSON.parse(JSON.stringify(status, (key, value: unknown) => (key.endsWith('Time') ? undefined : value)));
 }
