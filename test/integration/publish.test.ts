@@ -8,6 +8,7 @@ import { systemClock } from '../../src/kubernetes/clock.ts';
 import { type Connection, connect } from '../../src/kubernetes/connection.ts';
 import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
 import { type Following, follow } from '../../src/reconcile/caches.ts';
+import { startOperator } from '../../src/reconcile/operator.ts';
 import { Publisher } from '../../src/reconcile/publish/publisher.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
@@ -306,6 +307,46 @@ describe('publisher', () => {
     expect(await published('audio', 'nowhere', 'BuildNotComplete')).toMatchObject({
       message: expect.stringContaining('nowhere/imagespec-profiles cannot be written'),
     });
+  });
+
+  it('is part of the operator, which says in the condition what became of the image', async () => {
+    await succeed(kubectl(['create', 'namespace', 'wired']));
+    const config = parseConfig(`
+images: {operator: "example.com/operator:1"}
+watch: {namespaces: [wired]}
+jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
+`);
+    if (!config.ok) {
+      throw new Error(config.failure);
+    }
+    const running = await startOperator({
+      config: config.value,
+      connection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' }),
+      leaseConnection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test', timeoutMs: 3000 }),
+      log: () => {},
+      namespace: 'wired',
+      instance: 'test',
+      health: { host: '127.0.0.1', port: 0 },
+      lost: () => {},
+    });
+    try {
+      await create('wired', 'refused', { spec: { packages: { pip: ['--no-index'] } } });
+      const condition = await eventually('the condition', 30, async () => {
+        const { status }: { status?: ImageSpecStatus } = JSON.parse(
+          await succeed(kubectl(['get', 'imagespec', 'refused', '-n', 'wired', '-o', 'json'])),
+        );
+        return status?.conditions?.find((one) => one.type === 'Published' && one.message.includes('failed'));
+      });
+      expect(condition).toMatchObject({ status: 'Unknown', reason: 'BuildNotComplete' });
+      expect(condition.message).toContain('wired/wired');
+      expect(
+        JSON.parse((await read('configmap', 'wired', '-n', 'wired')).data['unavailable.json'] ?? ''),
+      ).toMatchObject([{ slug: 'wired_refused', state: 'failed' }]);
+      const metrics = await (await fetch(`http://127.0.0.1:${running.healthPort}/metrics`)).text();
+      expect(metrics).toContain('imagespec_published_images{list="wired/wired",state="unavailable"} 1');
+    } finally {
+      await running.stop();
+    }
   });
 
   it('holds what fits of 2,000 resources in one ConfigMap, and says which do not', { timeout: 600_000 }, async () => {
