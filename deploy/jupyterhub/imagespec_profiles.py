@@ -40,7 +40,7 @@ def _imagespec_profiles(c):
     states = {
         "building": "is not ready yet",
         "failed": "could not be built",
-        "incompatible": "cannot be started by this Hub",
+        "incompatible": "is not known to work with this Hub",
     }
 
     known = {}

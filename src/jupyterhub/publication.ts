@@ -76,7 +76,7 @@ function withoutImage({ state }: Candidate, lists: string): Publication {
     case 'incompatible':
       return publication(
         'NotCompatible',
-        `not selectable in ${lists}: see condition JupyterHubCompatible for what the image lacks`,
+        `not selectable in ${lists}: see condition JupyterHubCompatible for what is missing`,
       );
     case 'failed':
       return publication(

@@ -80,6 +80,18 @@ describe('candidateOf', () => {
       null,
       'incompatible',
     ],
+    [
+      'launched for a Hub of unknown version',
+      statusOf('True BuildSucceeded', 'Unknown HubVersionUnknown', { image: newer, ...proven(undefined, newer) }),
+      null,
+      'incompatible',
+    ],
+    [
+      'the first launch is to come',
+      statusOf('True BuildSucceeded', 'Unknown ProbePending', { image: newer }),
+      null,
+      'building',
+    ],
     ['not seen yet', {}, null, 'building'],
     ['the first build failed', statusOf('False RunFailed', 'Unknown BuildNotComplete', {}), null, 'failed'],
   ])('%s', (_, status, image, state) => {

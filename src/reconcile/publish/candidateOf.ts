@@ -45,8 +45,10 @@ function stateOf(status: ImageSpecStatus, image: string | null): Candidate['stat
   if (image !== null && image === status.image) {
     return 'compatible';
   }
-  // Where nothing is launched no verdict follows.
-  return verdict?.status === 'False' || verdict?.reason === 'ProbeDisabled' ? 'incompatible' : 'building';
+  // Where nothing is launched, or the Hub's version is not known, waiting brings no verdict.
+  const isOver =
+    verdict?.status === 'False' || verdict?.reason === 'ProbeDisabled' || verdict?.reason === 'HubVersionUnknown';
+  return isOver ? 'incompatible' : 'building';
 }
 
 function conditionOf(conditions: ImageSpecStatus['conditions'], type: string): Condition | undefined {
