@@ -38,7 +38,9 @@ export class HeldList {
   readonly key: string;
   readonly #cache: Cache<SeenList>;
   readonly #reflector: Reflector<SeenList>;
+  readonly #elapsed: () => number;
   #state: State = { is: 'pending' };
+  #writtenAt = Number.NEGATIVE_INFINITY;
   #unreadable = 0;
 
   constructor(
@@ -49,6 +51,7 @@ export class HeldList {
   ) {
     const { namespace, configMap } = destination;
     this.destination = destination;
+    this.#elapsed = clock.elapsed;
     this.name = { namespace, name: configMap };
     this.key = keyOf(namespace, configMap);
     this.#cache = new Cache<SeenList>({
@@ -94,8 +97,19 @@ export class HeldList {
   }
 
   /** Takes the server's answer to an own write. */
-  learn(object: unknown): void {
+  wrote(object: unknown): void {
+    this.#writtenAt = this.#elapsed();
     this.#cache.learn(object);
+  }
+
+  /** When it was last written, on the scale of `clock.elapsed()`; -Infinity: not by this process. */
+  get writtenAt(): number {
+    return this.#writtenAt;
+  }
+
+  /** Size of what it is known to hold. */
+  get bytes(): number {
+    return this.#state.is === 'settled' ? this.#state.list.bytes : 0;
   }
 
   /** The ConfigMap holds this. */

@@ -41,6 +41,11 @@ export type Published =
 
 /** Many changes within this time make one write of a list. */
 const gatherMs = 300;
+/**
+ * A list is written at no more than this rate (100 kB/s) in the long run: etcd keeps each version for five minutes, and a
+ * full list that changes with each of many builds would fill it.
+ */
+const bytesPerMs = 100;
 /** What a person must see to is looked at again so often. */
 const patienceMs = 60_000;
 
@@ -71,7 +76,7 @@ export class Publisher {
     });
     this.#lists = new Map(
       options.settings.publish.map((destination) => {
-        const held = new HeldList(destination, options, () => this.#queue.add(held.key));
+        const held = new HeldList(destination, options, () => this.#lookSoon(held));
         return [held.key, held];
       }),
     );
@@ -100,7 +105,7 @@ export class Publisher {
     for (const candidate of this.#learn(this.#caches, key)) {
       for (const list of this.#lists.values()) {
         if (isSelected(list.destination, candidate)) {
-          this.#queue.addAfter(list.key, gatherMs);
+          this.#lookSoon(list);
         }
       }
     }
@@ -128,6 +133,12 @@ export class Publisher {
       list.stop();
     }
     await this.#queue.shutdown(deadlineMs);
+  }
+
+  /** Looks at a list once its changes have gathered; at a long one not right after it was written. */
+  #lookSoon(list: HeldList): void {
+    const wait = list.writtenAt + list.bytes / bytesPerMs - this.#options.clock.elapsed();
+    this.#queue.addAfter(list.key, Math.max(gatherMs, wait));
   }
 
   /** Takes in what an ImageSpec is now. Returns what it was and what it is, when that differs. */
@@ -175,7 +186,7 @@ export class Publisher {
       case 'act': {
         const answer = await actOnList(this.#options.connection.core, decision.effect);
         if (answer.is === 'ok') {
-          list.learn(answer.value);
+          list.wrote(answer.value);
           list.settle(wanted);
           this.#options.observe.wrote(key);
           this.#queue.forget(key);
