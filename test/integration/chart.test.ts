@@ -10,6 +10,11 @@ import { chart, type Helm, type KubernetesObject, namespace, objectsIn, openHelm
 
 const deploy = join(import.meta.dirname, '..', '..', 'deploy');
 const install = objectsIn(await readFile(join(deploy, 'install.yaml'), 'utf8'));
+const publishRole = find(
+  objectsIn(await readFile(join(deploy, 'jupyterhub', 'rbac-operator.yaml'), 'utf8')),
+  'Role',
+  `${release}-publish`,
+);
 const platform: unknown = parse(await readFile(join(deploy, 'policy', 'operator-config.yaml'), 'utf8'));
 
 let helm: Helm;
@@ -229,16 +234,27 @@ describe('watch.namespaces', () => {
     const clusterWide = objects.filter(({ kind }) => kind.startsWith('ClusterRole')).map(placeOf);
     expect(clusterWide).toEqual(['ClusterRole/imagespec-view', 'ClusterRole/imagespec-edit']);
   });
+});
 
-  it('gives no more than ConfigMaps where only a list is published', async () => {
-    const publish = [{ namespace: 'hub' }, { namespace: 'team-a' }];
-    const objects = await helm.template({ config: { watch: { namespaces: ['team-a'] }, jupyterHub: { publish } } });
-    const roles = objects.filter(({ kind, metadata }) => kind === 'Role' && metadata.name === release);
-    const ofConfigMaps = rules.filter((rule) => JSON.stringify(rule).includes('"resources":["configmaps"]'));
+describe('jupyterHub.publish', () => {
+  it('gives the rules of deploy/jupyterhub for the ConfigMaps of each destination, and no other', async () => {
+    const publish = [
+      { namespace: 'hub' },
+      { namespace: 'gpu-hub', configMap: 'gpu' },
+      { namespace: 'gpu-hub', configMap: 'mpi' },
+    ];
+    const objects = await helm.template({ config: { jupyterHub: { publish } } });
+    const roles = objects.filter(({ kind, metadata }) => kind === 'Role' && metadata.name === `${release}-publish`);
+    const one = JSON.stringify(rulesOf(publishRole));
+    const two: unknown = JSON.parse(one.replaceAll('["imagespec-profiles"]', '["gpu","mpi"]'));
     expect(roles.map((role) => [role.metadata.namespace, rulesOf(role)])).toEqual([
-      ['hub', ofConfigMaps],
-      ['team-a', rules],
+      ['gpu-hub', two],
+      ['hub', rulesOf(publishRole)],
     ]);
+    const bindings = objects.filter(
+      ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === `${release}-publish`,
+    );
+    expect(bindings.map(({ metadata }) => metadata.namespace)).toEqual(['gpu-hub', 'hub']);
   });
 });
 

@@ -6,18 +6,15 @@ import { chartRules } from './generate-chart.ts';
 
 const base = join(import.meta.dirname, '..', '..', 'deploy', 'base');
 const rbac = await readFile(join(base, 'rbac.yaml'), 'utf8');
+const publish = await readFile(join(base, '..', 'jupyterhub', 'rbac-operator.yaml'), 'utf8');
 const userRoles = await readFile(join(base, 'user-roles.yaml'), 'utf8');
 
 describe("the chart's rules", () => {
   it('follow deploy/base', () => {
-    const more = rbac.replace(
-      /resources: \[jobs\]\n {4}verbs: .*\n/,
-      'resources: [cronjobs]\n    verbs: [get]\n  - apiGroups: [""]\n    resources: [configmaps]\n    verbs: [escalate]\n',
-    );
-    const configMaps = { apiGroups: [''], resources: ['configmaps'], verbs: ['escalate'] };
-    expect(parse(chartRules(more, userRoles))).toMatchObject({
-      operator: expect.arrayContaining([{ apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['get'] }, configMaps]),
-      publish: expect.arrayContaining([configMaps]),
+    const more = rbac.replace(/resources: \[jobs\]\n {4}verbs: .*\n/, 'resources: [cronjobs]\n    verbs: [get]\n');
+    expect(parse(chartRules(more, userRoles, publish))).toMatchObject({
+      operator: expect.arrayContaining([{ apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['get'] }]),
+      publish: { configMap: 'imagespec-profiles', rules: [{ verbs: ['create'] }, { resources: ['configmaps'] }] },
       leaderElection: [{ verbs: ['create'] }, { resourceNames: ['imagespec-operator'] }],
       userRoles: [{ name: 'imagespec-view' }, { name: 'imagespec-edit' }],
     });
@@ -25,6 +22,8 @@ describe("the chart's rules", () => {
 
   it('are not made while an object there is in no template', () => {
     const more = rbac.replace('kind: Role\n', 'kind: Role\nmetadata:\n  name: another\n---\nkind: Role\n');
-    expect(() => chartRules(more, userRoles)).toThrow('Role/another of deploy/base/rbac.yaml is in no template');
+    expect(() => chartRules(more, userRoles, publish)).toThrow(
+      'Role/another of deploy/base/rbac.yaml is in no template',
+    );
   });
 });

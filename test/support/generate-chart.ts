@@ -5,7 +5,7 @@ import { generatedFrom, table } from './markdown.ts';
 import { type Setting, settingRows, settingsOf } from './settings.ts';
 
 const valuesSource = 'test/support/chart-values.ts and src/config/schema.ts';
-const rulesSource = 'deploy/base/rbac.yaml and deploy/base/user-roles.yaml';
+const rulesSource = 'deploy/base/rbac.yaml, deploy/base/user-roles.yaml and deploy/jupyterhub/rbac-operator.yaml';
 
 function madeFrom(source: string): string {
   return `# Made from ${source} by \`npm run generate\`. Do not edit.\n`;
@@ -106,6 +106,8 @@ helm install imagespec-operator charts/imagespec-operator --namespace imagespec-
   \`helm install imagespec-operator … --take-ownership\` takes over the rest. ImageSpecs and running builds stay.
 - With \`config.watch.namespaces\` the operator has rights in these namespaces only. \`crds\` and \`userRoles\` are the whole
   cluster's all the same; switch them off where that is somebody else's.
+- Each destination of \`config.jupyterHub.publish\` gives the operator a Role for its ConfigMap in the Hub's namespace, which must
+  exist; what the Hub needs to read it is in \`deploy/jupyterhub/\`.
 
 ${table(
   ['value', 'meaning', 'default', 'values'],
@@ -133,21 +135,18 @@ const objectShape = z.object({ kind: z.string(), metadata: z.object({ name: z.st
  *
  * @param rbac text of deploy/base/rbac.yaml.
  * @param userRoles text of deploy/base/user-roles.yaml.
+ * @param publish text of deploy/jupyterhub/rbac-operator.yaml.
  * @throws Error when the manifests hold an object that the chart's templates do not know.
  */
-export function chartRules(rbac: string, userRoles: string): string {
+export function chartRules(rbac: string, userRoles: string, publish: string): string {
   const rules: Record<string, unknown> = {};
   for (const object of documents(rbac)) {
     const { kind, metadata } = objectShape.parse(object);
     const place = `${kind}/${metadata.name}`;
     switch (place) {
-      case 'ClusterRole/imagespec-operator': {
-        const role = roleShape.parse(object);
-        rules['operator'] = role.rules;
-        // All that is needed in a namespace to which lists of images are published.
-        rules['publish'] = role.rules.filter(({ resources }) => resources.every((name) => name === 'configmaps'));
+      case 'ClusterRole/imagespec-operator':
+        rules['operator'] = roleShape.parse(object).rules;
         break;
-      }
       case 'Role/imagespec-operator-leader-election':
         rules['leaderElection'] = roleShape.parse(object).rules;
         break;
@@ -159,12 +158,24 @@ export function chartRules(rbac: string, userRoles: string): string {
         throw new Error(`${place} of deploy/base/rbac.yaml is in no template of the chart: add it there and here`);
     }
   }
+  rules['publish'] = publishRules(publish);
   rules['userRoles'] = documents(userRoles).map((object) => {
     const role = roleShape.parse(object);
     const labels = Object.entries(role.metadata.labels).filter(([key]) => key.startsWith('rbac.authorization.k8s.io/'));
     return { name: role.metadata.name, aggregation: Object.fromEntries(labels), rules: role.rules };
   });
   return madeFrom(rulesSource) + stringify(rules);
+}
+
+/** The rules of one destination, and the ConfigMap that stands there for each destination's own. */
+function publishRules(publish: string): { readonly configMap: string; readonly rules: readonly unknown[] } {
+  const role = documents(publish).find((object) => objectShape.parse(object).kind === 'Role');
+  const { rules } = roleShape.parse(role);
+  const [configMap, ...others] = new Set(rules.flatMap(({ resourceNames }) => resourceNames ?? []));
+  if (configMap === undefined || others.length > 0) {
+    throw new Error('the Role of deploy/jupyterhub/rbac-operator.yaml names not exactly one ConfigMap');
+  }
+  return { configMap, rules };
 }
 
 function documents(text: string): readonly unknown[] {

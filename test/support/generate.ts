@@ -32,6 +32,7 @@ const exampleConfig = 'deploy/policy/operator-config.yaml';
 const lifecyclePath = 'docs/lifecycle.md';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
 const basePath = 'deploy/base';
+const publishRole = 'deploy/jupyterhub/rbac-operator.yaml';
 const chartPath = 'charts/imagespec-operator';
 
 /** A kustomization with any other field (a patch, an image, a namePrefix) would need kustomize itself. */
@@ -83,17 +84,15 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
 
 /** The Helm chart but for its templates. */
 async function chartFiles(): Promise<readonly GeneratedFile[]> {
-  const [packageJson, rbac, userRoles] = await Promise.all(
-    ['package.json', `${basePath}/rbac.yaml`, `${basePath}/user-roles.yaml`].map((path) =>
-      readFile(join(root, path), 'utf8'),
-    ),
-  );
+  const sources = ['package.json', `${basePath}/rbac.yaml`, `${basePath}/user-roles.yaml`, publishRole];
+  const [packageJson = '', ...roles] = await Promise.all(sources.map((path) => readFile(join(root, path), 'utf8')));
+  const [rbac = '', userRoles = '', publish = ''] = roles;
   return [
-    { path: `${chartPath}/Chart.yaml`, content: chartYaml(parse(packageJson ?? '')) },
+    { path: `${chartPath}/Chart.yaml`, content: chartYaml(parse(packageJson)) },
     { path: `${chartPath}/values.yaml`, content: valuesYaml() },
     { path: `${chartPath}/values.schema.json`, content: valuesSchema() },
     { path: `${chartPath}/README.md`, content: chartReadme() },
-    { path: `${chartPath}/files/rules.yaml`, content: chartRules(rbac ?? '', userRoles ?? '') },
+    { path: `${chartPath}/files/rules.yaml`, content: chartRules(rbac, userRoles, publish) },
   ];
 }
 
