@@ -71,6 +71,13 @@ const rows: readonly Row[] = [
     message: missingMessage,
   },
   {
+    id: 'entrypointMissing',
+    match: inText(/exec: "([^"\n]{1,300})": (?:executable file not found|stat .*no such file)/),
+    reason: 'LaunchFailed',
+    entrypoint: 'suspect',
+    message: (what) => `the entrypoint of the image, ${what}, is not in the image`,
+  },
+  {
     id: 'missing',
     match: about(
       String.raw`(?:^|[\s"'‘:])PROGRAM["'’]?(?: failed)?: (?:No such file or directory|(?:command )?not found|executable file .* not found)`,

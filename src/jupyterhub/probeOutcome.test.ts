@@ -1,62 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { endedLaunches, endedState } from '../../test/support/launches.ts';
-import { noon, spec } from '../../test/support/observations.ts';
+import { endedLaunches, endedState } from '../../test/support/endedLaunches.ts';
+import { answer, ended, hub, launch, noAnswer, running, waiting } from '../../test/support/launches.ts';
+import { noon } from '../../test/support/observations.ts';
 import { type HubReason, hubReasons } from '../api/reasons.ts';
-import type { ContainerState, PodState } from '../build/run.ts';
+import type { ContainerState } from '../build/run.ts';
 import { classifyEnd } from './launchFailures.ts';
-import { judgeEntrypoint, type Launch, probeOutcome } from './probeOutcome.ts';
-
-const hub = { ...spec.hub, hubVersion: '5.3.0' };
-const running: ContainerState = { is: 'running', startedAt: noon };
-const waiting = (reason: string, message = ''): ContainerState => ({ is: 'waiting', reason, message });
-const ended = (exitCode: number, message = '', reason = exitCode === 0 ? 'Completed' : 'Error'): ContainerState => ({
-  is: 'terminated',
-  exitCode,
-  reason,
-  message,
-  startedAt: noon,
-});
-
-const good = {
-  v: 1,
-  ready: true,
-  status: 200,
-  singleuser: '5.2.1',
-  server: '2.20.0',
-  ms: 904,
-  page: 200,
-  hubCalls: ['version', 'user'],
-};
-const bad = { v: 1, ready: false, why: 'silent', status: null, ms: 120_000, hubCalls: [] };
-const answer = (changes: object) => ended(0, JSON.stringify({ ...good, ...changes }));
-const noAnswer = (changes: object = {}) => ended(0, JSON.stringify({ ...bad, ...changes }));
-
-function launch(
-  server: ContainerState,
-  agent: ContainerState,
-  pod: Partial<PodState> = {},
-  log: string | null = '',
-): Launch {
-  return {
-    hub,
-    pullSecrets: ['registry'],
-    log,
-    pod: {
-      ref: { namespace: 'vision', name: 'imagespec-1', uid: 'pod-1' },
-      createdAt: noon,
-      deletedAt: null,
-      nodeName: 'node-1',
-      phase: 'Running',
-      reason: '',
-      message: '',
-      disruption: '',
-      unschedulable: '',
-      containers: { server, hub: agent },
-      endedAt: null,
-      ...pod,
-    },
-  };
-}
+import { probeOutcome } from './probeOutcome.ts';
 
 /** Reason and message, whatever the outcome. */
 function told(outcome: ReturnType<typeof probeOutcome>) {
@@ -220,6 +169,31 @@ describe('probeOutcome', () => {
     expect(told(probeOutcome(seen))).toContain(expected);
   });
 
+  it.each([
+    [
+      'was still being pulled',
+      waiting('ImagePullBackOff', 'no such host'),
+      'inconclusive ImagePullFailed: the image was not there in time: no such host',
+    ],
+    [
+      'came too late',
+      { is: 'running', startedAt: noon + 60_000 } as const,
+      'inconclusive ProbePending: the image was there too late',
+    ],
+  ] as const)('believes nobody who waited for an image that %s', (_, server, expected) => {
+    expect(told(probeOutcome(launch(server, noAnswer())))).toContain(expected);
+  });
+
+  it.each([
+    ['that still runs', running, noAnswer({ why: 'noHubVersion' })],
+    ['that ended', ended(1), running],
+  ] as const)('shows no token of a server %s', (_, server, agent) => {
+    const token = 'f85d62956b5c231dcce6647fd9a1992b8dc7b7104fd899de';
+    const outcome = probeOutcome(launch(server, agent, {}, `http://127.0.0.1:8888/?token=${token}\n`));
+    expect(outcome.is).toBe('refused');
+    expect(JSON.stringify(outcome)).not.toContain(token);
+  });
+
   it('keeps an answer that came before the Pod was ended from outside', () => {
     const pod = { phase: 'Failed', reason: 'DeadlineExceeded' } as const;
     expect(probeOutcome(launch(ended(137), answer({}), pod)).is).toBe('answered');
@@ -250,48 +224,5 @@ describe('probeOutcome', () => {
       'reason' in outcome ? hubReasons[outcome.reason satisfies HubReason].status : undefined;
     expect(statusOf(probeOutcome(launch(running, running)))).toBe('Unknown');
     expect(statusOf(probeOutcome(launch(running, noAnswer())))).toBe('False');
-  });
-});
-
-describe('the entrypoint', () => {
-  it.each([
-    ['the server said nothing to the Hub', noAnswer(), '', 'suspect'],
-    ['the server asked the Hub', noAnswer({ hubCalls: ['version'] }), '', 'cleared'],
-    [
-      'the log is of a jupyterhub-singleuser',
-      noAnswer(),
-      '[I JupyterHubSingleUser] Starting jupyterhub single-user server extension version 5.5.4\n',
-      'cleared',
-    ],
-  ] as const)('%s', (_, agent, log, entrypoint) => {
-    expect(probeOutcome(launch(running, agent, {}, log))).toMatchObject({ entrypoint });
-  });
-
-  const first = { reason: 'LaunchTimeout', message: 'nothing answered', entrypoint: 'suspect', log: 'hello' } as const;
-
-  it('is guilty when the image serves without it', () => {
-    const second = probeOutcome(launch(running, answer({})));
-    expect(judgeEntrypoint(first, second)).toMatchObject({
-      is: 'refused',
-      reason: 'EntrypointBlocksCommand',
-      log: 'hello',
-    });
-  });
-
-  it('is innocent when the image does not serve without it either: the first launch stands', () => {
-    const second = probeOutcome(launch(ended(127), running, {}, 'jupyterhub-singleuser: not found'));
-    expect(judgeEntrypoint(first, second)).toMatchObject({
-      reason: 'LaunchTimeout',
-      message: 'nothing answered',
-      entrypoint: 'cleared',
-    });
-  });
-
-  it.each([
-    ['goes on', running, running, 'running'],
-    ['needs its log', ended(1), running, 'needsLog'],
-    ['tells nothing', running, ended(11), 'inconclusive'],
-  ] as const)('is undecided while the second launch %s', (_, server, agent, is) => {
-    expect(judgeEntrypoint(first, probeOutcome(launch(server, agent, {}, null))).is).toBe(is);
   });
 });

@@ -4,6 +4,7 @@ import { tellingLines } from '../build/log.ts';
 import type { ContainerState, PodState } from '../build/run.ts';
 import type { HubSettings } from '../spec/effective.ts';
 import { plainText } from '../text/plain.ts';
+import { redactLog } from '../text/redact.ts';
 import type { EndedServer } from './endedServer.ts';
 import { classifyEnd, type LaunchFailure, reachedSingleuser } from './launchFailures.ts';
 import { probeContainers } from './probePod.ts';
@@ -55,7 +56,12 @@ export function probeOutcome(launch: Launch): ProbeOutcome {
     const { singleuser, server: serverVersion, ms } = answer;
     return { is: 'answered', facts: { singleuserVersion: singleuser, serverVersion, launchMilliseconds: ms } };
   }
-  if (answer?.ready === false || (answer?.ready === true && ended !== undefined)) {
+  if (answer?.ready === false && startedLate(server, hub)) {
+    return server?.is === 'waiting'
+      ? inconclusive('ImagePullFailed', `the image was not there in time: ${server.message || server.reason}`)
+      : inconclusive('ProbePending', 'the image was there too late to be watched; the launch is tried again');
+  }
+  if (answer !== undefined) {
     return withLog(launch, (log) => unproven(answer, ended, launch.hub, log));
   }
   if (disturbed !== null) {
@@ -97,6 +103,21 @@ function disturbanceOf(pod: PodState): Extract<ProbeOutcome, { is: 'inconclusive
   return server?.is === 'terminated' && server.reason === lostContainer
     ? inconclusive('ProbePending', 'the node lost sight of the launch; it is tried again')
     : null;
+}
+
+/** Resolution of the times in a Pod's status, and the pause between the starts of two containers. */
+const togetherMs = 3000;
+
+/**
+ * Whether the stand-in of the Hub waited for a server that was not even started: where an image cannot be pulled at
+ * first, the kubelet starts the other container all the same.
+ */
+function startedLate(server: ContainerState | undefined, hub: ContainerState | undefined): boolean {
+  const began = hub === undefined || hub.is === 'waiting' ? null : hub.startedAt;
+  if (server === undefined || server.is === 'waiting') {
+    return true;
+  }
+  return began !== null && server.startedAt !== null && server.startedAt - began > togetherMs;
 }
 
 /** The stand-in of the Hub starts this much later at most, or servers have given up on it (47 s, jupyterhub 5). */
@@ -217,8 +238,16 @@ function notCreated(hub: HubSettings, { message, reason }: Extract<ContainerStat
     : { is: 'refused', ...failure, log: '' };
 }
 
+/** As much of the end of a log as is looked at. */
+const lookedAt = 131_072;
+
 function endOf({ exitCode, reason, message }: Terminated, log: string): EndedServer {
-  return { exitCode, reason, message: plainText(message), log: plainText(log) };
+  return { exitCode, reason, message: cleaned(message), log: cleaned(log) };
+}
+
+/** The end of a log is looked at, and no secret in it: a plain Jupyter server prints the token that opens it. */
+function cleaned(text: string): string {
+  return redactLog(plainText(text.slice(-lookedAt)));
 }
 
 /** Reasons of a container that the runtime could not start: it has no log, and its message says why. */
@@ -242,28 +271,4 @@ function running(reason: HubReasonOf<'Unknown'>, message: string): ProbeOutcome 
 
 function inconclusive(reason: HubReasonOf<'Unknown'>, message: string): Extract<ProbeOutcome, { is: 'inconclusive' }> {
   return { is: 'inconclusive', reason, message };
-}
-
-/**
- * The verdict of two launches, the second of which left the image's entrypoint out because the first suspected it. Only a
- * server that then serves proves the entrypoint guilty; whatever else the second shows, the first stands.
- */
-export function judgeEntrypoint(first: Refusal, second: ProbeOutcome): ProbeOutcome {
-  switch (second.is) {
-    case 'running':
-    case 'needsLog':
-    case 'inconclusive':
-      return second;
-    case 'answered':
-      return {
-        is: 'refused',
-        reason: 'EntrypointBlocksCommand',
-        message:
-          'the image serves without its entrypoint, which keeps the command of the Hub from running: let it end with exec "$@"',
-        entrypoint: 'cleared',
-        log: first.log,
-      };
-    case 'refused':
-      return { is: 'refused', ...first, entrypoint: 'cleared' };
-  }
 }

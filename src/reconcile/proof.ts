@@ -1,5 +1,6 @@
 import { hubReasons } from '../api/reasons.ts';
-import { judgeEntrypoint, type ProbeOutcome, probeOutcome, type Refusal } from '../jupyterhub/probeOutcome.ts';
+import { judgeEntrypoint } from '../jupyterhub/entrypoint.ts';
+import { type ProbeOutcome, probeOutcome, type Refusal } from '../jupyterhub/probeOutcome.ts';
 import { type ProbeIdentity, probePodName, probeSettingsHash } from '../jupyterhub/probePod.ts';
 import { type ProbeFacts, type Verdict, verdictOf } from '../jupyterhub/verdict.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
