@@ -111,7 +111,7 @@ export const otherSteps: readonly StepRow[] = [
   row(
     'compiler-missing',
     'output',
-    /error: command '(?<missing>[^' ]+)' failed: No such file or directory|unable to execute '(?<missing>[^' ]+)': No such file/,
+    /error: command '(?<missing>[^' ]+)' failed: No such file or directory|unable to execute '(?<missing>[^' ]+)': No such file|Unknown compiler\(s\): \[\['(?<missing>cc|c\+\+)'/,
     'RunFailed',
     '{package} is built from source and the compiler is missing',
     '{package} is built from source and needs {missing}: {remedy}',
@@ -175,7 +175,7 @@ export const otherSteps: readonly StepRow[] = [
   row(
     'fortran-missing',
     'output',
-    /Unknown compiler\(s\): \[\['?(?<missing>gfortran)|(?<missing>[Gg]?[Ff]ortran) compiler (?:was )?not found/,
+    /Unknown compiler\(s\): \[\['(?<missing>gfortran)'|(?<missing>[Gg]?[Ff]ortran) compiler (?:was )?not found/,
     'RunFailed',
     'the Fortran compiler is missing',
     '{package} is built from source and needs a Fortran compiler: {remedy}',
