@@ -55,18 +55,6 @@ const conflict = (manager: PackageManager) =>
 
 /** In this order: what is not found comes before the conflict that follows from it. */
 export const packageRows: readonly PackageRow[] = [
-  row(
-    'pip-refused',
-    'pip',
-    'PackageNotFound',
-    'an index of pip refused the access, and no other had {packages}; check packages.credentialsSecret{hint}',
-    {
-      what: 'an index asks for a credential, and the package is in none of the others',
-      match: /40[13] Error, Credentials not correct|HTTP error 40[13] while getting/,
-      also: /No matching distribution found for/,
-      names: /No matching distribution found for ([^\s(]+)/g,
-    },
-  ),
   row('pip-python', 'pip', 'PackageNotFound', 'pip found no version of {packages} for the Python of the base{hint}', {
     what: 'the package has no version for the Python of the base image',
     match: /require a different python version: |requires a different Python/,
@@ -84,6 +72,7 @@ export const packageRows: readonly PackageRow[] = [
   row('pip-not-found', 'pip', 'PackageNotFound', notFound('pip'), {
     what: 'the index has no such package',
     match: /No matching distribution found for ([^\s(]+)/,
+    hint: indexHint,
   }),
   row('apt-virtual', 'apt', 'PackageNotFound', 'apt has {packages} under other names{hint}', {
     what: 'the name stands for several packages, or for a newer one',
@@ -172,6 +161,13 @@ function passedOver(output: string): PassedOver | undefined {
 function pythonHint(output: string): string {
   const over = passedOver(output);
   return over === undefined ? '' : `: ${over.version} needs Python ${over.python}`;
+}
+
+/** Without a terminal to ask at, pip says nothing of an index that answers 401 (pip/_internal/network/auth.py). */
+function indexHint(output: string): string {
+  return /^Looking in indexes: /m.test(output)
+    ? '; to pip an index that refuses the access looks the same, so check packages.credentialsSecret too'
+    : '';
 }
 
 /** The version that comes closest to the one that was asked for, of those that pip lists in ascending order. */
