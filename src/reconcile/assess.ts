@@ -93,8 +93,9 @@ function fromNewest(seen: Observation, goal: Goal, run: BuildRun): Situation {
   const { number, attempt } = run.identity;
   const isOlder =
     build !== undefined && (build.number > number || (build.number === number && build.attempt > attempt));
-  if (isOlder && build.inputHash === goal.inputHash) {
-    // What the status speaks of came later: a Job that was made for it is gone, or it needed none.
+  if (isOlder) {
+    // What the status speaks of came later. Where that is of this goal, its Job is gone, or it needed none; where it is
+    // of another, the spec has returned to what this Job once built, and the history knows what came of it.
     return fromStatus(seen, goal);
   }
   return build?.jobUID === run.job.uid && build.completionTime !== undefined

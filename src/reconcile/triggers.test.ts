@@ -350,3 +350,17 @@ it('keeps what an older build had pushed before it could be stopped, and uses it
   const back = { ...seen, builds: [], plan: planOf({}), answers: [...may, ...goodAnswers] };
   expect(ready(follow(back).seen.status)).toBe('ImageReused');
 });
+
+it('uses the image of an earlier build whose Job is still kept, under a number of its own', () => {
+  const { seen } = follow(
+    observation({ status: resolved, builds: [run(pushedPod)], answers: [...may, ...goodAnswers] }),
+  );
+  const { build: first, ...rest } = seen.status;
+  if (first === undefined) {
+    throw new Error('the first build is not in the status');
+  }
+  const between = { ...rest, build: { ...first, number: 2, inputHash: 'f'.repeat(64), jobUID: 'another' } };
+  const back = follow({ ...seen, status: between });
+  expect(ready(back.seen.status)).toBe('ImageReused');
+  expect(back.seen.status.build).toMatchObject({ number: 3, inputHash: hash, image });
+});

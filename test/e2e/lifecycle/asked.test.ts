@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { annotations } from '../../../src/api/names.ts';
 import { kubernetesBinaries } from '../../cluster/artifacts/binaries.ts';
 import { run } from '../../cluster/artifacts/run.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Case } from './cases.ts';
 import { shell } from './images.ts';
 import { gated, gateReached, type Place } from './place.ts';
@@ -54,7 +55,10 @@ const cases: readonly Case[] = [
       return place.annotate(annotations.cancel, 'now');
     },
     afterwards: async (place) => {
-      await place.kubectl(['wait', '--for=delete', 'pods', '--all', '--timeout=60s']);
+      await eventually('no Pod is left', 60, async () => {
+        const running = ['get', 'pods', '--field-selector=status.phase!=Failed,status.phase!=Succeeded', '-o', 'name'];
+        return (await place.kubectl(running)) === '' ? true : undefined;
+      });
     },
   },
   {

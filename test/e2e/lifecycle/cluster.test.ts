@@ -4,6 +4,7 @@ import { shell } from './images.ts';
 import { gated, gateReached, type Place } from './place.ts';
 import { kubeletOf } from './processes.ts';
 import { playAll } from './run.ts';
+import { pretendSecondNode } from './second-node.ts';
 import { nowhere, unreachable } from './settings.ts';
 
 const fine = `FROM ${shell}\nRUN true\n`;
@@ -163,4 +164,6 @@ const nodeCases: readonly Case[] = [
 ];
 
 playAll('what the cluster does', 'sideBySide', cases);
-playAll('a node that is lost', 'oneByOne', nodeCases);
+playAll('a node that is lost', 'oneByOne', nodeCases, async ({ scene, defer }) => {
+  defer(await pretendSecondNode(scene.kubectl));
+});

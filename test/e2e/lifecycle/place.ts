@@ -28,7 +28,7 @@ export interface Place {
   readonly apply: (spec: ImageSpecSpec) => Promise<number>;
   /** Sets an annotation of the ImageSpec; gives the moment just before. */
   readonly annotate: (annotation: string, value: string) => Promise<number>;
-  /** Waits for a state of the current generation that says this, at `since` or later. */
+  /** Waits for a state of the generation applied last that says this, at `since` or later. */
   readonly told: (told: Told, since: number) => Promise<State>;
   /** Waits until the builder's log of the newest Pod holds this text, and gives the Pod. */
   readonly logged: (text: string, knownPods?: number) => Promise<V1Pod>;
@@ -72,6 +72,8 @@ export async function openPlace(
       look(journal.states(namespace));
       return find();
     });
+  let generation = 0;
+  const isCurrent = ({ object }: State) => (object.metadata.generation ?? 0) >= generation;
   const applyObject = (object: object) => kubectl(['apply', '-f', '-'], JSON.stringify(object));
   return {
     namespace,
@@ -91,12 +93,14 @@ export async function openPlace(
     },
     apply: async (spec) => {
       const at = Date.now();
-      await applyObject({
+      const manifest = {
         apiVersion: 'imagespec.dev/v1alpha1',
         kind: 'ImageSpec',
         metadata: { name: imageSpecName },
         spec: { jupyterHub: { policy: 'Skip' }, ...spec },
-      });
+      };
+      const output = ['-o', 'jsonpath={.metadata.generation}'];
+      generation = Number(await kubectl(['apply', '-f', '-', ...output], JSON.stringify(manifest)));
       return at;
     },
     annotate: async (annotation, value) => {
@@ -106,7 +110,7 @@ export async function openPlace(
     },
     told: (told, since) =>
       until(`it says ${describe(told)}`, () =>
-        journal.states(namespace).find((state) => state.at >= since && says(state, told)),
+        journal.states(namespace).find((state) => state.at >= since && isCurrent(state) && says(state, told)),
       ),
     logged: async (text, knownPods = 0) => {
       const pod = await until('the builder runs', () => {
