@@ -2,12 +2,15 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { failed, ok, type Result } from '../api/result.ts';
+import type { Terminal } from './live/terminal.ts';
 
 /** The world as a command sees it, so that a test can hand in its own. */
 export interface CommandIo {
   readonly stdin: NodeJS.ReadableStream;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Absent where standard output is no terminal. */
+  readonly terminal?: Terminal;
 }
 
 /** A file with its name as it was given. */

@@ -7,8 +7,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 
+const { stdout } = process;
+// NO_COLOR counts when it is there and not empty (https://no-color.org).
+const colours = (process.env['NO_COLOR'] ?? '') === '';
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdin: process.stdin,
-  out: (text) => process.stdout.write(text),
+  out: (text) => stdout.write(text),
   err: (text) => process.stderr.write(text),
+  ...(stdout.isTTY && process.env['TERM'] !== 'dumb' ? { terminal: { colours } } : {}),
 });

@@ -4,8 +4,11 @@ import type { DiffOptions } from './diff.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { ImportPrimehubOptions } from './importPrimehub.ts';
 import type { CommandIo } from './io.ts';
+import type { LogsOptions } from './logs.ts';
 import type { PolicyOptions } from './policy.ts';
 import type { RenderOptions } from './render.ts';
+import type { RequestOptions } from './request.ts';
+import type { StatusOptions } from './status.ts';
 import type { ValidateOptions } from './validate.ts';
 
 /** Runs a command line, without the program's own name. Each command is loaded only when it is asked for. */
@@ -92,6 +95,44 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
       const { policy } = await import('./policy.ts');
       done(await policy(options, io));
     });
+  clusterCommand(program, 'status')
+    .argument('<name>', 'name of the ImageSpec')
+    .summary('show how far an ImageSpec has come')
+    .description(
+      'Shows how far an ImageSpec has come (base, queue, build with the step at work, push, verify, probe, published), how long each stage took, and when it failed, why and what to do. Exit code 1 when it failed.',
+    )
+    .option('-w, --watch', 'follow until it is ready (exit code 0) or not (1)')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print; json with --watch is one document a line')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .action(async (name: string, options: StatusOptions) => {
+      const { status } = await import('./status.ts');
+      done(await status(name, options, io));
+    });
+  clusterCommand(program, 'logs')
+    .argument('<name>', 'name of the ImageSpec')
+    .summary('print what builds and tries an image')
+    .description(
+      'Prints the logs of the containers that work for an ImageSpec: credentials, build and push, then those that try the image. What is said about them goes to standard error. When the Pod is gone, prints the telling lines that the status kept.',
+    )
+    .option('-f, --follow', 'wait for them from the queue on, through every attempt, until nothing more comes')
+    .action(async (name: string, options: LogsOptions) => {
+      const { logs } = await import('./logs.ts');
+      done(await logs(name, options, io));
+    });
+  for (const [request, summary, description] of requests) {
+    clusterCommand(program, request)
+      .argument('<name>', 'name of the ImageSpec')
+      .summary(summary)
+      .description(description)
+      .option('--wait', 'follow to the end, as status --watch does')
+      .action(async (name: string, options: RequestOptions) => {
+        const { ask } = await import('./request.ts');
+        done(await ask(request, name, options, io));
+      });
+  }
   clusterCommand(program, 'diff')
     .argument('<name>', 'name of the ImageSpec')
     .argument('<before>', 'number of a build, as in status.history', buildNumber)
@@ -117,6 +158,24 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     });
   return program;
 }
+
+const requests = [
+  [
+    'rebuild',
+    'build an ImageSpec anew',
+    'Asks the operator to build anew, past the image of before and the layer cache, with the base looked up again. Sets the annotation imagespec.dev/rebuild.',
+  ],
+  [
+    'retry',
+    'try a failed build again',
+    'Asks the operator for another attempt of what failed, with the layer cache. Sets the annotation imagespec.dev/retry. Exit code 1 when nothing has failed.',
+  ],
+  [
+    'cancel',
+    'stop the build that is under way',
+    'Asks the operator to stop the build that waits or runs; the last good image stays. Sets the annotation imagespec.dev/cancel. Exit code 1 when there is no build; with --wait 0 when it was stopped.',
+  ],
+] as const;
 
 function clusterCommand(program: Command, name: string): Command {
   return program

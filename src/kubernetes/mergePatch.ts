@@ -45,3 +45,29 @@ export function patchStatus(
     return answer;
   });
 }
+
+/**
+ * Writes annotations by JSON merge patch; those that are not named stay. Answers `conflict` when the object was deleted and
+ * another has taken its name.
+ */
+export function patchAnnotations(
+  api: CustomObjectsApi,
+  target: CustomObject,
+  patch: {
+    readonly uid: string;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly fieldManager: string;
+  },
+): Promise<Answer<unknown>> {
+  return answerOf(async () => {
+    const answer: unknown = await api.patchNamespacedCustomObject(
+      {
+        ...target,
+        body: { metadata: { uid: patch.uid, annotations: patch.annotations } },
+        fieldManager: patch.fieldManager,
+      },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
+    return answer;
+  });
+}

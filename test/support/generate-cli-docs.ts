@@ -11,13 +11,60 @@ export function cliPage(): string {
   return `${generatedFrom('src/cli/program.ts')}
 # kubectl imagespec
 
-The command line works on manifests, offline, with the code that the operator itself runs: what it says of a manifest is what the
-cluster would say. \`npm run bundle\` makes \`dist/kubectl-imagespec.js\`; under the name \`kubectl-imagespec\` on the PATH,
-kubectl finds it as a plugin.
+\`npm run bundle\` makes \`dist/kubectl-imagespec.js\` and the files that it loads beside it. A file \`kubectl-imagespec\` on the PATH
+that runs it makes kubectl find it as a plugin; it needs Node.js 24 or newer. It is in no Krew index. From a clone:
+
+\`\`\`sh
+npm ci && npm run bundle
+printf '#!/bin/sh\\nexec node "%s/dist/kubectl-imagespec.js" "$@"\\n' "$PWD" > ~/.local/bin/kubectl-imagespec
+chmod +x ~/.local/bin/kubectl-imagespec
+kubectl plugin list
+\`\`\`
+
+## Before it is applied
+
+\`validate\`, \`render\`, \`init\` and \`import-primehub\` work on manifests, offline, with the code that the operator itself runs: what
+they say of a manifest is what the cluster would say.
 
 In a pull-request check: \`kubectl imagespec validate -f environments/ --config operator-config.yaml\`.
 
 Measured on two cores: 1,000 files of one ImageSpec each in 1.2 s, one file in 0.15 s (\`time\`, bundled, once).
+
+## While it builds
+
+\`status\`, \`logs\`, \`rebuild\`, \`retry\` and \`cancel\` talk to the cluster of your kubeconfig; the roles \`view\` (status, logs) and
+\`edit\` (the others) of the namespace are enough.
+
+\`\`\`text
+$ kubectl imagespec status astro --watch
+vision/astro: under way: Building, for 41 s
+build 2, because SpecChanged: packages.pip: +photutils[all]
+
+STAGE      STATE    TIME
+base       done           quay.io/jupyter/minimal-notebook:2026-11-16 is sha256:8af9b748686a…
+queue      done     1 s
+build      running  39 s  step 2 of 2: pip packages
+ 1/2       cached   1 s   apt packages
+ 2/2       running  22 s  pip packages
+push       waiting
+verify     waiting
+probe      waiting
+published  waiting
+
+  Collecting photutils[all]
+\`\`\`
+
+- The step comes from the builder's own log, and its number counts RUN, COPY and ADD. A terminal is drawn anew; a pipe gets a line
+  for each change, \`-o json\` a document for each.
+- \`status\` ends with 1 when the image failed, and prints the reason, what to do, the telling lines of the log, and the builds
+  of before. \`--watch\` ends when it is ready (0), or has failed or is suspended (1); the verdict of the Hub may follow later
+  unless \`jupyterHub.policy\` is \`Require\`.
+- \`logs -f\` may be started before there is a Pod. It says what it waits for, names each container that it comes to, goes on with
+  the next attempt when one fails for no fault of yours, and ends when nothing more comes. Only the logs go to standard output.
+- \`rebuild\`, \`retry\` and \`cancel\` set an annotation (\`imagespec.dev/…\`), which GitOps tools leave alone, and say what will
+  happen. They refuse what nothing would come of, for example \`retry\` where nothing has failed.
+- Colours say nothing that a word does not say; NO_COLOR switches them off. Control characters in messages and logs are
+  removed.
 
 ${commands.join('\n')}`;
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { ImageSpec, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { annotations, labels } from '../../api/names.ts';
+import { type Instant, parseRfc3339 } from '../../api/time.ts';
+import { type BuildIdentity, parseIdentity } from '../../build/identity.ts';
 
 /** An ImageSpec as commands see it; spec and status were checked by the API server against the schema of the types. */
 export interface SeenImageSpec {
@@ -13,6 +16,49 @@ export interface SeenImageSpec {
   readonly annotations: Readonly<Record<string, string>>;
   readonly spec: ImageSpec['spec'];
   readonly status: ImageSpecStatus;
+}
+
+/** A build Job of an ImageSpec. */
+export interface SeenJob {
+  readonly name: string;
+  readonly uid: string;
+  readonly identity: BuildIdentity;
+}
+
+/** How a container of a Pod stands. */
+export type SeenContainerState =
+  | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
+  | { readonly is: 'running'; readonly startedAt: Instant | null }
+  | {
+      readonly is: 'terminated';
+      readonly startedAt: Instant | null;
+      readonly finishedAt: Instant | null;
+      readonly exitCode: number;
+    };
+
+/** A container of a Pod. */
+export interface SeenContainer {
+  readonly name: string;
+  readonly state: SeenContainerState;
+}
+
+/** A Pod that works for an ImageSpec. */
+export interface SeenPod {
+  readonly name: string;
+  readonly uid: string;
+  /** What it does, by our label: build, probe, verify. */
+  readonly role: string;
+  /** UID of the Job that it belongs to; null for a Pod of no Job. */
+  readonly job: string | null;
+  readonly createdAt: Instant;
+  readonly deleting: boolean;
+  readonly phase: string;
+  /** Words of the scheduler while no node takes it; '' otherwise. */
+  readonly unschedulable: string;
+  /** The Dockerfile that it builds; '' where it builds none. */
+  readonly dockerfile: string;
+  /** In the order in which they start: init containers first. */
+  readonly containers: readonly SeenContainer[];
 }
 
 const imageSpecSchema = z.object({
@@ -38,7 +84,103 @@ const imageSpecSchema = z.object({
  */
 export function projectImageSpec(object: unknown): SeenImageSpec {
   const { metadata, spec, status } = imageSpecSchema.parse(object);
-  const { namespace, name, uid, generation, resourceVersion, labels, annotations } = metadata;
+  const { namespace, name, uid, generation, resourceVersion } = metadata;
   const deleting = metadata.deletionTimestamp !== undefined;
-  return { namespace, name, uid, generation, resourceVersion, deleting, labels, annotations, spec, status };
+  return {
+    namespace,
+    name,
+    uid,
+    generation,
+    resourceVersion,
+    deleting,
+    labels: metadata.labels,
+    annotations: metadata.annotations,
+    spec,
+    status,
+  };
+}
+
+const time = z.string().transform((text) => parseRfc3339(text) ?? null);
+
+const metadataSchema = z.object({
+  name: z.string(),
+  uid: z.string(),
+  creationTimestamp: z.string().transform((text) => parseRfc3339(text) ?? 0),
+  deletionTimestamp: z.string().optional(),
+  annotations: z.record(z.string(), z.string()).default({}),
+  labels: z.record(z.string(), z.string()).default({}),
+  ownerReferences: z
+    .array(z.object({ kind: z.string(), uid: z.string(), controller: z.boolean().optional() }))
+    .default([]),
+});
+
+/** What commands read of a Job; undefined for one that is no build of ours. */
+export function projectJob(object: unknown): SeenJob | undefined {
+  const { metadata } = z.object({ metadata: metadataSchema }).parse(object);
+  const identity = parseIdentity(metadata.annotations[annotations.build] ?? '');
+  return identity === undefined ? undefined : { name: metadata.name, uid: metadata.uid, identity };
+}
+
+const stateSchema = z.object({
+  waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
+  running: z.object({ startedAt: time.nullish() }).optional(),
+  terminated: z.object({ exitCode: z.number(), startedAt: time.nullish(), finishedAt: time.nullish() }).optional(),
+});
+
+const containerStatuses = z.array(z.object({ name: z.string(), state: stateSchema.default({}) })).default([]);
+
+const podSchema = z.object({
+  metadata: metadataSchema,
+  spec: z.object({
+    initContainers: z.array(z.object({ name: z.string() })).default([]),
+    containers: z.array(z.object({ name: z.string() })),
+  }),
+  status: z
+    .object({
+      phase: z.string().default('Pending'),
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
+        .default([]),
+      initContainerStatuses: containerStatuses,
+      containerStatuses,
+    })
+    .prefault({}),
+});
+
+/** What commands read of a Pod. */
+export function projectPod(object: unknown): SeenPod {
+  const { metadata, spec, status } = podSchema.parse(object);
+  const states = new Map(
+    [...status.initContainerStatuses, ...status.containerStatuses].map(({ name, state }) => [name, stateOf(state)]),
+  );
+  const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled');
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    role: metadata.labels[labels.role] ?? '',
+    job: metadata.ownerReferences.find(({ kind, controller }) => controller === true && kind === 'Job')?.uid ?? null,
+    createdAt: metadata.creationTimestamp,
+    deleting: metadata.deletionTimestamp !== undefined,
+    phase: status.phase,
+    unschedulable: scheduled?.status === 'False' ? scheduled.message || 'no node takes it' : '',
+    dockerfile: metadata.annotations[annotations.dockerfile] ?? '',
+    containers: [...spec.initContainers, ...spec.containers].map(({ name }) => ({
+      name,
+      state: states.get(name) ?? { is: 'waiting', reason: '', message: '' },
+    })),
+  };
+}
+
+function stateOf({ running, terminated, waiting }: z.output<typeof stateSchema>): SeenContainerState {
+  if (terminated !== undefined) {
+    return {
+      is: 'terminated',
+      startedAt: terminated.startedAt ?? null,
+      finishedAt: terminated.finishedAt ?? null,
+      exitCode: terminated.exitCode,
+    };
+  }
+  return running === undefined
+    ? { is: 'waiting', reason: waiting?.reason ?? '', message: waiting?.message ?? '' }
+    : { is: 'running', startedAt: running.startedAt ?? null };
 }

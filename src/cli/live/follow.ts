@@ -1,0 +1,129 @@
+import { group, labels, plural, version } from '../../api/names.ts';
+import { Cache } from '../../kubernetes/cache.ts';
+import { systemClock } from '../../kubernetes/clock.ts';
+import { listAll, type Resource } from '../../kubernetes/list.ts';
+import { Reflector } from '../../kubernetes/reflector.ts';
+import type { Cluster } from '../cluster.ts';
+import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './projections.ts';
+import type { View } from './standing.ts';
+
+/** A view of one ImageSpec that stays true. */
+export interface Follower {
+  /** As it is now; undefined once the ImageSpec is gone, or another has taken its name. */
+  readonly view: () => View | undefined;
+  /** Resolves at the next change, or when it was stopped. */
+  readonly changed: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+const pageSize = 500;
+/** So long the first lists are waited for; what is not there then comes as a change. */
+const firstListMs = 10_000;
+
+function resourcesOf({ namespace }: Cluster, { name, uid }: SeenImageSpec) {
+  const inNamespace = encodeURIComponent(namespace);
+  const labelSelector = `${labels.uid}=${uid}`;
+  return {
+    imageSpecs: {
+      path: `/apis/${group}/${version}/namespaces/${inNamespace}/${plural}`,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+    },
+    jobs: { path: `/apis/batch/v1/namespaces/${inNamespace}/jobs`, namespace, labelSelector },
+    pods: { path: `/api/v1/namespaces/${inNamespace}/pods`, namespace, labelSelector },
+  } satisfies Readonly<Record<string, Resource>>;
+}
+
+/** Looks once. What cannot be listed is told and left out: the status of the ImageSpec says the most. */
+export async function lookOnce(
+  cluster: Cluster,
+  imageSpec: SeenImageSpec,
+  onTrouble: (message: string) => void,
+): Promise<View> {
+  const { jobs, pods } = resourcesOf(cluster, imageSpec);
+  return {
+    imageSpec,
+    jobs: (await list(cluster, jobs, projectJob, onTrouble)).flatMap((job) => job ?? []),
+    pods: await list(cluster, pods, projectPod, onTrouble),
+  };
+}
+
+async function list<T>(
+  { connection }: Cluster,
+  resource: Resource,
+  project: (object: unknown) => T,
+  onTrouble: (message: string) => void,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  const end = await listAll(connection, {
+    resource,
+    pageSize,
+    notBefore: '0',
+    onItem: (item) => found.push(project(item)),
+  });
+  if (end.is === 'failed') {
+    onTrouble(end.message);
+  }
+  return found;
+}
+
+/** Looks for as long as it is not stopped, through every loss of the connection. */
+export async function follow(
+  cluster: Cluster,
+  first: SeenImageSpec,
+  onTrouble: (message: string) => void,
+): Promise<Follower> {
+  let change = Promise.withResolvers<void>();
+  const onChange = () => {
+    change.resolve();
+    change = Promise.withResolvers();
+  };
+  const resources = resourcesOf(cluster, first);
+  const imageSpecs = new Cache({ project: projectImageSpec, onChange });
+  const jobs = new Cache({ project: projectJob, onChange });
+  const pods = new Cache({ project: projectPod, onChange });
+  const told = new Set<string>();
+  const tell = (message: string) => {
+    if (!told.has(message)) {
+      told.add(message);
+      onTrouble(message);
+    }
+  };
+  const common = {
+    connection: cluster.connection,
+    clock: systemClock,
+    random: Math.random,
+    log: (_level: string, message: string) => tell(message),
+  };
+  const reflectors = [
+    new Reflector({ ...common, resource: resources.imageSpecs, cache: imageSpecs }),
+    new Reflector({ ...common, resource: resources.jobs, cache: jobs }),
+    new Reflector({ ...common, resource: resources.pods, cache: pods }),
+  ] as const;
+  // The timers of the reflectors keep no process alive; somebody waits here.
+  const waiting = setInterval(() => undefined, firstListMs);
+  for (const reflector of reflectors) {
+    reflector.start();
+  }
+  await Promise.race([
+    Promise.all(reflectors.map(({ whenSynced }) => whenSynced)),
+    new Promise<void>((resolve) => systemClock.after(firstListMs, resolve)),
+  ]);
+  return {
+    view: () => {
+      const [known] = imageSpecs.values();
+      const imageSpec = reflectors[0].synced ? known : first;
+      return imageSpec?.uid === first.uid
+        ? { imageSpec, jobs: [...jobs.values()], pods: [...pods.values()] }
+        : undefined;
+    },
+    changed: () => change.promise,
+    stop: () => {
+      clearInterval(waiting);
+      for (const reflector of reflectors) {
+        reflector.stop();
+      }
+      onChange();
+    },
+  };
+}

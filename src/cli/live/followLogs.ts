@@ -1,0 +1,112 @@
+import { pause, systemClock } from '../../kubernetes/clock.ts';
+import { type LogEnd, type LogRequest, readLog, startOfLog } from '../../kubernetes/podLog.ts';
+import type { Cluster } from '../cluster.ts';
+import type { CommandIo } from '../io.ts';
+import type { View } from './standing.ts';
+import { manyLines } from './terminal.ts';
+import { type LogGroup, type LogPart, stateOf } from './trail.ts';
+
+/** Between two attempts to read on. */
+const pauseMs = 1000;
+/** A reading that goes on so long after its container has ended hangs. */
+const hangingMs = 10_000;
+
+/** How the reading of a log ended. */
+export type ReadEnd =
+  | { readonly is: 'read' }
+  /** The Pod went away while it was read. */
+  | { readonly is: 'gone' }
+  | { readonly is: 'refused'; readonly message: string };
+
+/** Reads a group as far as it goes by now. */
+export async function printLogs(cluster: Cluster, group: LogGroup, io: CommandIo): Promise<readonly ReadEnd[]> {
+  const signal = new AbortController().signal;
+  return Promise.all(
+    group.parts.map(async (part) => {
+      const end = await readLog(
+        cluster.connection.config,
+        requestFor(cluster, group, part, { mode: 'read', signal, place: startOfLog() }, io),
+      );
+      return end.is === 'lost' ? { is: 'refused', message: end.message } : endOf(end);
+    }),
+  );
+}
+
+/** Follows a group to the end of its containers, through every loss of the connection. */
+export function followLogs(
+  cluster: Cluster,
+  group: LogGroup,
+  view: () => View | undefined,
+  io: CommandIo,
+): Promise<readonly ReadEnd[]> {
+  return Promise.all(group.parts.map((part) => followPart(cluster, group, part, view, io)));
+}
+
+async function followPart(
+  cluster: Cluster,
+  group: LogGroup,
+  part: LogPart,
+  view: () => View | undefined,
+  io: CommandIo,
+): Promise<ReadEnd> {
+  const place = startOfLog();
+  const state = () => {
+    const now = view();
+    return now === undefined ? 'gone' : stateOf(now, part);
+  };
+  for (;;) {
+    const hasEnded = state() === 'terminated' || state() === 'gone';
+    const hanging = new AbortController();
+    let endedFor = 0;
+    const watch = setInterval(() => {
+      endedFor = state() === 'terminated' || state() === 'gone' ? endedFor + pauseMs : 0;
+      if (endedFor > hangingMs) {
+        hanging.abort();
+      }
+    }, pauseMs);
+    const mode = hasEnded ? 'read' : 'follow';
+    const options = { mode, signal: hanging.signal, place } as const;
+    const end = await readLog(cluster.connection.config, requestFor(cluster, group, part, options, io));
+    clearInterval(watch);
+    if (end.is === 'gone' || end.is === 'refused' || (end.is === 'ended' && hasEnded)) {
+      return endOf(end);
+    }
+    if (end.is === 'lost' && state() === 'gone') {
+      return { is: 'gone' };
+    }
+    await pause(systemClock, end.is === 'ended' ? pauseMs / 4 : pauseMs, new AbortController().signal);
+  }
+}
+
+function requestFor(
+  { namespace }: Cluster,
+  group: LogGroup,
+  { pod, container }: LogPart,
+  how: Pick<LogRequest, 'mode' | 'signal' | 'place'>,
+  io: CommandIo,
+): LogRequest {
+  // Lines of several containers come mixed.
+  const prefix = group.parts.length === 1 ? '' : `[${container}] `;
+  return {
+    ...how,
+    source: { namespace, pod, container },
+    onLine: ({ text }) => {
+      for (const line of manyLines(text)) {
+        io.out(`${prefix}${line}\n`);
+      }
+    },
+  };
+}
+
+function endOf(end: Exclude<LogEnd, { readonly is: 'lost' }>): ReadEnd {
+  switch (end.is) {
+    case 'ended':
+    case 'notStarted':
+    case 'stopped':
+      return { is: 'read' };
+    case 'gone':
+      return { is: 'gone' };
+    case 'refused':
+      return { is: 'refused', message: end.message };
+  }
+}

@@ -1,0 +1,181 @@
+import type { HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { infrastructureCauses, isFailureReason, isInfrastructureCause, readyReasons } from '../../api/reasons.ts';
+import { type Instant, parseRfc3339 } from '../../api/time.ts';
+import { type BuilderView, becauseOf, type Progress, type Stage, type StageState } from './progress.ts';
+import type { Standing, View } from './standing.ts';
+import { aligned, duration, manyLines, oneLine, type Terminal, type Tint, tinted } from './terminal.ts';
+
+const logLines = 20;
+const longest = 1000;
+
+/** The words of the states, and colours that say them again. */
+const states = {
+  waiting: ['waiting', 'dim'],
+  running: ['running', 'cyan'],
+  done: ['done', 'green'],
+  failed: ['failed', 'red'],
+  off: ['-', 'dim'],
+  notReached: ['not reached', 'dim'],
+} as const satisfies Readonly<Record<StageState, readonly [string, Tint]>>;
+
+/** What a moment is shown from. */
+export interface Shown {
+  readonly view: View;
+  readonly progress: Progress;
+  readonly builder: BuilderView;
+  readonly now: Instant;
+  readonly terminal: Terminal | undefined;
+}
+
+/** Everything that `status` prints, line by line. */
+export function statusLines(shown: Shown): readonly string[] {
+  const { view, progress, now } = shown;
+  return [
+    ...progressLines(shown),
+    ...outcome(view, progress.standing, now),
+    ...history(view.imageSpec.status.history ?? []),
+  ];
+}
+
+/** The part that moves: where it stands, the stages, and the last line that a step printed. */
+export function progressLines(shown: Shown): readonly string[] {
+  const { view, progress, builder, now, terminal } = shown;
+  const { output } = builder.progress;
+  const isBuilding = progress.stages.some(({ name, state }) => name === 'build' && state === 'running');
+  return [
+    headline(view, progress, now, terminal),
+    ...whyBuilt(view.imageSpec.status),
+    '',
+    ...stageTable(shown),
+    ...(isBuilding && output !== '' ? ['', tinted(terminal, 'dim', `  ${oneLine(output, longest)}`)] : []),
+  ];
+}
+
+function headline({ imageSpec }: View, progress: Progress, now: Instant, terminal: Terminal | undefined): string {
+  const { namespace, name } = imageSpec;
+  const { standing, startedAt, endedAt } = progress;
+  const took = startedAt === null ? '' : duration((endedAt ?? now) - startedAt);
+  const word = { underWay: 'cyan', ready: 'green', failed: 'red', suspended: 'yellow' } as const;
+  const reason = tinted(terminal, word[standing.is], standing.reason);
+  const ready = { underWay: 'under way', ready: 'ready', failed: 'not ready', suspended: 'suspended' }[standing.is];
+  const time = took === '' ? '' : standing.is === 'underWay' ? `, for ${took}` : `, ${took} in all`;
+  return `${tinted(terminal, 'bold', `${namespace}/${name}`)}: ${ready}: ${reason}${time}`;
+}
+
+function whyBuilt({ build }: ImageSpecStatus): readonly string[] {
+  if (build === undefined) {
+    return [];
+  }
+  const attempt = build.attempt > 1 ? `, attempt ${build.attempt}` : '';
+  return [
+    oneLine(`build ${build.number}${attempt}, because ${becauseOf(build.reasons, build.changes ?? [])}`, longest),
+  ];
+}
+
+/** One row for each stage, and one for each step that the builder has come to. */
+function stageTable({ progress, builder, now, terminal }: Shown): readonly string[] {
+  return aligned([
+    ['STAGE', 'STATE', 'TIME', ''],
+    ...progress.stages.flatMap((stage) => {
+      const [word, tint] = states[stage.state];
+      const row = [stage.name, tinted(terminal, tint, word), timeOf(stage, now), detailOf(stage)];
+      return stage.name === 'build' ? [row, ...stepRows(stage, builder, now)] : [row];
+    }),
+  ]);
+}
+
+function stepRows(stage: Stage, { instructions, progress }: BuilderView, now: Instant): readonly (readonly string[])[] {
+  return progress.steps.map(({ index, startedAt, endedAt, cached }) => {
+    const isOpen = endedAt === null;
+    const end = endedAt ?? stage.endedAt ?? now;
+    const word = cached ? 'cached' : isOpen ? states[stage.state][0] : 'done';
+    return [` ${index + 1}/${instructions.length}`, word, duration(end - startedAt), instructions[index]?.title ?? ''];
+  });
+}
+
+/** One line about a stage, for output that only grows. */
+export function stageLine(stage: Stage, now: Instant): string {
+  const word = stage.state === 'off' ? 'left out' : states[stage.state][0];
+  const time = timeOf(stage, now);
+  const detail = detailOf(stage);
+  return `${stage.name} ${word}${time === '' || stage.state === 'running' ? '' : ` after ${time}`}${detail === '' ? '' : `: ${detail}`}`;
+}
+
+function timeOf({ startedAt, endedAt, state }: Stage, now: Instant): string {
+  if (startedAt === null || (endedAt === null && state !== 'running')) {
+    return '';
+  }
+  return duration((endedAt ?? now) - startedAt);
+}
+
+function detailOf({ detail }: Stage): string {
+  return shortDigests(oneLine(detail, longest));
+}
+
+/** Twelve digits of a digest are enough to tell images apart. */
+function shortDigests(text: string): string {
+  return text.replaceAll(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
+}
+
+/** What has come of it: the image, or the failure with what to do. */
+export function outcome({ imageSpec }: View, standing: Standing, now: Instant): readonly string[] {
+  const { status } = imageSpec;
+  const { failure, image } = status;
+  const rows: (readonly [string, string])[] = [];
+  if (failure !== undefined && standing.is !== 'ready') {
+    rows.push(['failure', failure.reason], ['message', failure.message], ['to do', adviceFor(failure.reason)]);
+    if (failure.packages !== undefined && failure.packages.length > 0) {
+      rows.push(['packages', failure.packages.join(', ')]);
+    }
+    const next = failure.nextAttemptTime === undefined ? undefined : parseRfc3339(failure.nextAttemptTime);
+    if (next !== undefined) {
+      rows.push(['next try', `${failure.nextAttemptTime} (in ${duration(next - now)})`]);
+    }
+  } else if (standing.is !== 'ready') {
+    rows.push(['message', standing.message], ['to do', readyReasons[standing.reason].advice]);
+  }
+  if (image !== undefined) {
+    rows.push([standing.is === 'ready' ? 'image' : 'last good image', image]);
+  }
+  if (standing.is === 'ready' && status.tags !== undefined) {
+    rows.push(...status.tags.map((tag) => ['tag', tag] as const));
+  }
+  const log = failure?.log === undefined || standing.is === 'ready' ? [] : manyLines(failure.log).slice(-logLines);
+  return [
+    ...(rows.length === 0 ? [] : ['', ...aligned(rows.map(([name, value]) => [name, oneLine(value, longest)]))]),
+    ...(log.length === 0 ? [] : ['', 'last lines of the log:', ...log.map((line) => `  | ${line}`)]),
+  ];
+}
+
+/** What a person does about a failure; '' for a reason that this version does not know. */
+export function adviceFor(reason: string): string {
+  if (!isFailureReason(reason)) {
+    return '';
+  }
+  return isInfrastructureCause(reason) ? infrastructureCauses[reason].advice : readyReasons[reason].advice;
+}
+
+function history(entries: readonly HistoryEntry[]): readonly string[] {
+  if (entries.length === 0) {
+    return [];
+  }
+  const rows = entries.map(({ number, result, reason, reasons, startTime, completionTime, image }) => {
+    const [start, end] = [parseRfc3339(startTime ?? ''), parseRfc3339(completionTime)];
+    return [
+      String(number),
+      result,
+      reason,
+      reasons.join(','),
+      completionTime,
+      start === undefined || end === undefined ? '' : duration(end - start),
+      image === undefined ? '' : shortDigests(image.slice(image.lastIndexOf('/') + 1)),
+    ];
+  });
+  return [
+    '',
+    ...aligned([
+      ['BUILD', 'RESULT', 'REASON', 'BECAUSE', 'ENDED', 'TOOK', 'IMAGE'],
+      ...rows.map((row) => row.map((cell) => oneLine(cell, longest))),
+    ]),
+  ];
+}

@@ -1,0 +1,62 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { plainText } from '../../build/log.ts';
+
+/** A terminal that can move its cursor; a pipe or a file is none. */
+export interface Terminal {
+  /** False where NO_COLOR asks for none (https://no-color.org). */
+  readonly colours: boolean;
+}
+
+/** Colours that say again what a word says already. */
+export type Tint = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
+
+/** Direction marks can turn a line around; they are no control characters to Unicode. */
+const directions = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/** One line of text from the cluster that cannot move the cursor, cut to a length with an ellipsis. */
+export function oneLine(text: string, length: number): string {
+  const line = plainText(text).replaceAll(directions, '').replaceAll(/\s+/g, ' ').trim();
+  const letters = Array.from(line);
+  return letters.length <= length ? line : `${letters.slice(0, Math.max(0, length - 1)).join('')}…`;
+}
+
+/** Several lines of text from the cluster that cannot move the cursor. */
+export function manyLines(text: string): readonly string[] {
+  return plainText(text).replaceAll(directions, '').trimEnd().split('\n');
+}
+
+/** Colours a text where the terminal shows colours. */
+export function tinted(terminal: Terminal | undefined, tint: Tint, text: string): string {
+  return terminal?.colours === true && text !== '' ? styleText(tint, text, { validateStream: false }) : text;
+}
+
+/** Columns aligned on the left, two spaces apart, no space at the ends of lines. Colours take no width. */
+export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+    }
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Width of a text on a terminal; close enough for names and messages. */
+function widthOf(text: string): number {
+  return Array.from(stripVTControlCharacters(text)).length;
+}
+
+/** Whole seconds as people say them: `7 s`, `3 min 5 s`, `2 h 4 min`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) {
+    return `${seconds} s`;
+  }
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,104 @@
+import { parseRfc3339 } from '../../api/time.ts';
+import type { SeenPod } from './projections.ts';
+import { compare, conditionOf, isCurrent, type Standing, standingOf, type View } from './standing.ts';
+
+/** The log of one container. */
+export interface LogPart {
+  readonly pod: string;
+  readonly podUid: string;
+  readonly container: string;
+}
+
+/** Logs that are read at the same time: one of a build, all containers of a launch. */
+export interface LogGroup {
+  /** What they are, for people: `build 2, attempt 1, build`. */
+  readonly heading: string;
+  readonly parts: readonly LogPart[];
+}
+
+/** Stands for a part in a set. */
+export function keyOf({ podUid, container }: LogPart): string {
+  return `${podUid}/${container}`;
+}
+
+/** Pods whose logs tell of the image; the list of its contents is no log to read. */
+const proofs: ReadonlySet<string> = new Set(['verify', 'probe']);
+
+/** What is to be read next; undefined when there is nothing yet. @param begun keys of the parts that were begun */
+export function nextLogs(view: View, begun: ReadonlySet<string>): LogGroup | undefined {
+  const pods = [...buildPods(view), ...proofPods(view)].toSorted((a, b) => a.pod.createdAt - b.pod.createdAt);
+  for (const { pod, title, at } of pods) {
+    const open = pod.containers
+      .map(({ name, state }) => ({ part: { pod: pod.name, podUid: pod.uid, container: name }, state }))
+      .filter(({ part }) => !begun.has(keyOf(part)));
+    const started = open.filter(({ state }) => state.is !== 'waiting');
+    switch (at) {
+      case 'oneByOne': {
+        const first = started[0];
+        if (first !== undefined) {
+          return { heading: `${title}, ${first.part.container}`, parts: [first.part] };
+        }
+        break;
+      }
+      case 'together':
+        if (started.length > 0 && (started.length === open.length || isOver(pod))) {
+          return { heading: title, parts: started.map(({ part }) => part) };
+        }
+        break;
+    }
+  }
+  return undefined;
+}
+
+interface Titled {
+  readonly pod: SeenPod;
+  readonly title: string;
+  readonly at: 'oneByOne' | 'together';
+}
+
+/** Pods of the build that is under way, or of the last one; what was built before the newest version tells nothing of it. */
+function buildPods(view: View): readonly Titled[] {
+  const recorded = view.imageSpec.status.build;
+  const standing = standingOf(view);
+  const isPast =
+    recorded?.completionTime !== undefined &&
+    standing.is === 'underWay' &&
+    standing.reason !== 'Retrying' &&
+    !isProving(standing);
+  return view.jobs.flatMap(({ uid, identity }) => {
+    const order = recorded === undefined ? 1 : compare(identity, recorded);
+    if (order < 0 || (order === 0 && isPast)) {
+      return [];
+    }
+    const title = `build ${identity.number}, attempt ${identity.attempt}`;
+    return view.pods.filter((pod) => pod.job === uid).map((pod) => ({ pod, title, at: 'oneByOne' as const }));
+  });
+}
+
+function isProving({ reason }: Standing): boolean {
+  return reason === 'Verifying' || reason === 'Building';
+}
+
+function proofPods({ imageSpec, pods }: View): readonly Titled[] {
+  const { build } = imageSpec.status;
+  const from = parseRfc3339(build?.startTime ?? '') ?? 0;
+  return pods
+    .filter(({ role, createdAt }) => proofs.has(role) && createdAt >= from)
+    .map((pod) => ({ pod, title: `${pod.role}, Pod ${pod.name}`, at: 'together' }));
+}
+
+function isOver({ phase }: SeenPod): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+/** Whether nothing more will be printed by itself: it is ready, failed or suspended, and no verdict is on its way. */
+export function isAtRest(view: View): boolean {
+  const verdict = conditionOf(view.imageSpec.status, 'JupyterHubCompatible');
+  return standingOf(view).is !== 'underWay' && isCurrent(view.imageSpec) && verdict?.reason !== 'ProbePending';
+}
+
+/** How a container stands, by the Pod that it is in; `gone` with its Pod. */
+export function stateOf({ pods }: View, part: LogPart): 'waiting' | 'running' | 'terminated' | 'gone' {
+  const pod = pods.find(({ uid }) => uid === part.podUid);
+  return pod?.containers.find(({ name }) => name === part.container)?.state.is ?? 'gone';
+}

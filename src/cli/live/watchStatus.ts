@@ -1,0 +1,70 @@
+import { systemClock } from '../../kubernetes/clock.ts';
+import type { Cluster } from '../cluster.ts';
+import type { CommandIo } from '../io.ts';
+import { followBuilder } from './builderLog.ts';
+import { follow } from './follow.ts';
+import { progressOf } from './progress.ts';
+import type { SeenImageSpec } from './projections.ts';
+import type { Display } from './show.ts';
+import { isCurrent, isHandled, type Request, type Standing } from './standing.ts';
+
+/** The clock of a display moves on even when nothing happens. */
+const tickMs = 1000;
+/** A builder that prints a thousand lines a second is shown so often. */
+const shortestMs = 100;
+/** So long an operator may take to notice something before we wonder aloud. */
+const patienceMs = 30_000;
+
+/**
+ * Shows an ImageSpec until it is ready, failed or suspended. Undefined when it was deleted meanwhile.
+ * @param asked a request that was just made: an end from before it does not count, for as long as patience lasts
+ */
+export async function watchStatus(
+  cluster: Cluster,
+  first: SeenImageSpec,
+  display: Display,
+  io: CommandIo,
+  asked?: Request,
+): Promise<Standing | undefined> {
+  const follower = await follow(cluster, first, (message) => io.err(`${message}; trying again\n`));
+  let wake = Promise.withResolvers<void>();
+  const builder = followBuilder(cluster, () => wake.resolve());
+  const started = systemClock.elapsed();
+  let wondered = false;
+  try {
+    for (;;) {
+      const view = follower.view();
+      if (view === undefined) {
+        return undefined;
+      }
+      builder.look(view);
+      const progress = progressOf(view, builder.view());
+      const moment = [view, progress, builder.view(), systemClock.now()] as const;
+      const isPatient = systemClock.elapsed() - started <= patienceMs;
+      const isFromBefore = asked !== undefined && !isHandled(view.imageSpec, asked) && isPatient;
+      if (progress.standing.is !== 'underWay' && !isFromBefore) {
+        display.end(...moment);
+        return progress.standing;
+      }
+      display.show(...moment);
+      if (!wondered && !isCurrent(view.imageSpec) && !isPatient) {
+        wondered = true;
+        io.err(
+          `the operator has not reacted for ${patienceMs / 1000} s; is it running? kubectl get pods -A -l app.kubernetes.io/name=imagespec-operator\n`,
+        );
+      }
+      await Promise.race([follower.changed(), wake.promise, passed(tickMs)]);
+      wake = Promise.withResolvers();
+      await passed(shortestMs);
+    }
+  } finally {
+    builder.stop();
+    follower.stop();
+  }
+}
+
+function passed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}

@@ -1,0 +1,141 @@
+import { type Cluster, type ClusterOptions, getImageSpec, withCluster } from './cluster.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import type { CommandIo } from './io.ts';
+import { follow, lookOnce } from './live/follow.ts';
+import { followLogs, printLogs, type ReadEnd } from './live/followLogs.ts';
+import { noBuilder, progressOf } from './live/progress.ts';
+import type { SeenImageSpec } from './live/projections.ts';
+import { standingOf, type View } from './live/standing.ts';
+import { adviceFor } from './live/statusText.ts';
+import { manyLines, oneLine } from './live/terminal.ts';
+import { isAtRest, keyOf, nextLogs } from './live/trail.ts';
+
+/** Options of `logs`. */
+export interface LogsOptions extends ClusterOptions {
+  /** From the queue through the build to the verdict, until nothing more comes. */
+  readonly follow?: true;
+}
+
+const longest = 1000;
+
+/** `kubectl imagespec logs`: what the containers that work for an ImageSpec print. What is said about it goes to standard error. */
+export function logs(name: string, options: LogsOptions, io: CommandIo): Promise<ExitCode> {
+  return withCluster(options, io, async (cluster) => {
+    const found = await getImageSpec(cluster, name);
+    if (!found.ok) {
+      io.err(`${found.failure}\n`);
+      return exitCodes.unreadable;
+    }
+    return options.follow === true ? following(cluster, found.value, io) : once(cluster, found.value, io);
+  });
+}
+
+async function once(cluster: Cluster, imageSpec: SeenImageSpec, io: CommandIo): Promise<ExitCode> {
+  const view = await lookOnce(cluster, imageSpec, (message) => io.err(`${message}\n`));
+  const begun = new Set<string>();
+  for (let group = nextLogs(view, begun); group !== undefined; group = nextLogs(view, begun)) {
+    const { heading, parts } = group;
+    say(io, heading);
+    parts.forEach((part) => begun.add(keyOf(part)));
+    const told = tell(await printLogs(cluster, group, io), io);
+    if (told !== undefined) {
+      return told;
+    }
+  }
+  if (begun.size === 0) {
+    printKept(view, io);
+  }
+  return exitCodes.ok;
+}
+
+/** Ends when the ImageSpec is at rest and everything was read. */
+async function following(cluster: Cluster, first: SeenImageSpec, io: CommandIo): Promise<ExitCode> {
+  const follower = await follow(cluster, first, (message) => say(io, `${message}; trying again`));
+  const begun = new Set<string>();
+  let waiting = '';
+  try {
+    for (;;) {
+      const view = follower.view();
+      if (view === undefined) {
+        say(io, `ImageSpec "${first.name}" was deleted`);
+        return exitCodes.unreadable;
+      }
+      const group = nextLogs(view, begun);
+      if (group !== undefined) {
+        waiting = '';
+        say(io, group.heading);
+        group.parts.forEach((part) => begun.add(keyOf(part)));
+        const told = tell(await followLogs(cluster, group, follower.view, io), io);
+        if (told !== undefined) {
+          return told;
+        }
+        continue;
+      }
+      if (isAtRest(view)) {
+        if (begun.size === 0) {
+          printKept(view, io);
+        }
+        return conclude(view, io);
+      }
+      const now = whyWaiting(view);
+      if (now !== waiting) {
+        waiting = now;
+        say(io, now);
+      }
+      await follower.changed();
+    }
+  } finally {
+    follower.stop();
+  }
+}
+
+function say(io: CommandIo, text: string): void {
+  io.err(`--- ${oneLine(text, longest)}\n`);
+}
+
+/** Says what hindered the reading; undefined when the next logs can be read. */
+function tell(ends: readonly ReadEnd[], io: CommandIo): ExitCode | undefined {
+  for (const end of ends) {
+    switch (end.is) {
+      case 'read':
+        break;
+      case 'gone':
+        say(io, 'the Pod is gone');
+        break;
+      case 'refused':
+        say(io, `${end.message}; the role "view" in this namespace may read logs`);
+        return exitCodes.unreadable;
+    }
+  }
+  return undefined;
+}
+
+/** What the stage at work waits for; a next attempt says what became of the last. */
+function whyWaiting(view: View): string {
+  const { standing, stages } = progressOf(view, noBuilder);
+  const stage = stages.find(({ state }) => state === 'running' || state === 'waiting');
+  const next = view.imageSpec.status.failure?.nextAttemptTime;
+  const when = standing.reason === 'Retrying' && next !== undefined ? `, at ${next}` : '';
+  return `${standing.reason}: ${stage?.detail || standing.message}${when}`;
+}
+
+/** The Pod is gone, or there never was one: what the status kept is all there is. */
+function printKept(view: View, io: CommandIo): void {
+  const { failure, build } = view.imageSpec.status;
+  if (failure?.log !== undefined && failure.log !== '') {
+    say(io, 'the Pod is gone; these are the telling lines that the status kept');
+    io.out(`${manyLines(failure.log).join('\n')}\n`);
+  } else if (build?.jobName !== undefined && build.completionTime !== undefined) {
+    say(io, `the Pod of build ${build.number} is gone, and its log with it`);
+  } else {
+    const { reason, message } = standingOf(view);
+    say(io, `no Pod has begun yet: ${reason}: ${message}; -f waits for it`);
+  }
+}
+
+function conclude(view: View, io: CommandIo): ExitCode {
+  const { is, reason, message } = standingOf(view);
+  const advice = is === 'failed' ? ` ${adviceFor(view.imageSpec.status.failure?.reason ?? reason)}` : '';
+  say(io, `${reason}: ${message}.${advice}`);
+  return is === 'ready' ? exitCodes.ok : exitCodes.findings;
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { annotations, group, plural, version } from '../api/names.ts';
+import { toRfc3339 } from '../api/time.ts';
+import { systemClock } from '../kubernetes/clock.ts';
+import { patchAnnotations } from '../kubernetes/mergePatch.ts';
+import { type ClusterOptions, getImageSpec, sentence, withCluster } from './cluster.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import type { CommandIo } from './io.ts';
+import { promiseOf } from './live/answerRequest.ts';
+import { lookOnce } from './live/follow.ts';
+import { projectImageSpec } from './live/projections.ts';
+import { displayFor } from './live/show.ts';
+import type { Request } from './live/standing.ts';
+import { watchStatus } from './live/watchStatus.ts';
+
+/** Options of `rebuild`, `retry` and `cancel`. */
+export interface RequestOptions extends ClusterOptions {
+  /** Follow to the end. */
+  readonly wait?: true;
+}
+
+const manager = 'kubectl-imagespec';
+
+/**
+ * `kubectl imagespec rebuild`, `retry` and `cancel`: asks the operator with an annotation, whose new value asks once. What
+ * nothing would come of is refused, with exit code `findings`.
+ */
+export function ask(request: Request, name: string, options: RequestOptions, io: CommandIo): Promise<ExitCode> {
+  return withCluster(options, io, async (cluster) => {
+    const found = await getImageSpec(cluster, name);
+    if (!found.ok) {
+      io.err(`${found.failure}\n`);
+      return exitCodes.unreadable;
+    }
+    const view = await lookOnce(cluster, found.value, (message) => io.err(`${message}\n`));
+    const promise = promiseOf(view, request);
+    if (!promise.ok) {
+      io.err(`${promise.failure}\n`);
+      return exitCodes.findings;
+    }
+    const { uid, namespace } = found.value;
+    const value = `${toRfc3339(systemClock.now())}-${randomBytes(4).toString('hex')}`;
+    const answer = await patchAnnotations(
+      cluster.connection.customObjects,
+      { group, version, plural, namespace, name },
+      { uid, annotations: { [annotations[request]]: value }, fieldManager: manager },
+    );
+    if (answer.is !== 'ok') {
+      io.err(`${sentence(cluster, answer, { verb: 'change', what: `ImageSpec "${name}"` })}\n`);
+      return exitCodes.unreadable;
+    }
+    io.out(`${promise.value}\n`);
+    if (options.wait !== true) {
+      io.out(`kubectl imagespec status ${name} -n ${namespace} --watch shows how it goes\n`);
+      return exitCodes.ok;
+    }
+    const end = await watchStatus(cluster, projectImageSpec(answer.value), displayFor('text', io), io, request);
+    if (end === undefined) {
+      io.err(`ImageSpec "${name}" was deleted\n`);
+      return exitCodes.unreadable;
+    }
+    const isAsAsked = request === 'cancel' ? end.reason === 'Cancelled' : end.is === 'ready';
+    return isAsAsked ? exitCodes.ok : exitCodes.findings;
+  });
+}

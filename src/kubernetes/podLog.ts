@@ -1,0 +1,183 @@
+import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { request } from 'undici';
+import { describeFailure, failureOf, failureOfStatus } from './answer.ts';
+import { errorText } from './errorText.ts';
+
+/** A container's log. */
+export interface LogSource {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+/** A line of a log with the time that the node wrote it at, RFC 3339 with nanoseconds. */
+export interface TimedLine {
+  readonly time: string;
+  readonly text: string;
+}
+
+/** Why one reading of a log is over. */
+export type LogEnd =
+  /** The log was read to its end, or as far as it goes now when it was not followed. */
+  | { readonly is: 'ended' }
+  /** 400: the container has not started. */
+  | { readonly is: 'notStarted'; readonly message: string }
+  /** 404: the Pod is gone. */
+  | { readonly is: 'gone' }
+  /** Any other 4xx: asking again does not help. */
+  | { readonly is: 'refused'; readonly code: number; readonly message: string }
+  /** The server or the connection failed: go on from the last line. */
+  | { readonly is: 'lost'; readonly message: string }
+  /** `signal` was aborted. */
+  | { readonly is: 'stopped' };
+
+export interface LogRequest {
+  readonly source: LogSource;
+  /** Whether to wait for more until the container ends. */
+  readonly mode: 'follow' | 'read';
+  /** What was read before; only later lines are told. */
+  readonly place: LogPlace;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: TimedLine) => void;
+}
+
+/** How far a log was read. Changed by each reading, so that the next one goes on from there. */
+export interface LogPlace {
+  /** Time of the last line; '' before the first. */
+  time: string;
+  /** How many lines had this very time. */
+  count: number;
+}
+
+/** In UTF-16 units. */
+const longestLine = 1_048_576;
+
+/** The place before the first line. */
+export function startOfLog(): LogPlace {
+  return { time: '', count: 0 };
+}
+
+/**
+ * Reads a log once, line by line. Never rejects.
+ *
+ * Not client-node's Log: a connection that is lost while its stream runs is an unhandled error there, which ends the
+ * process, and a step that prints nothing for five minutes runs into undici's time-out between two parts of a body.
+ */
+export async function readLog(
+  config: KubeConfig,
+  { source, mode, place, signal, onLine }: LogRequest,
+): Promise<LogEnd> {
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    return { is: 'refused', code: 0, message: 'the kubeconfig names no cluster' };
+  }
+  const { namespace, pod, container } = source;
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+  const url = new URL(cluster.server + path);
+  url.searchParams.set('container', container);
+  url.searchParams.set('timestamps', 'true');
+  if (mode === 'follow') {
+    url.searchParams.set('follow', 'true');
+  }
+  if (place.time !== '') {
+    // The server cuts it to whole seconds: lines that were told before come once more, and are passed over.
+    url.searchParams.set('sinceTime', place.time);
+  }
+  const context = new RequestContext(url.toString(), HttpMethod.GET);
+  try {
+    await config.applySecurityAuthentication(context);
+    const dispatcher = context.getDispatcher();
+    const response = await request(url, {
+      headers: context.getHeaders(),
+      ...(dispatcher === undefined ? {} : { dispatcher }),
+      signal,
+      // A step may print nothing for as long as it likes.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    if (response.statusCode !== 200) {
+      return endOfStatus(response.statusCode, await response.body.text());
+    }
+    const isNew = newerThan(place);
+    for await (const line of linesOf(response.body.setEncoding('utf8'))) {
+      const timed = split(line);
+      if (timed !== undefined && isNew(timed.time)) {
+        place.count = timed.time === place.time ? place.count + 1 : 1;
+        place.time = timed.time;
+        onLine(timed);
+      }
+    }
+    return { is: 'ended' };
+  } catch (error) {
+    return lost(error, signal);
+  }
+}
+
+/** Lines of a stream; what has no end after a megabyte is cut. A connection that is lost throws, so that half a line is not taken for one. */
+async function* linesOf(chunks: AsyncIterable<unknown>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = `${rest}${String(chunk)}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+    if (rest.length > longestLine) {
+      yield rest;
+      rest = '';
+    }
+  }
+  if (rest !== '') {
+    yield rest;
+  }
+}
+
+function lost(error: unknown, signal: AbortSignal): LogEnd {
+  if (signal.aborted) {
+    return { is: 'stopped' };
+  }
+  const failure = failureOf(error);
+  return { is: 'lost', message: failure === undefined ? errorText(error) : describeFailure(failure) };
+}
+
+function endOfStatus(code: number, body: string): LogEnd {
+  const failure = failureOfStatus(code, body, undefined);
+  switch (failure.is) {
+    case 'notFound':
+      return { is: 'gone' };
+    case 'refused':
+      return failure.code === 400 ? { is: 'notStarted', message: failure.message } : failure;
+    case 'alreadyExists':
+    case 'conflict':
+    case 'unavailable':
+      return { is: 'lost', message: describeFailure(failure) };
+  }
+}
+
+function split(line: string): TimedLine | undefined {
+  const space = line.indexOf(' ');
+  return space < 0 ? undefined : { time: line.slice(0, space), text: line.slice(space + 1) };
+}
+
+/** Passes over what was read before: earlier lines, and as many of the last time as were told. */
+function newerThan(place: LogPlace): (time: string) => boolean {
+  const before = { ...place };
+  let seen = 0;
+  return (time) => {
+    const order = before.time === '' ? 1 : compareTimes(time, before.time);
+    if (order === 0) {
+      seen += 1;
+      return seen > before.count;
+    }
+    return order > 0;
+  };
+}
+
+/** Orders two times of one node, whose fractions of a second have no trailing zeros. */
+function compareTimes(one: string, other: string): number {
+  const [a, b] = [padded(one), padded(other)];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function padded(time: string): string {
+  const [, seconds = '', fraction = ''] = /^([^.Z+]*)(?:\.(\d+))?/.exec(time) ?? [];
+  return `${seconds}.${fraction.padEnd(9, '0')}`;
+}
