@@ -24,7 +24,7 @@ function written(output: 'text' | 'json', terminal: Terminal | undefined, moment
   return moments.map((moment, index) => {
     parts.length = 0;
     const how = index === moments.length - 1 ? display.end : display.show;
-    how(moment, progressOf(moment, noBuilder), noBuilder, instant(40));
+    how({ view: moment, progress: progressOf(moment, noBuilder), builder: noBuilder, now: instant(40) });
     return parts.join('');
   });
 }

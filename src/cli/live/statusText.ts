@@ -2,7 +2,7 @@ import type { HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generate
 import { infrastructureCauses, isFailureReason, isInfrastructureCause, readyReasons } from '../../api/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import { type BuilderView, becauseOf, type Progress, type Stage, type StageState } from './progress.ts';
-import type { Standing, View } from './standing.ts';
+import type { View } from './standing.ts';
 import { aligned, duration, manyLines, oneLine, type Terminal, type Tint, tinted } from './terminal.ts';
 
 const logLines = 20;
@@ -27,14 +27,12 @@ export interface Shown {
   readonly terminal: Terminal | undefined;
 }
 
-/** Everything that `status` prints, line by line. */
+/** So many steps are shown while it builds: a terminal that is drawn anew has to hold them all. */
+const stepsShown = 10;
+
+/** Everything that `status` prints, line by line; what comes after the part that moves is outcome and history. */
 export function statusLines(shown: Shown): readonly string[] {
-  const { view, progress, now } = shown;
-  return [
-    ...progressLines(shown),
-    ...outcome(view, progress.standing, now),
-    ...history(view.imageSpec.status.history ?? []),
-  ];
+  return [...progressLines(shown), ...outcome(shown), ...history(shown.view.imageSpec.status.history ?? [])];
 }
 
 /** The part that moves: where it stands, the stages, and the last line that a step printed. */
@@ -85,7 +83,7 @@ function stageTable({ progress, builder, now, terminal }: Shown): readonly strin
 }
 
 function stepRows(stage: Stage, { instructions, progress }: BuilderView, now: Instant): readonly (readonly string[])[] {
-  return progress.steps.map(({ index, startedAt, endedAt, cached }) => {
+  return progress.steps.slice(-stepsShown).map(({ index, startedAt, endedAt, cached }) => {
     const isOpen = endedAt === null;
     const end = endedAt ?? stage.endedAt ?? now;
     const word = cached ? 'cached' : isOpen ? states[stage.state][0] : 'done';
@@ -118,8 +116,9 @@ function shortDigests(text: string): string {
 }
 
 /** What has come of it: the image, or the failure with what to do. */
-export function outcome({ imageSpec }: View, standing: Standing, now: Instant): readonly string[] {
-  const { status } = imageSpec;
+export function outcome({ view, progress, now }: Omit<Shown, 'terminal'>): readonly string[] {
+  const { status } = view.imageSpec;
+  const { standing } = progress;
   const { failure, image } = status;
   const rows: (readonly [string, string])[] = [];
   if (failure !== undefined && standing.is !== 'ready') {

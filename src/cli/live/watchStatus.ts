@@ -39,14 +39,14 @@ export async function watchStatus(
       }
       builder.look(view);
       const progress = progressOf(view, builder.view());
-      const moment = [view, progress, builder.view(), systemClock.now()] as const;
+      const moment = { view, progress, builder: builder.view(), now: systemClock.now() };
       const isPatient = systemClock.elapsed() - started <= patienceMs;
       const isFromBefore = asked !== undefined && !isHandled(view.imageSpec, asked) && isPatient;
       if (progress.standing.is !== 'underWay' && !isFromBefore) {
-        display.end(...moment);
+        display.end(moment);
         return progress.standing;
       }
-      display.show(...moment);
+      display.show(moment);
       if (!wondered && !isCurrent(view.imageSpec) && !isPatient) {
         wondered = true;
         io.err(
