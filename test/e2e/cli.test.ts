@@ -118,20 +118,15 @@ describe('while it builds', () => {
   });
 });
 
-it('logs -f goes on with the next attempt when the Pod of the first is deleted, and says so', async () => {
-  await scene.apply('deleted-pod', {
+it('logs -f goes on with the next attempt when the Job of the first is deleted, and says so', async () => {
+  await scene.apply('deleted-job', {
     dockerfile: 'FROM debian:bookworm-slim\nRUN echo begun; sleep 15; echo well ended\n',
     jupyterHub: { policy: 'Skip' },
   });
-  const logs = start('logs', 'deleted-pod', '-f');
+  const logs = start('logs', 'deleted-job', '-f');
   await printed(logs, 'begun\n');
-  const { items }: { items: readonly { metadata: { name: string; labels: Readonly<Record<string, string>> } }[] } =
-    JSON.parse(await succeed(scene.kubectl(['get', 'pods', '-l', 'imagespec.dev/role=build', '-o', 'json'])));
-  const { metadata }: { metadata: { uid: string } } = JSON.parse(
-    await succeed(scene.kubectl(['get', 'imagespec', 'deleted-pod', '-o', 'json'])),
-  );
-  const pod = items.find((item) => item.metadata.labels['imagespec.dev/uid'] === metadata.uid);
-  await succeed(scene.kubectl(['delete', 'pod', pod?.metadata.name ?? '', '--grace-period=0', '--force']));
+  const job = ['get', 'imagespec', 'deleted-job', '-o', 'jsonpath={.status.build.jobName}'];
+  await succeed(scene.kubectl(['delete', 'job', await succeed(scene.kubectl(job))]));
   expect(await logs.code).toBe(0);
   expect(logs.printed.err).toMatch(
     /--- build 1, attempt 1, build\n[^]*--- Retrying: [^]*--- build 1, attempt 2, build\n/,
