@@ -1,5 +1,5 @@
 import type { Instant } from '../../api/time.ts';
-import { plainText } from '../../build/log.ts';
+import { plainText } from '../../text/plain.ts';
 import { type Instruction, sameInstruction } from './instructions.ts';
 
 /** A line of a container's log. */

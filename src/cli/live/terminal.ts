@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { plainText } from '../../build/log.ts';
+import { plainText } from '../../text/plain.ts';
 
 /** A terminal that can move its cursor; a pipe or a file is none. */
 export interface Terminal {
@@ -10,19 +10,16 @@ export interface Terminal {
 /** Colours that say again what a word says already. */
 export type Tint = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
-/** Direction marks can turn a line around; they are no control characters to Unicode. */
-const directions = /[\u202A-\u202E\u2066-\u2069]/g;
-
 /** One line of text from the cluster that cannot move the cursor, cut to a length with an ellipsis. */
 export function oneLine(text: string, length: number): string {
-  const line = plainText(text).replaceAll(directions, '').replaceAll(/\s+/g, ' ').trim();
+  const line = plainText(text).replaceAll(/\s+/g, ' ').trim();
   const letters = Array.from(line);
   return letters.length <= length ? line : `${letters.slice(0, Math.max(0, length - 1)).join('')}…`;
 }
 
 /** Several lines of text from the cluster that cannot move the cursor. */
 export function manyLines(text: string): readonly string[] {
-  return plainText(text).replaceAll(directions, '').trimEnd().split('\n');
+  return plainText(text).trimEnd().split('\n');
 }
 
 /** Colours a text where the terminal shows colours. */
