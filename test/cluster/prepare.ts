@@ -9,6 +9,7 @@ import {
 } from './artifacts/binaries.ts';
 import { dockerTools } from './artifacts/debian.ts';
 import { registrySeed } from './artifacts/images.ts';
+import { hubVersions, jupyterHub } from './artifacts/jupyterhub.ts';
 
 // Run before the tests, so that what takes minutes is made once and in sight, not inside of some test's time limit.
 await registrySeed();
@@ -21,3 +22,6 @@ await crdCostBinary();
 await keyringBinary();
 await helmBinary();
 await kstatusBinary();
+for (const version of hubVersions) {
+  await jupyterHub(version);
+}

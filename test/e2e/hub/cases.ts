@@ -1,0 +1,236 @@
+import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
+
+/** An image for which the operator's verdict is held against what a real JupyterHub does with it. */
+export interface AgreementCase {
+  /** Name of its ImageSpec. */
+  readonly name: string;
+  /** What the image is, in words. */
+  readonly what: string;
+  readonly made: Made;
+  /** Whether a user of the Hub gets a page of a server of their own, and nobody else does. */
+  readonly works: 'yes' | 'no';
+}
+
+/** How an image is asked for. */
+export type Made =
+  | { readonly by: 'spec'; readonly spec: ImageSpecSpec }
+  /** Instructions after a FROM. They run nothing, so that building many of them takes seconds. */
+  | { readonly by: 'instructions'; readonly from: 'base' | 'workshop'; readonly instructions: readonly string[] };
+
+/** The base of all of them. */
+export const base = 'jupyter/minimal-notebook';
+
+function onBase(...instructions: readonly string[]): Made {
+  return { by: 'instructions', from: 'base', instructions };
+}
+
+function onWorkshop(...instructions: readonly string[]): Made {
+  return { by: 'instructions', from: 'workshop', instructions };
+}
+
+/** The ImageSpec of a case. @param workshopImage reference of the image that `workshop.ts` describes */
+export function specOf({ made }: AgreementCase, workshopImage: string): ImageSpecSpec {
+  switch (made.by) {
+    case 'spec':
+      return made.spec;
+    case 'instructions':
+      return {
+        dockerfile: [`FROM ${made.from === 'base' ? base : workshopImage}`, ...made.instructions, ''].join('\n'),
+      };
+  }
+}
+
+/** An entrypoint in exec form that is a shell script; the Hub's command is its `"$@"`. */
+function entrypoint(script: string): string {
+  return `ENTRYPOINT ${JSON.stringify(['sh', '-ec', script, 'sh'])}`;
+}
+
+/** Images that a Hub can launch. */
+const good: readonly AgreementCase[] = [
+  { name: 'as-is', what: 'the base as it is', made: { by: 'spec', spec: { baseImage: base } }, works: 'yes' },
+  {
+    name: 'packages',
+    what: 'a base with packages and variables',
+    made: {
+      by: 'spec',
+      spec: { baseImage: base, packages: { pip: ['astropy'] }, env: [{ name: 'GREETING', value: 'hello' }] },
+    },
+    works: 'yes',
+  },
+  {
+    name: 'same-major',
+    what: 'an older jupyterhub of the same major version (5.2.1), among the packages',
+    made: { by: 'spec', spec: { baseImage: base, packages: { pip: ['jupyterhub==5.2.1'] } } },
+    works: 'yes',
+  },
+  { name: 'own-dockerfile', what: 'an own Dockerfile that installs something', made: onWorkshop(), works: 'yes' },
+  { name: 'root-default', what: 'root is its default user', made: onBase('USER root'), works: 'yes' },
+  { name: 'no-entrypoint', what: 'no entrypoint', made: onBase('ENTRYPOINT []'), works: 'yes' },
+  {
+    name: 'shell-entrypoint',
+    what: 'a shell script as entrypoint that ends with `exec "$@"`',
+    made: onBase(entrypoint('echo starting; exec "$@"')),
+    works: 'yes',
+  },
+  {
+    name: 'slow-in-time',
+    what: 'takes ten seconds longer to start, which is in time',
+    made: onBase(entrypoint('sleep 10; exec "$@"')),
+    works: 'yes',
+  },
+  {
+    name: 'no-lab',
+    what: 'jupyter_server without JupyterLab or Notebook',
+    made: onWorkshop('ENV PATH=/opt/hub-only/bin:$PATH PYTHONPATH=/opt/server-only'),
+    works: 'yes',
+  },
+  {
+    name: 'major-4',
+    what: 'jupyterhub 4.1.6',
+    made: onWorkshop('ENV PYTHONPATH=/opt/jupyterhub-4.1.6'),
+    works: 'yes',
+  },
+  {
+    name: 'major-3',
+    what: 'jupyterhub 3.1.1',
+    made: onWorkshop('ENV PYTHONPATH=/opt/jupyterhub-3.1.1'),
+    works: 'yes',
+  },
+  {
+    name: 'major-2',
+    what: 'jupyterhub 2.3.1',
+    made: onWorkshop('ENV PYTHONPATH=/opt/jupyterhub-2.3.1'),
+    works: 'yes',
+  },
+  {
+    name: 'major-1',
+    what: 'jupyterhub 1.5.1',
+    made: onWorkshop(
+      'ENV PYTHONPATH=/opt/jupyterhub-1.5.1 JUPYTERHUB_SINGLEUSER_APP=jupyter_server.serverapp.ServerApp',
+    ),
+    works: 'yes',
+  },
+];
+
+/** Images that a Hub cannot launch, or whose server it does not guard. */
+const bad: readonly AgreementCase[] = [
+  {
+    name: 'no-jupyterhub',
+    what: 'no JupyterHub, nor Python',
+    made: { by: 'spec', spec: { baseImage: 'debian:bookworm-slim' } },
+    works: 'no',
+  },
+  {
+    name: 'not-on-path',
+    what: 'an environment that is not on PATH',
+    made: onBase('ENV PATH=/usr/bin:/bin'),
+    works: 'no',
+  },
+  {
+    name: 'in-the-home',
+    what: 'an environment in the home, which the volume hides',
+    made: onWorkshop('ENV PATH=/home/jovyan/env/bin:/usr/bin:/bin'),
+    works: 'no',
+  },
+  {
+    name: 'not-executable',
+    what: 'a command that nobody may execute',
+    made: onWorkshop('ENV PATH=/opt/command/not-executable:/usr/bin:/bin'),
+    works: 'no',
+  },
+  {
+    name: 'unreadable',
+    what: 'a package that only root can read',
+    made: onWorkshop('ENV PYTHONPATH=/opt/unreadable'),
+    works: 'no',
+  },
+  {
+    name: 'wrong-architecture',
+    what: 'a library for another processor',
+    made: onWorkshop('ENV PYTHONPATH=/opt/wrong-architecture'),
+    works: 'no',
+  },
+  {
+    name: 'no-server',
+    what: 'JupyterHub without any server',
+    made: onWorkshop('ENV PATH=/opt/hub-only/bin:$PATH'),
+    works: 'no',
+  },
+  {
+    name: 'old-app-name',
+    what: 'a variable that asks for the server of Notebook 6, which is not there',
+    made: onBase('ENV JUPYTERHUB_SINGLEUSER_APP=notebook.notebookapp.NotebookApp'),
+    works: 'no',
+  },
+  { name: 'home-of-root', what: 'a HOME that only root can write', made: onBase('ENV HOME=/root'), works: 'no' },
+  {
+    name: 'swallows-arguments',
+    what: 'an entrypoint that ignores its arguments',
+    made: onBase(entrypoint('sleep infinity')),
+    works: 'no',
+  },
+  {
+    name: 'starts-its-own',
+    what: 'an entrypoint in shell form, which starts a Jupyter server of its own',
+    made: onBase('ENTRYPOINT exec jupyter lab --ip=0.0.0.0 --port=8888 --no-browser'),
+    works: 'no',
+  },
+  {
+    name: 'entrypoint-needs-root',
+    what: 'an entrypoint that needs root',
+    made: onBase(entrypoint('chown 1000 /opt; exec "$@"')),
+    works: 'no',
+  },
+  {
+    name: 'ends-at-once',
+    what: 'a server that ends before it answers',
+    made: onBase(entrypoint('"$@" & sleep 0.2; kill -9 $!; exit 3')),
+    works: 'no',
+  },
+  {
+    name: 'plain-jupyter',
+    what: "a plain Jupyter server under the command's name, open to everybody",
+    made: onWorkshop('ENV PATH=/opt/command/plain-jupyter:$PATH'),
+    works: 'no',
+  },
+  {
+    name: 'other-server',
+    what: "some other web server under the command's name",
+    made: onWorkshop('ENV PATH=/opt/command/other-server:$PATH'),
+    works: 'no',
+  },
+  {
+    name: 'loopback-only',
+    what: 'a server that listens on the loopback address only',
+    made: onWorkshop('ENV PATH=/opt/command/loopback-only:$PATH'),
+    works: 'no',
+  },
+  {
+    name: 'other-port',
+    what: 'a server that listens on another port',
+    made: onWorkshop('ENV PATH=/opt/command/other-port:$PATH'),
+    works: 'no',
+  },
+  {
+    name: 'too-slow',
+    what: 'takes longer to start than the Hub waits',
+    made: onBase(entrypoint('sleep 600; exec "$@"')),
+    works: 'no',
+  },
+];
+
+/** All of them, the good ones first. */
+export const agreementCases: readonly AgreementCase[] = [...good, ...bad];
+
+const versions: ReadonlySet<string> = new Set([
+  'as-is',
+  'same-major',
+  'major-4',
+  'major-3',
+  'major-2',
+  'major-1',
+  'no-jupyterhub',
+]);
+
+/** Those in which the version of the Hub matters, and one in which nothing helps. */
+export const versionCases: readonly AgreementCase[] = agreementCases.filter(({ name }) => versions.has(name));

@@ -1,0 +1,40 @@
+import type { Hub } from './hub.ts';
+import { askForFiles, visit } from './visit.ts';
+
+/** What a Hub made of an image, as its users see it. */
+export interface Launch {
+  /** Whether the user got a page of a server of their own, which knows its user and nobody else. */
+  readonly works: 'yes' | 'no';
+  /** How it went, in words. */
+  readonly told: string;
+}
+
+/** Has the Hub launch an image for a user, looks at it as the user and as a stranger, and stops it. */
+export async function launch(hub: Hub, user: string, image: string): Promise<Launch> {
+  const spawned = await hub.spawn(user, { image });
+  if (spawned.is === 'failed') {
+    return { works: 'no', told: spawned.because };
+  }
+  try {
+    const problem = await problemOf(hub, user);
+    return problem === undefined
+      ? { works: 'yes', told: `ready after ${spawned.milliseconds} ms` }
+      : { works: 'no', told: problem };
+  } finally {
+    await hub.stopServer(user);
+  }
+}
+
+/** What is wrong with a server that the Hub calls ready. */
+async function problemOf(hub: Hub, user: string): Promise<string | undefined> {
+  const page = await visit(hub, user);
+  if (page.is === 'noPage') {
+    return `the server answers the Hub, but its user gets no page: ${page.because}`;
+  }
+  const withToken = await askForFiles(hub, user, await hub.tokenOf(user));
+  if (withToken !== 200) {
+    return `the server does not know its user's token: it answers ${withToken}`;
+  }
+  const withoutToken = await askForFiles(hub, user);
+  return withoutToken === 200 ? 'everybody can read its files, without a login' : undefined;
+}

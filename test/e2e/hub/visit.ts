@@ -1,0 +1,60 @@
+import { type APIRequestContext, type APIResponse, request } from 'playwright-core';
+import type { Hub } from './hub.ts';
+
+/** What somebody with a browser gets at a user's server. */
+export type Visit =
+  | { readonly is: 'page' }
+  /** What came instead, in words. */
+  | { readonly is: 'noPage'; readonly because: string };
+
+const visitMilliseconds = 60_000;
+
+/**
+ * Opens a user's server where the Hub sends its user, as the user's browser does: through the Hub's proxy, with the
+ * login's cookies, and with all redirects of the server's own login at the Hub.
+ */
+export async function visit(hub: Hub, user: string): Promise<Visit> {
+  return withCookies(hub, async (browser) => {
+    await logIn(hub, browser, user);
+    return pageOf(await browser.get(`/user/${user}/`), user);
+  });
+}
+
+/**
+ * The answer to a question for the files of a user's server: of somebody who is not logged in, or of somebody with a
+ * token, about which the server must ask the Hub. @returns the status code
+ */
+export async function askForFiles(hub: Hub, user: string, token?: string): Promise<number> {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `token ${token}` };
+  const answer = await fetch(`${hub.url}/user/${user}/api/contents`, { headers, redirect: 'manual' });
+  await answer.body?.cancel();
+  return answer.status;
+}
+
+async function withCookies<T>({ url }: Hub, use: (browser: APIRequestContext) => Promise<T>): Promise<T> {
+  const browser = await request.newContext({ baseURL: url, timeout: visitMilliseconds });
+  try {
+    return await use(browser);
+  } finally {
+    await browser.dispose();
+  }
+}
+
+async function logIn(hub: Hub, browser: APIRequestContext, user: string): Promise<void> {
+  await browser.get('/hub/login');
+  const { cookies } = await browser.storageState();
+  const _xsrf = cookies.find(({ name }) => name === '_xsrf')?.value ?? '';
+  const form = { username: user, password: hub.password, _xsrf };
+  const answer = await browser.post('/hub/login?next=%2Fhub%2Fhome', { form, maxRedirects: 0 });
+  if (answer.status() !== 302) {
+    throw new Error(`${user} cannot log in: ${answer.status()} ${await answer.text()}`);
+  }
+}
+
+function pageOf(answer: APIResponse, user: string): Visit {
+  const path = new URL(answer.url()).pathname;
+  if (answer.status() >= 400 || !path.startsWith(`/user/${user}/`)) {
+    return { is: 'noPage', because: `${path} answers ${answer.status()}` };
+  }
+  return { is: 'page' };
+}
