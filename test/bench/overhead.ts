@@ -9,7 +9,7 @@ import type { LocalCluster } from '../cluster/cluster.ts';
 import { installOperator } from '../cluster/install.ts';
 import { stage } from '../cluster/progress.ts';
 import { startLocal, uniqueName } from '../cluster/start.ts';
-import { putShell, shell } from '../e2e/lifecycle/images.ts';
+import { putPython, putShell, python, shell } from '../e2e/lifecycle/images.ts';
 import { type Journal, openJournal } from '../e2e/lifecycle/journal.ts';
 import { imageSpecName } from '../e2e/lifecycle/place.ts';
 import { countByWhat, requestsOf } from './audit.ts';
@@ -28,6 +28,7 @@ try {
     cache: { repositoryTemplate: `${host}/cache/{namespace}` },
   }));
   await putShell(host);
+  await putPython(host);
   const journal = openJournal(cluster.kubeconfig);
   const measured = {
     measured: new Date().toISOString(),
@@ -87,14 +88,14 @@ async function overhead({ folder, registries }: LocalCluster, journal: Journal) 
 async function cache(cluster: LocalCluster, journal: Journal) {
   const place = await openBench(cluster, journal, 'bench-cache');
   const base = {
-    baseImage: 'jupyter/minimal-notebook',
+    baseImage: python,
     packages: { apt: ['tree'], pip: ['toolz'] },
     env: [{ name: 'A', value: '1' }],
   };
   const edited = { ...base, packages: { ...base.packages, pip: ['toolz', 'six'] } };
   const env = { ...edited, env: [{ name: 'A', value: '2' }] };
   const steps = [
-    { what: 'cold: apt and pip packages on the notebook', spec: base },
+    { what: 'cold: apt and pip packages on a base of 220 MB', spec: base },
     { what: 'packages.pip, the last list, edited', spec: edited },
     { what: 'only env edited', spec: env },
   ];

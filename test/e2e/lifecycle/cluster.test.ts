@@ -147,7 +147,8 @@ const nodeCases: readonly Case[] = [
     tells: [{ reason: 'Retrying', failure: 'NodeLost' }, { reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place, { scene }) => {
-      const toleration = { key: unreachable, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 2 } as const;
+      // Long enough for the second attempt to outlive what is left of the taint when the kubelet goes on.
+      const toleration = { key: unreachable, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 15 } as const;
       await waiting(place, { tolerations: [toleration] });
       const kubelet = await kubeletOf(scene.cluster);
       const at = Date.now();
