@@ -32,6 +32,8 @@ export type Answered = {
 /** How much of a log is fetched. */
 const logLines = 200;
 const logBytes = 262_144;
+/** So many lines have room in that: a container runtime cuts a line after 16 KiB (CRI, as containerd and CRI-O have it). */
+const fewLines = 15;
 
 /** Finds the answer to one question. Expected failures are part of the reply. */
 export async function ask(sources: Sources, namespace: string, question: Question): Promise<Answered> {
@@ -298,7 +300,11 @@ function secretFailure(name: string, message: string): Failure {
 /** A log that is gone is an empty one: the exit code still tells something. */
 async function readLog({ connection }: Sources, question: Question & { readonly ask: 'log' }): Promise<Reply<string>> {
   const { pod, container } = question;
-  const answer = await readPodLog(connection, pod, container, { tailLines: logLines, limitBytes: logBytes });
+  let answer = await readPodLog(connection, pod, container, { tailLines: logLines, limitBytes: logBytes });
+  if (answer.is === 'ok' && Buffer.byteLength(answer.value) >= logBytes) {
+    // The limit cuts off the end, which tells the most.
+    answer = await readPodLog(connection, pod, container, { tailLines: fewLines, limitBytes: logBytes });
+  }
   switch (answer.is) {
     case 'ok':
       return { is: 'known', value: answer.value };

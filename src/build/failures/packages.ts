@@ -49,7 +49,7 @@ function row(
 }
 
 const notFound = (manager: PackageManager) => `${manager} found no version of {packages}; check the name{hint}`;
-const noVersion = (manager: PackageManager) => `${manager} found {packages}, but no such version; check it{hint}`;
+const noVersion = (manager: PackageManager) => `${manager} has no such version: {packages}{hint}`;
 const conflict = (manager: PackageManager) =>
   `${manager} finds no versions that go together{packages}; loosen one of them, status.failure.log says more`;
 
