@@ -5,11 +5,12 @@ import type { Connection } from '../kubernetes/connection.ts';
 import { patchStatus } from '../kubernetes/mergePatch.ts';
 import { keyOf } from '../kubernetes/object.ts';
 import { type Acted, acted } from './acted.ts';
-import { atRegistry, type Sources, writeReasons } from './ask.ts';
+import { atRegistry, writeReasons } from './ask.ts';
 import type { Caches } from './caches.ts';
 import type { Effect } from './decide.ts';
 import { statusPatch } from './patch.ts';
 import { projectImageSpec } from './projections.ts';
+import type { Sources } from './sources.ts';
 import { writeContents } from './writeContents.ts';
 
 /** The only writer. */

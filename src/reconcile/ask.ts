@@ -1,25 +1,15 @@
 import { z } from 'zod';
-import { type Failure, failureOf } from '../api/failure.ts';
+import { failureOf } from '../api/failure.ts';
 import { labels } from '../api/names.ts';
 import type { FailureReason } from '../api/reasons.ts';
-import type { Config } from '../config/schema.ts';
-import { answerOf, describeFailure } from '../kubernetes/answer.ts';
-import type { Connection } from '../kubernetes/connection.ts';
-import { type Credential, credentialFor, type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
+import { answerOf } from '../kubernetes/answer.ts';
+import { type Credential, credentialFor, type DockerConfigEntry } from '../oci/dockerConfig.ts';
 import { parseReference, type Reference } from '../oci/reference.ts';
 import type { RegistryFailure, RegistryResult } from '../registry/failure.ts';
-import type { Registry } from '../registry/registry.ts';
-import { sha256 } from '../spec/inputHash.ts';
 import { readPodLog } from './podLog.ts';
 import type { AnswerTo, Question, Reply } from './question.ts';
-
-/** What asking needs of the world. */
-export interface Sources {
-  readonly connection: Connection;
-  readonly registry: Registry;
-  /** `policy.secretLabels` of the configuration. */
-  readonly secretLabels: Config['policy']['secretLabels'];
-}
+import { readEntries, readSecret, readVersions, type SecretUse } from './secrets.ts';
+import type { Sources } from './sources.ts';
 
 /** A question with what came of it. */
 export type Answered = {
@@ -121,9 +111,6 @@ export async function ask(sources: Sources, namespace: string, question: Questio
 /** What a request is for: which Secrets it may use, and the reason of each failure. */
 type Reasons = Readonly<Record<RegistryFailure['kind'], FailureReason>> & { readonly use: SecretUse };
 
-/** Values of the label `imagespec.dev/use`. */
-type SecretUse = 'pull' | 'push' | 'packages';
-
 const sharedReasons = {
   rateLimited: 'RateLimited',
   unavailable: 'RegistryUnavailable',
@@ -179,57 +166,6 @@ export async function atRegistry<T>(
 /** The reasons of a failed push, for effects that write to a registry. */
 export const writeReasons = pushReasons;
 
-const secretSchema = z.object({
-  metadata: z.object({ labels: z.record(z.string(), z.string()).nullish() }),
-  data: z.record(z.string(), z.string()).nullish(),
-});
-
-/** One key of a Secret. Secrets are read by `get` only, each time anew: none is listed, watched or kept. */
-async function readSecret(
-  { connection, secretLabels }: Sources,
-  namespace: string,
-  name: string,
-  key: string,
-  use: SecretUse,
-): Promise<Reply<string>> {
-  const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
-  if (answer.is === 'notFound') {
-    return { is: 'secretMissing', secret: name, key };
-  }
-  if (answer.is !== 'ok') {
-    return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
-  }
-  const { metadata, data } = secretSchema.parse(answer.value);
-  if (secretLabels === 'Required' && metadata.labels?.[labels.use] !== use) {
-    const message = `Secret "${name}": policy.secretLabels asks for the label ${labels.use}: ${use} on it; have it labelled, or name another one`;
-    return { is: 'failed', failure: failureOf('PolicyViolation', message) };
-  }
-  const text = data?.[key];
-  return text === undefined
-    ? { is: 'secretMissing', secret: name, key }
-    : { is: 'known', value: Buffer.from(text, 'base64').toString('utf8') };
-}
-
-const versionSchema = z.object({ metadata: z.object({ uid: z.string(), resourceVersion: z.string() }) });
-
-/** One hash over the versions of Secrets; one that is absent has none. Nothing of their content is looked at. */
-async function readVersions(
-  { connection }: Sources,
-  namespace: string,
-  names: readonly string[],
-): Promise<Reply<string>> {
-  const versions: string[] = [];
-  for (const name of names) {
-    const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
-    if (answer.is !== 'ok' && answer.is !== 'notFound') {
-      return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
-    }
-    const version = answer.is === 'ok' ? versionSchema.parse(answer.value).metadata : null;
-    versions.push(version === null ? `${name}=` : `${name}=${version.uid}/${version.resourceVersion}`);
-  }
-  return { is: 'known', value: sha256(versions.join('\n')) };
-}
-
 const eventsSchema = z.object({
   items: z.array(
     z.object({
@@ -275,26 +211,6 @@ function timeOf({
   readonly eventTime?: string | null | undefined;
 }): string {
   return lastTimestamp ?? eventTime ?? '';
-}
-
-async function readEntries(
-  sources: Sources,
-  namespace: string,
-  name: string,
-  use: SecretUse,
-): Promise<Reply<readonly DockerConfigEntry[]>> {
-  const read = await readSecret(sources, namespace, name, '.dockerconfigjson', use);
-  if (read.is !== 'known') {
-    return read;
-  }
-  const parsed = parseDockerConfig(read.value);
-  return parsed.ok
-    ? { is: 'known', value: parsed.value }
-    : { is: 'failed', failure: secretFailure(name, parsed.message) };
-}
-
-function secretFailure(name: string, message: string): Failure {
-  return failureOf('CredentialsInvalid', `Secret "${name}": ${message}`);
 }
 
 /** A log that is gone is an empty one: the exit code still tells something. */

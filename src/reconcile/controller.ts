@@ -8,15 +8,15 @@ import type { Log } from '../kubernetes/log.ts';
 import { keyOf, splitKey } from '../kubernetes/object.ts';
 import { act } from './act.ts';
 import type { Acted } from './acted.ts';
-import { ask, type Sources } from './ask.ts';
+import { ask } from './ask.ts';
 import { baseUpdatesFrom } from './baseUpdates.ts';
 import { buildsOf, type Caches, runningNamespaces, runningTrials, startedByBases, trialsOf } from './caches.ts';
 import { decide, type Effect, type Pass } from './decide.ts';
-import { inventoryRefusal } from './inventory.ts';
-import { Memory } from './memory.ts';
+import { Memory, refusedName } from './memory.ts';
 import type { Observation, PublishedView } from './observation.ts';
 import type { SeenImageSpec } from './projections.ts';
 import type { Question } from './question.ts';
+import type { Sources } from './sources.ts';
 import { spread } from './spread.ts';
 import { Turns } from './turns.ts';
 import { upstreamOf } from './upstream.ts';
@@ -288,22 +288,5 @@ export class Controller {
     for (const key of this.#turns.waiting === 0 ? [] : this.#turns.next(runningNamespaces(this.#caches))) {
       this.#queue.add(key);
     }
-  }
-}
-
-/** Under which name the memory keeps that the API server refused an effect; null for one whose refusal nobody expects. */
-function refusedName(effect: Effect): string | null {
-  switch (effect.do) {
-    case 'createJob':
-      return effect.job.metadata?.name ?? '';
-    case 'createPod':
-      return effect.pod.metadata?.name ?? '';
-    case 'writeContents':
-      return inventoryRefusal(effect.about.image);
-    case 'writeStatus':
-    case 'putTag':
-    case 'deleteJob':
-    case 'deletePod':
-      return null;
   }
 }

@@ -1,5 +1,7 @@
 import type { Instant } from '../api/time.ts';
 import type { Answered } from './ask.ts';
+import type { Effect } from './decide.ts';
+import { inventoryRefusal } from './inventory.ts';
 import type { Observation, Refusal, Requests } from './observation.ts';
 import { type Answer, questionKey } from './question.ts';
 
@@ -76,5 +78,22 @@ export class Memory {
   /** Forgets a resource that is gone. */
   leave(key: string): void {
     this.#byKey.delete(key);
+  }
+}
+
+/** Under which name the memory keeps that the API server refused an effect; null for one whose refusal nobody expects. */
+export function refusedName(effect: Effect): string | null {
+  switch (effect.do) {
+    case 'createJob':
+      return effect.job.metadata?.name ?? '';
+    case 'createPod':
+      return effect.pod.metadata?.name ?? '';
+    case 'writeContents':
+      return inventoryRefusal(effect.about.image);
+    case 'writeStatus':
+    case 'putTag':
+    case 'deleteJob':
+    case 'deletePod':
+      return null;
   }
 }

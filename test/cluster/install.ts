@@ -139,6 +139,8 @@ async function operatorConfiguration(cluster: LocalCluster, image: string) {
       mirrors: ['docker.io', 'quay.io', 'ghcr.io', 'gcr.io'].map((registry) => ({ host: registry, mirror: host })),
       insecure: [host],
     },
+    // Of the stand-in for the notebook image, so that a verdict can be made.
+    jupyterHub: { hubVersion: '5.5.4' },
     caBundle: [await privateAuthorities(), await readFile(cluster.registries.secured.ca, 'utf8')]
       .filter((text) => text !== '')
       .join('\n'),

@@ -52,6 +52,7 @@ afterAll(async () => {
 async function start(more = ''): Promise<RunningOperator> {
   const config = parseConfig(`${more}
 images: {operator: "example.com/operator:1", kaniko: "example.com/kaniko:1"}
+jupyterHub: {probe: {mode: Disabled}}
 output: {repositoryTemplate: "${registry.host}/imagespecs/{namespace}/{name}"}
 registries:
   mirrors: [{host: docker.io, mirror: "${registry.host}"}]

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { base, spec } from '../../test/support/observations.ts';
+import { type BuildInput, buildInput, changesBetween, formatInput, parseInput } from './changes.ts';
+import type { EffectiveSpec } from './effective.ts';
+
+const before = buildInput(spec, [base]);
+
+function after(changes: Partial<BuildInput>): readonly string[] {
+  return changesBetween(before, { ...before, ...changes });
+}
+
+describe('what changed between two builds', () => {
+  it.each<[Partial<BuildInput>, readonly string[]]>([
+    [{}, []],
+    [{ pip: ['astropy', 'scipy'] }, ['packages.pip: +scipy']],
+    [{ pip: [], apt: ['g++'] }, ['packages.apt: +g++', 'packages.pip: -astropy']],
+    [{ condaChannels: ['b', 'a'] }, ['packages.condaChannels: +b', 'packages.condaChannels: +a']],
+    [{ env: { TOKEN: 'secret' } }, ['env: +TOKEN']],
+    [{ args: ['A'] }, ['build.args: +A']],
+    [{ platform: 'linux/arm64' }, ['platform: linux/amd64 → linux/arm64']],
+    [{ bases: { other: base.digest } }, ['base: +other', `base: -${base.image}`]],
+    [
+      { bases: { [base.image]: `sha256:${'7'.repeat(64)}` } },
+      [`base: ${base.image} sha256:bbbbbbbbbbbb → sha256:777777777777`],
+    ],
+    [{ dockerfile: 'x' }, ['dockerfile: added']],
+  ])('%j', (changes, told) => {
+    expect(after(changes)).toEqual(told);
+  });
+
+  it('tells another order only where order counts', () => {
+    const two = { ...before, condaChannels: ['a', 'b'] };
+    expect(changesBetween(two, { ...two, condaChannels: ['b', 'a'] })).toEqual([
+      'packages.condaChannels: another order',
+    ]);
+  });
+
+  it('is bounded', () => {
+    const many = after({ pip: Array.from({ length: 100 }, (_, index) => `p${index}-${'x'.repeat(500)}`) });
+    expect(many).toHaveLength(33);
+    expect(many.at(-1)).toBe('and 69 more');
+    expect(Math.max(...many.map(({ length }) => length))).toBe(200);
+  });
+
+  it('goes through the label of an image, where no value of a build argument is', () => {
+    const secret: EffectiveSpec = { ...spec, args: [{ name: 'TOKEN', value: 'hunter2' }] };
+    const text = formatInput(buildInput(secret, [base])) ?? '';
+    expect(text).not.toContain('hunter2');
+    expect(parseInput(text)).toEqual(buildInput(secret, [base]));
+    expect(parseInput('{"v":2}')).toBeUndefined();
+    expect(parseInput('no JSON')).toBeUndefined();
+  });
+});
