@@ -35,19 +35,20 @@ function pending(message: string, step: TrialStep): Proof {
   return { is: 'open', verdict: { status: hubReasons.ProbePending.status, reason: 'ProbePending', message }, step };
 }
 
-/** Where the proof of an image stands: by its Pods, else by what the status holds, else it is to be launched. */
+/** Where the proof of an image stands: by what the status holds, else by its Pods, else it is to be launched. */
 export function proofOf(seen: Observation, spec: EffectiveSpec, image: string): Proof {
   if (spec.hub.policy === 'Skip') {
     return { is: 'none' };
   }
+  const known = recorded(seen, spec, image);
+  if (known !== undefined) {
+    return known;
+  }
+  // Only now: Pods whose result is written down are deleted one by one, and tell less with each that goes.
   const runs = probeRuns(seen, image, probeSettingsHash(spec.hub));
   const kept = runs.findLast(({ identity }) => identity.command === 'kept');
   if (kept !== undefined) {
     return fromPods(seen, spec, runs, kept);
-  }
-  const known = recorded(seen, spec, image);
-  if (known !== undefined) {
-    return known;
   }
   if (spec.hub.probe === 'Disabled') {
     const { status, advice } = hubReasons.ProbeDisabled;

@@ -244,6 +244,21 @@ describe('the verdict', () => {
     expect(condition(proven.seen.status, 'JupyterHubCompatible')).toBe('True LaunchVerified');
   });
 
+  it('that is no stays while the Pod of the launch is deleted, and when it is gone', () => {
+    const trial = withContainers(createdBy(seen), { server: ended(1), hub: { is: 'running', startedAt: noon } });
+    const question = { ask: 'log', pod: trial.pod.ref, container: 'server' } as const;
+    const reply = { is: 'known', value: '/opt/x.so: invalid ELF header' } as const;
+    const answers = [...seen.answers, { question, reply, at: noon, failures: 0 }];
+    const { status } = follow({ ...seen, trials: [trial], answers }).seen;
+    expect(condition(status, 'JupyterHubCompatible')).toBe('False LaunchFailed');
+    const leaving = { ...trial, pod: { ...trial.pod, deletedAt: noon + 1000 } };
+    for (const trials of [[leaving], []]) {
+      const later = follow({ ...seen, answers, status, trials, now: noon + 2000 });
+      expect(later.seen.status).toEqual(status);
+      expect(later.decision).not.toMatchObject({ effect: { do: 'createPod' } });
+    }
+  });
+
   it('is not asked for with Skip', () => {
     const skipped = follow(pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Skip' } }, { listedImage: image }));
     expect(condition(skipped.seen.status, 'JupyterHubCompatible')).toBe('absent');
