@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { admissionManifest } from '../../src/cli/policy.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readCrd } from './crd.ts';
+import { withAgreement } from './generate-agreement-docs.ts';
 import { apiPage } from './generate-api-docs.ts';
 import { chartReadme, chartRules, chartYaml, valuesSchema, valuesYaml } from './generate-chart.ts';
 import { cliPage } from './generate-cli-docs.ts';
@@ -31,6 +32,7 @@ const fullExample = 'docs/example.yaml';
 const exampleConfig = 'deploy/policy/operator-config.yaml';
 const lifecyclePath = 'docs/lifecycle.md';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
+const agreementPath = 'docs/jupyterhub.md';
 const basePath = 'deploy/base';
 const publishRole = 'deploy/jupyterhub/rbac-operator.yaml';
 const chartPath = 'charts/imagespec-operator';
@@ -77,6 +79,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/inputs.md', content: inputsPage() },
     { path: 'docs/configuration.md', content: configurationPage(await readFile(join(root, exampleConfig), 'utf8')) },
     { path: 'docs/conditions.md', content: conditionsPage() },
+    { path: agreementPath, content: withAgreement(await readFile(join(root, agreementPath), 'utf8')) },
     { path: 'docs/metrics.md', content: metricsPage() },
     { path: lifecyclePath, content: withCauses(await readFile(join(root, lifecyclePath), 'utf8')) },
   ];

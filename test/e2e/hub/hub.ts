@@ -8,6 +8,7 @@ import { freePorts } from '../../cluster/free-ports.ts';
 import { httpGet } from '../../cluster/http.ts';
 import { kubectlOf, succeed } from '../../integration/kubectl.ts';
 import { joinGroup, type Spawned, spawnServer, stopServer, tokenOf } from './hub-api.ts';
+import { giveHubRights } from './rights.ts';
 
 /** A real JupyterHub with KubeSpawner and its proxy, processes of this machine that launch Pods on the node. */
 export interface Hub {
@@ -81,6 +82,7 @@ export async function startHub({ cluster, version, ...options }: HubOptions): Pr
   const settingsFile = join(folder, 'settings.json');
   await writeFile(settingsFile, JSON.stringify(settings), { mode: 0o600 });
 
+  const kubeconfig = await giveHubRights({ kubeconfig: cluster.kubeconfig, kubectl }, namespace, folder);
   const env = { ...process.env, CONFIGPROXY_AUTH_TOKEN: proxyToken };
   const started: { kill(): Promise<void> }[] = [];
   const start = async (spec: ComponentSpec) => {
@@ -115,7 +117,7 @@ export async function startHub({ cluster, version, ...options }: HubOptions): Pr
       name: 'jupyterhub',
       command: await jupyterHub(version),
       args: ['-m', 'jupyterhub', '--config', join(import.meta.dirname, 'jupyterhub_config.py')],
-      env: { ...env, HUB_SETTINGS: settingsFile, KUBECONFIG: cluster.kubeconfig },
+      env: { ...env, HUB_SETTINGS: settingsFile, KUBECONFIG: kubeconfig },
     });
     const health = async () => {
       const { status } = await httpGet(`${url}/hub/health`);
