@@ -1,9 +1,10 @@
 import { type Cluster, type ClusterOptions, getImageSpec, withCluster } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { CommandIo } from './io.ts';
+import { noBuilder } from './live/builderView.ts';
 import { follow, lookOnce } from './live/follow.ts';
 import { followLogs, printLogs, type ReadEnd } from './live/followLogs.ts';
-import { noBuilder, progressOf } from './live/progress.ts';
+import { progressOf } from './live/progress.ts';
 import type { SeenImageSpec } from './live/projections.ts';
 import { standingOf, type View } from './live/standing.ts';
 import { adviceFor } from './live/statusText.ts';

@@ -3,9 +3,9 @@ import { containers } from '../../build/containers.ts';
 import { pause, systemClock } from '../../kubernetes/clock.ts';
 import { readLog, startOfLog, type TimedLine } from '../../kubernetes/podLog.ts';
 import type { Cluster } from '../cluster.ts';
+import { type BuilderView, noBuilder } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';
 import { afterLine, notBegun } from './kanikoLog.ts';
-import { type BuilderView, noBuilder } from './progress.ts';
 import type { SeenPod } from './projections.ts';
 import { currentJob, podOf, type View } from './standing.ts';
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseRfc3339 } from '../../api/time.ts';
+import { activityText } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';
 import { afterLine, type BuilderProgress, notBegun } from './kanikoLog.ts';
-import { activityText } from './progress.ts';
 
 /** Logs of Kaniko as the kubelet gave them (with times), and the Dockerfiles that were built. */
 const recorded = join(import.meta.dirname, '..', '..', '..', 'test', 'support', 'builder-logs');

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { at, build, ended, image, instant, pod, running, started, view, waiting } from '../../../test/support/views.ts';
 import { readyReasons } from '../../api/reasons.ts';
+import { noBuilder } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';
 import { notBegun } from './kanikoLog.ts';
-import { noBuilder, progressOf } from './progress.ts';
+import { progressOf } from './progress.ts';
 import type { SeenContainer, SeenPod } from './projections.ts';
 import { standingOf, type View } from './standing.ts';
 
@@ -51,7 +52,7 @@ describe('progressOf', () => {
       view(['Ready=Unknown:Verifying', resolved], {
         spec: { baseImage: 'a', verify },
         status: { build: { ...started, image } },
-        pods: [pod('verify', 'Running', [running('verify', 10)])],
+        pods: [pod('verify', 'Pending', [running('verify-0', 10), waiting('contents')])],
       }),
     ],
     [
@@ -60,6 +61,15 @@ describe('progressOf', () => {
       view(['Ready=Unknown:Verifying', resolved], {
         spec: { baseImage: 'a', jupyterHub: { policy: 'Require' } },
         status: { build: { ...started, image } },
+      }),
+    ],
+    [
+      'under Require the commands have passed, and the probe gates',
+      'dddddr.',
+      view(['Ready=Unknown:Verifying', resolved], {
+        spec: { baseImage: 'a', verify, jupyterHub: { policy: 'Require' } },
+        status: { build: { ...started, image } },
+        pods: [pod('verify', 'Running', [ended('verify-0', 10, 11), running('contents', 11)])],
       }),
     ],
     [
@@ -173,6 +183,20 @@ describe('progressOf', () => {
     const step = { index: 1, startedAt: 0, endedAt: null, cached: false };
     const progress = { ...notBegun, activity: { is: 'running' }, steps: [step] } as const;
     expect(progressOf(seen, { instructions, progress }).stages[2]?.detail).toBe(detail);
+  });
+});
+
+it('says which command of verify is at work', () => {
+  const commands = ['imports', 'gpu'].map((name) => ({ name, command: ['true'], timeoutSeconds: 10 }));
+  const seen = view(['Ready=Unknown:Verifying', resolved], {
+    spec: { baseImage: 'a', verify: commands },
+    pods: [pod('verify', 'Pending', [ended('verify-0', 10, 11), running('verify-1', 12), waiting('contents')])],
+  });
+  expect(progressOf(seen, noBuilder).stages[4]).toMatchObject({
+    state: 'running',
+    detail: 'gpu (2 of 2)',
+    startedAt: instant(10),
+    endedAt: null,
   });
 });
 

@@ -2,9 +2,8 @@ import type { BuildReason, Condition } from '../../api/imagespec.generated.ts';
 import { hubReasons, publishedReasons } from '../../api/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import { containers } from '../../build/containers.ts';
-import type { Instruction } from './instructions.ts';
-import { type BuilderProgress, notBegun } from './kanikoLog.ts';
-import type { SeenContainer, SeenPod } from './projections.ts';
+import { type BuilderView, buildDetail } from './builderView.ts';
+import type { SeenContainer } from './projections.ts';
 import {
   conditionOf,
   currentJob,
@@ -15,6 +14,7 @@ import {
   stageNames,
   standingOf,
   type View,
+  verifyContainers,
 } from './standing.ts';
 
 /** How a stage stands. `off`: not asked for. `notReached`: what came before it failed. */
@@ -38,12 +38,6 @@ export interface Progress {
   readonly startedAt: Instant | null;
   /** When the last stage ended; null while one is under way. */
   readonly endedAt: Instant | null;
-}
-
-/** What the builder's own log adds. */
-export interface BuilderView {
-  readonly instructions: readonly Instruction[];
-  readonly progress: BuilderProgress;
 }
 
 type Times = Pick<Stage, 'startedAt' | 'endedAt'>;
@@ -156,7 +150,7 @@ function whyOff({ imageSpec }: View, standing: Standing, name: StageName): strin
 }
 
 function aboutStage(view: View, name: StageName, builder: BuilderView): About {
-  const { status, spec } = view.imageSpec;
+  const { status } = view.imageSpec;
   const { build, base } = status;
   const pod = podOf(view, currentJob(view));
   const ofBuild = pod?.containers.find((container) => container.name === containers.build);
@@ -185,14 +179,11 @@ function aboutStage(view: View, name: StageName, builder: BuilderView): About {
     case 'push':
       return { detail: build?.image ?? 'the image is being pushed', ...timesOf(ofPush) };
     case 'verify':
-      return {
-        detail: (spec.verify ?? []).map((command) => command.name).join(', '),
-        ...timesOfRole(view, 'verify', build?.startTime),
-      };
+      return { detail: verifyDetail(view), ...spanOf(verifyContainers(view)) };
     case 'probe':
       return {
         detail: verdict(conditionOf(status, 'JupyterHubCompatible')),
-        ...timesOfRole(view, 'probe', build?.startTime),
+        ...spanOf(probeContainers(view)),
       };
     case 'published':
       return { detail: verdict(conditionOf(status, 'Published')), ...noTimes };
@@ -202,68 +193,6 @@ function aboutStage(view: View, name: StageName, builder: BuilderView): About {
 function verdict(condition: Condition | undefined): string {
   return condition === undefined ? '' : `${condition.reason}: ${condition.message}`;
 }
-
-function buildDetail(
-  pod: SeenPod | undefined,
-  container: SeenContainer | undefined,
-  { instructions, progress }: BuilderView,
-): string {
-  if (pod === undefined || container === undefined) {
-    return '';
-  }
-  const { state } = container;
-  switch (state.is) {
-    case 'waiting': {
-      const waiting = pod.containers.find(
-        ({ state: other }) => other.is === 'waiting' && /^(Err|.*BackOff|Invalid|Create)/.test(other.reason),
-      );
-      if (waiting?.state.is === 'waiting') {
-        return `${waiting.name}: ${waiting.state.reason}: ${waiting.state.message}`;
-      }
-      return pod.unschedulable === '' ? 'the Pod is starting' : `no node takes the Pod: ${pod.unschedulable}`;
-    }
-    case 'running':
-      return activityText(instructions, progress);
-    case 'terminated': {
-      const cached = progress.steps.filter((step) => step.cached).length;
-      const steps = instructions.length === 1 ? '1 step' : `${instructions.length} steps`;
-      return `${steps}${cached === 0 ? '' : `, ${cached} from the layer cache`}`;
-    }
-  }
-}
-
-/** What the builder is about, in words. */
-export function activityText(instructions: readonly Instruction[], progress: BuilderProgress): string {
-  const { activity, steps } = progress;
-  const current = steps.at(-1);
-  const step =
-    current === undefined
-      ? ''
-      : `step ${current.index + 1} of ${instructions.length}: ${instructions[current.index]?.title ?? ''}`;
-  switch (activity.is) {
-    case 'starting':
-      return 'the builder is starting';
-    case 'fetchingBase':
-      return `fetching ${activity.image}`;
-    case 'lookingForLayers':
-      return 'looking for layers in the cache';
-    case 'unpackingBase':
-      return 'unpacking the base image';
-    case 'preparing':
-      return `${step} (a first look at the file system)`;
-    case 'running':
-      return current?.cached === true ? `${step} (from the layer cache)` : step;
-    case 'snapshot':
-      return current?.endedAt === null ? `${step} (looking for what has changed)` : 'looking for what has changed';
-    case 'finishing':
-      return 'writing the image';
-    case 'pushing':
-      return `pushing to ${activity.destination}`;
-  }
-}
-
-/** Nothing is known of the builder. */
-export const noBuilder: BuilderView = { instructions: [], progress: notBegun };
 
 function timesOf(container: SeenContainer | undefined): Times {
   switch (container?.state.is) {
@@ -277,16 +206,32 @@ function timesOf(container: SeenContainer | undefined): Times {
   }
 }
 
-/** From the first Pod of this role since the build began to the end of the last. */
-function timesOfRole({ pods }: View, role: string, since: string | undefined): Times {
-  const from = instant(since) ?? 0;
-  const runs = pods.filter((pod) => pod.role === role && pod.createdAt >= from);
-  const ends = runs.map((pod) => pod.containers.map(timesOf).flatMap(({ endedAt }) => endedAt ?? []));
-  const isOver = runs.length > 0 && runs.every(({ phase }) => phase === 'Succeeded' || phase === 'Failed');
+/** The command at work, or all of them. */
+function verifyDetail(view: View): string {
+  const names = (view.imageSpec.spec.verify ?? []).map(({ name }) => name);
+  const at = verifyContainers(view).findIndex(({ state }) => state.is === 'running');
+  return at < 0 ? names.join(', ') : `${names[at] ?? ''} (${at + 1} of ${names.length})`;
+}
+
+/** From the start of the first container to the end of the last, once all have ended. */
+function spanOf(all: readonly SeenContainer[]): Times {
+  const times = all.map(timesOf);
+  const starts = times.flatMap(({ startedAt }) => startedAt ?? []);
+  const ends = times.flatMap(({ endedAt }) => endedAt ?? []);
   return {
-    startedAt: runs.length === 0 ? null : Math.min(...runs.map(({ createdAt }) => createdAt)),
-    endedAt: isOver && ends.flat().length > 0 ? Math.max(...ends.flat()) : null,
+    startedAt: starts.length === 0 ? null : Math.min(...starts),
+    endedAt: ends.length > 0 && ends.length === all.length ? Math.max(...ends) : null,
   };
+}
+
+/** The newest launch since the build began. */
+function probeContainers({ imageSpec, pods }: View): readonly SeenContainer[] {
+  const from = instant(imageSpec.status.build?.startTime) ?? 0;
+  return (
+    pods
+      .filter(({ role, createdAt }) => role === 'probe' && createdAt >= from)
+      .toSorted((one, other) => other.createdAt - one.createdAt)[0]?.containers ?? []
+  );
 }
 
 function instant(text: string | undefined): Instant | null {

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { image, instant, started, view } from '../../../test/support/views.ts';
-import { noBuilder, progressOf } from './progress.ts';
+import { noBuilder } from './builderView.ts';
+import { progressOf } from './progress.ts';
 import { displayFor } from './show.ts';
 import type { View } from './standing.ts';
 import type { Terminal } from './terminal.ts';

@@ -2,7 +2,8 @@ import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.t
 import { annotations } from '../../api/names.ts';
 import { type ReadyReason, readyReasons } from '../../api/reasons.ts';
 import { containers } from '../../build/containers.ts';
-import type { SeenImageSpec, SeenJob, SeenPod } from './projections.ts';
+import { verifyContainer } from '../../jupyterhub/verifyPod.ts';
+import type { SeenContainer, SeenImageSpec, SeenJob, SeenPod } from './projections.ts';
 
 /** Everything that is known of one ImageSpec at one moment. */
 export interface View {
@@ -167,7 +168,9 @@ export function currentStage(view: View): StageName | undefined {
     case 'Building':
       return buildOrPush(view);
     case 'Verifying':
-      return (spec.verify ?? []).length > 0 && !verified(view) ? 'verify' : 'probe';
+      return (spec.verify ?? []).length > 0 && !(spec.jupyterHub?.policy === 'Require' && isVerified(view))
+        ? 'verify'
+        : 'probe';
     case 'DockerfileInvalid':
       return isResolved ? 'build' : 'base';
     case 'Cancelled':
@@ -202,7 +205,16 @@ function buildOrPush(view: View): 'build' | 'push' {
   return build?.state.is === 'terminated' && build.state.exitCode === 0 ? 'push' : 'build';
 }
 
-function verified({ imageSpec, pods }: View): boolean {
-  const runs = pods.filter(({ role }) => role === 'verify');
-  return runs.length >= (imageSpec.spec.verify ?? []).length && runs.every(({ phase }) => phase === 'Succeeded');
+/** The containers that run the commands of spec.verify, in the newest Pod that has them, in their order. */
+export function verifyContainers({ imageSpec, pods }: View): readonly SeenContainer[] {
+  const names = new Set((imageSpec.spec.verify ?? []).map((_, index) => verifyContainer(index)));
+  const pod = pods
+    .filter(({ role, containers: all }) => role === 'verify' && all.some(({ name }) => names.has(name)))
+    .toSorted((a, b) => b.createdAt - a.createdAt)[0];
+  return (pod?.containers ?? []).filter(({ name }) => names.has(name));
+}
+
+function isVerified(view: View): boolean {
+  const runs = verifyContainers(view);
+  return runs.length > 0 && runs.every(({ state }) => state.is === 'terminated' && state.exitCode === 0);
 }

@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { ended, image, instant, pod, running, started, view, waiting } from '../../../test/support/views.ts';
+import { type BuilderView, noBuilder } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';
 import { notBegun } from './kanikoLog.ts';
-import { type BuilderView, noBuilder, progressOf } from './progress.ts';
+import { progressOf } from './progress.ts';
 import type { View } from './standing.ts';
 import { statusLines } from './statusText.ts';
 import type { Terminal } from './terminal.ts';

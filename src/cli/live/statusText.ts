@@ -1,7 +1,8 @@
 import type { HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { infrastructureCauses, isFailureReason, isInfrastructureCause, readyReasons } from '../../api/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
-import { type BuilderView, becauseOf, type Progress, type Stage, type StageState } from './progress.ts';
+import { type BuilderView } from './builderView.ts';
+import { becauseOf, type Progress, type Stage, type StageState } from './progress.ts';
 import type { View } from './standing.ts';
 import { aligned, duration, manyLines, oneLine, type Terminal, type Tint, tinted } from './terminal.ts';
 

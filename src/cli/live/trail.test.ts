@@ -94,7 +94,19 @@ describe('nextLogs', () => {
         status: { build: { ...started, image } },
         pods: [
           pod('probe', 'Running', [running('server', 30), running('hub', 31)], { createdAt: instant(29) }),
-          pod('inventory', 'Succeeded', [ended('inventory', 30, 31)], { createdAt: instant(29) }),
+          pod('verify', 'Succeeded', [ended('contents', 30, 31)], { createdAt: instant(29) }),
+        ],
+      }),
+    ],
+    [
+      'the commands of verify in their order, and no list of contents',
+      ['verify, Pod verify-pod, verify-0', 'verify, Pod verify-pod, verify-1'],
+      view(['Ready=Unknown:Verifying', resolved], {
+        status: { build: { ...started, image } },
+        pods: [
+          pod('verify', 'Running', [ended('verify-0', 30, 31), ended('verify-1', 31, 32), running('contents', 32)], {
+            createdAt: instant(29),
+          }),
         ],
       }),
     ],

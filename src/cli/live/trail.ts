@@ -1,4 +1,5 @@
 import { parseRfc3339 } from '../../api/time.ts';
+import { contentsContainer } from '../../jupyterhub/verifyPod.ts';
 import type { SeenPod } from './projections.ts';
 import { compare, conditionOf, isCurrent, type Standing, standingOf, type View } from './standing.ts';
 
@@ -21,14 +22,18 @@ export function keyOf({ podUid, container }: LogPart): string {
   return `${podUid}/${container}`;
 }
 
-/** Pods whose logs tell of the image; the list of its contents is no log to read. */
+/** Pods whose logs tell of the image. */
 const proofs: ReadonlySet<string> = new Set(['verify', 'probe']);
 
-/** What is to be read next; undefined when there is nothing yet. @param begun keys of the parts that were begun */
+/**
+ * What is to be read next; undefined when there is nothing yet. The list of an image's contents is no log to read.
+ * @param begun keys of the parts that were begun
+ */
 export function nextLogs(view: View, begun: ReadonlySet<string>): LogGroup | undefined {
   const pods = [...buildPods(view), ...proofPods(view)].toSorted((a, b) => a.pod.createdAt - b.pod.createdAt);
   for (const { pod, title, at } of pods) {
     const open = pod.containers
+      .filter(({ name }) => name !== contentsContainer)
       .map(({ name, state }) => ({ part: { pod: pod.name, podUid: pod.uid, container: name }, state }))
       .filter(({ part }) => !begun.has(keyOf(part)));
     const started = open.filter(({ state }) => state.is !== 'waiting');
@@ -84,7 +89,11 @@ function proofPods({ imageSpec, pods }: View): readonly Titled[] {
   const from = parseRfc3339(build?.startTime ?? '') ?? 0;
   return pods
     .filter(({ role, createdAt }) => proofs.has(role) && createdAt >= from)
-    .map((pod) => ({ pod, title: `${pod.role}, Pod ${pod.name}`, at: 'together' }));
+    .map((pod) => ({
+      pod,
+      title: `${pod.role}, Pod ${pod.name}`,
+      at: pod.role === 'verify' ? 'oneByOne' : 'together',
+    }));
 }
 
 function isOver({ phase }: SeenPod): boolean {
