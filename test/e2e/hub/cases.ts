@@ -275,10 +275,10 @@ const bad: readonly AgreementCase[] = [
   },
   {
     name: 'too-slow',
-    what: 'takes longer to start than the Hub waits',
+    what: 'an entrypoint that takes longer than the Hub waits',
     made: onBase(entrypoint('sleep 600; exec "$@"')),
     works: 'no',
-    verdict: 'LaunchTimeout',
+    verdict: 'EntrypointBlocksCommand',
   },
 ];
 
