@@ -211,7 +211,7 @@ export const publishedReasons = {
     status: 'True',
     advice: 'Users still get the last compatible image; see Ready and JupyterHubCompatible for the newer one.',
   },
-  NotCompatible: { status: 'False', advice: 'See condition JupyterHubCompatible for what the image lacks.' },
+  NotCompatible: { status: 'False', advice: 'See condition JupyterHubCompatible for what is missing.' },
   NotSelected: {
     status: 'False',
     advice: "The platform's selection leaves this ImageSpec out; ask its administrator.",
@@ -220,7 +220,11 @@ export const publishedReasons = {
     status: 'False',
     advice: 'The list of images is as large as it can be; ask the administrator for another.',
   },
-  BuildNotComplete: { status: 'Unknown', advice: 'Wait: there is no image yet.' },
+  BuildNotComplete: {
+    status: 'Unknown',
+    advice:
+      'Wait: there is no image yet. Where the message says that the list cannot be written, tell its administrator.',
+  },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
 
 /** A reason of condition `Published`. */
