@@ -4,6 +4,7 @@ import type { Case } from './cases.ts';
 import { unknownName } from './front.ts';
 import { shell } from './images.ts';
 import { playAll } from './run.ts';
+import { imagePullGraceSeconds } from './settings.ts';
 import { type Stage, trustForPulling } from './stage.ts';
 
 const kaniko = 'osscontainertools/kaniko';
@@ -22,7 +23,7 @@ async function pullThroughFront(stage: Stage): Promise<void> {
 const cases: readonly Case[] = [
   {
     id: 'builder-image-missing',
-    provoked: "the builder's image cannot be pulled for longer than build.imagePullGraceSeconds: 45",
+    provoked: `the builder's image cannot be pulled for longer than build.imagePullGraceSeconds: ${imagePullGraceSeconds}`,
     tells: [{ reason: 'BuilderUnavailable', failure: 'BuilderUnavailable' }],
     jobs: 1,
     provoke: (place, { front }) => {

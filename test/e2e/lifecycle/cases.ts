@@ -51,19 +51,22 @@ export async function play(stage: Stage, given: Case, rows: Map<string, Row>): P
   const tells =
     given.tells === 'nothingLeft' ? [await gone(place, cause)] : await hear(stage, place, given.tells, cause);
   const states = journal.states(place.namespace);
+  await given.afterwards?.(place, stage, states);
+  const jobs = journal.jobs(place.namespace).length;
+  const wrong = [...misleading(states, given), ...(jobs === given.jobs ? [] : [`${jobs} Jobs, not ${given.jobs}`])];
+  if (wrong.length > 0) {
+    return [...wrong, history(states)];
+  }
   const status = states.at(-1)?.object.status;
   const message = status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
   rows.set(given.id, {
     id: given.id,
     provoked: given.provoked,
     tells,
-    jobs: journal.jobs(place.namespace).length,
+    jobs,
     message,
   });
-  await given.afterwards?.(place, stage, states);
-  const jobs = journal.jobs(place.namespace).length;
-  const wrong = [...misleading(states, given), ...(jobs === given.jobs ? [] : [`${jobs} Jobs, not ${given.jobs}`])];
-  return wrong.length === 0 ? [] : [...wrong, history(states)];
+  return [];
 }
 
 /** Waits for each of these in turn. */

@@ -14,8 +14,8 @@ export const nowhere = 'imagespec.dev/nowhere';
 /** The taint of a node whose kubelet is silent. */
 export const unreachable = 'node.kubernetes.io/unreachable';
 
-/** Long enough for three tries of the kubelet: it waits 10 s, then 20 s. */
-const imagePullGraceSeconds = 45;
+/** Long enough for three tries of a busy kubelet: it waits 10 s, then 20 s, and then for its next look at the Pod. */
+export const imagePullGraceSeconds = 70;
 
 /**
  * The settings of the tests' operator with what its lifecycle needs: waits that are short enough for a test, registries
