@@ -8,16 +8,20 @@ import type { Situation } from './situation.ts';
  * A build of an older spec that had pushed before it could be stopped: its image enters the history, so that a return to
  * that spec uses it again. The use asks the registry, so nothing is confirmed here.
  */
-export function salvage({ status }: Observation, old: readonly BuildRun[]): Situation | undefined {
+export function salvage({ status, plan }: Observation, old: readonly BuildRun[]): Situation | undefined {
+  const history = status.history ?? [];
+  const limit = plan.ok ? plan.value.spec.historyLimit : 0;
+  // A Job may outlive its entry: what a full history would drop at once must not be put there again and again.
+  const hasRoom = (build: number) => history.length < limit || history.some(({ number }) => number < build);
   for (const { identity, createdAt, pod } of old) {
     if (pod === null || pod.endedAt === null) {
       continue;
     }
     const image = pushedImageOf(pod, identity.pushMode, identity.repository);
     const isKnown =
-      (status.history ?? []).some(({ number }) => number === identity.number) ||
+      history.some(({ number }) => number === identity.number) ||
       (status.build?.number === identity.number && status.build.completionTime !== undefined);
-    if (image === undefined || isKnown) {
+    if (image === undefined || isKnown || !hasRoom(identity.number)) {
       continue;
     }
     return {

@@ -364,3 +364,20 @@ it('uses the image of an earlier build whose Job is still kept, under a number o
   expect(ready(back.seen.status)).toBe('ImageReused');
   expect(back.seen.status.build).toMatchObject({ number: 3, inputHash: hash, image });
 });
+
+it('does not stop at a Job whose entry the history has dropped already', () => {
+  const history = [6, 5, 4, 3, 2].map((number) => ({
+    number,
+    result: 'Succeeded' as const,
+    reason: 'BuildSucceeded' as const,
+    inputHash: 'f'.repeat(64),
+    reasons: ['SpecChanged' as const],
+    completionTime: '2026-11-25T12:00:00Z',
+  }));
+  const status = { ...resolved, history };
+  const seen = {
+    ...observation({ status, builds: [run(pushedPod)], answers: may }),
+    plan: planOf({ platform: 'linux/arm64' }),
+  };
+  expect(decide(seen, config).situation.is).not.toBe('salvaged');
+});

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { kubernetesBinaries } from '../../cluster/artifacts/binaries.ts';
+import { run } from '../../cluster/artifacts/run.ts';
 import { succeed } from '../../integration/kubectl.ts';
 import { reconfigure } from '../configuration.ts';
 import type { Case } from './cases.ts';
@@ -13,11 +16,15 @@ const fine = `FROM ${shell}\nRUN true\n`;
 /** Has the node pull the builder's image through the front, which can refuse it. */
 async function pullThroughFront(stage: Stage): Promise<void> {
   const { front, scene } = stage;
+  // A name of its own: what the node has pulled once it does not pull again.
+  const tag = randomBytes(4).toString('hex');
+  const { crane } = await kubernetesBinaries();
+  await run(crane, ['tag', '--insecure', `${scene.cluster.registries.plain.host}/${kaniko}:v1.28.3`, tag]);
   stage.defer(await trustForPulling(stage, front.host));
   const deployment = ['-n', 'imagespec-operator-system', 'get', 'deployment', 'imagespec-operator'];
   const path = 'jsonpath={.spec.template.spec.containers[0].image}';
   const operator = await succeed(scene.kubectl([...deployment, '-o', path]));
-  stage.defer(await reconfigure(scene.cluster, { images: { operator, kaniko: `${front.host}/${kaniko}:v1.28.3` } }));
+  stage.defer(await reconfigure(scene.cluster, { images: { operator, kaniko: `${front.host}/${kaniko}:${tag}` } }));
 }
 
 const cases: readonly Case[] = [
