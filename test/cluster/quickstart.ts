@@ -17,6 +17,7 @@ import { attach, takeDown } from './supervised.ts';
 const clusterName = 'quickstart';
 const sample = join(import.meta.dirname, '..', '..', 'deploy', 'samples', 'package-list.yaml');
 const buildSeconds = 900;
+const verdictSeconds = 300;
 
 const { values } = parseArgs({ options: { down: { type: 'boolean', default: false } } });
 try {
@@ -39,6 +40,9 @@ async function up(): Promise<void> {
   await kubectl('apply', '-f', sample);
   await stage('ImageSpec astropy, built to a digest', () =>
     kubectl('wait', '--for=condition=Ready', 'imagespec/astropy', `--timeout=${buildSeconds}s`),
+  );
+  await stage('the image launched as JupyterHub would', () =>
+    kubectl('wait', '--for=condition=JupyterHubCompatible', 'imagespec/astropy', `--timeout=${verdictSeconds}s`),
   );
   const table = await kubectl('get', 'imagespecs');
   say(`
