@@ -1,4 +1,5 @@
 import { failureOf } from '../api/failure.ts';
+import { requestMark } from '../build/identity.ts';
 import { immutableTag } from '../spec/inputHash.ts';
 import { needs } from './facts.ts';
 import { gate } from './gate.ts';
@@ -60,7 +61,7 @@ export function settle(seen: Observation, goal: Goal, build: BuildRecord, good: 
       return { is: 'tagging', goal, build, tag: moving, digest: good.digest, mode: 'move' };
     }
   }
-  return { is: 'done', goal, build, good, tags: put.is === 'put' ? [fixed, moving] : [moving] };
+  return { is: 'done', goal, build, good, tags: put.is === 'put' ? [put.tag, moving] : [moving] };
 }
 
 /** Which digest a tag names. */
@@ -72,7 +73,10 @@ function heldBy(seen: Observation, goal: Goal, build: BuildRecord, tag: string) 
   );
 }
 
-/** The immutable tag is never overwritten. An image that is used again may have been built for a request, under a tag of that. */
+/**
+ * The immutable tag is never overwritten. Where the same input was built before, by a resource that is gone or for a request,
+ * its tag names that image; then this resource has one of its own.
+ */
 function fixedTag(
   seen: Observation,
   goal: Goal,
@@ -80,26 +84,29 @@ function fixedTag(
   good: Good,
   tag: string,
   already: readonly string[],
-): Situation | { readonly is: 'put' } | { readonly is: 'taken' } {
-  if (already.includes(tag)) {
-    return { is: 'put' };
-  }
-  const holds = heldBy(seen, goal, build, tag);
-  if (holds.is !== 'known') {
-    return holds;
-  }
-  if (holds.value === null) {
-    return { is: 'tagging', goal, build, tag, digest: good.digest, mode: 'neverOverwrite' };
-  }
-  if (holds.value === good.digest) {
-    return { is: 'put' };
+): Situation | { readonly is: 'put'; readonly tag: string } | { readonly is: 'taken' } {
+  const own = build.identity.rebuild === null ? [`${tag}-r${requestMark(seen.self.uid)}`] : [];
+  for (const candidate of [tag, ...own]) {
+    if (already.includes(candidate)) {
+      return { is: 'put', tag: candidate };
+    }
+    const holds = heldBy(seen, goal, build, candidate);
+    if (holds.is !== 'known') {
+      return holds;
+    }
+    if (holds.value === null) {
+      return { is: 'tagging', goal, build, tag: candidate, digest: good.digest, mode: 'neverOverwrite' };
+    }
+    if (holds.value === good.digest) {
+      return { is: 'put', tag: candidate };
+    }
   }
   if (good.reason === 'ImageReused') {
     return { is: 'taken' };
   }
   const failure = failureOf(
     'DigestMismatch',
-    `${tag} already names another image (${holds.value}), and is never overwritten`,
+    `${tag} already names another image, and so does the tag of this resource; neither is ever overwritten`,
   );
   return { is: 'stalled', goal, failure, build, until: null };
 }

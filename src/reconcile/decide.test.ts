@@ -144,11 +144,28 @@ describe('decide', () => {
       { situation: 'stalled', ready: 'False DigestMismatch', next: 'writeStatus' },
     ],
     [
-      'the immutable tag names another image',
+      'the immutable tag names another image, as that of a resource that was deleted and made anew',
       observation({
         status: resolved,
         builds: [run(pushedPod)],
-        answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: `sha256:${'e'.repeat(64)}` }),
+        answers: answer({
+          confirm: { digest, sizeBytes: 7, input: '' },
+          fixed: `sha256:${'e'.repeat(64)}`,
+          own: null,
+        }),
+      }),
+      { situation: 'tagging', ready: 'Unknown Building', next: 'putTag' },
+    ],
+    [
+      'the immutable tag and the own one name other images',
+      observation({
+        status: resolved,
+        builds: [run(pushedPod)],
+        answers: answer({
+          confirm: { digest, sizeBytes: 7, input: '' },
+          fixed: `sha256:${'e'.repeat(64)}`,
+          own: `sha256:${'f'.repeat(64)}`,
+        }),
       }),
       { situation: 'stalled', ready: 'False DigestMismatch', next: 'writeStatus' },
     ],

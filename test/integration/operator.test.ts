@@ -202,7 +202,7 @@ describe('operator', () => {
   it('reports a build that failed, by its exit code when its log is empty, and leaves it', async () => {
     await apply('failing', { ...astropy, env: [{ name: 'A', value: '1' }] });
     const { build } = await ready('failing', 'Building');
-    await playPod(build?.jobName ?? '', { exitCode: 1 });
+    await playPod(build?.jobName ?? '', { exitCode: 7 });
     const status = await ready('failing', 'RunFailed');
     expect(status.history).toMatchObject([{ number: 1, result: 'Failed', reason: 'RunFailed' }]);
     expect(status.image).toBeUndefined();

@@ -1,4 +1,5 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
+import { requestMark } from '../../src/build/identity.ts';
 import type { BuildRun, PodState } from '../../src/build/run.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -86,6 +87,8 @@ export const hash = inputHash(spec, [base]);
 export const digest = `sha256:${'d'.repeat(64)}`;
 export const image = `${spec.repository}@${digest}`;
 export const fixedTag = `${spec.repository}:${hash.slice(0, 16)}`;
+/** Of this very resource, where somebody else's image has the first. */
+export const ownTag = `${fixedTag}-r${requestMark('uid-1')}`;
 export const movingTag = `${spec.repository}:latest`;
 
 /** An Observation of a resource that nobody has seen before, with changes. */
@@ -188,6 +191,7 @@ export const questions = {
   access: { ask: 'pushAccess', repository: spec.repository, secret: pushSecret },
   confirm: { ask: 'image', reference: image, secret: pushSecret, platform: spec.platform },
   fixed: { ask: 'digestOf', reference: fixedTag, secret: pushSecret },
+  own: { ask: 'digestOf', reference: ownTag, secret: pushSecret },
   moving: { ask: 'digestOf', reference: movingTag, secret: pushSecret },
   log: { ask: 'log', pod: { namespace: 'vision', name: 'imagespec-1-x', uid: 'pod-1' }, container: 'build' },
 } as const satisfies Readonly<Record<string, Question>>;
