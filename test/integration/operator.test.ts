@@ -199,12 +199,12 @@ describe('operator', () => {
     });
   });
 
-  it('reports a build that failed, by its exit code when its log is empty, and leaves it', async () => {
+  it('tries a build again whose log is lost, as nobody can tell why it failed', async () => {
     await apply('failing', { ...astropy, env: [{ name: 'A', value: '1' }] });
     const { build } = await ready('failing', 'Building');
-    await playPod(build?.jobName ?? '', { exitCode: 7 });
-    const status = await ready('failing', 'RunFailed');
-    expect(status.history).toMatchObject([{ number: 1, result: 'Failed', reason: 'RunFailed' }]);
+    await playPod(build?.jobName ?? '', { exitCode: 1 });
+    const status = await ready('failing', 'Retrying');
+    expect(status.failure).toMatchObject({ reason: 'BuilderFailed', nextAttemptTime: expect.any(String) });
     expect(status.image).toBeUndefined();
   });
 
