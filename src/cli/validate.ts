@@ -1,3 +1,4 @@
+import { adviceOf } from '../spec/advice.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { formatFinding } from './finding.ts';
 import { checkInputs, type ManifestOptions } from './inputs.ts';
@@ -16,16 +17,21 @@ export async function validate(options: ValidateOptions, io: CommandIo): Promise
     return exitCodes.unreadable;
   }
   const { findings, fine, others } = checked.value;
+  const advised = fine.flatMap(({ document, plan }) => adviceOf(plan.spec).map((advice) => ({ document, advice })));
   if (options.output === 'json') {
     const valid = fine.map(({ document, asked }) => ({
       file: document.file,
       namespace: asked.namespace,
       name: asked.name,
     }));
-    io.out(`${JSON.stringify({ findings, valid, otherDocuments: others }, null, 2)}\n`);
+    const warnings = advised.map(({ document, advice }) => ({ file: document.file, message: advice }));
+    io.out(`${JSON.stringify({ findings, warnings, valid, otherDocuments: others }, null, 2)}\n`);
   } else {
     for (const finding of findings) {
       io.err(`${formatFinding(finding)}\n`);
+    }
+    for (const { document, advice } of advised) {
+      io.err(`${document.file}: warning: ${advice}\n`);
     }
     const faulty = findings.length === 0 ? '' : `, ${findings.length} ${findings.length === 1 ? 'fault' : 'faults'}`;
     const passed = others === 0 ? '' : `, ${others} other ${others === 1 ? 'document' : 'documents'} passed over`;

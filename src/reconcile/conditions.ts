@@ -1,6 +1,7 @@
 import type { Condition, ConditionStatus } from '../api/imagespec.generated.ts';
 import { hubReasons, isInfrastructureCause, type ReadyReason, readyReasons } from '../api/reasons.ts';
 import { toRfc3339 } from '../api/time.ts';
+import { adviceOf } from '../spec/advice.ts';
 import { proofFor } from './hubStatus.ts';
 import type { Observation } from './observation.ts';
 import type { Situation } from './situation.ts';
@@ -43,7 +44,7 @@ function summaryOf(seen: Observation, at: Told): { readonly reason: ReadyReason;
     case 'cancelled':
       return { reason: 'Cancelled', message: cancelledMessage };
     case 'done':
-      return { reason: at.good.reason, message: doneMessage(at) };
+      return { reason: at.good.reason, message: [doneMessage(at), ...adviceOf(at.goal.spec)].join('; ') };
   }
 }
 

@@ -1,0 +1,22 @@
+import type { EffectiveSpec } from './effective.ts';
+
+/** Variables that package managers read while they install. In the image they would only change what its users install later. */
+const installTime = /^(?:PIP|CONDA)_/;
+const shown = 3;
+
+/** What is allowed and most likely not meant, one sentence each; the image is built all the same. */
+export function adviceOf({ source }: Pick<EffectiveSpec, 'source'>): readonly string[] {
+  if (source.is === 'dockerfile') {
+    return [];
+  }
+  const places = source.env.flatMap(({ name }, index) =>
+    installTime.test(name) ? [`spec.env[${index}] "${name}"`] : [],
+  );
+  if (places.length === 0) {
+    return [];
+  }
+  const more = places.length > shown ? ` and ${places.length - shown} more` : '';
+  return [
+    `${places.slice(0, shown).join(', ')}${more}: matters only while packages are installed, and stays in the image; use spec.build.args for that`,
+  ];
+}
