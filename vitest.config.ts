@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** On a shared machine a real cluster may fail a test by being slow: once more, and no more. The report tells of it. */
 const retry = process.env['CI'] === 'true' ? 1 : 0;
 
-/** One run, three projects, cheapest first; one report for `.ci/run`. */
+/** One run, cheapest first; one report for `.ci/run`. */
 export default defineConfig({
   test: {
     restoreMocks: true,
@@ -33,8 +33,24 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/hub/**'],
           globalSetup: ['test/e2e/setup.ts'],
           sequence: { groupOrder: 2 },
+          retry,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          // Builds side by side, where a file has them so.
+          maxConcurrency: 8,
+        },
+      },
+      // A real JupyterHub with 31 images: `npm run test:hub`.
+      {
+        test: {
+          name: 'hub',
+          include: ['test/e2e/hub/**/*.test.ts'],
+          globalSetup: ['test/e2e/setup.ts'],
+          sequence: { groupOrder: 3 },
           retry,
           testTimeout: 600_000,
           hookTimeout: 600_000,

@@ -10,17 +10,11 @@ function advised(...names: readonly string[]): readonly string[] {
   return adviceOf({ source: changed });
 }
 
-it.each<[readonly string[], string | undefined]>([
-  [['MPLBACKEND'], undefined],
-  [['MY_PIP_INDEX', 'PIPX'], undefined],
-  [['A', 'PIP_INDEX_URL'], 'spec.env[1] "PIP_INDEX_URL": matters only while packages are installed'],
-  [['CONDA_A', 'CONDA_B', 'PIP_C', 'PIP_D'], 'spec.env[2] "PIP_C" and 1 more: matters'],
+it.each<[readonly string[], readonly unknown[]]>([
+  [['MPLBACKEND'], []],
+  [['MY_PIP_INDEX', 'PIPX'], []],
+  [['A', 'PIP_INDEX_URL'], [expect.stringMatching(/^spec\.env\[1\] "PIP_INDEX_URL": .*use spec\.build\.args/)]],
+  [['CONDA_A', 'CONDA_B', 'PIP_C', 'PIP_D'], [expect.stringContaining('spec.env[2] "PIP_C" and 1 more: ')]],
 ])('%j', (names, told) => {
-  const [advice] = advised(...names);
-  if (told === undefined) {
-    expect(advice).toBeUndefined();
-  } else {
-    expect(advice).toContain(told);
-    expect(advice).toContain('spec.build.args');
-  }
+  expect(advised(...names)).toEqual(told);
 });
