@@ -11,7 +11,7 @@ describe('tellingLines', () => {
       'Collecting x',
       '  Downloading x-1.0.tar.gz (1 kB)',
       '     ━━━━━━━━━━━━━━━━ 1/1 kB',
-      'Get:1 http://deb.debian.org/debian bookworm InRelease [151 kB]',
+      'Get:1 http://deb.example.org/debian bookworm InRelease [151 kB]',
       '\u001B[31mERROR\u001B[0m: bad\u0007',
     ].join('\n');
     expect(tellingLines(log)).toBe('ERROR: bad');
