@@ -41,8 +41,10 @@ const probeSchema = z
       .int()
       .min(5)
       .max(3600)
-      .default(120)
-      .describe('Seconds in which a launched server must answer, once its container runs.'),
+      .default(30)
+      .describe(
+        "Seconds in which a launched server must answer, once its container runs: the Hub's c.Spawner.http_timeout, of which this is the default.",
+      ),
     resources: z
       .strictObject({ requests: resourceList.default({}), limits: resourceList.default({}) })
       .prefault({ requests: { cpu: '100m', memory: '256Mi' } })

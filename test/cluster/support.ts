@@ -38,6 +38,13 @@ export async function killProcessNaming(text: string): Promise<void> {
   process.kill(found.pid, 'SIGKILL');
 }
 
+/** Stops (SIGSTOP) every process whose command line names `text`. */
+export async function stopProcessesNaming(text: string): Promise<void> {
+  const found = (await runningProcesses()).filter(({ command }) => command.includes(text));
+  if (found.length === 0) throw new Error(`no process names ${text}`);
+  for (const { pid } of found) process.kill(pid, 'SIGSTOP');
+}
+
 /** Kills the supervisor of the cluster in `folder`, without a chance to clean up. */
 export async function killSupervisor(folder: string): Promise<void> {
   const supervisor = await liveSupervisor(folder);

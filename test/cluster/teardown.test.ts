@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -16,6 +17,7 @@ import {
   type Place,
   placeOf,
   processesNaming,
+  stopProcessesNaming,
   tracesOf,
 } from './support.ts';
 
@@ -101,6 +103,15 @@ describe.skipIf(process.getuid?.() !== 0)('a node leaves nothing behind', { time
     const forwardedNow = await forwarding();
     // Known only when no other node is up, neither before nor after.
     expect(forwardedNow ?? forwarded).toBe(forwarded ?? forwardedNow);
+  });
+
+  it('when somebody has stopped one of its components', async () => {
+    const before = await machineState();
+    const node = await startNode('frozen', 'process');
+    const place = await placeOf(node.address);
+    await stopProcessesNaming(join(node.folder, 'kubelet.yaml'));
+    await node.stop();
+    expect(await left(node.folder, place)).toEqual(nothing(before));
   });
 
   it('when the process that started it gets SIGKILL', async () => {

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
+import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import type { ComponentSpec } from '../component.ts';
 
@@ -15,6 +17,11 @@ export interface Namespaces {
   /** Ends every process inside and waits until all are gone; mounts and interfaces go with them. */
   close(): Promise<void>;
 }
+
+/** kill(2): the process group of the caller; a supervisor leads one, and its components are in it. */
+const ownGroup = 0;
+
+const resumeMilliseconds = 200;
 
 /**
  * Makes a node's namespaces. They die with this process: the first process inside gets SIGKILL from the kernel when
@@ -46,7 +53,11 @@ export async function createNamespaces(folder: string, hostName: string): Promis
     enter: (spec) => ({ ...spec, command: 'nsenter', args: [...entry, '--', spec.command, ...spec.args] }),
     async close() {
       child.stdin.end();
+      // A namespace is gone when somebody has waited for each of its processes; those that wait for a component are outside
+      // of it, and whoever stopped the component (SIGSTOP) has stopped them too: nsenter does as its child does.
+      const resuming = setInterval(() => process.kill(ownGroup, 'SIGCONT'), resumeMilliseconds);
       await ended;
+      clearInterval(resuming);
     },
   };
 }

@@ -7,7 +7,10 @@ export interface Processes {
   readonly signal: (name: NodeJS.Signals) => void;
 }
 
-/** The kubelet of a node, and the program that brought it into the node's namespaces. */
+/**
+ * The kubelet of a node, and the program that brought it into the node's namespaces: nsenter, which stops itself when it
+ * finds its child stopped. So the child, which is younger, has to go on before it.
+ */
 export function kubeletOf({ folder }: LocalCluster): Promise<Processes> {
   return find(async (pid) => (await commandOf(pid)).includes(`--config=${folder}/kubelet.yaml`));
 }
@@ -37,7 +40,7 @@ async function find(matches: (pid: number) => Promise<boolean>): Promise<Process
   }
   return {
     signal: (name) => {
-      for (const pid of chosen) {
+      for (const pid of chosen.toReversed()) {
         process.kill(pid, name);
       }
     },

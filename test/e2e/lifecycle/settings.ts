@@ -27,6 +27,8 @@ export function lifecycleSettings(configuration: Parameters<Adapt>[0], nodeAddre
   return {
     ...configuration,
     registries: { ...configuration.registries, insecure: [...configuration.registries.insecure, ...own] },
+    // A machine that runs tests is slower than one that has users.
+    jupyterHub: { ...configuration.jupyterHub, probe: { timeoutSeconds: 120 } },
     build: { imagePullGraceSeconds, imageCheckSeconds: 60, concurrency: 30 },
     policy: {
       nodeSelectors: [{ key: nowhere }],
