@@ -1,7 +1,7 @@
 import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
 import type { HubReasonOf } from '../api/reasons.ts';
 import { tellingLines } from '../build/log.ts';
-import type { ContainerState, PodState } from '../build/run.ts';
+import { type ContainerState, failedPull, type PodState } from '../build/run.ts';
 import type { HubSettings } from '../spec/effective.ts';
 import { plainText } from '../text/plain.ts';
 import { redactLog } from '../text/redact.ts';
@@ -185,17 +185,6 @@ function unprovenBecause(
   }
 }
 
-/** Reasons of a waiting container by which its image cannot be had. */
-const pullReasons = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'ImageInspectError',
-  'RegistryUnavailable',
-  'SignatureValidationFailed',
-]);
-
 /** Reasons by which the container cannot be made, which is mostly the runtime's way to say that its program is not there. */
 const creationReasons = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
 
@@ -208,18 +197,17 @@ function stillRunning(
   if (pod.unschedulable !== '') {
     return running('ProbeUnschedulable', `no node takes the launch: ${pod.unschedulable}`);
   }
-  if (server?.is === 'waiting' && pullReasons.has(server.reason)) {
+  const unpulled = failedPull(server);
+  if (unpulled !== undefined) {
     const secrets = pullSecrets.length === 0 ? 'no Secret' : `the Secrets ${pullSecrets.join(', ')}`;
-    return running(
-      'ImagePullFailed',
-      `the node cannot pull the image with ${secrets}: ${server.message || server.reason}`,
-    );
+    return running('ImagePullFailed', `the node cannot pull the image with ${secrets}: ${unpulled}`);
   }
   if (server?.is === 'waiting' && creationReasons.has(server.reason)) {
     return notCreated(launch.hub, server);
   }
-  if (hub?.is === 'waiting' && pullReasons.has(hub.reason)) {
-    return running('ImagePullFailed', `the node cannot pull the operator's own image: ${hub.message || hub.reason}`);
+  const ownUnpulled = failedPull(hub);
+  if (ownUnpulled !== undefined) {
+    return running('ImagePullFailed', `the node cannot pull the operator's own image: ${ownUnpulled}`);
   }
   if (pod.phase === 'Succeeded' || pod.phase === 'Failed') {
     return inconclusive('ProbePending', 'the launch is over, and no container says how it went; it is tried again');

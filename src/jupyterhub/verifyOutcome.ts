@@ -1,7 +1,7 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import { type Instant, seconds } from '../api/time.ts';
 import { tellingLines } from '../build/log.ts';
-import type { ContainerState, PodState } from '../build/run.ts';
+import { type ContainerState, failedPull, type PodState } from '../build/run.ts';
 import type { Verification } from '../spec/effective.ts';
 import { verifyContainer } from './verifyPod.ts';
 
@@ -70,9 +70,10 @@ function waitingMessage(pod: PodState, state: ContainerState | undefined, name: 
   if (pod.unschedulable !== '') {
     return `no node takes the Pod that tries the image: ${pod.unschedulable}`;
   }
-  return state?.is === 'waiting' && /ErrImagePull|ImagePullBackOff/.test(state.reason)
-    ? `the node cannot pull the image to try it: ${state.message}`
-    : `the command "${name}" of spec.verify is about to run`;
+  const unpulled = failedPull(state);
+  return unpulled === undefined
+    ? `the command "${name}" of spec.verify is about to run`
+    : `the node cannot pull the image to try it: ${unpulled}`;
 }
 
 /** Reasons of a container whose program never ran. */

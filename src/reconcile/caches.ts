@@ -14,7 +14,7 @@ import {
   type SeenJob,
   type SeenPod,
 } from './projections.ts';
-import type { TrialRun } from './trials.ts';
+import { isLaunching, type TrialRun } from './trials.ts';
 
 /** What is known of the cluster, as small projections. */
 export interface Caches {
@@ -134,12 +134,11 @@ export function trialsOf(caches: Caches, uid: string): readonly TrialRun[] {
     .flatMap((seen) => (seen.is === 'trial' ? [{ identity: seen.identity, pod: seen.pod }] : []));
 }
 
-/** How many images are launched just now. One that no node takes holds nobody up. */
+/** How many images are launched just now. */
 export function runningTrials(caches: Caches): number {
   let running = 0;
   for (const seen of caches.pods.values()) {
-    const isOver = seen.pod.phase === 'Succeeded' || seen.pod.phase === 'Failed' || seen.pod.unschedulable !== '';
-    running += seen.is === 'trial' && !isOver ? 1 : 0;
+    running += seen.is === 'trial' && isLaunching(seen.pod) ? 1 : 0;
   }
   return running;
 }

@@ -1,5 +1,5 @@
 import { type Instant, seconds } from '../api/time.ts';
-import type { PodState } from '../build/run.ts';
+import { failedPull, type PodState } from '../build/run.ts';
 import type { ProbeIdentity } from '../jupyterhub/probePod.ts';
 import type { VerifyIdentity } from '../jupyterhub/verifyPod.ts';
 import type { Observation } from './observation.ts';
@@ -12,6 +12,15 @@ export type TrialIdentity = ProbeIdentity | VerifyIdentity;
 export interface TrialRun {
   readonly identity: TrialIdentity;
   readonly pod: PodState;
+}
+
+/**
+ * Whether a Pod counts among the images that are launched at once. One that no node takes, or whose image cannot be had,
+ * may stand there until its deadline, and must hold nobody up.
+ */
+export function isLaunching({ phase, unschedulable, containers }: PodState): boolean {
+  const isOver = phase === 'Succeeded' || phase === 'Failed';
+  return !isOver && unschedulable === '' && Object.values(containers).every((state) => failedPull(state) === undefined);
 }
 
 /** The one next step of a proof. */

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerState, PodState } from '../build/run.ts';
+import { isLaunching } from './trials.ts';
+
+const running: ContainerState = { is: 'running', startedAt: 0 };
+
+function waiting(reason: string): ContainerState {
+  return { is: 'waiting', reason, message: '' };
+}
+
+const pod: PodState = {
+  ref: { namespace: 'default', name: 'probe', uid: 'probe' },
+  createdAt: 0,
+  deletedAt: null,
+  nodeName: 'node',
+  phase: 'Pending',
+  reason: '',
+  message: '',
+  disruption: '',
+  unschedulable: '',
+  containers: {},
+  endedAt: null,
+};
+
+describe('isLaunching', () => {
+  it.each<readonly [string, Partial<PodState>, boolean]>([
+    ['a Pod that was just made', {}, true],
+    ['one whose image is being pulled', { containers: { server: waiting('ContainerCreating') } }, true],
+    ['one that runs', { phase: 'Running', containers: { server: running } }, true],
+    ['one that is over', { phase: 'Succeeded' }, false],
+    ['one that has failed', { phase: 'Failed' }, false],
+    ['one that no node takes', { unschedulable: '0/3 nodes are available' }, false],
+    ['one whose image is not there', { containers: { server: waiting('ImagePullBackOff'), hub: running } }, false],
+    ['one that lacks our own image', { containers: { server: running, hub: waiting('ErrImagePull') } }, false],
+  ])('%s', (_, more, launching) => {
+    expect(isLaunching({ ...pod, ...more })).toBe(launching);
+  });
+});
