@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what the operator adds to a hand-made Kaniko Job, what the layer cache saves, and what it asks of the
- * API server. Starts a node of its own; writes test-results/bench/overhead.json, of which docs/lifecycle.md is made.
+ * `npm run bench`: what the operator adds to a hand-made Kaniko Job, what the layer cache saves, what it asks of the API
+ * server, and what a verdict about JupyterHub takes. Starts a node of its own; writes test-results/bench/overhead.json, of which docs/lifecycle.md is made.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
@@ -14,8 +14,10 @@ import { type Journal, openJournal } from '../e2e/lifecycle/journal.ts';
 import { imageSpecName } from '../e2e/lifecycle/place.ts';
 import { countByWhat, requestsOf } from './audit.ts';
 import { type Build, handMade, openBench, rest, timedBuild, timedEdit } from './builds.ts';
+import { verdictCosts } from './verdict.ts';
 
 const builds = Number(process.argv[2] ?? 20);
+const verdicts = 5;
 const kaniko = 'ghcr.io/osscontainertools/kaniko:v1.28.3';
 const operator = 'system:serviceaccount:imagespec-operator-system:imagespec-operator';
 const results = join(import.meta.dirname, '..', '..', 'test-results', 'bench');
@@ -36,6 +38,7 @@ try {
     builds,
     overhead: await stage(`${builds} builds, and as many by hand`, () => overhead(cluster, journal)),
     cache: await stage('the layer cache', () => cache(cluster, journal)),
+    verdict: await stage(`${verdicts} verdicts`, () => verdict(cluster, journal)),
   };
   journal.stop();
   await mkdir(results, { recursive: true });
@@ -112,6 +115,18 @@ async function cache(cluster: LocalCluster, journal: Journal) {
   return [...rows, { what: 'only displayName edited', seconds, layers: built === 0 ? 'nothing is built' : 'BUILT' }];
 }
 
+/** From push to verdict, of images whose base the node has. */
+async function verdict(cluster: LocalCluster, journal: Journal) {
+  const costs = await verdictCosts(cluster, journal, verdicts);
+  return {
+    images: verdicts,
+    pushToVerdict: spread(costs.map(({ pushToVerdict }) => pushToVerdict)),
+    launch: spread(costs.map(({ launch }) => launch)),
+    mebibytes: spread(costs.map(({ mebibytes }) => mebibytes)),
+    processorSeconds: spread(costs.map(({ processorSeconds }) => processorSeconds)),
+  };
+}
+
 /** How many RUN steps of the newest build came out of the cache, by Kaniko's own log. */
 async function reused(kubectl: (args: readonly string[]) => Promise<string>): Promise<number> {
   const name = await kubectl(['get', 'imagespec', imageSpecName, '-o', 'jsonpath={.status.build.jobName}']);
@@ -119,7 +134,6 @@ async function reused(kubectl: (args: readonly string[]) => Promise<string>): Pr
   return log.match(/Using caching version of cmd: RUN/g)?.length ?? 0;
 }
 
-/** Seconds. */
 function spread(values: readonly number[]) {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

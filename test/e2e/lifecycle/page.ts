@@ -28,6 +28,13 @@ const bench = z.object({
     requests: z.record(z.string(), z.number()),
   }),
   cache: z.array(z.object({ what: z.string(), seconds: z.number(), layers: z.string() })),
+  verdict: z.object({
+    images: z.number(),
+    pushToVerdict: spread,
+    launch: spread,
+    mebibytes: spread,
+    processorSeconds: spread,
+  }),
 });
 
 let text = await readFile(page, 'utf8');
@@ -63,11 +70,12 @@ Measured ${measured.slice(0, 16).replace('T', ' ')} UTC, load ${load}.
 ${table(['what was done', 'Ready says', 'failure.reason', 'Jobs', 'after'], cells)}`;
 }
 
-function overheadTables({ measured, load, builds, overhead, cache }: z.infer<typeof bench>): string {
+function overheadTables({ measured, load, builds, overhead, cache, verdict }: z.infer<typeof bench>): string {
   const seconds = (name: string, { p50, p95, most }: z.infer<typeof spread>) => [
     name,
     ...[p50, p95, most].map((value) => `${value.toFixed(2)} s`),
   ];
+  const mebibytes = [verdict.mebibytes.p50, verdict.mebibytes.p95, verdict.mebibytes.most];
   return `Measured ${measured.slice(0, 16).replace('T', ' ')} UTC over ${builds} builds, load ${load.join(', ')}.
 
 ${table(
@@ -86,6 +94,15 @@ ${table(
 ${table(
   ['with the layer cache', 'apply to Ready', 'RUN layers'],
   cache.map(({ what, seconds, layers }) => [what, `${seconds.toFixed(1)} s`, layers]),
+)}
+${table(
+  [`verdict about JupyterHub, ${verdict.images} images on a base that the node has`, 'p50', 'p95', 'most'],
+  [
+    seconds('push to verdict', verdict.pushToVerdict),
+    seconds('of which the server takes to answer', verdict.launch),
+    ["the server's memory, without page cache", ...mebibytes.map((value) => `${value.toFixed(0)} MiB`)],
+    seconds("the server's processor time", verdict.processorSeconds),
+  ],
 )}`;
 }
 
