@@ -56,6 +56,20 @@ export function verdictOf(facts: ProbeFacts, { hubVersion, uid }: Pick<HubSettin
   }
 }
 
+/**
+ * What was said of an image that does not serve, said to another Hub: that it does not serve does not depend on the Hub,
+ * what to install does.
+ * @param before version of the Hub to which it was said; null: it was not known
+ */
+export function sayToHub(
+  said: Verdict,
+  before: string | null,
+  { hubVersion }: Pick<HubSettings, 'hubVersion'>,
+): Verdict {
+  const [old, wanted] = [requirementFor(before), requirementFor(hubVersion)];
+  return old === wanted ? said : { ...said, message: said.message.replaceAll(old, wanted) };
+}
+
 /** What to ask pip for, so that the image goes with the Hub: the Hub compares major versions from 5 on, and minor ones before. */
 export function requirementFor(hubVersion: string | null): string {
   const release = hubVersion === null ? undefined : releaseOf(hubVersion);

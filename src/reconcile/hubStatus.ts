@@ -68,7 +68,7 @@ function withLaunch(
         settingsHash: joinHashes({ launch: launchHash(spec.hub), verify: hashesOf(seen.status).verify }),
       };
     }
-    if (before !== undefined && proof.facts !== null) {
+    if (before !== undefined && (proof.facts !== null || before.probedImage === image)) {
       const { hubVersion: _, ...rest } = before;
       const hubVersion = spec.hub.hubVersion === null ? {} : { hubVersion: spec.hub.hubVersion };
       return { ...rest, ...compatibleImage, ...hubVersion };

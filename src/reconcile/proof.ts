@@ -2,7 +2,7 @@ import { hubReasons } from '../api/reasons.ts';
 import { judgeEntrypoint } from '../jupyterhub/entrypoint.ts';
 import { type ProbeOutcome, probeOutcome, type Refusal } from '../jupyterhub/probeOutcome.ts';
 import { type ProbeIdentity, probePodName, probeSettingsHash } from '../jupyterhub/probePod.ts';
-import { type ProbeFacts, type Verdict, verdictOf } from '../jupyterhub/verdict.ts';
+import { type ProbeFacts, sayToHub, type Verdict, verdictOf } from '../jupyterhub/verdict.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
 import type { Observation } from './observation.ts';
 import { replyTo } from './question.ts';
@@ -186,7 +186,10 @@ function recorded(seen: Observation, spec: EffectiveSpec, image: string): Proof 
   const said = isAbout ? verdictIn(status.conditions) : undefined;
   // A newer image may have taken the place of the record; that this one was good is still known.
   const wasGood = jupyterHub?.compatibleImage === image && jupyterHub.probedImage !== image;
-  if (said !== undefined && (isThisLaunch || wasGood)) {
+  if (said !== undefined && isThisLaunch) {
+    return settled(sayToHub(said, jupyterHub.hubVersion ?? null, spec.hub), null);
+  }
+  if (said !== undefined && wasGood) {
     return settled(said, null);
   }
   if (isThisLaunch && status.failure?.reason === 'JupyterHubIncompatible' && openRetry(seen) === null) {

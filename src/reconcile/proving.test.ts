@@ -38,6 +38,10 @@ function condition(status: ImageSpecStatus, wanted: string): string {
   return found === undefined ? 'absent' : `${found.status} ${found.reason}`;
 }
 
+function messageOf(status: ImageSpecStatus): string {
+  return status.conditions?.find(({ type }) => type === 'JupyterHubCompatible')?.message ?? '';
+}
+
 const imports = { name: 'imports', command: ['python', '-c', 'import astropy'], timeoutSeconds: 60 };
 
 function pushed(changes: Partial<EffectiveSpec>, more: Partial<Observation> = {}): Observation {
@@ -257,6 +261,26 @@ describe('the verdict', () => {
       expect(later.seen.status).toEqual(status);
       expect(later.decision).not.toMatchObject({ effect: { do: 'createPod' } });
     }
+  });
+
+  it('that is no names what to install for another Hub, without a launch', () => {
+    const trial = withContainers(createdBy(seen), { server: ended(127), hub: { is: 'running', startedAt: noon } });
+    const question = { ask: 'log', pod: trial.pod.ref, container: 'server' } as const;
+    const reply = { is: 'known', value: 'exec: "jupyterhub-singleuser": executable file not found in $PATH' } as const;
+    const answers = [...seen.answers, { question, reply, at: noon, failures: 0 }];
+    const { status } = follow({ ...seen, trials: [trial], answers }).seen;
+    expect([messageOf(status), status.jupyterHub?.hubVersion]).toEqual([
+      expect.stringContaining('"jupyterhub==5.*"'),
+      '5.3.0',
+    ]);
+    const hub = { ...spec.hub, probe: 'Enabled', hubVersion: '4.1.6' } as const;
+    const upgraded = follow({ ...seen, ...pick(pushed({ hub })), status, trials: [] });
+    expect(condition(upgraded.seen.status, 'JupyterHubCompatible')).toBe('False SingleuserMissing');
+    expect([messageOf(upgraded.seen.status), upgraded.seen.status.jupyterHub?.hubVersion]).toEqual([
+      expect.stringContaining('"jupyterhub==4.1.*"'),
+      '4.1.6',
+    ]);
+    expect(upgraded.decision).not.toMatchObject({ effect: { do: 'createPod' } });
   });
 
   it('is not asked for with Skip', () => {
