@@ -33,24 +33,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/hub/**'],
           globalSetup: ['test/e2e/setup.ts'],
           sequence: { groupOrder: 2 },
-          retry,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
-          // Builds side by side, where a file has them so.
-          maxConcurrency: 8,
-        },
-      },
-      // A real JupyterHub with 31 images: `npm run test:hub`.
-      {
-        test: {
-          name: 'hub',
-          include: ['test/e2e/hub/**/*.test.ts'],
-          globalSetup: ['test/e2e/setup.ts'],
-          sequence: { groupOrder: 3 },
           retry,
           testTimeout: 600_000,
           hookTimeout: 600_000,

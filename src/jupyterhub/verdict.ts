@@ -46,7 +46,7 @@ export function verdictOf(facts: ProbeFacts, { hubVersion, uid }: Pick<HubSettin
     case 'incompatible':
       return verdict(
         'VersionIncompatible',
-        `${server} starts, but users of a Hub ${hubVersion} cannot log in to it: ${install}`,
+        `${server} and a Hub ${hubVersion} are on two sides of a release (0.8, 2.0) across which JupyterHub knows servers to break: ${install}`,
       );
     case 'unreadable':
       return verdict(

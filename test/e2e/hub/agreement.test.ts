@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hubReasons } from '../../../src/api/reasons.ts';
 import type { HubVersion } from '../../cluster/artifacts/jupyterhub.ts';
 import { reconfigure } from '../configuration.ts';
+import { probe } from '../lifecycle/settings.ts';
 import { builtImage, openScene, type Scene } from '../scene.ts';
 import { agreementCases, base, olderHubCases, specOf } from './cases.ts';
 import { type Hub, startHub } from './hub.ts';
@@ -11,8 +12,6 @@ import { workshop } from './workshop.ts';
 
 /** Builds at once: more only wait for each other on a small machine. */
 const buildsAtOnce = 3;
-/** What a started server has to answer in, to the Hub and to the operator alike. */
-const answerSeconds = 60;
 
 let scene: Scene;
 const images = new Map<string, string>();
@@ -27,7 +26,7 @@ async function build(name: string, spec: Parameters<Scene['apply']>[1]): Promise
 
 /** Tells the operator which Hub there is. */
 async function useHub(hubVersion: HubVersion): Promise<void> {
-  undo.push(await reconfigure(scene.cluster, { jupyterHub: { hubVersion, probe: { timeoutSeconds: answerSeconds } } }));
+  undo.push(await reconfigure(scene.cluster, { jupyterHub: { hubVersion, probe } }));
 }
 
 beforeAll(async () => {
@@ -56,7 +55,7 @@ async function openHub(version: HubVersion): Promise<Hub> {
     cluster,
     version,
     startTimeoutSeconds: 90,
-    httpTimeoutSeconds: answerSeconds,
+    httpTimeoutSeconds: probe.timeoutSeconds,
     extraConfig: [],
   });
 }

@@ -17,6 +17,9 @@ export const unreachable = 'node.kubernetes.io/unreachable';
 /** Long enough for three tries of a busy kubelet: it waits 10 s, then 20 s, and then for its next look at the Pod. */
 export const imagePullGraceSeconds = 70;
 
+/** How launches are judged: a machine that runs tests is slower than one that has users. The Hubs of the tests wait as long. */
+export const probe = { timeoutSeconds: 60 } as const;
+
 /**
  * The settings of the tests' operator with what its lifecycle needs: waits that are short enough for a test, registries
  * that tests start and stop, and leave to ask for what cannot be had.
@@ -27,8 +30,7 @@ export function lifecycleSettings(configuration: Parameters<Adapt>[0], nodeAddre
   return {
     ...configuration,
     registries: { ...configuration.registries, insecure: [...configuration.registries.insecure, ...own] },
-    // A machine that runs tests is slower than one that has users.
-    jupyterHub: { ...configuration.jupyterHub, probe: { timeoutSeconds: 120 } },
+    jupyterHub: { ...configuration.jupyterHub, probe },
     build: { imagePullGraceSeconds, imageCheckSeconds: 60, concurrency: 30 },
     policy: {
       nodeSelectors: [{ key: nowhere }],
