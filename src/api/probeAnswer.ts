@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseOwnJson } from './ownJson.ts';
 
 /** The user as whom an image is launched to prove it. */
 export const probeUser = 'probe';
@@ -47,13 +48,7 @@ export type ProbeAnswer = Readonly<z.output<typeof answerSchema>>;
 
 /** Reads a termination message; undefined for anything but an answer. */
 export function parseProbeAnswer(message: string): ProbeAnswer | undefined {
-  let read: unknown;
-  try {
-    read = JSON.parse(message);
-  } catch {
-    return undefined;
-  }
-  return answerSchema.safeParse(read).data;
+  return parseOwnJson(answerSchema, message);
 }
 
 /** A version in the answer's form: what else a header holds is cut; undefined when nothing is left. */

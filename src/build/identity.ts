@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BuildReason } from '../api/imagespec.generated.ts';
+import { parseOwnJson } from '../api/ownJson.ts';
 import { sha256 } from '../spec/inputHash.ts';
 
 /** What one build Job builds: written into an annotation of the Job, so that a crash after the create loses nothing. */
@@ -50,13 +51,7 @@ export function requestMark(value: string): string {
 
 /** Reads the annotation of a Job; undefined for anything that we did not write. */
 export function parseIdentity(annotation: string): BuildIdentity | undefined {
-  let read: unknown;
-  try {
-    read = JSON.parse(annotation);
-  } catch {
-    return undefined;
-  }
-  return identitySchema.safeParse(read).data;
+  return parseOwnJson(identitySchema, annotation);
 }
 
 /** `imagespec-` and 20 hex digits: the same build has the same name, so the API server itself refuses a second one. */

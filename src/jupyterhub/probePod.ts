@@ -1,21 +1,12 @@
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
-import { annotations } from '../api/names.ts';
+import { parseOwnJson } from '../api/ownJson.ts';
 import { probeUser } from '../api/probeAnswer.ts';
-import {
-  type Owner,
-  ownLabels,
-  ownMetadata,
-  restricted,
-  smallResources,
-  toleration,
-  withoutSidecars,
-  withoutSidecarsLabels,
-} from '../build/ownPod.ts';
-import type { Config } from '../config/schema.ts';
+import { restricted, smallResources } from '../build/ownPod.ts';
 import { canonicalJson } from '../spec/canonicalJson.ts';
-import type { HubSettings, Resources } from '../spec/effective.ts';
+import type { HubSettings } from '../spec/effective.ts';
 import { sha256 } from '../spec/inputHash.ts';
+import { amounts, asHubUser, type TrialInput, trialPod, trialPodName } from './trialPod.ts';
 
 const identitySchema = z.object({
   role: z.literal('probe'),
@@ -37,19 +28,12 @@ export type ProbeIdentity = Readonly<z.output<typeof identitySchema>>;
 
 /** Reads the annotation of a Pod; undefined for anything that is no launch of ours. */
 export function parseProbeIdentity(annotation: string): ProbeIdentity | undefined {
-  let read: unknown;
-  try {
-    read = JSON.parse(annotation);
-  } catch {
-    return undefined;
-  }
-  return identitySchema.safeParse(read).data;
+  return parseOwnJson(identitySchema, annotation);
 }
 
-/** `imagespec-` and 20 hex digits: the same launch has the same name, so the API server itself refuses a second one. */
-export function probePodName(uid: string, identity: ProbeIdentity): string {
-  const { role, image, settings, attempt, command } = identity;
-  return `imagespec-${sha256([uid, role, image, settings, attempt, command].join('/')).slice(0, 20)}`;
+/** The same launch has the same name. */
+export function probePodName(uid: string, { role, image, settings, attempt, command }: ProbeIdentity): string {
+  return trialPodName(uid, [role, image, settings, attempt, command]);
 }
 
 /**
@@ -75,20 +59,13 @@ export function probeSettingsHash(hub: HubSettings): string {
 }
 
 /** Everything that determines the Pod of a launch. */
-export interface ProbeInput {
-  readonly owner: Owner;
+export interface ProbeInput extends TrialInput {
   readonly identity: ProbeIdentity;
-  readonly hub: HubSettings;
-  /** Secrets with which the node may pull the image; only the kubelet reads them. */
-  readonly pullSecrets: readonly string[];
-  readonly config: Config;
 }
 
 /** Containers of the Pod of a launch; logs and states are read by these names. */
 export const probeContainers = { server: 'server', hub: 'hub' } as const;
 
-/** For the pull of an image, which counts as the Pod's running time. */
-const pullSeconds = 900;
 /** The agent is done this long after the server's time is over (`agent/probe.ts`, its patience). */
 const settleSeconds = 30;
 
@@ -98,31 +75,14 @@ const settleSeconds = 30;
  * second, whose time runs from its start, does not count the pull of the first.
  */
 export function probePod(input: ProbeInput): V1Pod {
-  const { owner, identity, hub, config } = input;
-  const pullSecrets = new Set([...input.pullSecrets, ...config.build.imagePullSecrets]);
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: ownMetadata(owner, {
-      name: probePodName(owner.uid, identity),
-      labels: { ...ownLabels(owner, 'probe'), ...withoutSidecarsLabels },
-      annotations: { ...withoutSidecars, [annotations.run]: JSON.stringify(identity) },
-    }),
-    spec: {
-      restartPolicy: 'Never',
-      activeDeadlineSeconds: hub.timeoutSeconds + pullSeconds + settleSeconds,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      terminationGracePeriodSeconds: 1,
-      securityContext: { fsGroup: hub.fsGroup, seccompProfile: { type: 'RuntimeDefault' } },
-      ...(config.build.priorityClassName === null ? {} : { priorityClassName: config.build.priorityClassName }),
-      nodeSelector: { ...hub.nodeSelector },
-      tolerations: hub.tolerations.map(toleration),
-      imagePullSecrets: [...pullSecrets].map((name) => ({ name })),
-      containers: [serverContainer(input), hubContainer(input)],
-      volumes: [{ name: 'home', emptyDir: {} }],
-    },
-  };
+  const { owner, identity, hub } = input;
+  return trialPod(input, {
+    name: probePodName(owner.uid, identity),
+    role: 'probe',
+    identity,
+    seconds: hub.timeoutSeconds + settleSeconds,
+    containers: [serverContainer(input), hubContainer(input)],
+  });
 }
 
 function serverContainer({ identity, hub }: ProbeInput): V1Container {
@@ -132,14 +92,8 @@ function serverContainer({ identity, hub }: ProbeInput): V1Container {
     ...(identity.command === 'kept' ? { args: [...hub.args] } : { command: [...hub.args] }),
     env: serverVariables(hub, identity),
     resources: amounts(hub.resources),
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: hub.uid,
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-    },
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts: [{ name: 'home', mountPath: hub.homePath }],
+    ...asHubUser(hub),
   };
 }
 
@@ -204,8 +158,4 @@ function hubContainer({ hub, config }: ProbeInput): V1Container {
     resources: smallResources,
     securityContext: restricted,
   };
-}
-
-function amounts({ requests, limits }: Resources): NonNullable<V1Container['resources']> {
-  return { requests: { ...requests }, limits: { ...limits } };
 }

@@ -27,6 +27,9 @@ const fewLines = 15;
 
 /** Finds the answer to one question. Expected failures are part of the reply. */
 export async function ask(sources: Sources, namespace: string, question: Question): Promise<Answered> {
+  // With the rights, and the reasons of failure, of what is pushed.
+  const asPusher = <T>(reference: string, secret: string | null, request: RegistryRequest<T>) =>
+    atRegistry(sources, namespace, reference, only(secret), pushReasons, request);
   switch (question.ask) {
     case 'log':
       return { question, reply: await readLog(sources, question) };
@@ -35,13 +38,8 @@ export async function ask(sources: Sources, namespace: string, question: Questio
     case 'secrets':
       return { question, reply: await readVersions(sources, namespace, question.names) };
     case 'present': {
-      const reply = await atRegistry(
-        sources,
-        namespace,
-        question.reference,
-        only(question.secret),
-        pushReasons,
-        (reference, credential) => sources.registry.digestOf(reference, credential),
+      const reply = await asPusher(question.reference, question.secret, (reference, credential) =>
+        sources.registry.digestOf(reference, credential),
       );
       return { question, reply: reply.is === 'known' ? { is: 'known', value: reply.value !== null } : reply };
     }
@@ -65,48 +63,33 @@ export async function ask(sources: Sources, namespace: string, question: Questio
       return { question, reply };
     }
     case 'pushAccess': {
-      const reply = await atRegistry(
-        sources,
-        namespace,
-        question.repository,
-        only(question.secret),
-        pushReasons,
-        (reference, credential) => sources.registry.pushAccess(reference, credential),
+      const reply = await asPusher(question.repository, question.secret, (reference, credential) =>
+        sources.registry.pushAccess(reference, credential),
       );
       return { question, reply };
     }
     case 'digestOf': {
-      const reply = await atRegistry(
-        sources,
-        namespace,
-        question.reference,
-        only(question.secret),
-        pushReasons,
-        (reference, credential) => sources.registry.digestOf(reference, credential),
+      const reply = await asPusher(question.reference, question.secret, (reference, credential) =>
+        sources.registry.digestOf(reference, credential),
       );
       return { question, reply };
     }
     case 'image': {
       const { platform } = question;
-      const reply = await atRegistry(
-        sources,
-        namespace,
-        question.reference,
-        only(question.secret),
-        pushReasons,
-        async (reference, credential) => {
-          const found = await sources.registry.resolve(reference, platform, credential);
-          if (found.ok) {
-            const { digest, sizeBytes, labels: imageLabels } = found.value;
-            return { ok: true, value: { digest, sizeBytes, input: imageLabels[labels.input] ?? '' } } as const;
-          }
-          return found.failure.kind === 'notFound' ? ({ ok: true, value: null } as const) : found;
-        },
-      );
+      const reply = await asPusher(question.reference, question.secret, async (reference, credential) => {
+        const found = await sources.registry.resolve(reference, platform, credential);
+        if (found.ok) {
+          const { digest, sizeBytes, labels: imageLabels } = found.value;
+          return { ok: true, value: { digest, sizeBytes, input: imageLabels[labels.input] ?? '' } } as const;
+        }
+        return found.failure.kind === 'notFound' ? ({ ok: true, value: null } as const) : found;
+      });
       return { question, reply };
     }
   }
 }
+
+type RegistryRequest<T> = (reference: Reference, credential: Credential | undefined) => Promise<RegistryResult<T>>;
 
 /** What a request is for: which Secrets it may use, and the reason of each failure. */
 type Reasons = Readonly<Record<RegistryFailure['kind'], FailureReason>> & { readonly use: SecretUse };
@@ -143,7 +126,7 @@ export async function atRegistry<T>(
   image: string,
   secrets: readonly string[],
   reasons: Reasons,
-  request: (reference: Reference, credential: Credential | undefined) => Promise<RegistryResult<T>>,
+  request: RegistryRequest<T>,
 ): Promise<Reply<T>> {
   const reference = parseReference(image);
   if (!reference.ok) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageSpecObject } from '../api/imageSpecObject.ts';
 import type { ImageSpec, ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { annotations, group, kind, labels } from '../api/names.ts';
 import { type Instant, parseRfc3339 } from '../api/time.ts';
@@ -65,27 +66,9 @@ const metadata = z.object({
   ownerReferences,
 });
 
-const imageSpecSchema = z.object({
-  metadata: z.object({
-    namespace: z.string(),
-    name: z.string(),
-    uid: z.string(),
-    generation: z.number(),
-    resourceVersion: z.string(),
-    creationTimestamp: time,
-    deletionTimestamp: z.string().optional(),
-    annotations: z.record(z.string(), z.string()).default({}),
-    labels: z.record(z.string(), z.string()).default({}),
-  }),
-  spec: z.custom<ImageSpec['spec']>((value) => typeof value === 'object' && value !== null),
-  status: z
-    .custom<ImageSpecStatus>((value) => typeof value === 'object' && value !== null)
-    .default({ observedGeneration: -1 }),
-});
-
-/** Of an ImageSpec; spec and status were checked by the API server against the schema that the types are made from. */
+/** Of an ImageSpec. */
 export function projectImageSpec(object: unknown): SeenImageSpec {
-  const { metadata: meta, spec, status } = imageSpecSchema.parse(object);
+  const { metadata: meta, spec, status } = imageSpecObject.parse(object);
   const { namespace, name, uid, generation, resourceVersion } = meta;
   return {
     self: { namespace, name, uid, generation, resourceVersion },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseOwnJson } from '../api/ownJson.ts';
 import type { Base, EffectiveSpec, NameValue } from './effective.ts';
 import { sha256, uniqueSorted } from './inputHash.ts';
 
@@ -66,13 +67,7 @@ function isEmpty(value: unknown): boolean {
 
 /** Reads the label; undefined for anything that we did not write. */
 export function parseInput(text: string): BuildInput | undefined {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return inputSchema.safeParse(read).data;
+  return parseOwnJson(inputSchema, text);
 }
 
 const shownChanges = 32;

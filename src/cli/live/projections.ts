@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageSpecObject } from '../../api/imageSpecObject.ts';
 import type { ImageSpec, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { annotations, labels } from '../../api/names.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
@@ -61,29 +62,12 @@ export interface SeenPod {
   readonly containers: readonly SeenContainer[];
 }
 
-const imageSpecSchema = z.object({
-  metadata: z.object({
-    namespace: z.string(),
-    name: z.string(),
-    uid: z.string(),
-    generation: z.number(),
-    resourceVersion: z.string(),
-    deletionTimestamp: z.string().optional(),
-    labels: z.record(z.string(), z.string()).default({}),
-    annotations: z.record(z.string(), z.string()).default({}),
-  }),
-  spec: z.custom<ImageSpec['spec']>((value) => typeof value === 'object' && value !== null),
-  status: z
-    .custom<ImageSpecStatus>((value) => typeof value === 'object' && value !== null)
-    .default({ observedGeneration: -1 }),
-});
-
 /**
  * What commands read of an ImageSpec.
  * @throws ZodError for anything that is none; the API server sends no such thing
  */
 export function projectImageSpec(object: unknown): SeenImageSpec {
-  const { metadata, spec, status } = imageSpecSchema.parse(object);
+  const { metadata, spec, status } = imageSpecObject.parse(object);
   const { namespace, name, uid, generation, resourceVersion } = metadata;
   const deleting = metadata.deletionTimestamp !== undefined;
   return {

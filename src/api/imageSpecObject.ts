@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { ImageSpec, ImageSpecStatus } from './imagespec.generated.ts';
+import { parseRfc3339 } from './time.ts';
+
+/**
+ * An ImageSpec as the API server sends it. It has checked spec and status against the schema that their types are made
+ * from, so they are taken at its word; what of metadata is read is checked here.
+ */
+export const imageSpecObject = z.object({
+  metadata: z.object({
+    namespace: z.string(),
+    name: z.string(),
+    uid: z.string(),
+    generation: z.number(),
+    resourceVersion: z.string(),
+    creationTimestamp: z.string().transform((text) => parseRfc3339(text) ?? 0),
+    deletionTimestamp: z.string().optional(),
+    labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+  spec: z.custom<ImageSpec['spec']>((value) => typeof value === 'object' && value !== null),
+  status: z
+    .custom<ImageSpecStatus>((value) => typeof value === 'object' && value !== null)
+    .default({ observedGeneration: -1 }),
+});

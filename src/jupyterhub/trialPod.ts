@@ -1,0 +1,89 @@
+import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import { annotations } from '../api/names.ts';
+import {
+  type Owner,
+  ownLabels,
+  ownMetadata,
+  type Role,
+  toleration,
+  withoutSidecars,
+  withoutSidecarsLabels,
+} from '../build/ownPod.ts';
+import type { Config } from '../config/schema.ts';
+import type { HubSettings, Resources } from '../spec/effective.ts';
+import { sha256 } from '../spec/inputHash.ts';
+
+/** What determines a Pod that starts a built image, whatever for. */
+export interface TrialInput {
+  readonly owner: Owner;
+  readonly hub: HubSettings;
+  /** Secrets with which the node may pull the image; only the kubelet reads them. */
+  readonly pullSecrets: readonly string[];
+  readonly config: Config;
+}
+
+/** What is special to the Pod. */
+export interface Trial {
+  readonly name: string;
+  readonly role: Role;
+  /** Which trial of which image it is: written into an annotation, so that a crash after the create loses nothing. */
+  readonly identity: object;
+  /** Seconds that it may take once its image is there. */
+  readonly seconds: number;
+  readonly initContainers?: readonly V1Container[];
+  readonly containers: readonly V1Container[];
+}
+
+/** For the pull of an image, which counts as the Pod's running time. */
+const pullSeconds = 900;
+
+/** `imagespec-` and 20 hex digits: the same trial has the same name, so the API server itself refuses a second one. */
+export function trialPodName(uid: string, what: readonly (string | number)[]): string {
+  return `imagespec-${sha256([uid, ...what].join('/')).slice(0, 20)}`;
+}
+
+/** The Pod as a Hub's user would have it: the Hub's nodes and group, an empty volume for the home, nothing of the cluster. */
+export function trialPod({ owner, hub, pullSecrets, config }: TrialInput, trial: Trial): V1Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: ownMetadata(owner, {
+      name: trial.name,
+      labels: { ...ownLabels(owner, trial.role), ...withoutSidecarsLabels },
+      annotations: { ...withoutSidecars, [annotations.run]: JSON.stringify(trial.identity) },
+    }),
+    spec: {
+      restartPolicy: 'Never',
+      activeDeadlineSeconds: pullSeconds + trial.seconds,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 1,
+      securityContext: { fsGroup: hub.fsGroup, seccompProfile: { type: 'RuntimeDefault' } },
+      ...(config.build.priorityClassName === null ? {} : { priorityClassName: config.build.priorityClassName }),
+      nodeSelector: { ...hub.nodeSelector },
+      tolerations: hub.tolerations.map(toleration),
+      imagePullSecrets: [...new Set([...pullSecrets, ...config.build.imagePullSecrets])].map((name) => ({ name })),
+      ...(trial.initContainers === undefined ? {} : { initContainers: [...trial.initContainers] }),
+      containers: [...trial.containers],
+      volumes: [{ name: 'home', emptyDir: {} }],
+    },
+  };
+}
+
+/** What a container of the built image has of the Hub's settings: the user, no privileges, and the home. */
+export function asHubUser(hub: HubSettings): Pick<V1Container, 'securityContext' | 'volumeMounts'> {
+  return {
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: hub.uid,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    },
+    volumeMounts: [{ name: 'home', mountPath: hub.homePath }],
+  };
+}
+
+/** As Kubernetes takes them. */
+export function amounts({ requests, limits }: Resources): NonNullable<V1Container['resources']> {
+  return { requests: { ...requests }, limits: { ...limits } };
+}
