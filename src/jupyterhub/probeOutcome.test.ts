@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endedLaunches, endedState } from '../../test/support/endedLaunches.ts';
-import { answer, ended, hub, launch, noAnswer, running, waiting } from '../../test/support/launches.ts';
-import { noon } from '../../test/support/observations.ts';
+import { answer, hub, launch, noAnswer, running, waiting } from '../../test/support/launches.ts';
+import { ended, noon } from '../../test/support/pods.ts';
 import { type HubReason, hubReasons } from '../api/reasons.ts';
 import type { ContainerState } from '../build/run.ts';
 import { classifyEnd } from './launchFailures.ts';

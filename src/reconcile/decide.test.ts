@@ -9,7 +9,6 @@ import {
   hash,
   image,
   movingTag,
-  noon,
   observation,
   pushedPod,
   questions,
@@ -17,6 +16,7 @@ import {
   run,
   spec,
 } from '../../test/support/observations.ts';
+import { noon } from '../../test/support/pods.ts';
 import { failureOf } from '../api/failure.ts';
 import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { decide } from './decide.ts';

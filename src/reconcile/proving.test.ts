@@ -5,38 +5,20 @@ import {
   config,
   digest,
   image,
-  noon,
   observation,
   pushedPod,
   resolved,
   run,
   spec,
 } from '../../test/support/observations.ts';
+import { condition, follow } from '../../test/support/passes.ts';
+import { ended, noon, podState } from '../../test/support/pods.ts';
 import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
-import type { ContainerState, PodState } from '../build/run.ts';
+import type { ContainerState } from '../build/run.ts';
 import type { EffectiveSpec } from '../spec/effective.ts';
-import { type Decision, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { TrialIdentity, TrialRun } from './trials.ts';
-
-/** Follows writes of the status until something else is to be done. */
-function follow(seen: Observation): { readonly seen: Observation; readonly decision: Decision } {
-  let { status } = seen;
-  for (let step = 0; step < 5; step++) {
-    const now = { ...seen, status };
-    const { decision } = decide(now, config);
-    if (decision.next !== 'act' || decision.effect.do !== 'writeStatus') {
-      return { seen: now, decision };
-    }
-    ({ status } = decision.effect);
-  }
-  throw new Error('the status does not come to rest');
-}
-
-function condition(status: ImageSpecStatus, wanted: string): string {
-  const found = status.conditions?.find(({ type }) => type === wanted);
-  return found === undefined ? 'absent' : `${found.status} ${found.reason}`;
-}
 
 function messageOf(status: ImageSpecStatus): string {
   return status.conditions?.find(({ type }) => type === 'JupyterHubCompatible')?.message ?? '';
@@ -67,24 +49,7 @@ function createdBy(seen: Observation): TrialRun {
   const { metadata } = decision.effect.pod;
   const identity: TrialIdentity = JSON.parse(metadata?.annotations?.['imagespec.dev/run'] ?? '');
   const ref = { namespace: 'vision', name: metadata?.name ?? '', uid: `uid-of-${metadata?.name ?? ''}` };
-  return { identity, pod: { ...podOf({}), ref } };
-}
-
-function podOf(containers: Readonly<Record<string, ContainerState>>): PodState {
-  const phase = 'Running';
-  const empty = { reason: '', message: '', disruption: '', unschedulable: '', deletedAt: null, endedAt: null };
-  return {
-    ref: { namespace: 'vision', name: 'x', uid: 'x' },
-    createdAt: noon,
-    nodeName: 'node-1',
-    phase,
-    ...empty,
-    containers,
-  };
-}
-
-function ended(exitCode: number, message = ''): ContainerState {
-  return { is: 'terminated', exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', message, startedAt: noon };
+  return { identity, pod: podState({ ref }) };
 }
 
 function withContainers({ identity, pod }: TrialRun, containers: Readonly<Record<string, ContainerState>>): TrialRun {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { spec } from '../../test/support/observations.ts';
-import { type Scenario, simulate } from '../../test/support/simulator.ts';
+import { simulate } from '../../test/support/simulator/simulator.ts';
+import type { Scenario } from '../../test/support/simulator/story.ts';
 
 const probing = { ...spec.hub, probe: 'Enabled' } as const;
 const required = { ...probing, policy: 'Require' } as const;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { base, hash, noon, observation, spec } from '../../test/support/observations.ts';
+import { base, hash, observation, spec } from '../../test/support/observations.ts';
+import { noon } from '../../test/support/pods.ts';
 import { toRfc3339 } from '../api/time.ts';
 import { causeOf, firstRecord } from './record.ts';
 import type { Goal } from './situation.ts';

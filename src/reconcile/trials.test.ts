@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { podState } from '../../test/support/pods.ts';
 import type { ContainerState, PodState } from '../build/run.ts';
 import { isLaunching } from './trials.ts';
 
@@ -8,23 +9,9 @@ function waiting(reason: string): ContainerState {
   return { is: 'waiting', reason, message: '' };
 }
 
-const pod: PodState = {
-  ref: { namespace: 'default', name: 'probe', uid: 'probe' },
-  createdAt: 0,
-  deletedAt: null,
-  nodeName: 'node',
-  phase: 'Pending',
-  reason: '',
-  message: '',
-  disruption: '',
-  unschedulable: '',
-  containers: {},
-  endedAt: null,
-};
-
 describe('isLaunching', () => {
   it.each<readonly [string, Partial<PodState>, boolean]>([
-    ['a Pod that was just made', {}, true],
+    ['a Pod that was just made', { phase: 'Pending' }, true],
     ['one whose image is being pulled', { containers: { server: waiting('ContainerCreating') } }, true],
     ['one that runs', { phase: 'Running', containers: { server: running } }, true],
     ['one that is over', { phase: 'Succeeded' }, false],
@@ -33,6 +20,6 @@ describe('isLaunching', () => {
     ['one whose image is not there', { containers: { server: waiting('ImagePullBackOff'), hub: running } }, false],
     ['one that lacks our own image', { containers: { server: running, hub: waiting('ErrImagePull') } }, false],
   ])('%s', (_, more, launching) => {
-    expect(isLaunching({ ...pod, ...more })).toBe(launching);
+    expect(isLaunching(podState(more))).toBe(launching);
   });
 });

@@ -18,7 +18,8 @@ import { kstatusBinary } from '../cluster/artifacts/binaries.ts';
 import { run } from '../cluster/artifacts/run.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
-import { base, digest, hash, image, movingTag, noon, observation, questions, spec } from '../support/observations.ts';
+import { base, digest, hash, image, movingTag, observation, questions, spec } from '../support/observations.ts';
+import { noon } from '../support/pods.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /**

@@ -10,7 +10,8 @@ import { type ProbeIdentity, probePod, probeSettingsHash } from '../../src/jupyt
 import { verdictOf } from '../../src/jupyterhub/verdict.ts';
 import type { HubSettings } from '../../src/spec/effective.ts';
 import { freePorts } from '../cluster/free-ports.ts';
-import { config, image, noon, spec } from '../support/observations.ts';
+import { config, image, spec } from '../support/observations.ts';
+import { ended, noon, podState } from '../support/pods.ts';
 import {
   type EnvironmentName,
   isRoot,
@@ -78,31 +79,15 @@ async function outcomeOf(scene: Scene): Promise<ProbeOutcome> {
   // As the operator does, which deletes the Pod.
   agent.stop();
   const serverState: ContainerState =
-    first === 'hub' ? { is: 'running', startedAt: noon } : terminated((await server.ended).exitCode, '');
+    first === 'hub' ? { is: 'running', startedAt: noon } : ended((await server.ended).exitCode, '');
   const { exitCode, message } = await agent.ended;
-  const hubState: ContainerState = first === 'hub' ? terminated(exitCode, message) : { is: 'running', startedAt: noon };
+  const hubState: ContainerState = first === 'hub' ? ended(exitCode, message) : { is: 'running', startedAt: noon };
   return probeOutcome({
     hub: { ...hub, homePath: server.home },
     pullSecrets: [],
     log: server.log(),
-    pod: {
-      ref: { namespace: 'vision', name: 'imagespec-1', uid: 'pod-1' },
-      createdAt: noon,
-      deletedAt: null,
-      nodeName: 'node-1',
-      phase: 'Running',
-      reason: '',
-      message: '',
-      disruption: '',
-      unschedulable: '',
-      containers: { server: serverState, hub: hubState },
-      endedAt: null,
-    },
+    pod: podState({ containers: { server: serverState, hub: hubState } }),
   });
-}
-
-function terminated(exitCode: number, message: string): ContainerState {
-  return { is: 'terminated', exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', message, startedAt: noon };
 }
 
 /** The operator image's own program, as its container runs it. */

@@ -1,24 +1,13 @@
 import type { ContainerState, PodState } from '../../src/build/run.ts';
 import type { Launch } from '../../src/jupyterhub/probeOutcome.ts';
-import { noon, spec } from './observations.ts';
+import { spec } from './observations.ts';
+import { ended, noon, podState } from './pods.ts';
 
 /** Settings of the launches in tests. */
 export const hub = { ...spec.hub, hubVersion: '5.3.0' };
 /** States of a container. */
 export const running: ContainerState = { is: 'running', startedAt: noon };
 export const waiting = (reason: string, message = ''): ContainerState => ({ is: 'waiting', reason, message });
-export const ended = (
-  exitCode: number,
-  message = '',
-  reason = exitCode === 0 ? 'Completed' : 'Error',
-): ContainerState => ({
-  is: 'terminated',
-  exitCode,
-  reason,
-  message,
-  startedAt: noon,
-});
-
 const good = {
   v: 1,
   ready: true,
@@ -45,19 +34,6 @@ export function launch(
     hub,
     pullSecrets: ['registry'],
     log,
-    pod: {
-      ref: { namespace: 'vision', name: 'imagespec-1', uid: 'pod-1' },
-      createdAt: noon,
-      deletedAt: null,
-      nodeName: 'node-1',
-      phase: 'Running',
-      reason: '',
-      message: '',
-      disruption: '',
-      unschedulable: '',
-      containers: { server, hub: agent },
-      endedAt: null,
-      ...pod,
-    },
+    pod: podState({ containers: { server, hub: agent }, ...pod }),
   };
 }

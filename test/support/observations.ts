@@ -8,6 +8,7 @@ import type { Answer, Question, Reply } from '../../src/reconcile/question.ts';
 import { settingsOf } from '../../src/reconcile/record.ts';
 import type { EffectiveSpec } from '../../src/spec/effective.ts';
 import { inputHash } from '../../src/spec/inputHash.ts';
+import { noon, podState } from './pods.ts';
 
 /** A configuration for tests of the state machine. */
 export const config: Config = configOf(
@@ -21,9 +22,6 @@ function configOf(text: string): Config {
   }
   return parsed.value;
 }
-
-/** Noon of some day; all rows are relative to it. */
-export const noon = Date.parse('2026-11-24T12:00:00Z');
 
 /** The base that every row builds on. */
 export const base = { image: 'jupyter/minimal-notebook', digest: `sha256:${'b'.repeat(64)}`, user: '1000' };
@@ -145,23 +143,7 @@ export function run(pod: Partial<PodState> | null, changes: Partial<BuildRun['id
     createdAt: noon - 60_000,
     deleting: false,
     jobEnded: false,
-    pod:
-      pod === null
-        ? null
-        : {
-            ref: { namespace: 'vision', name: 'imagespec-1-x', uid: 'pod-1' },
-            createdAt: noon - 59_000,
-            deletedAt: null,
-            nodeName: 'node-1',
-            phase: 'Running',
-            reason: '',
-            message: '',
-            disruption: '',
-            unschedulable: '',
-            containers: {},
-            endedAt: null,
-            ...pod,
-          },
+    pod: pod === null ? null : podState({ createdAt: noon - 59_000, ...pod }),
   };
 }
 

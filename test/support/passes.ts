@@ -1,0 +1,24 @@
+import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
+import { type Decision, decide } from '../../src/reconcile/decide.ts';
+import type { Observation } from '../../src/reconcile/observation.ts';
+import { config } from './observations.ts';
+
+/** Follows writes of the status until something else is to be done. */
+export function follow(seen: Observation): { readonly seen: Observation; readonly decision: Decision } {
+  let { status } = seen;
+  for (let step = 0; step < 5; step++) {
+    const now = { ...seen, status };
+    const { decision } = decide(now, config);
+    if (decision.next !== 'act' || decision.effect.do !== 'writeStatus') {
+      return { seen: now, decision };
+    }
+    ({ status } = decision.effect);
+  }
+  throw new Error('the status does not come to rest');
+}
+
+/** Status and reason of a condition, such as `True LaunchVerified`; `absent` where there is none. */
+export function condition(status: ImageSpecStatus, wanted: string): string {
+  const found = status.conditions?.find(({ type }) => type === wanted);
+  return found === undefined ? 'absent' : `${found.status} ${found.reason}`;
+}

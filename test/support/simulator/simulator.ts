@@ -1,0 +1,155 @@
+import type { ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
+import { decide, type Effect } from '../../../src/reconcile/decide.ts';
+import type { Observation } from '../../../src/reconcile/observation.ts';
+import { type Answer, type Question, questionKey } from '../../../src/reconcile/question.ts';
+import { config } from '../observations.ts';
+import type { Act, Scenario } from './story.ts';
+import { World } from './world.ts';
+
+/** What a run leaves, without times and names that differ by nature. */
+export interface Outcome {
+  readonly status: unknown;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly jobs: number;
+  readonly pods: number;
+  /** How often each kind of write was made. */
+  readonly writes: Readonly<Record<string, number>>;
+  readonly steps: number;
+}
+
+const mostSteps = 2000;
+/** Later than this nothing is waited for: checks that come once a day are no part of a story. */
+const horizonMs = 3 * 3_600_000;
+
+/**
+ * A model of the cluster and the registry, in which the state machine itself (`decide`) runs. The model is the fake; all
+ * that is under test is real. After each write the process may forget everything that it remembers (a crash, or another
+ * leader): the end and the writes must be those of a run that remembers.
+ *
+ * @param forgetAfter the number of the write after which the process forgets everything; 0: never
+ */
+export function simulate(scenario: Scenario, forgetAfter: number): Outcome {
+  return new Process(scenario, forgetAfter).run();
+}
+
+/** The operator's process: what it remembers, and the loop of its passes. */
+class Process {
+  readonly #world: World;
+  readonly #acts: readonly Act[];
+  readonly #forgetAfter: number;
+  #startedAt: number;
+  readonly #writes = new Map<string, number>();
+  #answers = new Map<string, Answer>();
+  #refusals: Observation['refusals'] = [];
+  #listedImage: string | null = null;
+  #steps = 0;
+
+  constructor(scenario: Scenario, forgetAfter: number) {
+    this.#world = new World(scenario);
+    this.#acts = scenario.acts ?? [];
+    this.#forgetAfter = forgetAfter;
+    this.#startedAt = this.#world.now;
+  }
+
+  run(): Outcome {
+    this.#settle();
+    for (const act of this.#acts) {
+      this.#world.act(act);
+      if (act.do === 'ask') {
+        this.#answers = new Map();
+        this.#refusals = [];
+      }
+      this.#settle();
+    }
+    const { status, tags, builds, trials } = this.#world;
+    return {
+      status: timeless(status),
+      tags: Object.fromEntries([...tags].toSorted(([a], [b]) => a.localeCompare(b))),
+      jobs: builds.filter(({ deleting }) => !deleting).length,
+      pods: trials.length,
+      writes: Object.fromEntries([...this.#writes].toSorted(([a], [b]) => a.localeCompare(b))),
+      steps: this.#steps,
+    };
+  }
+
+  /** Until nothing happens by itself any more. */
+  #settle(): void {
+    const limit = this.#world.now + horizonMs;
+    for (let step = 0; step < mostSteps; step++) {
+      this.#steps += 1;
+      const { decision } = decide(this.#observation(), config);
+      if (decision.next === 'ask') {
+        for (const question of decision.questions) {
+          this.#ask(question);
+        }
+      } else if (decision.next === 'act') {
+        this.#act(decision.effect);
+      } else if (!this.#world.advance(decision.until, limit)) {
+        return;
+      }
+    }
+    throw new Error('the story does not come to rest');
+  }
+
+  #observation(): Observation {
+    const { now, spec, generation, requests, status, builds, trials } = this.#world;
+    const { source } = spec;
+    const images = source.is === 'packages' && source.base.is === 'image' ? [source.base.reference] : [];
+    return {
+      now,
+      startedAt: this.#startedAt,
+      self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation, resourceVersion: '1' },
+      requests,
+      plan: { ok: true, value: { spec, images, finalImage: images[0] ?? null, upstream: null } },
+      upstream: { is: 'none' },
+      status,
+      builds,
+      trials,
+      listedImage: this.#listedImage,
+      answers: [...this.#answers.values()],
+      refusals: this.#refusals,
+      patience: { imagePullGraceSeconds: 300, imageCheckSeconds: 86_400 },
+      turn: 'mayStart',
+      trialTurn: 'mayStart',
+      published: { is: 'absent' },
+      baseUpdatesFrom: 0,
+    };
+  }
+
+  #ask(question: Question): void {
+    const key = questionKey(question);
+    const reply = this.#world.reply(question);
+    const failures = reply.is === 'known' ? 0 : (this.#answers.get(key)?.failures ?? 0) + 1;
+    // The world gives each question its own kind of value; the type cannot follow it.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    this.#answers.set(key, { question, reply, at: this.#world.now, failures } as unknown as Answer);
+  }
+
+  #act(effect: Effect): void {
+    this.#writes.set(effect.do, (this.#writes.get(effect.do) ?? 0) + 1);
+    this.#world.apply(effect);
+    if (effect.do === 'writeContents') {
+      this.#listedImage = effect.about.image;
+    }
+    // What a write may have changed is asked again, as the controller does.
+    if (effect.do === 'putTag') {
+      const isOld = ({ question }: Answer) => question.ask === 'digestOf' && question.reference === effect.tag;
+      this.#answers = new Map([...this.#answers].filter(([, answer]) => !isOld(answer)));
+    }
+    if ([...this.#writes.values()].reduce((sum, count) => sum + count, 0) === this.#forgetAfter) {
+      this.#crash();
+    }
+  }
+
+  #crash(): void {
+    this.#answers = new Map();
+    this.#refusals = [];
+    this.#listedImage = null;
+    this.#startedAt = this.#world.now;
+  }
+}
+
+/** Without what differs by nature: when something was written. */
+function timeless(status: ImageSpecStatus): unknown {
+  return JSON.parse(JSON.stringify(status, (key, value: unknown) => (key.endsWith('Time') ? undefined : value)));
+}

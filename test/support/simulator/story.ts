@@ -1,0 +1,26 @@
+import type { Requests } from '../../../src/reconcile/observation.ts';
+import type { EffectiveSpec } from '../../../src/spec/effective.ts';
+
+/** How a build ends. */
+export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';
+/** How a Pod that proves an image ends. */
+export type TrialEnd = 'passed' | 'failed' | 'evicted';
+
+/** What a person does, when nothing happens by itself any more. */
+export type Act =
+  | { readonly do: 'edit'; readonly spec: Partial<EffectiveSpec> }
+  | { readonly do: 'ask'; readonly requests: Partial<Requests> }
+  | { readonly do: 'deleteJob' }
+  | { readonly do: 'loseImage' }
+  | { readonly do: 'moveBase' }
+  | { readonly do: 'changeSecret' }
+  | { readonly do: 'freeQuota' };
+
+/** A story: how builds and trials end, one after the other (the last stands for all that follow), and what people do. */
+export interface Scenario {
+  readonly spec?: Partial<EffectiveSpec>;
+  readonly builds?: readonly BuildEnd[];
+  readonly trials?: readonly TrialEnd[];
+  readonly quota?: 'full' | 'free';
+  readonly acts?: readonly Act[];
+}

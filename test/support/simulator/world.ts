@@ -1,0 +1,280 @@
+import { failureOf } from '../../../src/api/failure.ts';
+import type { ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
+import { annotations } from '../../../src/api/names.ts';
+import { parseIdentity } from '../../../src/build/identity.ts';
+import type { BuildRun, ContainerState, PodState } from '../../../src/build/run.ts';
+import { parseProbeIdentity } from '../../../src/jupyterhub/probePod.ts';
+import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
+import type { Effect } from '../../../src/reconcile/decide.ts';
+import type { Requests } from '../../../src/reconcile/observation.ts';
+import type { Question, Reply } from '../../../src/reconcile/question.ts';
+import type { TrialRun } from '../../../src/reconcile/trials.ts';
+import type { EffectiveSpec } from '../../../src/spec/effective.ts';
+import { spec as anySpec, base } from '../observations.ts';
+import { noon, podState } from '../pods.ts';
+import { endedBuild, endedTrial } from './ends.ts';
+import type { Act, BuildEnd, Scenario, TrialEnd } from './story.ts';
+
+interface ModelJob {
+  readonly run: BuildRun;
+  readonly end: BuildEnd;
+  readonly endsAt: number;
+}
+
+const buildMs = 30_000;
+const trialMs = 2000;
+/** Later than the look once a day at what is in the registry. */
+const dayMs = 26 * 3_600_000;
+
+/** A fake of the cluster and the registry: what a story's builds and people do to them, and what can be seen of them. */
+export class World {
+  readonly #scenario: Scenario;
+  #now = noon;
+  #spec: EffectiveSpec;
+  #generation = 1;
+  #requests: Requests = { rebuild: null, retry: null, cancel: null };
+  #status: ImageSpecStatus = { observedGeneration: -1 };
+  #jobs: readonly ModelJob[] = [];
+  #pods: readonly TrialRun[] = [];
+  #builds = 0;
+  #trials = 0;
+  #quota: 'full' | 'free';
+  #secretVersion = 1;
+  #baseDigest = base.digest;
+  readonly #tags = new Map<string, string>();
+  readonly #digests = new Set<string>();
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#spec = { ...anySpec, ...scenario.spec };
+    this.#quota = scenario.quota ?? 'free';
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get spec(): EffectiveSpec {
+    return this.#spec;
+  }
+
+  get requests(): Requests {
+    return this.#requests;
+  }
+
+  get status(): ImageSpecStatus {
+    return this.#status;
+  }
+
+  get builds(): readonly BuildRun[] {
+    return this.#jobs.map(({ run }) => run);
+  }
+
+  get trials(): readonly TrialRun[] {
+    return this.#pods;
+  }
+
+  get tags(): ReadonlyMap<string, string> {
+    return this.#tags;
+  }
+
+  /** What the registry or the API server says. */
+  reply(question: Question): Reply<unknown> {
+    const known = (value: unknown): Reply<unknown> => ({ is: 'known', value });
+    switch (question.ask) {
+      case 'base':
+        return known({ ...base, digest: this.#baseDigest });
+      case 'pushAccess':
+      case 'netrc':
+        return known(true);
+      case 'secrets':
+        return known(`version ${this.#secretVersion}`);
+      case 'present':
+        return known(this.#digests.has(digestOf(question.reference)));
+      case 'digestOf': {
+        const digest = this.#tags.get(question.reference);
+        return known(digest !== undefined && this.#digests.has(digest) ? digest : null);
+      }
+      case 'image': {
+        const digest = question.reference.includes('@')
+          ? digestOf(question.reference)
+          : this.#tags.get(question.reference);
+        return known(digest !== undefined && this.#digests.has(digest) ? { digest, sizeBytes: 7, input: '' } : null);
+      }
+      case 'podRefusal':
+        return known(this.#quota === 'full' ? 'Error creating: pods "x" is forbidden: exceeded quota: q' : null);
+      case 'log':
+        return this.#logOf(question.pod.uid);
+    }
+  }
+
+  #logOf(uid: string): Reply<unknown> {
+    const isThere =
+      this.#jobs.some(({ run }) => run.pod?.ref.uid === uid) || this.#pods.some(({ pod }) => pod.ref.uid === uid);
+    return isThere
+      ? {
+          is: 'known',
+          value:
+            'ERROR: No matching distribution found for nope\nerror building image: error building stage: failed to execute command: waiting for process to exit: exit status 1',
+        }
+      : { is: 'failed', failure: failureOf('NodeLost', 'the log is gone') };
+  }
+
+  /** A write takes effect. */
+  apply(effect: Effect): void {
+    switch (effect.do) {
+      case 'writeStatus':
+        this.#status = effect.status;
+        return;
+      case 'createJob':
+        this.#createJob(effect);
+        return;
+      case 'deleteJob':
+        this.#jobs = this.#jobs.filter(({ run }) => run.job.uid !== effect.target.uid);
+        return;
+      case 'putTag':
+        this.#tags.set(effect.tag, effect.digest);
+        return;
+      case 'createPod':
+        this.#createPod(effect);
+        return;
+      case 'deletePod':
+        this.#pods = this.#pods.filter(({ pod }) => pod.ref.uid !== effect.target.uid);
+        return;
+      case 'writeContents':
+        // Nobody but the one who wrote it looks at the list.
+        return;
+    }
+  }
+
+  #createJob({ job }: Extract<Effect, { do: 'createJob' }>): void {
+    const identity = parseIdentity(job.metadata?.annotations?.[annotations.build] ?? '');
+    const name = job.metadata?.name ?? '';
+    if (identity === undefined || this.#jobs.some(({ run }) => run.job.name === name)) {
+      throw new Error(`Job ${name} is created twice, or says nothing of itself`);
+    }
+    this.#builds += 1;
+    const uid = `job-${this.#builds}`;
+    const run: BuildRun = {
+      job: { namespace: 'vision', name, uid },
+      identity,
+      createdAt: this.#now,
+      deleting: false,
+      jobEnded: false,
+      pod: this.#quota === 'full' ? null : this.#pod(`${uid}-pod`, { build: { is: 'running', startedAt: this.#now } }),
+    };
+    const end = pick<BuildEnd>(this.#scenario.builds ?? ['pushed'], this.#builds);
+    this.#jobs = [
+      ...this.#jobs,
+      { run, end, endsAt: end === 'never' ? Number.POSITIVE_INFINITY : this.#now + buildMs },
+    ];
+  }
+
+  #createPod({ pod }: Extract<Effect, { do: 'createPod' }>): void {
+    const annotation = pod.metadata?.annotations?.[annotations.run] ?? '';
+    const identity = parseProbeIdentity(annotation) ?? parseVerifyIdentity(annotation);
+    const name = pod.metadata?.name ?? '';
+    if (identity === undefined || this.#pods.some((run) => run.pod.ref.name === name)) {
+      throw new Error(`Pod ${name} is created twice, or says nothing of itself`);
+    }
+    this.#trials += 1;
+    const containers: Record<string, ContainerState> = {};
+    for (const { name: container } of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
+      containers[container] = { is: 'running', startedAt: this.#now };
+    }
+    const state = this.#pod(`trial-${this.#trials}`, containers);
+    this.#pods = [...this.#pods, { identity, pod: { ...state, ref: { ...state.ref, name } } }];
+  }
+
+  #pod(uid: string, containers: Readonly<Record<string, ContainerState>>): PodState {
+    return podState({ ref: { namespace: 'vision', name: uid, uid }, createdAt: this.#now, containers });
+  }
+
+  /** Lets time pass to the next thing that happens. False when nothing more does. */
+  advance(until: number | null, limit: number): boolean {
+    const ends = [
+      ...this.#jobs.flatMap(({ run, endsAt }) => (run.pod?.phase === 'Running' ? [endsAt] : [])),
+      ...this.#pods.flatMap(({ pod }) => (pod.phase === 'Running' ? [pod.createdAt + trialMs] : [])),
+    ];
+    const next = Math.min(until ?? Number.POSITIVE_INFINITY, ...ends);
+    if (next > limit) {
+      return false;
+    }
+    this.#now = Math.max(this.#now, next);
+    this.#jobs = this.#jobs.map((job) => (this.#now >= job.endsAt ? this.#endBuild(job) : job));
+    this.#pods = this.#pods.map((run, index) =>
+      run.pod.phase === 'Running' && this.#now >= run.pod.createdAt + trialMs ? this.#endTrial(run, index) : run,
+    );
+    return true;
+  }
+
+  #endBuild(job: ModelJob): ModelJob {
+    const { run, end } = job;
+    if (run.pod === null || run.pod.phase !== 'Running') {
+      return job;
+    }
+    const image = `${run.identity.repository}@sha256:${run.job.uid.replace(/\D/g, '').padStart(64, 'c')}`;
+    if (end === 'pushed') {
+      this.#digests.add(digestOf(image));
+    }
+    return { ...job, run: { ...run, pod: endedBuild(run.pod, end, image, this.#now) } };
+  }
+
+  #endTrial(run: TrialRun, index: number): TrialRun {
+    const end = pick<TrialEnd>(this.#scenario.trials ?? ['passed'], this.#trials - this.#pods.length + index + 1);
+    return endedTrial(run, end, this.#now);
+  }
+
+  /** A person does something. */
+  act(act: Act): void {
+    switch (act.do) {
+      case 'edit':
+        this.#spec = { ...this.#spec, ...act.spec };
+        this.#generation += 1;
+        return;
+      case 'ask':
+        this.#requests = { ...this.#requests, ...act.requests };
+        return;
+      case 'deleteJob':
+        this.#jobs = [];
+        return;
+      case 'loseImage':
+        this.#digests.clear();
+        this.#now += dayMs;
+        return;
+      case 'moveBase':
+        this.#baseDigest = `sha256:${'7'.repeat(64)}`;
+        this.#now += dayMs;
+        return;
+      case 'changeSecret':
+        this.#secretVersion += 1;
+        return;
+      case 'freeQuota':
+        this.#quota = 'free';
+        this.#jobs = this.#jobs.map((job) => ({
+          ...job,
+          run: {
+            ...job.run,
+            pod: this.#pod(`${job.run.job.uid}-pod`, { build: { is: 'running', startedAt: this.#now } }),
+          },
+          endsAt: this.#now + buildMs,
+        }));
+    }
+  }
+}
+
+function digestOf(image: string): string {
+  return image.slice(image.indexOf('@') + 1);
+}
+
+function pick<T>(ends: readonly T[], number: number): T {
+  const end = ends[Math.min(number, ends.length) - 1];
+  if (end === undefined) {
+    throw new Error('a story without an end');
+  }
+  return end;
+}
