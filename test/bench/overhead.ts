@@ -14,7 +14,7 @@ import { type Journal, openJournal } from '../e2e/lifecycle/journal.ts';
 import { imageSpecName } from '../e2e/lifecycle/place.ts';
 import { countByWhat, requestsOf } from './audit.ts';
 import { type Build, handMade, openBench, rest, timedBuild, timedEdit } from './builds.ts';
-import { verdictCosts } from './verdict.ts';
+import { otherHub, verdictCosts } from './verdict.ts';
 
 const builds = Number(process.argv[2] ?? 20);
 const verdicts = 5;
@@ -117,9 +117,11 @@ async function cache(cluster: LocalCluster, journal: Journal) {
 
 /** From push to verdict, of images whose base the node has. */
 async function verdict(cluster: LocalCluster, journal: Journal) {
-  const costs = await verdictCosts(cluster, journal, verdicts);
+  const place = await openBench(cluster, journal, 'bench-verdict');
+  const costs = await verdictCosts(journal, place, verdicts);
   return {
     images: verdicts,
+    otherHub: await otherHub(journal, place, verdicts),
     pushToVerdict: spread(costs.map(({ pushToVerdict }) => pushToVerdict)),
     launch: spread(costs.map(({ launch }) => launch)),
     mebibytes: spread(costs.map(({ mebibytes }) => mebibytes)),

@@ -1,9 +1,10 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
-import type { LocalCluster } from '../cluster/cluster.ts';
+import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import type { Journal, State } from '../e2e/lifecycle/journal.ts';
-import { openBench, rest, timedBuild } from './builds.ts';
+import type { Place } from '../e2e/lifecycle/place.ts';
+import { rest, timedBuild } from './builds.ts';
 
 /** What it took to learn whether JupyterHub can launch an image. */
 export interface VerdictCost {
@@ -25,22 +26,12 @@ const lookMilliseconds = 100;
  * Builds images on the notebook stand-in, one after the other, and waits for each verdict. The first one is not told: with
  * it the node pulls the base, of which the others have all layers but one.
  */
-export async function verdictCosts(
-  cluster: LocalCluster,
-  journal: Journal,
-  images: number,
-): Promise<readonly VerdictCost[]> {
-  const place = await openBench(cluster, journal, 'bench-verdict');
+export async function verdictCosts(journal: Journal, place: Place, images: number): Promise<readonly VerdictCost[]> {
   const { namespace } = place;
   const costs: VerdictCost[] = [];
   for (let index = 0; index <= images; index++) {
     const launched = new Set(probePods(journal, namespace).map(({ metadata }) => metadata?.uid));
-    const build = await timedBuild(journal, place, {
-      baseImage: 'jupyter/minimal-notebook',
-      packages: { pip: [`toolz==1.${index % 2 === 0 ? '0' : '1'}.0`] },
-      env: [{ name: 'BUILD', value: String(index) }],
-      jupyterHub: { policy: 'Report' },
-    });
+    const build = await timedBuild(journal, place, specOf(index, {}));
     const pod = await journal.until(`${namespace}: a launch`, patience, () =>
       probePods(journal, namespace).find((pod) => !launched.has(pod.metadata?.uid) && serverId(pod) !== undefined),
     );
@@ -61,6 +52,33 @@ export async function verdictCosts(
     await rest();
   }
   return costs;
+}
+
+/**
+ * Says that the Hub is another one, of which nothing is launched again.
+ * @returns seconds from the start of `kubectl apply` to the news of the verdict for that Hub
+ */
+export async function otherHub(journal: Journal, place: Place, images: number): Promise<number> {
+  const hubVersion = '4.1.6';
+  const launches = probePods(journal, place.namespace).length;
+  const from = await place.apply(specOf(images, { hubVersion }));
+  const told = await journal.until(`${place.namespace}: a verdict for another Hub`, patience, () =>
+    journal.states(place.namespace).find(({ object }) => object.status?.jupyterHub?.hubVersion === hubVersion),
+  );
+  if (probePods(journal, place.namespace).length !== launches) {
+    throw new Error('the image was launched again');
+  }
+  return (told.at - from) / 1000;
+}
+
+/** Differs from the one before by its last layer. */
+function specOf(index: number, hub: NonNullable<ImageSpecSpec['jupyterHub']>): ImageSpecSpec {
+  return {
+    baseImage: 'jupyter/minimal-notebook',
+    packages: { pip: [`toolz==1.${index % 2 === 0 ? '0' : '1'}.0`] },
+    env: [{ name: 'BUILD', value: String(index) }],
+    jupyterHub: { policy: 'Report', ...hub },
+  };
 }
 
 function probePods(journal: Journal, namespace: string): readonly V1Pod[] {
