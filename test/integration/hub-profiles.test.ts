@@ -1,8 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candidate } from '../../src/jupyterhub/candidate.ts';
 import { type Destination, profileList } from '../../src/jupyterhub/profileList.ts';
@@ -11,36 +9,11 @@ import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { Hub, type Request, type User } from './kubespawner/hub.ts';
 import { writeServiceAccountKubeconfig } from './service-account.ts';
 
 /** The snippet for the Hub in a real KubeSpawner, which reads from a real API server with the rights of rbac-hub.yaml. */
 const root = join(import.meta.dirname, '..', '..');
-const snippet = join(root, 'deploy', 'jupyterhub', 'imagespec_profiles.py');
-const server = join(import.meta.dirname, 'kubespawner', 'serve.py');
-
-interface User {
-  readonly name: string;
-  readonly groups: readonly string[];
-  readonly admin: boolean;
-}
-
-type Form = Readonly<Record<string, readonly string[]>>;
-
-type Request =
-  | { readonly do: 'page' }
-  | { readonly do: 'submit'; readonly form: Form }
-  | { readonly do: 'link'; readonly query: Form }
-  | { readonly do: 'start'; readonly options: Readonly<Record<string, string>> };
-
-interface Reply {
-  readonly html?: string;
-  readonly image?: string;
-  readonly imagePullSecrets?: readonly { readonly name: string }[];
-  readonly memoryLimit?: number;
-  readonly refused?: number;
-  readonly failed?: string;
-  readonly message?: string;
-}
 
 const ann: User = { name: 'ann', groups: ['vision', 'people'], admin: false };
 const bob: User = { name: 'bob', groups: ['people'], admin: false };
@@ -104,54 +77,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A process that stands for the Hub; its configuration is read once, as a Hub's is. */
-class Hub {
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #waiting: ((line: string) => void)[] = [];
-  readonly #ended: Promise<never>;
-  #log = '';
-
-  constructor(own: object, env: Readonly<Record<string, string>>) {
-    this.#process = spawn(python, [server, snippet, JSON.stringify(own)], {
-      env: { ...process.env, KUBECONFIG: kubeconfig, POD_NAMESPACE: 'jupyterhub', ...env },
-    });
-    createInterface({ input: this.#process.stdout }).on('line', (line) => this.#waiting.shift()?.(line));
-    this.#process.stderr.on('data', (chunk: Buffer) => {
-      this.#log += chunk.toString('utf8');
-    });
-    this.#ended = new Promise((_, reject) => {
-      this.#process.once('close', () => reject(new Error(`the Hub ended: ${this.#log}`)));
-    });
-    // It ends with the tests as well, when nobody asks any more.
-    this.#ended.catch(() => undefined);
-    hubs.push(this);
-  }
-
-  async ask(user: User, request: Request): Promise<Reply> {
-    const line = new Promise<string>((resolve) => {
-      this.#waiting.push(resolve);
-    });
-    this.#process.stdin.write(`${JSON.stringify({ user, ...request })}\n`);
-    return JSON.parse(await Promise.race([line, this.#ended]));
-  }
-
-  /** Titles on the page for a user, in its order. */
-  async titles(user: User): Promise<readonly string[]> {
-    const { html = '' } = await this.ask(user, { do: 'page' });
-    return [...html.matchAll(/<h3>(.*?)<\/h3>/g)].map(([, title]) => title ?? '');
-  }
-
-  get log(): string {
-    return this.#log;
-  }
-
-  end(): void {
-    this.#process.kill('SIGKILL');
-  }
-}
-
 function startHub(own: object = {}, env: Readonly<Record<string, string>> = {}): Hub {
-  return new Hub(own, env);
+  const hub = new Hub(python, own, { KUBECONFIG: kubeconfig, POD_NAMESPACE: 'jupyterhub', ...env });
+  hubs.push(hub);
+  return hub;
 }
 
 async function publish(data: Readonly<Record<string, string>>, name = 'imagespec-profiles'): Promise<void> {

@@ -2,19 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { systemClock } from '../../src/kubernetes/clock.ts';
 import { type Connection, connect } from '../../src/kubernetes/connection.ts';
-import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
 import { type Following, follow } from '../../src/reconcile/caches.ts';
-import { startOperator } from '../../src/reconcile/operator.ts';
 import { Publisher } from '../../src/reconcile/publish/publisher.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 import { writeServiceAccountKubeconfig } from './service-account.ts';
+import { createImageSpec, imageOf, proven, setStatus } from './statuses.ts';
 
 /**
  * The publisher against a real API server, with no more rights than deploy/ gives. The tests write the statuses of the
@@ -124,73 +122,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const type = { group: 'imagespec.dev', version: 'v1alpha1', plural: 'imagespecs' } as const;
-
-interface Wanted {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly spec?: object;
-}
-
-/** What a write of a status names. */
-interface Version {
-  readonly metadata: { readonly uid: string; readonly resourceVersion: string };
-}
-
-async function create(namespace: string, name: string, { labels = {}, spec = {} }: Wanted = {}): Promise<Version> {
-  const created: Version = await admin.customObjects.createNamespacedCustomObject({
-    ...type,
-    namespace,
-    body: {
-      apiVersion: 'imagespec.dev/v1alpha1',
-      kind: 'ImageSpec',
-      metadata: { name, labels },
-      spec: { baseImage: 'jupyter/minimal-notebook', ...spec },
-    },
-  });
-  return created;
-}
-
-function condition(kind: string, status: ConditionStatus, reason: string): Condition {
-  return { type: kind, status, reason, message: '', observedGeneration: 1, lastTransitionTime: '2026-11-24T12:00:00Z' };
-}
-
-async function setStatus(
-  namespace: string,
-  name: string,
-  status: Partial<ImageSpecStatus>,
-  known?: Version,
-): Promise<void> {
-  const object: Version = known ?? (await admin.customObjects.getNamespacedCustomObject({ ...type, namespace, name }));
-  const { uid, resourceVersion } = object.metadata;
-  const written = await patchStatus(
-    admin.customObjects,
-    { ...type, namespace, name },
-    { uid, resourceVersion },
-    { status: { observedGeneration: 1, ...status }, fieldManager: 'test' },
-  );
-  expect(written.is).toBe('ok');
-}
-
-function imageOf(digit: string): string {
-  return `registry.example.com/imagespecs/x@sha256:${digit.repeat(64)}`;
-}
-
-function proven(image: string, verdict = 'LaunchVerified', compatibleImage = image): Partial<ImageSpecStatus> {
-  return {
-    image,
-    conditions: [
-      condition('Ready', 'True', 'BuildSucceeded'),
-      condition('JupyterHubCompatible', verdict === 'LaunchVerified' ? 'True' : 'False', verdict),
-    ],
-    jupyterHub: {
-      probedImage: image,
-      compatibleImage,
-      observedTime: '2026-11-24T12:00:00Z',
-      settingsHash: 'x',
-    },
-  };
-}
-
 async function read(...which: readonly string[]): Promise<ConfigMap> {
   return JSON.parse(await succeed(kubectl(['get', ...which, '-o', 'json'])));
 }
@@ -209,8 +140,8 @@ function offered(slug: string, image: string): Promise<ConfigMap> {
 
 /** Once this is seen, every earlier change has been acted on. */
 async function publishAnother(name: string): Promise<ConfigMap> {
-  await create('vision', name);
-  await setStatus('vision', name, proven(imageOf('f')));
+  await createImageSpec(admin, 'vision', name);
+  await setStatus(admin, 'vision', name, proven(imageOf('f')));
   return offered(`vision_${name}`, imageOf('f'));
 }
 
@@ -223,12 +154,14 @@ function published(namespace: string, name: string, reason: string) {
 
 describe('publisher', () => {
   it('offers an image that was proven, and says so', async () => {
-    await create('vision', 'astro', { spec: { displayName: '<b>Astro</b>', jupyterHub: { profiles: ['gpu'] } } });
+    await createImageSpec(admin, 'vision', 'astro', {
+      spec: { displayName: '<b>Astro</b>', jupyterHub: { profiles: ['gpu'] } },
+    });
     await eventually('it is shown', 20, async () =>
       (await entries('unavailable.json')).find(({ slug, state }) => slug === 'vision_astro' && state === 'building'),
     );
     expect(await published('vision', 'astro', 'BuildNotComplete')).toMatchObject({ status: 'Unknown' });
-    await setStatus('vision', 'astro', proven(imageOf('1')));
+    await setStatus(admin, 'vision', 'astro', proven(imageOf('1')));
     const { metadata, data } = await offered('vision_astro', imageOf('1'));
     expect(metadata.labels).toEqual({ 'app.kubernetes.io/managed-by': 'imagespec-operator' });
     expect(JSON.parse(data['profile_list.json'] ?? '')).toMatchObject([
@@ -246,22 +179,22 @@ describe('publisher', () => {
   });
 
   it('serves the image before a worse one, and takes back one that was disproved', async () => {
-    await setStatus('vision', 'astro', proven(imageOf('2'), 'SingleuserMissing', imageOf('1')));
+    await setStatus(admin, 'vision', 'astro', proven(imageOf('2'), 'SingleuserMissing', imageOf('1')));
     expect((await published('vision', 'astro', 'PreviousImageServed')).message).toContain(imageOf('1'));
     await offered('vision_astro', imageOf('1'));
-    await setStatus('vision', 'astro', proven(imageOf('1'), 'VersionIncompatible'));
+    await setStatus(admin, 'vision', 'astro', proven(imageOf('1'), 'VersionIncompatible'));
     await published('vision', 'astro', 'NotCompatible');
     expect(await entries('profile_list.json')).toEqual([]);
-    await setStatus('vision', 'astro', proven(imageOf('3')));
+    await setStatus(admin, 'vision', 'astro', proven(imageOf('3')));
     await offered('vision_astro', imageOf('3'));
   });
 
   it('does not write what has not changed', async () => {
     const before = await publishAnother('quiet');
     const written = writes;
-    await setStatus('vision', 'quiet', { ...proven(imageOf('f')), imageSizeBytes: 5 });
-    await create('vision', 'job', { spec: { jupyterHub: { policy: 'Skip' } } });
-    await create('audio', 'elsewhere');
+    await setStatus(admin, 'vision', 'quiet', { ...proven(imageOf('f')), imageSizeBytes: 5 });
+    await createImageSpec(admin, 'vision', 'job', { spec: { jupyterHub: { policy: 'Skip' } } });
+    await createImageSpec(admin, 'audio', 'elsewhere');
     await published('audio', 'elsewhere', 'NotSelected');
     expect((await read(...list)).metadata.resourceVersion).toBe(before.metadata.resourceVersion);
     expect(publisher.published('vision/job')).toEqual({ is: 'absent' });
@@ -288,8 +221,8 @@ describe('publisher', () => {
 
   it('leaves a ConfigMap that is not its own, and uses the name once it is free', async () => {
     const taken = ['configmap', 'taken', '-n', 'lab'] as const;
-    await create('audio', 'lab', { labels: { lab: 'yes' } });
-    await setStatus('audio', 'lab', proven(imageOf('4')));
+    await createImageSpec(admin, 'audio', 'lab', { labels: { lab: 'yes' } });
+    await setStatus(admin, 'audio', 'lab', proven(imageOf('4')));
     const refused = await eventually('it is reported', 20, async () => {
       const known = publisher.published('audio/lab');
       return await Promise.resolve(known.is === 'known' && known.message.includes('did not make') ? known : undefined);
@@ -302,51 +235,11 @@ describe('publisher', () => {
   });
 
   it('says where it may not write', async () => {
-    await create('audio', 'nowhere', { labels: { nowhere: 'yes' } });
-    await setStatus('audio', 'nowhere', proven(imageOf('5')));
+    await createImageSpec(admin, 'audio', 'nowhere', { labels: { nowhere: 'yes' } });
+    await setStatus(admin, 'audio', 'nowhere', proven(imageOf('5')));
     expect(await published('audio', 'nowhere', 'BuildNotComplete')).toMatchObject({
       message: expect.stringContaining('nowhere/imagespec-profiles cannot be written'),
     });
-  });
-
-  it('is part of the operator, which says in the condition what became of the image', async () => {
-    await succeed(kubectl(['create', 'namespace', 'wired']));
-    const config = parseConfig(`
-images: {operator: "example.com/operator:1"}
-watch: {namespaces: [wired]}
-jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
-`);
-    if (!config.ok) {
-      throw new Error(config.failure);
-    }
-    const running = await startOperator({
-      config: config.value,
-      connection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' }),
-      leaseConnection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test', timeoutMs: 3000 }),
-      log: () => {},
-      namespace: 'wired',
-      instance: 'test',
-      health: { host: '127.0.0.1', port: 0 },
-      lost: () => {},
-    });
-    try {
-      await create('wired', 'refused', { spec: { packages: { pip: ['--no-index'] } } });
-      const condition = await eventually('the condition', 30, async () => {
-        const { status }: { status?: ImageSpecStatus } = JSON.parse(
-          await succeed(kubectl(['get', 'imagespec', 'refused', '-n', 'wired', '-o', 'json'])),
-        );
-        return status?.conditions?.find((one) => one.type === 'Published' && one.message.includes('failed'));
-      });
-      expect(condition).toMatchObject({ status: 'Unknown', reason: 'BuildNotComplete' });
-      expect(condition.message).toContain('wired/wired');
-      expect(
-        JSON.parse((await read('configmap', 'wired', '-n', 'wired')).data['unavailable.json'] ?? ''),
-      ).toMatchObject([{ slug: 'wired_refused', state: 'failed' }]);
-      const metrics = await (await fetch(`http://127.0.0.1:${running.healthPort}/metrics`)).text();
-      expect(metrics).toContain('imagespec_published_images{list="wired/wired",state="unavailable"} 1');
-    } finally {
-      await running.stop();
-    }
   });
 
   it('holds what fits of 2,000 resources in one ConfigMap, and says which do not', { timeout: 600_000 }, async () => {
@@ -357,8 +250,8 @@ jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
     await Promise.all(
       Array.from({ length: 16 }, async () => {
         for (const name of waiting) {
-          const created = await create('many', name, { spec: { description } });
-          await setStatus('many', name, proven(imageOf('6')), created);
+          const created = await createImageSpec(admin, 'many', name, { spec: { description } });
+          await setStatus(admin, 'many', name, proven(imageOf('6')), created);
         }
       }),
     );
