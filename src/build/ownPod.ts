@@ -1,4 +1,4 @@
-import type { V1ObjectMeta, V1Toleration } from '@kubernetes/client-node';
+import type { V1ObjectMeta, V1OwnerReference, V1Toleration } from '@kubernetes/client-node';
 import { group, kind, labels, manager, version } from '../api/names.ts';
 import type { Toleration } from '../spec/effective.ts';
 
@@ -58,17 +58,13 @@ export function ownMetadata(
     namespace: owner.namespace,
     labels: own.labels,
     annotations: own.annotations,
-    ownerReferences: [
-      {
-        apiVersion: `${group}/${version}`,
-        kind,
-        name: owner.name,
-        uid: owner.uid,
-        controller: true,
-        blockOwnerDeletion: false,
-      },
-    ],
+    ownerReferences: ownerReferences(owner),
   };
+}
+
+/** By which the API server deletes what the ImageSpec controls after it, and our caches believe whose an object is. */
+export function ownerReferences({ name, uid }: Owner): V1OwnerReference[] {
+  return [{ apiVersion: `${group}/${version}`, kind, name, uid, controller: true, blockOwnerDeletion: false }];
 }
 
 /** As Kubernetes takes it: what is absent is left out. */

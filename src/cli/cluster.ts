@@ -3,8 +3,8 @@ import { failed, ok, type Result } from '../api/result.ts';
 import { answerOf, describeFailure, type Failed } from '../kubernetes/answer.ts';
 import { type Connection, connect } from '../kubernetes/connection.ts';
 import { listAll } from '../kubernetes/list.ts';
-import { type ExitCode, exitCodes } from './exitCodes.ts';
-import type { CommandIo } from './io.ts';
+import type { ExitCode } from './exitCodes.ts';
+import { type CommandIo, unreadable } from './io.ts';
 import { projectImageSpec, type SeenImageSpec } from './live/projections.ts';
 
 /** Options of every command that talks to a cluster, as kubectl has them. */
@@ -44,8 +44,7 @@ export async function withCluster(
 ): Promise<ExitCode> {
   const opened = open(options);
   if (!opened.ok) {
-    io.err(`${opened.failure}\n`);
-    return exitCodes.unreadable;
+    return unreadable(io, opened.failure);
   }
   const connection = opened.value;
   try {
@@ -53,6 +52,19 @@ export async function withCluster(
   } finally {
     await connection.close();
   }
+}
+
+/** As `withCluster`, for a command about one ImageSpec: one that cannot be read ends it the same way. */
+export function withImageSpec(
+  name: string,
+  options: ClusterOptions,
+  io: Pick<CommandIo, 'err'>,
+  use: (cluster: Cluster, imageSpec: SeenImageSpec) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withCluster(options, io, async (cluster) => {
+    const found = await getImageSpec(cluster, name);
+    return found.ok ? use(cluster, found.value) : unreadable(io, found.failure);
+  });
 }
 
 function open({ kubeconfig, context }: ClusterOptions): Result<Connection, string> {

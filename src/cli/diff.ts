@@ -1,8 +1,8 @@
 import type { BuildContents } from '../jupyterhub/contents/contents.ts';
 import { differences, type PackageDifference } from '../jupyterhub/contents/difference.ts';
-import { type ClusterOptions, getImageSpec, withCluster } from './cluster.ts';
+import { type ClusterOptions, withImageSpec } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, unreadable } from './io.ts';
 import { contentsOfBuild, readContents } from './live/contents.ts';
 
 /** Options of `diff`. */
@@ -18,26 +18,18 @@ export interface Revisions {
 
 /** `kubectl imagespec diff`: what packages two builds have not in common. `findings` when there are any, as diff(1) has it. */
 export async function diff(name: string, revisions: Revisions, options: DiffOptions, io: CommandIo): Promise<ExitCode> {
-  return withCluster(options, io, async (cluster) => {
-    const unreadable = (sentence: string) => {
-      io.err(`${sentence}\n`);
-      return exitCodes.unreadable;
-    };
-    const seen = await getImageSpec(cluster, name);
-    if (!seen.ok) {
-      return unreadable(seen.failure);
-    }
-    const lists = await readContents(cluster, seen.value);
+  return withImageSpec(name, options, io, async (cluster, imageSpec) => {
+    const lists = await readContents(cluster, imageSpec);
     if (!lists.ok) {
-      return unreadable(lists.failure);
+      return unreadable(io, lists.failure);
     }
     const before = contentsOfBuild(lists.value, revisions.before);
     if (!before.ok) {
-      return unreadable(before.failure);
+      return unreadable(io, before.failure);
     }
     const after = contentsOfBuild(lists.value, revisions.after);
     if (!after.ok) {
-      return unreadable(after.failure);
+      return unreadable(io, after.failure);
     }
     const found = differences(before.value.contents, after.value.contents);
     const write = options.output === 'json' ? asJson : asText;

@@ -2,40 +2,33 @@ import { Document } from 'yaml';
 import { group, kind, version } from '../api/names.ts';
 import type { BuildContents } from '../jupyterhub/contents/contents.ts';
 import { freeze as freezeSpec } from '../jupyterhub/contents/freeze.ts';
-import { type ClusterOptions, getImageSpec, withCluster } from './cluster.ts';
+import { type ClusterOptions, withImageSpec } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, unreadable } from './io.ts';
 import { contentsOfDigest, readContents } from './live/contents.ts';
 import type { SeenImageSpec } from './live/projections.ts';
 import { faultsOfOutput } from './outputCheck.ts';
 
 /** `kubectl imagespec freeze`: the ImageSpec as a manifest that asks for what its image has now. */
 export async function freeze(name: string, options: ClusterOptions, io: CommandIo): Promise<ExitCode> {
-  return withCluster(options, io, async (cluster) => {
-    const unreadable = (sentence: string) => {
-      io.err(`${sentence}\n`);
-      return exitCodes.unreadable;
-    };
-    const seen = await getImageSpec(cluster, name);
-    if (!seen.ok) {
-      return unreadable(seen.failure);
-    }
-    const digest = seen.value.status.contents?.digest;
+  return withImageSpec(name, options, io, async (cluster, imageSpec) => {
+    const digest = imageSpec.status.contents?.digest;
     if (digest === undefined) {
       return unreadable(
+        io,
         `ImageSpec "${name}" has no image yet whose packages are known (status.contents); wait for its build`,
       );
     }
-    const lists = await readContents(cluster, seen.value);
+    const lists = await readContents(cluster, imageSpec);
     if (!lists.ok) {
-      return unreadable(lists.failure);
+      return unreadable(io, lists.failure);
     }
     const built = contentsOfDigest(lists.value, digest);
     if (!built.ok) {
-      return unreadable(built.failure);
+      return unreadable(io, built.failure);
     }
-    const frozen = freezeSpec(seen.value.spec, built.value);
-    const manifest = manifestOf(seen.value, frozen.spec, built.value);
+    const frozen = freezeSpec(imageSpec.spec, built.value);
+    const manifest = manifestOf(imageSpec, frozen.spec, built.value);
     const faults = faultsOfOutput(manifest);
     io.out(manifest);
     for (const told of [...frozen.notes, ...faults]) {

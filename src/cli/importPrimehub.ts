@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { readDocuments } from './documents.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { formatFinding } from './finding.ts';
-import { type CommandIo, readInputs } from './io.ts';
+import { type CommandIo, readInputs, unreadable } from './io.ts';
 import { faultsOfOutput } from './outputCheck.ts';
 import { convert, type Manifest, type Note } from './primehub/convert.ts';
 import { primehubOfCluster } from './primehub/fromCluster.ts';
@@ -30,8 +30,7 @@ export async function importPrimehub(options: ImportPrimehubOptions, io: Command
       ? await primehubOfCluster(options.context, options.namespace)
       : await readInputs(options.filename, io);
   if (!files.ok) {
-    io.err(`${files.failure}\n`);
-    return exitCodes.unreadable;
+    return unreadable(io, files.failure);
   }
   const read = files.value.map(readDocuments);
   const faults = read.flatMap(({ findings }) => findings.map(formatFinding));

@@ -6,7 +6,7 @@ import { failed, ok, type Result } from '../api/result.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { emptyRecipe, joined, pipIndexesOf, type Recipe } from './init/recipe.ts';
 import { readers, unsupported, unsupportedLoss } from './init/sources.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, unreadable } from './io.ts';
 import { faultsOfOutput } from './outputCheck.ts';
 
 /** Options of `init`. */
@@ -21,8 +21,7 @@ export async function init(name: string | undefined, options: InitOptions, io: C
   for (const source of options.from) {
     const read = await recipeOf(source);
     if (!read.ok) {
-      io.err(`${read.failure}\n`);
-      return exitCodes.unreadable;
+      return unreadable(io, read.failure);
     }
     recipe = joined(recipe, read.value);
   }

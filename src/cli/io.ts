@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { failed, ok, type Result } from '../api/result.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { Terminal } from './live/terminal.ts';
 
 /** The world as a command sees it, so that a test can hand in its own. */
@@ -11,6 +12,12 @@ export interface CommandIo {
   readonly err: (text: string) => void;
   /** Absent where standard output is no terminal. */
   readonly terminal?: Terminal;
+}
+
+/** The end of a command that cannot go on: why, as a line on standard error, and the exit code for it. */
+export function unreadable(io: Pick<CommandIo, 'err'>, sentence: string): ExitCode {
+  io.err(`${sentence}\n`);
+  return exitCodes.unreadable;
 }
 
 /** A file with its name as it was given. */

@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterOptions, getImageSpec, withCluster } from './cluster.ts';
+import { type Cluster, type ClusterOptions, withImageSpec } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { CommandIo } from './io.ts';
 import { noBuilder } from './live/builderView.ts';
@@ -21,14 +21,9 @@ const longest = 1000;
 
 /** `kubectl imagespec logs`: what the containers that work for an ImageSpec print. What is said about it goes to standard error. */
 export function logs(name: string, options: LogsOptions, io: CommandIo): Promise<ExitCode> {
-  return withCluster(options, io, async (cluster) => {
-    const found = await getImageSpec(cluster, name);
-    if (!found.ok) {
-      io.err(`${found.failure}\n`);
-      return exitCodes.unreadable;
-    }
-    return options.follow === true ? following(cluster, found.value, io) : once(cluster, found.value, io);
-  });
+  return withImageSpec(name, options, io, (cluster, imageSpec) =>
+    options.follow === true ? following(cluster, imageSpec, io) : once(cluster, imageSpec, io),
+  );
 }
 
 async function once(cluster: Cluster, imageSpec: SeenImageSpec, io: CommandIo): Promise<ExitCode> {

@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { admissionPolicy } from '../spec/admissionPolicy.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, unreadable } from './io.ts';
 
 /** Options of `policy`. */
 export interface PolicyOptions {
@@ -14,8 +14,7 @@ export interface PolicyOptions {
 export async function policy({ config: path }: PolicyOptions, io: CommandIo): Promise<ExitCode> {
   const config = await loadConfig(path);
   if (!config.ok) {
-    io.err(`${config.failure}\n`);
-    return exitCodes.unreadable;
+    return unreadable(io, config.failure);
   }
   io.out(admissionManifest(config.value));
   return exitCodes.ok;

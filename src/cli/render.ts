@@ -12,7 +12,7 @@ import { immutableTag, inputHash } from '../spec/inputHash.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { formatFinding } from './finding.ts';
 import { checkInputs, type ManifestOptions } from './inputs.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, unreadable } from './io.ts';
 
 /** Options of `render`. */
 export interface RenderOptions extends ManifestOptions {
@@ -31,8 +31,7 @@ export async function render(options: RenderOptions, io: CommandIo): Promise<Exi
   }
   const checked = await checkInputs(options, io);
   if (!checked.ok) {
-    io.err(`${checked.failure}\n`);
-    return exitCodes.unreadable;
+    return unreadable(io, checked.failure);
   }
   const { findings, fine, config } = checked.value;
   for (const finding of findings) {
@@ -41,8 +40,7 @@ export async function render(options: RenderOptions, io: CommandIo): Promise<Exi
   for (const { document, asked, plan } of fine) {
     const bases = await basesOf(plan, options, config);
     if (!bases.ok) {
-      io.err(`${document.file}: ${asked.name}: ${bases.failure}\n`);
-      return exitCodes.unreadable;
+      return unreadable(io, `${document.file}: ${asked.name}: ${bases.failure}`);
     }
     const dockerfile = renderDockerfile(plan.spec, bases.value, config);
     const hash = inputHash(plan.spec, bases.value);

@@ -3,9 +3,9 @@ import { annotations, group, plural, version } from '../api/names.ts';
 import { toRfc3339 } from '../api/time.ts';
 import { systemClock } from '../kubernetes/clock.ts';
 import { patchAnnotations } from '../kubernetes/mergePatch.ts';
-import { type ClusterOptions, getImageSpec, sentence, withCluster } from './cluster.ts';
+import { type ClusterOptions, sentence, withImageSpec } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, unreadable } from './io.ts';
 import { promiseOf } from './live/answerRequest.ts';
 import { lookOnce } from './live/follow.ts';
 import { projectImageSpec } from './live/projections.ts';
@@ -26,19 +26,14 @@ const manager = 'kubectl-imagespec';
  * nothing would come of is refused, with exit code `findings`.
  */
 export function ask(request: Request, name: string, options: RequestOptions, io: CommandIo): Promise<ExitCode> {
-  return withCluster(options, io, async (cluster) => {
-    const found = await getImageSpec(cluster, name);
-    if (!found.ok) {
-      io.err(`${found.failure}\n`);
-      return exitCodes.unreadable;
-    }
-    const view = await lookOnce(cluster, found.value, (message) => io.err(`${message}\n`));
+  return withImageSpec(name, options, io, async (cluster, imageSpec) => {
+    const view = await lookOnce(cluster, imageSpec, (message) => io.err(`${message}\n`));
     const promise = promiseOf(view, request);
     if (!promise.ok) {
       io.err(`${promise.failure}\n`);
       return exitCodes.findings;
     }
-    const { uid, namespace } = found.value;
+    const { uid, namespace } = imageSpec;
     const value = `${toRfc3339(systemClock.now())}-${randomBytes(4).toString('hex')}`;
     const answer = await patchAnnotations(
       cluster.connection.customObjects,
@@ -46,8 +41,7 @@ export function ask(request: Request, name: string, options: RequestOptions, io:
       { uid, annotations: { [annotations[request]]: value }, fieldManager: manager },
     );
     if (answer.is !== 'ok') {
-      io.err(`${sentence(cluster, answer, { verb: 'change', what: `ImageSpec "${name}"` })}\n`);
-      return exitCodes.unreadable;
+      return unreadable(io, sentence(cluster, answer, { verb: 'change', what: `ImageSpec "${name}"` }));
     }
     io.out(`${promise.value}\n`);
     if (options.wait !== true) {
@@ -56,8 +50,7 @@ export function ask(request: Request, name: string, options: RequestOptions, io:
     }
     const end = await watchStatus(cluster, projectImageSpec(answer.value), displayFor('text', io), io, request);
     if (end === undefined) {
-      io.err(`ImageSpec "${name}" was deleted\n`);
-      return exitCodes.unreadable;
+      return unreadable(io, `ImageSpec "${name}" was deleted`);
     }
     const isAsAsked = request === 'cancel' ? end.reason === 'Cancelled' : end.is === 'ready';
     return isAsAsked ? exitCodes.ok : exitCodes.findings;

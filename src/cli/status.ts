@@ -1,7 +1,7 @@
 import { systemClock } from '../kubernetes/clock.ts';
-import { type ClusterOptions, getImageSpec, withCluster } from './cluster.ts';
+import { type ClusterOptions, withImageSpec } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, unreadable } from './io.ts';
 import { readBuilder } from './live/builderLog.ts';
 import { lookOnce } from './live/follow.ts';
 import { progressOf } from './live/progress.ts';
@@ -19,21 +19,15 @@ export interface StatusOptions extends ClusterOptions {
 
 /** `kubectl imagespec status`: how far an ImageSpec has come, stage by stage, and what to do when it failed. */
 export function status(name: string, options: StatusOptions, io: CommandIo): Promise<ExitCode> {
-  return withCluster(options, io, async (cluster) => {
-    const found = await getImageSpec(cluster, name);
-    if (!found.ok) {
-      io.err(`${found.failure}\n`);
-      return exitCodes.unreadable;
-    }
+  return withImageSpec(name, options, io, async (cluster, imageSpec) => {
     if (options.watch === true) {
-      const end = await watchStatus(cluster, found.value, displayFor(options.output, io), io);
+      const end = await watchStatus(cluster, imageSpec, displayFor(options.output, io), io);
       if (end === undefined) {
-        io.err(`ImageSpec "${name}" was deleted\n`);
-        return exitCodes.unreadable;
+        return unreadable(io, `ImageSpec "${name}" was deleted`);
       }
       return end.is === 'ready' ? exitCodes.ok : exitCodes.findings;
     }
-    const view = await lookOnce(cluster, found.value, (message) => io.err(`${message}; shown without it\n`));
+    const view = await lookOnce(cluster, imageSpec, (message) => io.err(`${message}; shown without it\n`));
     const builder = await readBuilder(cluster, view);
     const progress = progressOf(view, builder);
     io.out(

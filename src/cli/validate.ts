@@ -2,7 +2,7 @@ import { adviceOf } from '../spec/advice.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { formatFinding } from './finding.ts';
 import { checkInputs, type ManifestOptions } from './inputs.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, unreadable } from './io.ts';
 
 /** Options of `validate`. */
 export interface ValidateOptions extends ManifestOptions {
@@ -13,8 +13,7 @@ export interface ValidateOptions extends ManifestOptions {
 export async function validate(options: ValidateOptions, io: CommandIo): Promise<ExitCode> {
   const checked = await checkInputs(options, io);
   if (!checked.ok) {
-    io.err(`${checked.failure}\n`);
-    return exitCodes.unreadable;
+    return unreadable(io, checked.failure);
   }
   const { findings, fine, others } = checked.value;
   const advised = fine.flatMap(({ document, plan }) => adviceOf(plan.spec).map((advice) => ({ document, advice })));

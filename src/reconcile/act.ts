@@ -1,6 +1,6 @@
 import type { Failure } from '../api/failure.ts';
 import { group, manager, plural, version } from '../api/names.ts';
-import { answerOf } from '../kubernetes/answer.ts';
+import { type Answer, answerOf } from '../kubernetes/answer.ts';
 import type { Connection } from '../kubernetes/connection.ts';
 import { patchStatus } from '../kubernetes/mergePatch.ts';
 import { keyOf } from '../kubernetes/object.ts';
@@ -67,8 +67,13 @@ async function writeStatus(
     { uid, resourceVersion },
     { status: patch, fieldManager: manager },
   );
+  return learned(caches.imageSpecs, answer);
+}
+
+/** The cache knows what the server has answered with before the watch tells of it. */
+function learned(cache: Pick<Caches[keyof Caches], 'learn'>, answer: Answer<unknown>): Acted {
   if (answer.is === 'ok') {
-    caches.imageSpecs.learn(answer.value);
+    cache.learn(answer.value);
   }
   return acted(answer);
 }
@@ -94,22 +99,14 @@ async function createJob(
   const answer = await answerOf(() =>
     connection.batch.createNamespacedJob({ namespace, body: job, fieldManager: manager }),
   );
-  if (answer.is === 'ok') {
-    caches.jobs.learn(answer.value);
-  }
-  if (answer.is === 'alreadyExists') {
-    return adopt(connection, caches, namespace, job.metadata?.name ?? '');
-  }
-  return acted(answer);
+  return answer.is === 'alreadyExists'
+    ? adopt(connection, caches, namespace, job.metadata?.name ?? '')
+    : learned(caches.jobs, answer);
 }
 
 /** The name says that it is the same build; whose it is, the projection decides. */
 async function adopt(connection: Connection, caches: Caches, namespace: string, name: string): Promise<Acted> {
-  const answer = await answerOf(() => connection.batch.readNamespacedJob({ namespace, name }));
-  if (answer.is === 'ok') {
-    caches.jobs.learn(answer.value);
-  }
-  return acted(answer);
+  return learned(caches.jobs, await answerOf(() => connection.batch.readNamespacedJob({ namespace, name })));
 }
 
 async function deleteJob(
@@ -162,19 +159,11 @@ async function createPod(
   const answer = await answerOf(() =>
     connection.core.createNamespacedPod({ namespace, body: pod, fieldManager: manager }),
   );
-  if (answer.is === 'ok') {
-    caches.pods.learn(answer.value);
+  if (answer.is !== 'alreadyExists') {
+    return learned(caches.pods, answer);
   }
-  if (answer.is === 'alreadyExists') {
-    const there = await answerOf(() =>
-      connection.core.readNamespacedPod({ namespace, name: pod.metadata?.name ?? '' }),
-    );
-    if (there.is === 'ok') {
-      caches.pods.learn(there.value);
-    }
-    return acted(there);
-  }
-  return acted(answer);
+  const name = pod.metadata?.name ?? '';
+  return learned(caches.pods, await answerOf(() => connection.core.readNamespacedPod({ namespace, name })));
 }
 
 async function deletePod(
@@ -186,13 +175,9 @@ async function deletePod(
   const answer = await answerOf(() =>
     connection.core.deleteNamespacedPod({ namespace, name, body: { preconditions: { uid } }, gracePeriodSeconds: 1 }),
   );
-  if (answer.is === 'ok') {
-    caches.pods.learn(answer.value);
-    return { is: 'done' };
-  }
   if (answer.is === 'notFound' || answer.is === 'conflict') {
     caches.pods.forget(keyOf(namespace, name), uid);
     return { is: 'done' };
   }
-  return acted(answer);
+  return learned(caches.pods, answer);
 }

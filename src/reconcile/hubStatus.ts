@@ -44,7 +44,7 @@ function withLaunch(
   at: Told,
   before: HubStatus | undefined,
 ): HubStatus | undefined {
-  for (const image of [pushedIn(at), targetOf(seen, at)]) {
+  for (const image of new Set([pushedIn(at), targetOf(seen, at)])) {
     const proof = image === null ? null : proofOf(seen, spec, image);
     if (image === null || proof?.is !== 'settled') {
       continue;

@@ -1,5 +1,6 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
-import { group, kind, labels, manager, version } from '../../api/names.ts';
+import { labels, manager } from '../../api/names.ts';
+import { type Owner, ownerReferences } from '../../build/ownPod.ts';
 import { sha256 } from '../../spec/inputHash.ts';
 
 /** Keys and values together; the API server takes 1 MiB of them. */
@@ -24,8 +25,7 @@ export function contentsKey(number: number): string {
 
 /** What the ConfigMap of an ImageSpec is made from. */
 export interface ContentsInput {
-  /** The ImageSpec. */
-  readonly owner: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly owner: Owner;
   /** What the ConfigMap holds so far. */
   readonly existing: Readonly<Record<string, string>>;
   /** The build that `text` is about. */
@@ -66,16 +66,7 @@ export function contentsConfigMap({
       name: contentsConfigMapName(owner.name),
       namespace: owner.namespace,
       labels: { [labels.managedBy]: manager, [labels.uid]: owner.uid },
-      ownerReferences: [
-        {
-          apiVersion: `${group}/${version}`,
-          kind,
-          name: owner.name,
-          uid: owner.uid,
-          controller: true,
-          blockOwnerDeletion: false,
-        },
-      ],
+      ownerReferences: ownerReferences(owner),
     },
     data,
   };
