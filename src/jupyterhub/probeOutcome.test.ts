@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { endedLaunches, endedState } from '../../test/support/endedLaunches.ts';
+import { endedState } from '../../test/support/endedLaunch.ts';
+import { endedLaunches } from '../../test/support/endedLaunches.ts';
 import { answer, hub, launch, noAnswer, running, waiting } from '../../test/support/launches.ts';
 import { ended, noon } from '../../test/support/pods.ts';
 import { type HubReason, hubReasons } from '../api/reasons.ts';

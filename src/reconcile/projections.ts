@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { imageSpecObject } from '../api/imageSpecObject.ts';
 import type { ImageSpec, ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { annotations, group, kind, labels } from '../api/names.ts';
+import { type ContainerStateObject, ownedMetadata, podStatusObject, unschedulable } from '../api/ownedObject.ts';
 import { type Instant, parseRfc3339 } from '../api/time.ts';
 import { type BuildIdentity, parseIdentity } from '../build/identity.ts';
 import type { ContainerState, ObjectRef, PodState } from '../build/run.ts';
@@ -49,23 +50,6 @@ export type SeenPod =
       readonly pod: PodState;
     };
 
-const time = z.string().transform((text) => parseRfc3339(text) ?? 0);
-
-const ownerReferences = z
-  .array(z.object({ kind: z.string(), apiVersion: z.string(), uid: z.string(), controller: z.boolean().optional() }))
-  .default([]);
-
-const metadata = z.object({
-  namespace: z.string(),
-  name: z.string(),
-  uid: z.string(),
-  creationTimestamp: time,
-  deletionTimestamp: z.string().optional(),
-  annotations: z.record(z.string(), z.string()).default({}),
-  labels: z.record(z.string(), z.string()).default({}),
-  ownerReferences,
-});
-
 /** Of an ImageSpec. */
 export function projectImageSpec(object: unknown): SeenImageSpec {
   const { metadata: meta, spec, status } = imageSpecObject.parse(object);
@@ -86,7 +70,7 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
 }
 
 const jobSchema = z.object({
-  metadata,
+  metadata: ownedMetadata,
   status: z
     .object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) })
     .default({ conditions: [] }),
@@ -115,46 +99,10 @@ export function projectJob(object: unknown): SeenJob | undefined {
   };
 }
 
-const stateSchema = z.object({
-  waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
-  running: z.object({ startedAt: time.optional() }).optional(),
-  terminated: z
-    .object({
-      exitCode: z.number(),
-      reason: z.string().default(''),
-      message: z.string().default(''),
-      startedAt: time.nullish(),
-      // null for a container that the kubelet lost, as of an evicted Pod.
-      finishedAt: time.nullish(),
-    })
-    .optional(),
-});
-
-const containerStatuses = z.array(z.object({ name: z.string(), state: stateSchema.default({}) })).default([]);
-
 const podSchema = z.object({
-  metadata,
+  metadata: ownedMetadata,
   spec: z.object({ nodeName: z.string().default('') }).prefault({}),
-  status: z
-    .object({
-      phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']).default('Pending'),
-      reason: z.string().default(''),
-      message: z.string().default(''),
-      conditions: z
-        .array(
-          z.object({
-            type: z.string(),
-            status: z.string(),
-            reason: z.string().default(''),
-            message: z.string().default(''),
-            lastTransitionTime: time.nullish(),
-          }),
-        )
-        .default([]),
-      initContainerStatuses: containerStatuses,
-      containerStatuses,
-    })
-    .prefault({}),
+  status: podStatusObject,
 });
 
 /** Of a Pod; undefined unless a Job controls it, or an ImageSpec and its annotation is one that we wrote. */
@@ -175,7 +123,6 @@ export function projectPod(object: unknown): SeenPod | undefined {
 function podState({ metadata: meta, spec, status }: z.output<typeof podSchema>): PodState {
   const all = [...status.initContainerStatuses, ...status.containerStatuses];
   const finished = all.flatMap(({ state }) => (state.terminated?.finishedAt ? [state.terminated.finishedAt] : []));
-  const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled');
   const disrupted = status.conditions.find(
     ({ type, status: value }) => type === 'DisruptionTarget' && value === 'True',
   );
@@ -189,13 +136,13 @@ function podState({ metadata: meta, spec, status }: z.output<typeof podSchema>):
     reason: status.reason,
     message: status.message,
     disruption: disrupted?.reason ?? '',
-    unschedulable: scheduled?.status === 'False' ? scheduled.message || 'no node takes it' : '',
+    unschedulable: unschedulable(status),
     containers: Object.fromEntries(all.map(({ name, state }) => [name, stateOf(state)])),
     endedAt: over && finished.length > 0 ? Math.max(...finished) : null,
   };
 }
 
-function stateOf({ running, terminated, waiting }: z.output<typeof stateSchema>): ContainerState {
+function stateOf({ running, terminated, waiting }: ContainerStateObject): ContainerState {
   if (terminated !== undefined) {
     const { exitCode, reason, message, startedAt } = terminated;
     return { is: 'terminated', exitCode, reason, message, startedAt: startedAt ?? null };

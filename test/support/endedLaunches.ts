@@ -1,18 +1,4 @@
-import type { ContainerState } from '../../src/build/run.ts';
-
-/** A server of a launch that ended, as it really did: containers of JupyterHub 1.5 to 5.5, paths as in docker-stacks. */
-export interface EndedLaunch {
-  readonly name: string;
-  readonly exitCode: number;
-  /** Of the container's state. */
-  readonly reason?: string;
-  readonly message?: string;
-  readonly log: string;
-  readonly verdict: string;
-  readonly entrypoint: 'suspect' | 'cleared';
-  /** What the message tells the user. */
-  readonly telling: string;
-}
+import type { EndedLaunch } from './endedLaunch.ts';
 
 const traceback =
   'Traceback (most recent call last):\n  File "/opt/conda/bin/jupyterhub-singleuser", line 5, in <module>\n    from jupyterhub.singleuser import main\n';
@@ -20,6 +6,7 @@ const traceback =
 const runtime = (text: string) =>
   `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${text}: unknown`;
 
+/** What servers left behind, and what is to be told of it. */
 export const endedLaunches: readonly EndedLaunch[] = [
   {
     name: 'no JupyterHub, and no entrypoint',
@@ -297,8 +284,3 @@ export const endedLaunches: readonly EndedLaunch[] = [
     telling: 'cannot reach the API of the Hub',
   },
 ];
-
-/** The state of the server's container. */
-export function endedState({ exitCode, reason = 'Error', message = '' }: EndedLaunch): ContainerState {
-  return { is: 'terminated', exitCode, reason, message, startedAt: null };
-}

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { imageSpecObject } from '../../api/imageSpecObject.ts';
 import type { ImageSpec, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { annotations, labels } from '../../api/names.ts';
-import { type Instant, parseRfc3339 } from '../../api/time.ts';
+import { type ContainerStateObject, ownedMetadata, podStatusObject, unschedulable } from '../../api/ownedObject.ts';
+import type { Instant } from '../../api/time.ts';
 import { type BuildIdentity, parseIdentity } from '../../build/identity.ts';
 
 /** An ImageSpec as commands see it; spec and status were checked by the API server against the schema of the types. */
@@ -84,51 +85,20 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
   };
 }
 
-const time = z.string().transform((text) => parseRfc3339(text) ?? null);
-
-const metadataSchema = z.object({
-  name: z.string(),
-  uid: z.string(),
-  creationTimestamp: z.string().transform((text) => parseRfc3339(text) ?? 0),
-  deletionTimestamp: z.string().optional(),
-  annotations: z.record(z.string(), z.string()).default({}),
-  labels: z.record(z.string(), z.string()).default({}),
-  ownerReferences: z
-    .array(z.object({ kind: z.string(), uid: z.string(), controller: z.boolean().optional() }))
-    .default([]),
-});
-
 /** What commands read of a Job; undefined for one that is no build of ours. */
 export function projectJob(object: unknown): SeenJob | undefined {
-  const { metadata } = z.object({ metadata: metadataSchema }).parse(object);
+  const { metadata } = z.object({ metadata: ownedMetadata }).parse(object);
   const identity = parseIdentity(metadata.annotations[annotations.build] ?? '');
   return identity === undefined ? undefined : { name: metadata.name, uid: metadata.uid, identity };
 }
 
-const stateSchema = z.object({
-  waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
-  running: z.object({ startedAt: time.nullish() }).optional(),
-  terminated: z.object({ exitCode: z.number(), startedAt: time.nullish(), finishedAt: time.nullish() }).optional(),
-});
-
-const containerStatuses = z.array(z.object({ name: z.string(), state: stateSchema.default({}) })).default([]);
-
 const podSchema = z.object({
-  metadata: metadataSchema,
+  metadata: ownedMetadata,
   spec: z.object({
     initContainers: z.array(z.object({ name: z.string() })).default([]),
     containers: z.array(z.object({ name: z.string() })),
   }),
-  status: z
-    .object({
-      phase: z.string().default('Pending'),
-      conditions: z
-        .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
-        .default([]),
-      initContainerStatuses: containerStatuses,
-      containerStatuses,
-    })
-    .prefault({}),
+  status: podStatusObject,
 });
 
 /** What commands read of a Pod. */
@@ -137,7 +107,6 @@ export function projectPod(object: unknown): SeenPod {
   const states = new Map(
     [...status.initContainerStatuses, ...status.containerStatuses].map(({ name, state }) => [name, stateOf(state)]),
   );
-  const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled');
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -146,7 +115,7 @@ export function projectPod(object: unknown): SeenPod {
     createdAt: metadata.creationTimestamp,
     deleting: metadata.deletionTimestamp !== undefined,
     phase: status.phase,
-    unschedulable: scheduled?.status === 'False' ? scheduled.message || 'no node takes it' : '',
+    unschedulable: unschedulable(status),
     dockerfile: metadata.annotations[annotations.dockerfile] ?? '',
     containers: [...spec.initContainers, ...spec.containers].map(({ name }) => ({
       name,
@@ -155,7 +124,7 @@ export function projectPod(object: unknown): SeenPod {
   };
 }
 
-function stateOf({ running, terminated, waiting }: z.output<typeof stateSchema>): SeenContainerState {
+function stateOf({ running, terminated, waiting }: ContainerStateObject): SeenContainerState {
   if (terminated !== undefined) {
     return {
       is: 'terminated',
