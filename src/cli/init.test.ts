@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { runCommandLine } from './program.ts';
+import { commandLine } from '../../test/support/commandLine.ts';
 
 const manifest = z.object({ spec: z.record(z.string(), z.unknown()) });
 
@@ -22,18 +21,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function run(argv: readonly string[], stdin = '') {
-  let out = '';
-  let err = '';
-  const code = await runCommandLine(argv, {
-    stdin: Readable.from([stdin]),
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text.replaceAll(`${folder}/`, '');
-    },
-  });
-  return { code, out, err };
+  const ran = await commandLine(argv, stdin);
+  return { ...ran, err: ran.err.replaceAll(`${folder}/`, '') };
 }
 
 /** What `init` makes of one file, and what it tells. */

@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runCommandLine } from './program.ts';
+import { commandLine } from '../../test/support/commandLine.ts';
 
 const good =
   'apiVersion: imagespec.dev/v1alpha1\nkind: ImageSpec\nmetadata: {name: a, namespace: vision}\nspec: {baseImage: jupyter/base-notebook, packages: {pip: [astropy]}}\n';
@@ -17,32 +16,16 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Runs a command line with this text as standard input. */
-async function run(argv: readonly string[], stdin = '') {
-  let out = '';
-  let err = '';
-  const code = await runCommandLine(argv, {
-    stdin: Readable.from([stdin]),
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
-}
-
 describe('validate', () => {
   it('reads standard input, and says how many are valid', async () => {
-    expect(await run(['validate', '-f', '-'], good)).toEqual({ code: 0, out: '1 valid\n', err: '' });
+    expect(await commandLine(['validate', '-f', '-'], good)).toEqual({ code: 0, out: '1 valid\n', err: '' });
   });
 
   it('reads all manifests below folders, and tells faults as compilers do', async () => {
     await writeFile(join(folder, 'a.yaml'), good);
     await writeFile(join(folder, 'b.yml'), good.replace('astropy', '--pre').replace('name: a', 'name: b'));
     await writeFile(join(folder, 'notes.txt'), 'no manifest');
-    const { code, out, err } = await run(['validate', '-f', folder]);
+    const { code, out, err } = await commandLine(['validate', '-f', folder]);
     expect(code).toBe(1);
     expect(out).toBe('1 valid, 1 fault\n');
     expect(err).toBe(
@@ -51,7 +34,7 @@ describe('validate', () => {
   });
 
   it('prints JSON for programs', async () => {
-    const { code, out } = await run(['validate', '-f', '-', '-o', 'json'], good.replace('astropy', '--pre'));
+    const { code, out } = await commandLine(['validate', '-f', '-', '-o', 'json'], good.replace('astropy', '--pre'));
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       findings: [{ file: '-', line: 4, path: 'spec.packages.pip[0]' }],
@@ -65,15 +48,18 @@ describe('validate', () => {
       config,
       'images: {operator: r.example/o}\noutput: {repositoryTemplate: "r.example/x/{name}"}\npolicy: {baseImages: ["quay.io/**"]}\n',
     );
-    const { code, err } = await run(['validate', '-f', '-', '--config', config], good);
+    const { code, err } = await commandLine(['validate', '-f', '-', '--config', config], good);
     expect(code).toBe(1);
     expect(err).toContain('spec.baseImage: policy.baseImages does not allow index.docker.io/jupyter/base-notebook');
   });
 
   it('names what it cannot read', async () => {
     const missing = join(folder, 'missing.yaml');
-    expect(await run(['validate', '-f', missing])).toMatchObject({ code: 3, err: expect.stringContaining(missing) });
-    expect(await run(['validate', '-f', '-', '--config', missing])).toMatchObject({
+    expect(await commandLine(['validate', '-f', missing])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(missing),
+    });
+    expect(await commandLine(['validate', '-f', '-', '--config', missing])).toMatchObject({
       code: 3,
       err: expect.stringContaining(missing),
     });
@@ -82,7 +68,10 @@ describe('validate', () => {
 
 describe('render', () => {
   it('prints the Dockerfile of the operator', async () => {
-    const { code, out } = await run(['render', '-f', '-', '--base-digest', digest, '--base-user', 'jovyan'], good);
+    const { code, out } = await commandLine(
+      ['render', '-f', '-', '--base-digest', digest, '--base-user', 'jovyan'],
+      good,
+    );
     expect(code).toBe(0);
     expect(out).toMatch(
       new RegExp(`^FROM jupyter/base-notebook@${digest}\nUSER root\nRUN [^]* astropy [^]*\nUSER jovyan\n$`),
@@ -90,7 +79,7 @@ describe('render', () => {
   });
 
   it('gives the identity as JSON', async () => {
-    const { out } = await run(['render', '-f', '-', '--base-digest', digest, '-o', 'json'], good);
+    const { out } = await commandLine(['render', '-f', '-', '--base-digest', digest, '-o', 'json'], good);
     expect(JSON.parse(out)).toMatchObject({
       namespace: 'vision',
       name: 'a',
@@ -100,7 +89,10 @@ describe('render', () => {
   });
 
   it('refuses a digest that is none', async () => {
-    expect(await run(['render', '-f', '-', '--base-digest', 'latest'], good)).toMatchObject({ code: 2, out: '' });
+    expect(await commandLine(['render', '-f', '-', '--base-digest', 'latest'], good)).toMatchObject({
+      code: 2,
+      out: '',
+    });
   });
 });
 
@@ -111,20 +103,20 @@ describe('import-primehub', () => {
 
   it('prints what validate takes, with names of their own', async () => {
     const both = `${object('Image', { imageSpec: recipe })}\n---\n${object('ImageSpec', recipe)}`;
-    const { code, out, err } = await run(['import-primehub', '-f', '-'], both);
+    const { code, out, err } = await commandLine(['import-primehub', '-f', '-'], both);
     expect(code).toBe(0);
     expect(err).toContain('it is a-imagespec now');
-    expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0, out: '2 valid\n' });
+    expect(await commandLine(['validate', '-f', '-'], out)).toMatchObject({ code: 0, out: '2 valid\n' });
   });
 
   it('fails in --strict when something is lost, and always when an object is none', async () => {
     const lossy = object('ImageSpec', { ...recipe, packages: { pip: ['--pre astropy'] } });
-    expect(await run(['import-primehub', '-f', '-'], lossy)).toMatchObject({ code: 0 });
-    expect(await run(['import-primehub', '-f', '-', '--strict'], lossy)).toMatchObject({
+    expect(await commandLine(['import-primehub', '-f', '-'], lossy)).toMatchObject({ code: 0 });
+    expect(await commandLine(['import-primehub', '-f', '-', '--strict'], lossy)).toMatchObject({
       code: 1,
       err: expect.stringContaining('"--pre"'),
     });
-    expect(await run(['import-primehub', '-f', '-'], good)).toMatchObject({
+    expect(await commandLine(['import-primehub', '-f', '-'], good)).toMatchObject({
       code: 1,
       err: expect.stringContaining('-:1:1: no Image'),
     });
@@ -135,14 +127,14 @@ describe('the command line', () => {
   it.each([[[]], [['validate']], [['validate', '-f', '']], [['validate', '-f', '-', '-o', 'xml']], [['nothing']]])(
     '%j is wrong usage',
     async (argv) => {
-      const { code, err } = await run(argv);
+      const { code, err } = await commandLine(argv);
       expect(code).toBe(2);
       expect(err).not.toBe('');
     },
   );
 
   it('helps', async () => {
-    const { code, out } = await run(['--help']);
+    const { code, out } = await commandLine(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('validate');
   });

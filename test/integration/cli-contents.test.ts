@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
-import { runCommandLine } from '../../src/cli/program.ts';
 import { contentsConfigMap } from '../../src/jupyterhub/contents/configMap.ts';
 import type { Contents } from '../../src/jupyterhub/contents/contents.ts';
 import { formatContents } from '../../src/jupyterhub/contents/text.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
+import { commandLine } from '../support/commandLine.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /** `diff` and `freeze` at a real API server, on what the operator's own code writes. */
@@ -78,19 +77,8 @@ async function built(name: string, uid: string, numbers: readonly number[]): Pro
   );
 }
 
-async function command(...argv: readonly string[]) {
-  let out = '';
-  let err = '';
-  const code = await runCommandLine(argv, {
-    stdin: Readable.from(['']),
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
+function command(...argv: readonly string[]) {
+  return commandLine(argv);
 }
 
 beforeAll(async () => {

@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { runCommandLine } from '../../src/cli/program.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
+import { commandLine } from '../support/commandLine.ts';
 import { kubectlOf, succeed } from './kubectl.ts';
 
 /** PrimeHub's objects at a real API server; its CRDs take any spec, as its own do (facts: no bounds, no patterns). */
@@ -34,19 +33,8 @@ function object(kind: string, namespace: string, name: string, spec: object) {
   return { apiVersion: 'primehub.io/v1alpha1', kind, metadata: { name, namespace }, spec };
 }
 
-async function importPrimehub(...argv: readonly string[]) {
-  let out = '';
-  let err = '';
-  const code = await runCommandLine(['import-primehub', ...argv], {
-    stdin: Readable.from(['']),
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
+function importPrimehub(...argv: readonly string[]) {
+  return commandLine(['import-primehub', ...argv]);
 }
 
 beforeAll(async () => {

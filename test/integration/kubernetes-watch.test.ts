@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Cache } from '../../src/kubernetes/cache.ts';
 import { systemClock } from '../../src/kubernetes/clock.ts';
@@ -9,6 +8,7 @@ import { Reflector, type ReflectorEvent, type ReflectorOptions } from '../../src
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { Relay } from '../support/apiserver-relay.ts';
+import { until } from '../support/eventually.ts';
 
 let cluster: LightCluster;
 /** Straight to the API server, for the test itself. */
@@ -86,16 +86,6 @@ function view(plural: string, options: Partial<ReflectorOptions<string>> = {}): 
   running.push(reflector);
   reflector.start();
   return { cache, reflector, changes, happened };
-}
-
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 40_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) {
-      throw new Error(`still not so after 40 s: ${what}`);
-    }
-    await sleep(10);
-  }
 }
 
 function write(name: string, text: string) {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiextensionsV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answerOf } from '../../src/kubernetes/answer.ts';
@@ -11,6 +10,7 @@ import { isObject } from '../../src/kubernetes/object.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { Relay } from '../support/apiserver-relay.ts';
+import { until } from '../support/eventually.ts';
 
 let cluster: LightCluster;
 let relay: Relay;
@@ -34,16 +34,6 @@ beforeEach(async () => {
   namespace = `client-${namespaces}`;
   await connection.core.createNamespace({ body: { metadata: { name: namespace } } });
 });
-
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 40_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) {
-      throw new Error(`still not so after 40 s: ${what}`);
-    }
-    await sleep(10);
-  }
-}
 
 function createMap(name: string) {
   return answerOf(() => connection.core.createNamespacedConfigMap({ namespace, body: { metadata: { name } } }));

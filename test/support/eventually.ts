@@ -19,3 +19,17 @@ export async function eventually<T>(what: string, seconds: number, look: () => P
   }
   throw new Error(`${what}: not within ${seconds} s`, { cause: last });
 }
+
+/**
+ * Asks again and again until it is so, at most 40 s long: closely, for what passes soon.
+ * @throws Error with `what`; whatever `condition` throws
+ */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 40_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) {
+      throw new Error(`still not so after 40 s: ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
