@@ -54,36 +54,42 @@ afterAll(async () => {
 });
 
 describe('an ImageSpec, and the spawn page of a Hub that nobody touches', () => {
-  it('is shown while it is built, is offered once it is proven, and gives a JupyterLab in which its package works', async () => {
+  it('is shown while it is built, is offered once it is proven, and gives a JupyterLab in which its package works', async ({
+    task,
+  }) => {
+    // A retry begins with another user and another image: what the first has left must not be in its way.
+    const attempt = (task.result?.retryCount ?? 0) + 1;
+    const [user, displayName] = attempt === 1 ? ['maria', 'Astronomy'] : [`maria${attempt}`, `Astronomy ${attempt}`];
     // By default, the users of a group with the name of the namespace see its images.
-    await hub.joinGroup('maria', 'default');
-    const page = await openSpawnPage(browser, hub, 'maria');
-    expect([...(await offered(page)).keys()].filter((name) => name.startsWith('Astronomy'))).toEqual([]);
+    await hub.joinGroup(user, 'default');
+    const page = await openSpawnPage(browser, hub, user);
+    expect([...(await offered(page)).keys()].filter((name) => name.startsWith(displayName))).toEqual([]);
 
-    await scene.apply('astronomy', {
-      displayName: 'Astronomy',
+    const name = `astronomy-${attempt}`;
+    await scene.apply(name, {
+      displayName,
       description: 'JupyterLab with astropy',
       baseImage: 'jupyter/minimal-notebook',
       packages: { pip: ['astropy'] },
     });
     const building = await eventually('the page shows what is being built', 60, async () =>
-      (await offered(page)).get('Astronomy (is not ready yet)'),
+      (await offered(page)).get(`${displayName} (is not ready yet)`),
     );
     expect(building).toBe('disabled');
 
     const published = '--for=condition=Published=True';
-    await succeed(scene.kubectl(['wait', 'imagespec/astronomy', published, `--timeout=${buildSeconds}s`]));
-    const ready = await eventually('the page offers it', 60, async () => (await offered(page)).get('Astronomy'));
+    await succeed(scene.kubectl(['wait', `imagespec/${name}`, published, `--timeout=${buildSeconds}s`]));
+    const ready = await eventually('the page offers it', 60, async () => (await offered(page)).get(displayName));
     expect(ready).toBe('selectable');
-    await page.getByText('Astronomy', { exact: true }).click();
+    await page.getByText(displayName, { exact: true }).click();
     await page.screenshot({ path: join(pictures, 'hub-spawn-page.png') });
 
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.waitForURL('**/user/maria/lab**');
-    const printed = await runCell(page, hub, 'maria', 'import astropy; print(astropy.__version__)');
+    await page.waitForURL(`**/user/${user}/lab**`);
+    const printed = await runCell(page, hub, user, 'import astropy; print(astropy.__version__)');
     await page.screenshot({ path: join(pictures, 'hub-jupyterlab.png') });
     expect(printed).toMatch(/^\d+\.\d+/);
-    await hub.stopServer('maria');
+    await hub.stopServer(user);
   });
 
   it('is not shown to users of other groups', async () => {
