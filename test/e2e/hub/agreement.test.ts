@@ -14,12 +14,8 @@ import { workshop } from './workshop.ts';
 /** Builds at once: more only wait for each other on a small machine. */
 const buildsAtOnce = 3;
 
-/** Those that a Hub waits for in vain come first: meanwhile the others are built. */
-const rows = agreementCases.toReversed();
-
 let scene: Scene;
-/** The image of each row, once it is built. */
-const images = new Map(rows.map(({ name }) => [name, Promise.withResolvers<string>()]));
+const images = new Map<string, string>();
 /** When the operator launched each image. */
 const launches = new Map<string, string | undefined>();
 const undo: (() => Promise<void>)[] = [];
@@ -27,21 +23,6 @@ const undo: (() => Promise<void>)[] = [];
 async function build(name: string, spec: Parameters<Scene['apply']>[1]): Promise<string> {
   await scene.apply(name, spec);
   return builtImage(await scene.settled(name));
-}
-
-async function buildAll(workshopImage: string): Promise<void> {
-  const waiting = rows.values();
-  const builder = async (): Promise<void> => {
-    for (const row of waiting) {
-      const image = images.get(row.name);
-      await build(row.name, specOf(row, workshopImage)).then(image?.resolve, image?.reject);
-    }
-  };
-  await Promise.all(Array.from({ length: buildsAtOnce }, builder));
-}
-
-function imageOf(name: string): Promise<string> {
-  return images.get(name)?.promise ?? Promise.reject(new Error(`${name} is no row`));
 }
 
 /** Tells the operator which Hub there is. */
@@ -54,12 +35,14 @@ beforeAll(async () => {
   await useHub('5.5.4');
   await build('workshop', { dockerfile: workshop(base), jupyterHub: { policy: 'Skip' } });
   const workshopImage = `${scene.cluster.registries.plain.host}/imagespecs/default/workshop:latest`;
-  for (const { promise } of images.values()) {
-    // Whoever asks for the image hears of it.
-    promise.catch(() => undefined);
-  }
-  void buildAll(workshopImage);
-});
+  const waiting = [...agreementCases];
+  const builder = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      images.set(next.name, await build(next.name, specOf(next, workshopImage)));
+    }
+  };
+  await Promise.all(Array.from({ length: buildsAtOnce }, builder));
+}, 1_800_000);
 
 afterAll(async () => {
   for (const step of undo.toReversed()) {
@@ -92,8 +75,8 @@ describe('a real JupyterHub 5.5.4, and the verdict of the operator', () => {
   });
   afterAll(() => hub?.stop());
 
-  it.concurrent.each(rows)('$name: $what', async ({ name, works, verdict }) => {
-    const image = await imageOf(name);
+  it.concurrent.each(agreementCases)('$name: $what', async ({ name, works, verdict }) => {
+    const image = images.get(name) ?? '';
     const [done, said] = await Promise.all([launch(hub, name, image), verdictOf(scene.kubectl, name, '5.5.4')]);
     expect({ ...done, ...said }).toEqual({ ...done, ...said, works, reason: verdict });
     launches.set(name, said.launched);
@@ -109,7 +92,7 @@ describe('a real JupyterHub 4.1.6, and the verdict once the operator knows of it
   afterAll(() => hub?.stop());
 
   it.concurrent.each(olderHubCases)('$name: $what', async ({ name, works, verdict }) => {
-    const image = await imageOf(name);
+    const image = images.get(name) ?? '';
     const [done, said] = await Promise.all([launch(hub, name, image), verdictOf(scene.kubectl, name, '4.1.6')]);
     expect({ ...done, ...said }).toEqual({ ...done, ...said, works, reason: verdict });
     // Versions were compared anew; nothing was launched for it.
