@@ -21,22 +21,6 @@ export type ContainerState =
       readonly startedAt: Instant | null;
     };
 
-/** Reasons by which a container waits for an image that cannot be had (pkg/kubelet/images/types.go of Kubernetes 1.35). */
-const pullFailures = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'ImageInspectError',
-  'RegistryUnavailable',
-  'SignatureValidationFailed',
-]);
-
-/** The image of the container cannot be had, and why; undefined: nothing says so. The kubelet may yet try again. */
-export function failedPull(state: ContainerState | undefined): string | undefined {
-  return state?.is === 'waiting' && pullFailures.has(state.reason) ? state.message || state.reason : undefined;
-}
-
 /** What we read of a Pod of ours. */
 export interface PodState {
   readonly ref: ObjectRef;

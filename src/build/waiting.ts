@@ -15,17 +15,29 @@ function row(id: string, match: RegExp, what: string, message: string): WaitingR
   return { seen: 'waiting', id, match, reason: 'BuilderUnavailable', what, message, example: `${id}.json` };
 }
 
+/** Reasons by which a container waits for an image that cannot be had (pkg/kubelet/images/types.go of Kubernetes 1.35). */
+const invalidName = /^InvalidImageName$/;
+const unpullable =
+  /^(?:ErrImagePull|ImagePullBackOff|ErrImageNeverPull|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/;
+
+/** The image of the container cannot be had, and why; undefined: nothing says so. The kubelet may yet try again. */
+export function failedPull(state: ContainerState | undefined): string | undefined {
+  return state?.is === 'waiting' && (invalidName.test(state.reason) || unpullable.test(state.reason))
+    ? state.message || state.reason
+    : undefined;
+}
+
 /** What keeps a container from starting, once it has lasted longer than the grace window. */
 export const waitingRows: readonly WaitingRow[] = [
   row(
     'image-name-invalid',
-    /^InvalidImageName$/,
+    invalidName,
     "an image of the operator's configuration has no valid name",
     'the image of the container {container} has no valid name; the administrator corrects images in the configuration: {message}',
   ),
   row(
     'image-unpullable',
-    /^(?:ErrImagePull|ImagePullBackOff|ErrImageNeverPull|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/,
+    unpullable,
     "the builder's image cannot be pulled",
     'the image of the container {container} cannot be pulled; the administrator checks images and build.imagePullSecrets in the configuration: {message}',
   ),

@@ -1,7 +1,8 @@
 import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
 import type { HubReasonOf } from '../api/reasons.ts';
 import { tellingLines } from '../build/log.ts';
-import { type ContainerState, failedPull, type PodState } from '../build/run.ts';
+import type { ContainerState, PodState } from '../build/run.ts';
+import { failedPull } from '../build/waiting.ts';
 import type { HubSettings } from '../spec/effective.ts';
 import { plainText } from '../text/plain.ts';
 import { redactLog } from '../text/redact.ts';

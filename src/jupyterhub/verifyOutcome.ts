@@ -1,7 +1,8 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import { type Instant, seconds } from '../api/time.ts';
 import { tellingLines } from '../build/log.ts';
-import { type ContainerState, failedPull, type PodState } from '../build/run.ts';
+import type { ContainerState, PodState } from '../build/run.ts';
+import { failedPull } from '../build/waiting.ts';
 import type { Verification } from '../spec/effective.ts';
 import { verifyContainer } from './verifyPod.ts';
 

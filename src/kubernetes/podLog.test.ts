@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { kubeconfigFor } from '../../test/support/apiserver-wire.ts';
 import { type Connection, connect } from './connection.ts';
 import { type LogEnd, type LogPlace, readLog, startOfLog } from './podLog.ts';
 
@@ -27,13 +28,7 @@ beforeEach(async () => {
   const port = typeof address === 'object' ? address?.port : undefined;
   folder = await mkdtemp(join(tmpdir(), 'pod-log-'));
   const path = join(folder, 'kubeconfig');
-  const config = {
-    'current-context': 'c',
-    clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'u', user: { token: 't' } }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  };
-  await writeFile(path, JSON.stringify(config));
+  await writeFile(path, kubeconfigFor(`http://127.0.0.1:${port}`));
   connection = connect({ is: 'kubeconfig', path }, { userAgent: 'unit-test' });
 });
 

@@ -1,5 +1,6 @@
 import { type Instant, seconds } from '../api/time.ts';
-import { failedPull, type PodState } from '../build/run.ts';
+import type { PodState } from '../build/run.ts';
+import { failedPull } from '../build/waiting.ts';
 import type { ProbeIdentity } from '../jupyterhub/probePod.ts';
 import type { VerifyIdentity } from '../jupyterhub/verifyPod.ts';
 import type { Observation } from './observation.ts';

@@ -1,5 +1,6 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import type { Journal, State } from '../e2e/lifecycle/journal.ts';
@@ -115,7 +116,7 @@ function look(pod: V1Pod): () => Promise<Used> {
         mebibytes: Math.max(most.mebibytes, now.mebibytes),
         processorSeconds: Math.max(most.processorSeconds, now.processorSeconds),
       };
-      await new Promise((resolve) => setTimeout(resolve, lookMilliseconds));
+      await sleep(lookMilliseconds);
     }
   })();
   return async () => {
