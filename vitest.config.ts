@@ -33,7 +33,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/hub/**'],
           globalSetup: ['test/e2e/setup.ts'],
           sequence: { groupOrder: 2 },
           retry,
@@ -41,21 +40,6 @@ export default defineConfig({
           hookTimeout: 600_000,
           fileParallelism: false,
           // Builds side by side, where a file has them so.
-          maxConcurrency: 8,
-        },
-      },
-      // `npm run test:hub`, apart from the rest: real Hubs give up on servers that a busy machine starts too slowly.
-      {
-        test: {
-          name: 'hub',
-          include: ['test/e2e/hub/**/*.test.ts'],
-          globalSetup: ['test/e2e/setup.ts'],
-          sequence: { groupOrder: 3 },
-          retry,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
-          // Servers side by side.
           maxConcurrency: 8,
         },
       },
