@@ -59,15 +59,18 @@ jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
       });
       expect(condition).toMatchObject({ status: 'Unknown', reason: 'BuildNotComplete' });
       expect(condition.message).toContain('wired/wired');
-      expect(
-        JSON.parse(
-          await succeed(
-            kubectl(['get', 'configmap', 'wired', '-n', 'wired', '-o', 'jsonpath={.data.unavailable\\.json}']),
-          ),
-        ),
-      ).toMatchObject([{ slug: 'wired_refused', state: 'failed' }]);
-      const metrics = await (await fetch(`http://127.0.0.1:${running.healthPort}/metrics`)).text();
-      expect(metrics).toContain('imagespec_published_images{list="wired/wired",state="unavailable"} 1');
+      // The condition tells of the ImageSpec at once; the list gathers changes before it is written.
+      await eventually('the list says so too', 30, async () => {
+        const unavailable = ['get', 'configmap', 'wired', '-n', 'wired', '-o', 'jsonpath={.data.unavailable\\.json}'];
+        const listed = JSON.parse(await succeed(kubectl(unavailable)));
+        expect(listed).toMatchObject([{ slug: 'wired_refused', state: 'failed' }]);
+        return true;
+      });
+      await eventually('the metrics count it', 30, async () => {
+        const metrics = await (await fetch(`http://127.0.0.1:${running.healthPort}/metrics`)).text();
+        expect(metrics).toContain('imagespec_published_images{list="wired/wired",state="unavailable"} 1');
+        return true;
+      });
     } finally {
       await running.stop();
     }
