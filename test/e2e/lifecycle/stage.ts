@@ -26,7 +26,7 @@ export interface Stage {
   readonly front: RegistryFront;
   /** Puts the larger image `python` into the plain registry. */
   readonly withPython: () => Promise<void>;
-  /** The namespace of a case; another one in each run, as what a registry holds may outlive a namespace. */
+  /** The namespace of a case; another one in each run and each try, as what a registry holds may outlive a namespace. */
   readonly namespaceOf: (id: string) => string;
   /** Makes that namespace; `look` as for `openPlace`. */
   readonly place: (id: string, look: (states: readonly State[]) => void) => Promise<Place>;
@@ -58,7 +58,8 @@ export async function openStage(): Promise<Stage> {
   const front = await openFront(address, ports.front, plain.url);
   const journal = openJournal(cluster.kubeconfig);
   const suffix = randomBytes(2).toString('hex');
-  const namespaceOf = (id: string) => `lifecycle-${id}-${suffix}`;
+  const tries = new Map<string, number>();
+  const namespaceOf = (id: string) => `lifecycle-${id}-${suffix}${tries.get(id) ?? 0}`;
   const namespaces: string[] = [];
   const steps: (() => Promise<void>)[] = [];
   return {
@@ -71,6 +72,7 @@ export async function openStage(): Promise<Stage> {
     withPython: () => putPython(plain.host),
     namespaceOf,
     place: async (id, look) => {
+      tries.set(id, (tries.get(id) ?? 0) + 1);
       const namespace = namespaceOf(id);
       namespaces.push(namespace);
       return openPlace(cluster, kubectl, journal, namespace, look);
