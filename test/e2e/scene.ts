@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, inject } from 'vitest';
 import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import type { LocalCluster } from '../cluster/cluster.ts';
@@ -14,9 +15,12 @@ export interface Scene {
   readonly kubectl: Kubectl;
   /** Applies an ImageSpec to the namespace `default`. */
   readonly apply: (name: string, spec: ImageSpecSpec) => Promise<void>;
-  /** Waits until Ready is True or False. */
+  /** Waits until Ready is True or False for the spec as it is. */
   readonly settled: (name: string) => Promise<ImageSpecStatus>;
-  /** Runs a command in an image as a Hub's user would: uid 1000, no rights, an empty volume on the home. */
+  /**
+   * Runs a command in an image as a Hub's user would: uid 1000, no rights, an empty volume on the home. The Pod's name
+   * begins with `name`.
+   */
   readonly runAsUser: (name: string, image: string, command: readonly string[]) => Promise<string>;
 }
 
@@ -52,17 +56,23 @@ export function builtImage(status: ImageSpecStatus): string {
   return status.image ?? '';
 }
 
+interface Settling {
+  readonly metadata: { readonly generation: number };
+  readonly status?: ImageSpecStatus;
+}
+
 function settled(kubectl: Kubectl, name: string): Promise<ImageSpecStatus> {
   return eventually(`${name} is built or failed`, buildSeconds, async () => {
-    const { status }: { status?: ImageSpecStatus } = JSON.parse(
-      await succeed(kubectl(['get', 'imagespec', name, '-o', 'json'])),
-    );
-    const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
-    return status !== undefined && (ready === 'True' || ready === 'False') ? status : undefined;
+    const { metadata, status }: Settling = JSON.parse(await succeed(kubectl(['get', 'imagespec', name, '-o', 'json'])));
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    const isCurrent = ready?.observedGeneration === metadata.generation;
+    return isCurrent && (ready?.status === 'True' || ready?.status === 'False') ? status : undefined;
   });
 }
 
-async function runAsUser(kubectl: Kubectl, name: string, image: string, command: readonly string[]): Promise<string> {
+async function runAsUser(kubectl: Kubectl, prefix: string, image: string, command: readonly string[]): Promise<string> {
+  // A test that is tried again makes another Pod.
+  const name = `${prefix}-${randomBytes(2).toString('hex')}`;
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
