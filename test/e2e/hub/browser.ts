@@ -1,8 +1,11 @@
 import { type Browser, chromium as driver, type Page } from 'playwright-core';
 import { chromium } from '../../cluster/artifacts/jupyterhub.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Hub } from './hub.ts';
 
 const waitMilliseconds = 120_000;
+/** How long the first output of a cell may take before it is run again. */
+const againMilliseconds = 15_000;
 
 /** Chromium of Debian's packages, without a window. */
 export async function openBrowser(): Promise<Browser> {
@@ -42,15 +45,18 @@ export async function offered(page: Page): Promise<ReadonlyMap<string, 'selectab
   );
 }
 
-/** Runs a cell in a new notebook of JupyterLab, as its user does: open, type, Shift+Enter. @returns what it printed */
+/** Runs a cell in a new notebook of JupyterLab, as its user does: open, type, run. @returns what it printed */
 export async function runCell(page: Page, hub: Hub, user: string, code: string): Promise<string> {
   await page.goto(`${hub.url}/user/${user}/lab?reset`);
   await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
   const cell = page.locator('.jp-CodeCell').first();
   await cell.locator('.cm-content').click();
   await page.keyboard.type(code);
-  await page.keyboard.press('Shift+Enter');
-  const output = cell.locator('.jp-OutputArea-output');
-  await output.first().waitFor();
-  return output.first().innerText();
+  const output = cell.locator('.jp-OutputArea-output').first();
+  // As a user does, again: JupyterLab runs nothing, and says nothing, as long as the kernel is not connected.
+  return eventually('the cell has printed something', waitMilliseconds / 1000, async () => {
+    await cell.locator('.cm-content').press('Control+Enter');
+    await output.waitFor({ timeout: againMilliseconds });
+    return output.innerText();
+  });
 }
