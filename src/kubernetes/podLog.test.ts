@@ -1,47 +1,28 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { kubeconfigFor } from '../../test/support/apiserver-wire.ts';
-import { type Connection, connect } from './connection.ts';
+import { type StandIn, startStandIn } from '../../test/support/apiserver-stand-in.ts';
 import { type LogEnd, type LogPlace, readLog, startOfLog } from './podLog.ts';
 
-/** A stand-in for the API server's log endpoint: answers each request with the next of these. */
+/** The API server's log endpoint answers each request with the next of these. */
 type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
-let folder: string;
-let connection: Connection;
+let server: StandIn;
 let replies: Reply[];
 let queries: URLSearchParams[];
-const server = createServer((request, response) => {
-  queries.push(new URL(request.url ?? '', 'http://x').searchParams);
-  replies.shift()?.(request, response);
-});
 
 beforeEach(async () => {
   [replies, queries] = [[], []];
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+  server = await startStandIn((request, response) => {
+    queries.push(new URL(request.url ?? '', 'http://x').searchParams);
+    replies.shift()?.(request, response);
   });
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  folder = await mkdtemp(join(tmpdir(), 'pod-log-'));
-  const path = join(folder, 'kubeconfig');
-  await writeFile(path, kubeconfigFor(`http://127.0.0.1:${port}`));
-  connection = connect({ is: 'kubeconfig', path }, { userAgent: 'unit-test' });
 });
 
-afterEach(async () => {
-  await connection.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await rm(folder, { recursive: true });
-});
+afterEach(() => server.stop());
 
 async function read(place: LogPlace = startOfLog()): Promise<{ readonly end: LogEnd; readonly lines: string[] }> {
   const lines: string[] = [];
-  const end = await readLog(connection.config, {
+  const end = await readLog(server.connection.config, {
     source: { namespace: 'team', pod: 'p', container: 'build' },
     mode: 'follow',
     place,
@@ -106,7 +87,7 @@ describe('readLog', () => {
   it('ends when it is told to', async () => {
     replies.push((_request, response) => response.write(at('00', 'one')));
     const stopping = new AbortController();
-    const end = await readLog(connection.config, {
+    const end = await readLog(server.connection.config, {
       source: { namespace: 'team', pod: 'p', container: 'build' },
       mode: 'follow',
       place: startOfLog(),
