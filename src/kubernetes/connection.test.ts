@@ -93,7 +93,7 @@ describe('a connection', () => {
   });
 
   it('gives up a call after its time-out and goes on with the next', async () => {
-    const connection = server.connect({ timeoutMs: 100 });
+    const connection = server.connect({ timeoutMs: 2_000 });
     server.fail('get', { is: 'hang' });
     server.put('one');
     const read = () => answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' }));

@@ -26,7 +26,7 @@ async function read(place: LogPlace = startOfLog()): Promise<{ readonly end: Log
     source: { namespace: 'team', pod: 'p', container: 'build' },
     mode: 'follow',
     place,
-    signal: AbortSignal.timeout(4000),
+    signal: AbortSignal.timeout(40_000),
     onLine: ({ text }) => lines.push(text),
   });
   return { end, lines };

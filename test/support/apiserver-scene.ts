@@ -51,7 +51,7 @@ export class ReflectorScene {
   }
 
   /** Starts the reflector. */
-  reflect(options: Partial<ReflectorOptions<string>> = {}, timeoutMs = 2_000): Reflector<string> {
+  reflect(options: Partial<ReflectorOptions<string>> = {}, timeoutMs = 30_000): Reflector<string> {
     const connection = this.server.connect({ timeoutMs });
     this.#connections.push(connection);
     this.#reflector = new Reflector({
@@ -71,7 +71,7 @@ export class ReflectorScene {
   }
 
   /** Starts the reflector and waits until it has listed and is watching. */
-  async watching(options: Partial<ReflectorOptions<string>> = {}, timeoutMs = 2_000): Promise<void> {
+  async watching(options: Partial<ReflectorOptions<string>> = {}, timeoutMs = 30_000): Promise<void> {
     this.reflect(options, timeoutMs);
     await this.eventually('a watch is open', () => this.server.openWatches === 1);
   }

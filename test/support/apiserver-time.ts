@@ -54,17 +54,17 @@ export class ManualClock implements Clock {
 
 /**
  * Polls until `condition` holds; `meanwhile` runs before each look (advance a clock there).
- * @throws Error with `what` after 10 s
+ * @throws Error with `what` after 40 s
  */
 export async function until(
   what: string,
   condition: () => boolean,
   meanwhile: () => void = () => undefined,
 ): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 40_000;
   while (!condition()) {
     if (performance.now() > deadline) {
-      throw new Error(`still not so after 10 s: ${what}`);
+      throw new Error(`still not so after 40 s: ${what}`);
     }
     meanwhile();
     await sleep(2);

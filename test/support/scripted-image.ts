@@ -16,7 +16,7 @@ export function clientOf(scripted: readonly ScriptedRegistry[], options: Partial
     fetch,
     clock: { now: () => Date.parse('2026-11-24T00:00:00Z'), elapsed: () => 0 },
     log: () => {},
-    requestTimeoutMs: 5000,
+    requestTimeoutMs: 40_000,
     insecureHosts: scripted.map(({ host }) => host),
     mirrors: [],
     originAfterMirrors: 'always',
