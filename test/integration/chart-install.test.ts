@@ -6,7 +6,7 @@ import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { chart, type Helm, namespace, openHelm, release } from './helm.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 
 /** The chart on a real API server, in the order of these tests: one release through its life. */
 let cluster: LightCluster;
@@ -48,9 +48,14 @@ function field(kind: string, name: string, path: string): Promise<string> {
   return succeed(kubectl(['-n', namespace, 'get', kind, name, '-o', `jsonpath={${path}}`]));
 }
 
-async function may(request: string, where: string): Promise<string> {
-  return (await kubectl(['auth', 'can-i', ...request.split(' '), '-n', where, `--as=${operator}`])).stdout.trim();
+/** Whether the operator may do something. */
+function may(request: string, where: string): () => Promise<string> {
+  const question = ['auth', 'can-i', ...request.split(' '), '-n', where, `--as=${operator}`];
+  return async () => (await kubectl(question)).stdout.trim();
 }
+
+/** The API server takes a moment to know a changed Role. */
+const patience = { timeout: 40_000 };
 
 describe('a release', () => {
   it('is installed, says what to do next, and makes Pods that the level "restricted" lets in', async () => {
@@ -58,11 +63,11 @@ describe('a release', () => {
     expect(said).toContain('serves all namespaces');
     expect(said).toContain('ATTENTION: the image registry.example.com/imagespec-operator:0.1.0 exists nowhere');
     expect(said).toContain('config.output.repositoryTemplate is not set');
-    await eventually('a Pod of the operator', 30, async () => {
+    await eventually('a Pod of the operator', 40, async () => {
       const pods = await succeed(kubectl(['-n', namespace, 'get', 'pods', '-o', 'name']));
       return pods.startsWith('pod/imagespec-operator-') ? true : undefined;
     });
-    await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+    await untilServed(kubectl);
     await succeed(kubectl(['-n', 'team-a', 'create', '-f', join(deploy, 'samples', 'package-list.yaml')]));
   });
 
@@ -72,7 +77,7 @@ describe('a release', () => {
     ['list secrets', 'team-a', 'no'],
     ['update leases/imagespec-operator', namespace, 'yes'],
   ])('lets the operator %s in %s: %s', async (request, where, answer) => {
-    expect(await may(request, where)).toBe(answer);
+    await expect.poll(may(request, where), patience).toBe(answer);
   });
 
   it('is upgraded to another configuration, which starts the Pods anew', async () => {
@@ -100,12 +105,10 @@ describe('a release', () => {
 
   it('needs rights in the namespaces of watch.namespaces only', async () => {
     await helm.run(['upgrade', release, chart], { config: { watch: { namespaces: ['team-a'] } } });
-    await eventually('no rights elsewhere', 20, async () =>
-      (await may('list imagespecs', 'elsewhere')) === 'no' ? true : undefined,
-    );
-    expect(await may('list imagespecs', 'team-a')).toBe('yes');
-    expect(await may('create jobs', 'team-a')).toBe('yes');
-    expect(await may('get secrets', namespace)).toBe('no');
+    await expect.poll(may('list imagespecs', 'elsewhere'), patience).toBe('no');
+    await expect.poll(may('list imagespecs', 'team-a'), patience).toBe('yes');
+    await expect.poll(may('create jobs', 'team-a'), patience).toBe('yes');
+    await expect.poll(may('get secrets', namespace), patience).toBe('no');
     expect((await kubectl(['auth', 'can-i', 'list', 'imagespecs', '-A', `--as=${operator}`])).stdout.trim()).toBe('no');
   });
 

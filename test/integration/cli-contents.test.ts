@@ -8,7 +8,7 @@ import { formatContents } from '../../src/jupyterhub/contents/text.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { commandLine } from '../support/commandLine.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 
 /** `diff` and `freeze` at a real API server, on what the operator's own code writes. */
 let cluster: LightCluster;
@@ -86,7 +86,7 @@ beforeAll(async () => {
   kubectl = kubectlOf(cluster.kubectl);
   vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
   await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'crds')]));
-  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  await untilServed(kubectl);
   await built('astro', await imageSpec('astro', spec), [1, 2, 3]);
   await imageSpec('young', spec);
 });

@@ -7,7 +7,7 @@ import { runCommandLine } from '../../src/cli/program.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 
 /**
  * The commands that follow an ImageSpec, at a real API server. Operator and kubelet are played here by patches of the
@@ -20,7 +20,7 @@ beforeAll(async () => {
   cluster = await startLight('cli-live');
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'crds')]));
-  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  await untilServed(kubectl);
 });
 
 afterAll(() => cluster.stop());

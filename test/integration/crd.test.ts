@@ -5,9 +5,10 @@ import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/
 import { otherVersions } from '../cluster/artifacts/binaries.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight, startLightVersion } from '../cluster/start.ts';
+import { eventually } from '../support/eventually.ts';
 import { acceptedSpecs } from './crd-accepted.ts';
 import { manifestOf, refusedSpecs } from './crd-cases.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -30,7 +31,7 @@ describe.each(servers)('the API server of Kubernetes $version', ({ version, star
     cluster = await start();
     kubectl = kubectlOf(cluster.kubectl);
     await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-    await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+    await untilServed(kubectl);
   });
 
   afterAll(async () => {
@@ -130,7 +131,8 @@ describe.each(servers)('the API server of Kubernetes $version', ({ version, star
       ['imagespec.spec.build.resources.limits', 'may use at most'],
       ['imagespec.status.conditions.reason', 'One word for programs'],
     ])('explains %s', async (field, text) => {
-      const explained = await succeed(kubectl(['explain', field]));
+      // The API server publishes a new type's schema a moment after it serves the type.
+      const explained = await eventually('it is explained', 40, () => succeed(kubectl(['explain', field])));
       expect(explained.replaceAll(/\s+/g, ' ')).toContain(text);
     });
   });

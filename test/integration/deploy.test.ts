@@ -33,6 +33,15 @@ function objects(yaml: string): readonly unknown[] {
     .toSorted((a, b) => `${a.kind}/${a.metadata.name}`.localeCompare(`${b.kind}/${b.metadata.name}`));
 }
 
+/** Whether somebody may do something. */
+function may(who: string, request: string, where: string): () => Promise<string> {
+  const question = ['auth', 'can-i', ...request.split(' '), '-n', where, `--as=${who}`];
+  return async () => (await kubectl(question)).stdout.trim();
+}
+
+/** The API server takes a moment to know a new Role; the rows of each begin with a right that it gives. */
+const patience = { timeout: 40_000 };
+
 it('holds the same objects by kustomize and as one file', async () => {
   const byKustomize = objects(await succeed(kubectl(['kustomize', join(deploy, 'base')])));
   expect(objects(await readFile(join(deploy, 'install.yaml'), 'utf8'))).toEqual(byKustomize);
@@ -44,7 +53,7 @@ it('is installed without a word of warning, of Pod Security for one', () => {
 
 it('makes a Pod that its namespace, of the Pod Security level "restricted", lets in', async () => {
   const pods = ['get', 'pods', '-n', namespace, '-l', 'app.kubernetes.io/name=imagespec-operator', '-o', 'name'];
-  await expect.poll(async () => (await kubectl(pods)).stdout, { timeout: 30_000 }).toMatch(/^pod\/imagespec-operator-/);
+  await expect.poll(async () => (await kubectl(pods)).stdout, patience).toMatch(/^pod\/imagespec-operator-/);
 });
 
 it.each([
@@ -79,8 +88,7 @@ it.each([
   ['get leases', 'no'],
   ['create leases', 'no'],
 ])('answers whether the operator may %s in a namespace of users: %s', async (request, answer) => {
-  const question = ['auth', 'can-i', ...request.split(' '), '-n', 'default', `--as=${operator}`];
-  expect((await kubectl(question)).stdout.trim()).toBe(answer);
+  await expect.poll(may(operator, request, 'default'), patience).toBe(answer);
 });
 
 it.each([
@@ -90,8 +98,7 @@ it.each([
   ['update leases/another', 'no'],
   ['delete leases/imagespec-operator', 'no'],
 ])('answers whether the operator may %s in its own namespace: %s', async (request, answer) => {
-  const question = ['auth', 'can-i', ...request.split(' '), '-n', namespace, `--as=${operator}`];
-  expect((await kubectl(question)).stdout.trim()).toBe(answer);
+  await expect.poll(may(operator, request, namespace), patience).toBe(answer);
 });
 
 it.each([
@@ -102,6 +109,5 @@ it.each([
   ['admin', 'delete imagespecs', 'yes'],
 ])('answers whether a person with the role %s may %s: %s', async (role, request, answer) => {
   await kubectl(['create', 'rolebinding', role, `--clusterrole=${role}`, `--user=${role}`]);
-  const question = ['auth', 'can-i', ...request.split(' '), '-n', 'default', `--as=${role}`];
-  await expect.poll(async () => (await kubectl(question)).stdout.trim(), { timeout: 20_000 }).toBe(answer);
+  await expect.poll(may(role, request, 'default'), patience).toBe(answer);
 });

@@ -20,7 +20,7 @@ import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { base, digest, hash, image, movingTag, observation, questions, spec } from '../support/observations.ts';
 import { noon } from '../support/pods.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 
 /**
  * What tools make of a status: `kubectl wait`, and kstatus, by which Flux and Helm 4 wait. The statuses are the operator's
@@ -114,7 +114,7 @@ beforeAll(async () => {
   cluster = await startLight('kstatus');
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  await untilServed(kubectl);
   const manifests = [...written.keys()].map((name) => ({
     apiVersion: 'imagespec.dev/v1alpha1',
     kind: 'ImageSpec',

@@ -14,7 +14,7 @@ import { run } from '../cluster/artifacts/run.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 
 /**
  * The operator against a real API server, Job controller and registry. There is no node: `playPod` plays the kubelet
@@ -38,7 +38,7 @@ beforeAll(async () => {
   cluster = await startLight('operator');
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  await untilServed(kubectl);
   operator = await start();
 });
 

@@ -7,7 +7,7 @@ import { planOf } from '../../src/dockerfile/plan.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 
 /** The example's policy at a real API server, held against the operator's own: both refuse the same, by the same name. */
 const root = join(import.meta.dirname, '..', '..');
@@ -107,7 +107,11 @@ beforeAll(async () => {
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', 'namespace', 'vision']));
   await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  await untilServed(kubectl);
+  // Until then a check of expressions has nothing to find fault with.
+  await eventually('the schema is published', 60, () =>
+    succeed(kubectl(['get', '--raw', '/openapi/v3/apis/imagespec.dev/v1alpha1'])),
+  );
   // What is there before a policy becomes stricter.
   await succeed(kubectl(['create', '-f', '-'], manifest({ baseImage: 'debian' })));
   await succeed(kubectl(['apply', '-f', join(root, 'deploy', 'policy', 'validating-admission-policy.yaml')]));

@@ -7,7 +7,7 @@ import { startOperator } from '../../src/reconcile/operator.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 
 const refused = JSON.stringify({
   apiVersion: 'imagespec.dev/v1alpha1',
@@ -24,7 +24,7 @@ beforeAll(async () => {
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', 'namespace', 'wired']));
   await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'deploy', 'install.yaml')]));
-  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  await untilServed(kubectl);
 });
 
 afterAll(() => cluster.stop());

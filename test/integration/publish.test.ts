@@ -10,7 +10,7 @@ import { Publisher } from '../../src/reconcile/publish/publisher.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
 import { writeServiceAccountKubeconfig } from './service-account.ts';
 import { createImageSpec, imageOf, proven, setStatus } from './statuses.ts';
 
@@ -65,7 +65,7 @@ beforeAll(async () => {
     await succeed(kubectl(['create', 'namespace', namespace]));
   }
   await succeed(kubectl(['create', '-f', join(root, 'deploy', 'install.yaml')]));
-  await succeed(kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/imagespecs.imagespec.dev']));
+  await untilServed(kubectl);
   await succeed(kubectl(['create', '-f', join(root, 'deploy', 'jupyterhub')]));
   const account = { namespace: 'imagespec-operator-system', name: 'imagespec-operator' };
   await succeed(kubectl(['create', 'configmap', 'taken', '-n', 'lab', '--from-literal=precious=data']));
