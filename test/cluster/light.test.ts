@@ -25,11 +25,11 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((cluster) => cluster.stop()));
 });
 
-describe('a light cluster', () => {
+describe('a light cluster', { timeout: 240_000 }, () => {
   it('serves, and its controllers make the Pods of a Job', async () => {
     const { kubectl } = await light('serves');
     await run(kubectl, ['create', 'job', 'hello', '--image=busybox']);
-    await run(kubectl, ['wait', '--for=create', 'pod', '--selector=job-name=hello', '--timeout=30s']);
+    await run(kubectl, ['wait', '--for=create', 'pod', '--selector=job-name=hello', '--timeout=60s']);
     const { stdout } = await run(kubectl, ['get', 'pods', '-o', 'jsonpath={.items[*].status.phase}']);
     expect(stdout).toBe('Pending');
   });
@@ -54,7 +54,7 @@ describe('a light cluster', () => {
     const { parent, folder } = await hold('light', 'orphan');
     expect(await processesNaming(folder)).not.toEqual([]);
     parent.kill('SIGKILL');
-    await eventually('everything is gone', 20, async () =>
+    await eventually('everything is gone', 60, async () =>
       (await processesNaming(folder)).length === 0 && !existsSync(folder) ? true : undefined,
     );
   });
@@ -62,7 +62,7 @@ describe('a light cluster', () => {
   it('is taken down as a whole when a component dies, and keeps why', async () => {
     const cluster = await light('broken');
     await killProcessNaming(`etcd --data-dir=${cluster.folder}`);
-    const failed = await eventually('the failure is recorded', 20, async () => {
+    const failed = await eventually('the failure is recorded', 60, async () => {
       const record = await readRecord(cluster.folder);
       return record?.is === 'failed' ? record : undefined;
     });
@@ -73,7 +73,15 @@ describe('a light cluster', () => {
   it('that cannot start says which component is in the way, with its last log lines', async () => {
     const tools = await mkdtemp(join(tmpdir(), 'imagespec-broken-'));
     const broken = join(tools, 'kubernetes');
-    await writeFile(broken, '#!/bin/sh\necho "the data folder is on fire"\nexit 7\n');
+    // Only one component ends, so that no other can be the first that did.
+    const script = [
+      '#!/bin/sh',
+      '[ "$1" = etcd ] || exec sleep 600',
+      'echo "the data folder is on fire"',
+      'exit 7',
+      '',
+    ];
+    await writeFile(broken, script.join('\n'));
     await chmod(broken, 0o755);
     const folder = await claimFolder('broken');
     const starting = startSupervised('light cluster that cannot start', 'broken', {

@@ -24,7 +24,9 @@ describe.skipIf(process.getuid?.() !== 0)('a local node', { timeout: 240_000 }, 
   it('runs a Pod from an image under its public name, as uid 1000; kubectl logs and exec work', async () => {
     await kubectl('run', 'shell', `--image=${image}`, '--command', '--', 'sh', '-c', 'id -u; sleep 3600');
     await kubectl('wait', 'pod/shell', '--for=condition=Ready', '--timeout=120s');
-    expect(await kubectl('logs', 'shell')).toBe('1000\n');
+    // Ready says that the container runs, not that it has printed already.
+    const log = await eventually('it has printed', 40, async () => (await kubectl('logs', 'shell')) || undefined);
+    expect(log).toBe('1000\n');
     expect(await kubectl('exec', 'shell', '--', 'cat', '/etc/hostname')).toBe('shell\n');
   });
 
@@ -42,12 +44,12 @@ describe.skipIf(process.getuid?.() !== 0)('a local node', { timeout: 240_000 }, 
         'python3',
         '-c',
         `import ssl, sys, urllib.request, urllib.error
-try: print(urllib.request.urlopen(sys.argv[1], timeout=5, context=ssl._create_unverified_context()).status)
+try: print(urllib.request.urlopen(sys.argv[1], timeout=20, context=ssl._create_unverified_context()).status)
 except urllib.error.HTTPError as error: print(error.code)`,
         url,
       );
     // A Service that is seconds old may not be in the node's rules yet.
-    await eventually('the Service answers', 20, async () =>
+    await eventually('the Service answers', 60, async () =>
       (await ask(`http://${service}/`)) === '200\n' ? true : undefined,
     );
     expect(await ask(`https://${apiServer}/`)).toBe('403\n');
@@ -73,14 +75,13 @@ except urllib.error.HTTPError as error: print(error.code)`,
     );
     const overrides = JSON.stringify({ spec: { imagePullSecrets: [{ name: 'pull' }] } });
     await kubectl('run', 'without', `--image=${target}`);
-    await kubectl(
-      'wait',
-      'pod/without',
-      '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ErrImagePull',
-      '--timeout=60s',
+    // Two words for one failure, which take turns; the first may be over before it is seen.
+    const reason = 'jsonpath={.status.containerStatuses[0].state.waiting.reason}';
+    await eventually('the pull has failed', 60, async () =>
+      /^(?:ErrImagePull|ImagePullBackOff)$/.test(await kubectl('get', 'pod/without', '-o', reason)) ? true : undefined,
     );
     await kubectl('run', 'with', `--image=${target}`, `--overrides=${overrides}`);
-    await kubectl('wait', 'pod/with', '--for=condition=Ready', '--timeout=60s');
+    await kubectl('wait', 'pod/with', '--for=condition=Ready', '--timeout=120s');
     expect(await kubectl('get', 'pod/without', '-o', 'jsonpath={.status.phase}')).toBe('Pending');
   });
 

@@ -10,7 +10,7 @@ export interface LoopbackRegistry {
   readonly stop: () => Promise<void>;
 }
 
-const startMs = 20_000;
+const startMs = 60_000;
 
 /** Runs Debian's docker-registry on a free loopback port over `FOLDER/storage`. */
 export async function startRegistry(program: string, folder: string): Promise<LoopbackRegistry> {
