@@ -166,7 +166,7 @@ it('brings text of any kind as it is', async () => {
 });
 
 it('keeps its place fresh by bookmarks while nothing happens in sight', async () => {
-  const { cache, reflector, happened } = view('configmaps', { watchSeconds: 4, stallMarginMs: 4_000 });
+  const { cache, reflector, happened } = view('configmaps', { watchSeconds: 4, stallMarginMs: 30_000 });
   await reflector.whenSynced;
   const listed = cache.newest;
   const elsewhere = { namespace: 'default', body: { metadata: { generateName: 'elsewhere-' } } };

@@ -229,11 +229,16 @@ describe('LeaderElection', () => {
   });
 
   it('passes on without a release when the Lease has run out', async () => {
-    const times = { durationMs: 2_000, renewDeadlineMs: 1_500, renewMs: 200, candidateMs: 200 };
     const theirs = await Relay.start(cluster.kubeconfig);
-    const first = candidate('first', { ...times, api: theirs.connect({ timeoutMs: 500 }).coordination });
+    // The Lease is the first one's: how long it lasts, the second reads in it.
+    const first = candidate('first', {
+      api: theirs.connect({ timeoutMs: 3_000 }).coordination,
+      durationMs: 5_000,
+      renewDeadlineMs: 4_000,
+      renewMs: 200,
+    });
     await until('the first leads', () => first.leading);
-    const second = candidate('second', times);
+    const second = candidate('second', { candidateMs: 200 });
     await until('the second waits', () => second.holder === 'first');
     theirs.cut();
     await until('the second leads', () => second.leading);

@@ -202,8 +202,11 @@ describe('operator', () => {
   it('tries a build again whose log is lost, as nobody can tell why it failed', async () => {
     await apply('failing', { ...astropy, env: [{ name: 'A', value: '1' }] });
     const { build } = await ready('failing', 'Building');
-    await playPod(build?.jobName ?? '', { exitCode: 1 });
-    const status = await ready('failing', 'Retrying');
+    // A watch: the state lasts no longer than the pause before the next attempt.
+    const state = '--for=jsonpath={.status.conditions[?(@.type=="Ready")].reason}=Retrying';
+    const waiting = succeed(kubectl(['wait', 'imagespec/failing', state, '--timeout=40s', '-o', 'json']));
+    const [retrying] = await Promise.all([waiting, playPod(build?.jobName ?? '', { exitCode: 1 })]);
+    const { status }: { status: ImageSpecStatus } = JSON.parse(retrying);
     expect(status.failure).toMatchObject({ reason: 'BuilderFailed', nextAttemptTime: expect.any(String) });
     expect(status.image).toBeUndefined();
   });

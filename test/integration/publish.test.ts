@@ -142,6 +142,8 @@ function offered(slug: string, image: string): Promise<ConfigMap> {
 async function publishAnother(name: string): Promise<ConfigMap> {
   await createImageSpec(admin, 'vision', name);
   await setStatus(admin, 'vision', name, proven(imageOf('f')));
+  // Told once the write was answered, which may be after others can read it.
+  await published('vision', name, 'Published');
   return offered(`vision_${name}`, imageOf('f'));
 }
 
