@@ -24,8 +24,9 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/cluster/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           retry,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          // Limits for slow machines, no expectations: above those of the steps within.
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

@@ -50,7 +50,7 @@ async function run(...argv: readonly string[]) {
 
 /** Waits until a command has printed this. */
 function printed({ printed: seen }: Command, words: string): Promise<boolean> {
-  return eventually(`"${words}" is printed`, 20, async () => {
+  return eventually(`"${words}" is printed`, 40, async () => {
     if (`${seen.out}${seen.err}`.includes(words)) {
       return true;
     }
@@ -105,7 +105,7 @@ async function playPod(name: string, uid: string, state: object): Promise<void> 
     spec: { template: { metadata: { labels }, spec: { restartPolicy: 'Never', containers: [container] } } },
   };
   await succeed(kubectl(['create', '-f', '-'], JSON.stringify(job)));
-  const pod = await eventually('the Pod of the Job', 20, async () => {
+  const pod = await eventually('the Pod of the Job', 40, async () => {
     const names = await succeed(kubectl(['get', 'pods', '-l', `job-name=${name}`, '-o', 'name']));
     return names.trim() === '' ? undefined : names.trim();
   });
@@ -240,7 +240,7 @@ describe('rebuild, retry and cancel', () => {
     await create('waited');
     await play('waited', 'False RunFailed', { build: { ...started, completionTime: '2026-11-25T20:00:09Z' } });
     const command = start('retry', 'waited', '--wait');
-    const value = await eventually('the request', 20, async () => (await annotation('waited', 'retry')) || undefined);
+    const value = await eventually('the request', 40, async () => (await annotation('waited', 'retry')) || undefined);
     await printed(command, 'default/waited: Pending');
     await play('waited', 'Unknown Building', { build: { ...started, attempt: 2 }, lastHandledRetry: value });
     await printed(command, 'default/waited: Building');
@@ -252,7 +252,7 @@ describe('rebuild, retry and cancel', () => {
     await create('stopped');
     await play('stopped', 'Unknown Building', { build: started });
     const command = start('cancel', 'stopped', '--wait');
-    const value = await eventually('the request', 20, async () => (await annotation('stopped', 'cancel')) || undefined);
+    const value = await eventually('the request', 40, async () => (await annotation('stopped', 'cancel')) || undefined);
     await play('stopped', 'False Cancelled', { build: started, lastHandledCancel: value });
     expect(await command.code).toBe(0);
     expect(command.printed.out).toContain('the build of default/stopped is stopped');

@@ -31,7 +31,7 @@ async function hold() {
 }
 
 async function untilGone(folder: string): Promise<void> {
-  await eventually('the engine and its containers are gone', 30, async () =>
+  await eventually('the engine and its containers are gone', 60, async () =>
     (await processesNaming(folder)).length === 0 && !existsSync(folder) ? true : undefined,
   );
 }
@@ -41,7 +41,7 @@ async function left(place: Place) {
   return { traces: await tracesOf(place), machine: await machineState() };
 }
 
-describe.skipIf(process.getuid?.() !== 0)('an engine of our own leaves nothing behind', () => {
+describe.skipIf(process.getuid?.() !== 0)('an engine of our own leaves nothing behind', { timeout: 240_000 }, () => {
   it('when the process that asked for it gets SIGKILL', async () => {
     const before = await machineState();
     const { parent, folder, place } = await hold();
@@ -49,7 +49,7 @@ describe.skipIf(process.getuid?.() !== 0)('an engine of our own leaves nothing b
     expect(await machineState()).toEqual(before);
     parent.kill('SIGKILL');
     await untilGone(folder);
-    await eventually('the engine gives its slot back', 30, async () =>
+    await eventually('the engine gives its slot back', 60, async () =>
       (await tracesOf(place)).length === 0 ? true : undefined,
     );
     expect(await left(place)).toEqual({ traces: [], machine: before });
@@ -59,14 +59,14 @@ describe.skipIf(process.getuid?.() !== 0)('an engine of our own leaves nothing b
     const before = await machineState();
     const first = await hold();
     process.kill(Number(/(\d+)-\d+$/.exec(first.folder)?.[1]), 'SIGKILL');
-    await eventually('the engine and its containers are gone', 30, async () =>
+    await eventually('the engine and its containers are gone', 60, async () =>
       (await processesNaming(first.folder)).length === 0 ? true : undefined,
     );
     const second = await hold();
     expect(existsSync(first.folder)).toBe(false);
     second.parent.kill('SIGKILL');
     await untilGone(second.folder);
-    await eventually('the engine gives its slot back', 30, async () =>
+    await eventually('the engine gives its slot back', 60, async () =>
       (await tracesOf(second.place)).length === 0 ? true : undefined,
     );
     expect(await left(first.place)).toEqual({ traces: [], machine: before });

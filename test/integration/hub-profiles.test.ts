@@ -78,7 +78,12 @@ afterAll(async () => {
 });
 
 function startHub(own: object = {}, env: Readonly<Record<string, string>> = {}): Hub {
-  const hub = new Hub(python, own, { KUBECONFIG: kubeconfig, POD_NAMESPACE: 'jupyterhub', ...env });
+  // KubeSpawner's 3 s for a request are too short for the first one of a process on a machine that is busy.
+  const hub = new Hub(
+    python,
+    { k8s_api_request_timeout: 40, ...own },
+    { KUBECONFIG: kubeconfig, POD_NAMESPACE: 'jupyterhub', ...env },
+  );
   hubs.push(hub);
   return hub;
 }
@@ -141,7 +146,7 @@ describe('the page', () => {
     const hub = startHub();
     expect(await hub.titles(ann)).toHaveLength(2);
     const until = (count: number) =>
-      eventually(`${count} titles`, 20, async () => ((await hub.titles(ann)).length === count ? true : undefined));
+      eventually(`${count} titles`, 40, async () => ((await hub.titles(ann)).length === count ? true : undefined));
     await publishCandidates(astro, { ...astro, name: 'torch', displayName: 'Torch' });
     await until(3);
     await succeed(kubectl(['delete', 'configmap', 'imagespec-profiles', '-n', 'jupyterhub']));
@@ -206,7 +211,7 @@ describe('a Hub whose list is not as it should be', () => {
   it('does so when it may not read it, and says so in its log', async () => {
     const hub = startHub({}, { IMAGESPEC_CONFIGMAPS: 'forbidden' });
     expect(await hub.titles(ann)).toEqual(['Default']);
-    await eventually('it is logged', 10, async () =>
+    await eventually('it is logged', 40, async () =>
       Promise.resolve(hub.log.includes('ConfigMap jupyterhub/forbidden cannot be read: 403') ? true : undefined),
     );
   });
@@ -216,7 +221,7 @@ describe('a Hub whose list is not as it should be', () => {
     const hub = startHub();
     expect(await hub.titles(ann)).toHaveLength(2);
     await publish({ 'profile_list.json': '[{"slug":' });
-    await eventually('it is logged', 20, async () => {
+    await eventually('it is logged', 40, async () => {
       expect(await hub.titles(ann)).toHaveLength(2);
       return hub.log.includes('cannot be read: JSONDecodeError') ? true : undefined;
     });

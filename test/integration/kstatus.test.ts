@@ -184,18 +184,18 @@ describe('kstatus', () => {
 });
 
 describe('kubectl wait', () => {
-  const wait = (name: string, condition: string) =>
-    kubectl(['wait', `imagespec/${name}`, `--for=condition=${condition}`, '--timeout=2s']);
+  const wait = (name: string, condition: string, seconds: number) =>
+    kubectl(['wait', `imagespec/${name}`, `--for=condition=${condition}`, `--timeout=${seconds}s`]);
 
   it('ends at once when the image is there', async () => {
-    expect((await wait('buildsucceeded', 'Ready')).exitCode).toBe(0);
+    expect((await wait('buildsucceeded', 'Ready', 40)).exitCode).toBe(0);
   });
 
   it('ends at once when only a person can help, asked for Stalled', async () => {
-    expect((await wait('packagenotfound', 'Stalled')).exitCode).toBe(0);
+    expect((await wait('packagenotfound', 'Stalled', 40)).exitCode).toBe(0);
   });
 
   it.each(['building', 'packagenotfound', 'suspended', 'unseen', 'edited'])('waits for Ready of %s', async (name) => {
-    expect((await wait(name, 'Ready')).stderr).toContain('timed out');
+    expect((await wait(name, 'Ready', 2)).stderr).toContain('timed out');
   });
 });

@@ -101,7 +101,7 @@ function remove(name: string) {
   return admin.core.deleteNamespacedConfigMap({ namespace, name });
 }
 
-it('holds 2,000 ConfigMaps, listed in pages, and follows changes', async () => {
+it('holds 2,000 ConfigMaps, listed in pages, and follows changes', { timeout: 240_000 }, async () => {
   const names = Array.from({ length: 2_000 }, (_, number) => `map-${number}`);
   const queue = names.values();
   await Promise.all(

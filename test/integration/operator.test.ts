@@ -100,7 +100,7 @@ function ready(name: string, reason: string, seconds = 40): Promise<ImageSpecSta
 
 /** Plays the kubelet: the build's Pod ends as told. A push really arrives in the registry. */
 async function playPod(job: string, end: 'pushed' | { readonly exitCode: number }): Promise<void> {
-  const pod = await eventually(`Pod of ${job}`, 15, async () => {
+  const pod = await eventually(`Pod of ${job}`, 40, async () => {
     const { items } = await get<{ items: readonly { metadata: { name: string } }[] }>('pods', '-l', `job-name=${job}`);
     return items[0]?.metadata.name;
   });
@@ -188,12 +188,12 @@ describe('operator', () => {
     await apply('edited', astropy);
     const first = await ready('edited', 'Building');
     await apply('edited', { ...astropy, packages: { pip: ['numpy'] } });
-    const second = await eventually('another build', 15, async () => {
+    const second = await eventually('another build', 40, async () => {
       const { build } = await statusOf('edited');
       return build?.jobName === first.build?.jobName ? undefined : build;
     });
     expect(second.number).toBe(2);
-    await eventually('the old Job is gone', 15, async () => {
+    await eventually('the old Job is gone', 40, async () => {
       const { items } = await get<{ items: readonly { metadata: { name: string } }[] }>('jobs');
       return items.some(({ metadata }) => metadata.name === first.build?.jobName) ? undefined : true;
     });

@@ -51,7 +51,7 @@ jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
     });
     try {
       await succeed(kubectl(['create', '-n', 'wired', '-f', '-'], refused));
-      const condition = await eventually('the condition', 30, async () => {
+      const condition = await eventually('the condition', 40, async () => {
         const { status }: { status?: ImageSpecStatus } = JSON.parse(
           await succeed(kubectl(['get', 'imagespec', 'refused', '-n', 'wired', '-o', 'json'])),
         );
@@ -60,13 +60,13 @@ jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
       expect(condition).toMatchObject({ status: 'Unknown', reason: 'BuildNotComplete' });
       expect(condition.message).toContain('wired/wired');
       // The condition tells of the ImageSpec at once; the list gathers changes before it is written.
-      await eventually('the list says so too', 30, async () => {
+      await eventually('the list says so too', 40, async () => {
         const unavailable = ['get', 'configmap', 'wired', '-n', 'wired', '-o', 'jsonpath={.data.unavailable\\.json}'];
         const listed = JSON.parse(await succeed(kubectl(unavailable)));
         expect(listed).toMatchObject([{ slug: 'wired_refused', state: 'failed' }]);
         return true;
       });
-      await eventually('the metrics count it', 30, async () => {
+      await eventually('the metrics count it', 40, async () => {
         const metrics = await (await fetch(`http://127.0.0.1:${running.healthPort}/metrics`)).text();
         expect(metrics).toContain('imagespec_published_images{list="wired/wired",state="unavailable"} 1');
         return true;

@@ -132,7 +132,7 @@ async function entries(key: string): Promise<readonly Entry[]> {
 }
 
 function offered(slug: string, image: string): Promise<ConfigMap> {
-  return eventually(`${slug} is offered with ${image}`, 20, async () => {
+  return eventually(`${slug} is offered with ${image}`, 40, async () => {
     const found = (await entries('profile_list.json')).find((entry) => entry.slug === slug);
     return found?.kubespawner_override?.image === image ? read(...list) : undefined;
   });
@@ -148,7 +148,7 @@ async function publishAnother(name: string): Promise<ConfigMap> {
 }
 
 function published(namespace: string, name: string, reason: string) {
-  return eventually(`${name} is ${reason}`, 20, async () => {
+  return eventually(`${name} is ${reason}`, 40, async () => {
     const known = publisher.published(`${namespace}/${name}`);
     return await Promise.resolve(known.is === 'known' && known.reason === reason ? known : undefined);
   });
@@ -159,7 +159,7 @@ describe('publisher', () => {
     await createImageSpec(admin, 'vision', 'astro', {
       spec: { displayName: '<b>Astro</b>', jupyterHub: { profiles: ['gpu'] } },
     });
-    await eventually('it is shown', 20, async () =>
+    await eventually('it is shown', 40, async () =>
       (await entries('unavailable.json')).find(({ slug, state }) => slug === 'vision_astro' && state === 'building'),
     );
     expect(await published('vision', 'astro', 'BuildNotComplete')).toMatchObject({ status: 'Unknown' });
@@ -210,14 +210,14 @@ describe('publisher', () => {
     await succeed(kubectl(['label', ...list, 'backup=yes']));
     const broken = { data: { 'profile_list.json': '[]', 'more.json': '{}' } };
     await succeed(kubectl(['patch', ...list, '--type=merge', '-p', JSON.stringify(broken)]));
-    const repaired = await eventually('it is repaired', 20, async () => {
+    const repaired = await eventually('it is repaired', 40, async () => {
       const now = await read(...list);
       return now.data['profile_list.json'] === data['profile_list.json'] ? now : undefined;
     });
     expect(repaired.data).toEqual(data);
     expect(repaired.metadata.labels).toMatchObject({ backup: 'yes' });
     await succeed(kubectl(['delete', ...list]));
-    const made = await eventually('it is made anew', 20, () => read(...list));
+    const made = await eventually('it is made anew', 40, () => read(...list));
     expect(made.data).toEqual(data);
   });
 
@@ -225,7 +225,7 @@ describe('publisher', () => {
     const taken = ['configmap', 'taken', '-n', 'lab'] as const;
     await createImageSpec(admin, 'audio', 'lab', { labels: { lab: 'yes' } });
     await setStatus(admin, 'audio', 'lab', proven(imageOf('4')));
-    const refused = await eventually('it is reported', 20, async () => {
+    const refused = await eventually('it is reported', 40, async () => {
       const known = publisher.published('audio/lab');
       return await Promise.resolve(known.is === 'known' && known.message.includes('did not make') ? known : undefined);
     });
@@ -258,7 +258,7 @@ describe('publisher', () => {
       }),
     );
     const made = writes - written;
-    const outcomes = await eventually('each is told', 60, async () => {
+    const outcomes = await eventually('each is told', 240, async () => {
       const known = names.flatMap((name) => {
         const one = publisher.published(`many/${name}`);
         return one.is === 'known' && one.reason !== 'BuildNotComplete' ? [one.reason] : [];

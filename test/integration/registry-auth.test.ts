@@ -76,7 +76,7 @@ describe.skipIf(possible.is === 'impossible')('a registry with authentication an
       fetch,
       clock: systemClock,
       log: () => {},
-      requestTimeoutMs: 10_000,
+      requestTimeoutMs: 40_000,
       insecureHosts: [],
       mirrors: [],
       originAfterMirrors: 'always',
