@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cancel, Clock } from '../../src/kubernetes/clock.ts';
 
 interface Timer {
@@ -49,25 +48,6 @@ export class ManualClock implements Clock {
   /** Time passes and no timer runs: the process was stopped. */
   freeze(milliseconds: number): void {
     this.#elapsed += milliseconds;
-  }
-}
-
-/**
- * Polls until `condition` holds; `meanwhile` runs before each look (advance a clock there).
- * @throws Error with `what` after 40 s
- */
-export async function until(
-  what: string,
-  condition: () => boolean,
-  meanwhile: () => void = () => undefined,
-): Promise<void> {
-  const deadline = performance.now() + 40_000;
-  while (!condition()) {
-    if (performance.now() > deadline) {
-      throw new Error(`still not so after 40 s: ${what}`);
-    }
-    meanwhile();
-    await sleep(2);
   }
 }
 

@@ -1,20 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Connection, type ConnectionOptions, connect } from '../../src/kubernetes/connection.ts';
+import type { Connection, ConnectionOptions } from '../../src/kubernetes/connection.ts';
 import { isObject, type JsonObject } from '../../src/kubernetes/object.ts';
+import { connectTo, end, listen, urlOf } from './apiserver-connect.ts';
 import { Store, type StoredEvent } from './apiserver-store.ts';
-import {
-  draftOf,
-  kindOf,
-  kubeconfigFor,
-  lineOf,
-  type RequestKind,
-  readJson,
-  sendJson,
-  statusOf,
-} from './apiserver-wire.ts';
+import { draftOf, kindOf, lineOf, type RequestKind, readJson, sendJson, statusOf } from './apiserver-wire.ts';
 
 /** What goes wrong with one request. */
 export type Fault =
@@ -71,30 +60,21 @@ export class ScriptedApiServer {
     server.on('request', (request, response) => {
       void scripted.#serve(request, response);
     });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
+    await listen(server);
     return scripted;
   }
 
   get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') {
-      throw new Error('the server listens on TCP');
-    }
-    return `http://127.0.0.1:${address.port}`;
+    return urlOf(this.#server);
   }
 
   /** A connection to this server, through a kubeconfig file as in life. */
   connect(options: Partial<ConnectionOptions> = {}): Connection {
-    const path = join(mkdtempSync(join(tmpdir(), 'scripted-apiserver-')), 'kubeconfig');
-    writeFileSync(path, kubeconfigFor(this.url));
-    return connect({ is: 'kubeconfig', path }, { userAgent: 'unit-test/1', ...options });
+    return connectTo(this.#server, options);
   }
 
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  stop(): Promise<void> {
+    return end(this.#server);
   }
 
   /** The next requests of this kind go wrong, one after the other; then all is well again. */

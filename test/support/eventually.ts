@@ -21,15 +21,21 @@ export async function eventually<T>(what: string, seconds: number, look: () => P
 }
 
 /**
- * Asks again and again until it is so, at most 40 s long: closely, for what passes soon.
+ * Asks again and again until it is so, at most 40 s long: closely, for what passes soon. `meanwhile` runs before each look
+ * but the first (advance a clock there).
  * @throws Error with `what`; whatever `condition` throws
  */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  meanwhile: () => void = () => undefined,
+): Promise<void> {
   const deadline = performance.now() + 40_000;
   while (!(await condition())) {
     if (performance.now() > deadline) {
       throw new Error(`still not so after 40 s: ${what}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    meanwhile();
+    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

@@ -1,8 +1,8 @@
 """A JupyterHub set up as zero-to-jupyterhub does it, outside of the cluster.
 
 What differs from the chart's defaults: anybody may log in with one password, the home is an empty volume that goes with
-the Pod, servers have a share of the processors, and a service of the tests drives the Hub. Whatever differs between two Hubs comes from the file that HUB_SETTINGS
-names.
+the Pod, servers have a share of the processors, and a service of the tests drives the Hub. Whatever differs between two
+Hubs comes from the file that HUB_SETTINGS names.
 """
 
 import json
@@ -38,7 +38,7 @@ c.KubeSpawner.allow_privilege_escalation = False
 c.KubeSpawner.volumes = [{"name": "home", "emptyDir": {}}]
 c.KubeSpawner.volume_mounts = [{"name": "home", "mountPath": "/home/jovyan"}]
 # The same as a launch of the operator (jupyterHub.probe.resources). With none, servers are of the class BestEffort, which
-# has next to nothing of a processor while anything else on the node has work: none of them answered in a minute.
+# has next to nothing of a processor while anything else on the node has work.
 c.KubeSpawner.cpu_guarantee = 0.1
 c.KubeSpawner.mem_guarantee = "256M"
 c.KubeSpawner.start_timeout = settings["startTimeoutSeconds"]
