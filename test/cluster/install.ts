@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { eventually } from '../support/eventually.ts';
 import { run } from './artifacts/run.ts';
 import type { LocalCluster } from './cluster.ts';
 import { stage } from './progress.ts';
+import { untilServed } from './served.ts';
 import { privateAuthorities } from './trust.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -31,10 +31,7 @@ export async function installOperator(cluster: LocalCluster, adapt: Adapt = (as)
   }
   await stage('operator', async () => {
     await kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], await manifests(cluster, image, adapt));
-    // Not `kubectl wait`: it ends with an error while nobody has written conditions into the CRD.
-    await eventually('ImageSpecs are served', 60, () =>
-      kubectl(['get', 'imagespecs.imagespec.dev', '--all-namespaces']),
-    );
+    await untilServed(cluster.kubectl);
     await kubectl(['-n', namespace, 'rollout', 'status', 'deployment/imagespec-operator', '--timeout=180s']);
   });
 }

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { chart, type Helm, namespace, openHelm, release } from './helm.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { may, patience } from './rights.ts';
 
 /** The chart on a real API server, in the order of these tests: one release through its life. */
 let cluster: LightCluster;
@@ -48,15 +50,6 @@ function field(kind: string, name: string, path: string): Promise<string> {
   return succeed(kubectl(['-n', namespace, 'get', kind, name, '-o', `jsonpath={${path}}`]));
 }
 
-/** Whether the operator may do something. */
-function may(request: string, where: string): () => Promise<string> {
-  const question = ['auth', 'can-i', ...request.split(' '), '-n', where, `--as=${operator}`];
-  return async () => (await kubectl(question)).stdout.trim();
-}
-
-/** The API server takes a moment to know a changed Role. */
-const patience = { timeout: 40_000 };
-
 describe('a release', () => {
   it('is installed, says what to do next, and makes Pods that the level "restricted" lets in', async () => {
     const said = await helm.run(['install', release, chart]);
@@ -67,7 +60,7 @@ describe('a release', () => {
       const pods = await succeed(kubectl(['-n', namespace, 'get', 'pods', '-o', 'name']));
       return pods.startsWith('pod/imagespec-operator-') ? true : undefined;
     });
-    await untilServed(kubectl);
+    await untilServed(cluster.kubectl);
     await succeed(kubectl(['-n', 'team-a', 'create', '-f', join(deploy, 'samples', 'package-list.yaml')]));
   });
 
@@ -77,7 +70,7 @@ describe('a release', () => {
     ['list secrets', 'team-a', 'no'],
     ['update leases/imagespec-operator', namespace, 'yes'],
   ])('lets the operator %s in %s: %s', async (request, where, answer) => {
-    await expect.poll(may(request, where), patience).toBe(answer);
+    await expect.poll(may(kubectl, operator, request, where), patience).toBe(answer);
   });
 
   it('is upgraded to another configuration, which starts the Pods anew', async () => {
@@ -105,10 +98,10 @@ describe('a release', () => {
 
   it('needs rights in the namespaces of watch.namespaces only', async () => {
     await helm.run(['upgrade', release, chart], { config: { watch: { namespaces: ['team-a'] } } });
-    await expect.poll(may('list imagespecs', 'elsewhere'), patience).toBe('no');
-    await expect.poll(may('list imagespecs', 'team-a'), patience).toBe('yes');
-    await expect.poll(may('create jobs', 'team-a'), patience).toBe('yes');
-    await expect.poll(may('get secrets', namespace), patience).toBe('no');
+    await expect.poll(may(kubectl, operator, 'list imagespecs', 'elsewhere'), patience).toBe('no');
+    await expect.poll(may(kubectl, operator, 'list imagespecs', 'team-a'), patience).toBe('yes');
+    await expect.poll(may(kubectl, operator, 'create jobs', 'team-a'), patience).toBe('yes');
+    await expect.poll(may(kubectl, operator, 'get secrets', namespace), patience).toBe('no');
     expect((await kubectl(['auth', 'can-i', 'list', 'imagespecs', '-A', `--as=${operator}`])).stdout.trim()).toBe('no');
   });
 

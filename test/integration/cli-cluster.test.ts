@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../src/cli/cluster.ts';
 import { answerOf } from '../../src/kubernetes/answer.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /** What a person reads who asks for an ImageSpec that cannot be had, from a real API server. */
 let cluster: LightCluster;
@@ -59,7 +60,7 @@ it('says that the operator is not installed', async () => {
 
 it('finds an ImageSpec in the namespace of the option, of the context, or in default', async () => {
   await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'crds')]));
-  await untilServed(kubectl);
+  await untilServed(cluster.kubectl);
   await succeed(kubectl(['create', 'namespace', 'vision']));
   for (const namespace of ['default', 'vision']) {
     const manifest = {

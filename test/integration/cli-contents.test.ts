@@ -6,9 +6,10 @@ import { contentsConfigMap } from '../../src/jupyterhub/contents/configMap.ts';
 import type { Contents } from '../../src/jupyterhub/contents/contents.ts';
 import { formatContents } from '../../src/jupyterhub/contents/text.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { commandLine } from '../support/commandLine.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /** `diff` and `freeze` at a real API server, on what the operator's own code writes. */
 let cluster: LightCluster;
@@ -86,7 +87,7 @@ beforeAll(async () => {
   kubectl = kubectlOf(cluster.kubectl);
   vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
   await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'crds')]));
-  await untilServed(kubectl);
+  await untilServed(cluster.kubectl);
   await built('astro', await imageSpec('astro', spec), [1, 2, 3]);
   await imageSpec('young', spec);
 });

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /**
  * The commands that follow an ImageSpec, at a real API server. Operator and kubelet are played here by patches of the
@@ -20,7 +21,7 @@ beforeAll(async () => {
   cluster = await startLight('cli-live');
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'crds')]));
-  await untilServed(kubectl);
+  await untilServed(cluster.kubectl);
 });
 
 afterAll(() => cluster.stop());

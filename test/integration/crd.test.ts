@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { otherVersions } from '../cluster/artifacts/binaries.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight, startLightVersion } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { acceptedSpecs } from './crd-accepted.ts';
 import { manifestOf, refusedSpecs } from './crd-cases.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -31,7 +32,7 @@ describe.each(servers)('the API server of Kubernetes $version', ({ version, star
     cluster = await start();
     kubectl = kubectlOf(cluster.kubectl);
     await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-    await untilServed(kubectl);
+    await untilServed(cluster.kubectl);
   });
 
   afterAll(async () => {

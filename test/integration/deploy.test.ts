@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { LightCluster } from '../cluster/cluster.ts';
 import { startLight } from '../cluster/start.ts';
 import { type Kubectl, kubectlOf, type Outcome, succeed } from './kubectl.ts';
+import { may, patience } from './rights.ts';
 
 const deploy = join(import.meta.dirname, '..', '..', 'deploy');
 const namespace = 'imagespec-operator-system';
@@ -32,15 +33,6 @@ function objects(yaml: string): readonly unknown[] {
     .map((document) => named.parse(document.toJS()))
     .toSorted((a, b) => `${a.kind}/${a.metadata.name}`.localeCompare(`${b.kind}/${b.metadata.name}`));
 }
-
-/** Whether somebody may do something. */
-function may(who: string, request: string, where: string): () => Promise<string> {
-  const question = ['auth', 'can-i', ...request.split(' '), '-n', where, `--as=${who}`];
-  return async () => (await kubectl(question)).stdout.trim();
-}
-
-/** The API server takes a moment to know a new Role; the rows of each begin with a right that it gives. */
-const patience = { timeout: 40_000 };
 
 it('holds the same objects by kustomize and as one file', async () => {
   const byKustomize = objects(await succeed(kubectl(['kustomize', join(deploy, 'base')])));
@@ -88,7 +80,7 @@ it.each([
   ['get leases', 'no'],
   ['create leases', 'no'],
 ])('answers whether the operator may %s in a namespace of users: %s', async (request, answer) => {
-  await expect.poll(may(operator, request, 'default'), patience).toBe(answer);
+  await expect.poll(may(kubectl, operator, request, 'default'), patience).toBe(answer);
 });
 
 it.each([
@@ -98,7 +90,7 @@ it.each([
   ['update leases/another', 'no'],
   ['delete leases/imagespec-operator', 'no'],
 ])('answers whether the operator may %s in its own namespace: %s', async (request, answer) => {
-  await expect.poll(may(operator, request, namespace), patience).toBe(answer);
+  await expect.poll(may(kubectl, operator, request, namespace), patience).toBe(answer);
 });
 
 it.each([
@@ -109,5 +101,5 @@ it.each([
   ['admin', 'delete imagespecs', 'yes'],
 ])('answers whether a person with the role %s may %s: %s', async (role, request, answer) => {
   await kubectl(['create', 'rolebinding', role, `--clusterrole=${role}`, `--user=${role}`]);
-  await expect.poll(may(role, request, 'default'), patience).toBe(answer);
+  await expect.poll(may(kubectl, role, request, 'default'), patience).toBe(answer);
 });

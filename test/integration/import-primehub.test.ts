@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { commandLine } from '../support/commandLine.ts';
-import { kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { kubectlOf, succeed } from './kubectl.ts';
 
 /** PrimeHub's objects at a real API server; its CRDs take any spec, as its own do (facts: no bounds, no patterns). */
 let cluster: LightCluster;
@@ -58,7 +59,7 @@ it('reads Images, ImageSpecs and ImageSpecJobs of all namespaces, or of one', as
   const apply = (objects: readonly object[]) =>
     succeed(kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })));
   await apply(Object.entries(kinds).map(crd));
-  await Promise.all(Object.keys(kinds).map((plural) => untilServed(kubectl, `${plural}.primehub.io`)));
+  await Promise.all(Object.keys(kinds).map((plural) => untilServed(cluster.kubectl, `${plural}.primehub.io`)));
   await succeed(kubectl(['create', 'namespace', 'hub']));
   await apply([
     object('Image', 'hub', 'plain', { displayName: 'Plain', url: 'jupyter/base-notebook:1' }),

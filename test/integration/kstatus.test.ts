@@ -17,10 +17,11 @@ import { statusOf } from '../../src/reconcile/status.ts';
 import { kstatusBinary } from '../cluster/artifacts/binaries.ts';
 import { run } from '../cluster/artifacts/run.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { base, digest, hash, image, movingTag, observation, questions, spec } from '../support/observations.ts';
 import { noon } from '../support/pods.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /**
  * What tools make of a status: `kubectl wait`, and kstatus, by which Flux and Helm 4 wait. The statuses are the operator's
@@ -114,7 +115,7 @@ beforeAll(async () => {
   cluster = await startLight('kstatus');
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-  await untilServed(kubectl);
+  await untilServed(cluster.kubectl);
   const manifests = [...written.keys()].map((name) => ({
     apiVersion: 'imagespec.dev/v1alpha1',
     kind: 'ImageSpec',

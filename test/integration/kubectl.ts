@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { eventually } from '../support/eventually.ts';
 
 /** What a run of kubectl left. */
 export interface Outcome {
@@ -35,12 +34,4 @@ export async function succeed(outcome: Promise<Outcome>): Promise<string> {
     throw new Error(`kubectl ended with exit code ${exitCode}: ${stderr}`);
   }
   return stdout;
-}
-
-/**
- * Waits until a type of a CRD is served. `kubectl wait --for=condition=Established` ends with an error while nobody has
- * written conditions into the CRD, and tells nothing of what kubectl itself looks up next.
- */
-export async function untilServed(kubectl: Kubectl, type = 'imagespecs.imagespec.dev'): Promise<void> {
-  await eventually(`${type} are served`, 60, () => succeed(kubectl(['get', type, '--all-namespaces'])));
 }

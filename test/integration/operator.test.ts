@@ -12,9 +12,10 @@ import { registrySeed } from '../cluster/artifacts/images.ts';
 import { type LoopbackRegistry, startRegistry } from '../cluster/artifacts/registry.ts';
 import { run } from '../cluster/artifacts/run.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /**
  * The operator against a real API server, Job controller and registry. There is no node: `playPod` plays the kubelet
@@ -38,7 +39,7 @@ beforeAll(async () => {
   cluster = await startLight('operator');
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-  await untilServed(kubectl);
+  await untilServed(cluster.kubectl);
   operator = await start();
 });
 

@@ -5,9 +5,10 @@ import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { planOf } from '../../src/dockerfile/plan.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /** The example's policy at a real API server, held against the operator's own: both refuse the same, by the same name. */
 const root = join(import.meta.dirname, '..', '..');
@@ -107,7 +108,7 @@ beforeAll(async () => {
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', 'namespace', 'vision']));
   await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-  await untilServed(kubectl);
+  await untilServed(cluster.kubectl);
   // Until then a check of expressions has nothing to find fault with.
   await eventually('the schema is published', 60, () =>
     succeed(kubectl(['get', '--raw', '/openapi/v3/apis/imagespec.dev/v1alpha1'])),

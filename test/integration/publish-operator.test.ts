@@ -5,9 +5,10 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { connect } from '../../src/kubernetes/connection.ts';
 import { startOperator } from '../../src/reconcile/operator.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 const refused = JSON.stringify({
   apiVersion: 'imagespec.dev/v1alpha1',
@@ -24,7 +25,7 @@ beforeAll(async () => {
   kubectl = kubectlOf(cluster.kubectl);
   await succeed(kubectl(['create', 'namespace', 'wired']));
   await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'deploy', 'install.yaml')]));
-  await untilServed(kubectl);
+  await untilServed(cluster.kubectl);
 });
 
 afterAll(() => cluster.stop());

@@ -8,9 +8,10 @@ import { type Connection, connect } from '../../src/kubernetes/connection.ts';
 import { type Following, follow } from '../../src/reconcile/caches.ts';
 import { Publisher } from '../../src/reconcile/publish/publisher.ts';
 import type { LightCluster } from '../cluster/cluster.ts';
+import { untilServed } from '../cluster/served.ts';
 import { startLight } from '../cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed, untilServed } from './kubectl.ts';
+import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 import { writeServiceAccountKubeconfig } from './service-account.ts';
 import { createImageSpec, imageOf, proven, setStatus } from './statuses.ts';
 
@@ -65,7 +66,7 @@ beforeAll(async () => {
     await succeed(kubectl(['create', 'namespace', namespace]));
   }
   await succeed(kubectl(['create', '-f', join(root, 'deploy', 'install.yaml')]));
-  await untilServed(kubectl);
+  await untilServed(cluster.kubectl);
   await succeed(kubectl(['create', '-f', join(root, 'deploy', 'jupyterhub')]));
   const account = { namespace: 'imagespec-operator-system', name: 'imagespec-operator' };
   await succeed(kubectl(['create', 'configmap', 'taken', '-n', 'lab', '--from-literal=precious=data']));
