@@ -131,7 +131,7 @@ function folderOverride(folder: keyof typeof folders) {
 export default defineConfig({
   plugins: ['typescript', 'import', 'unicorn', 'oxc', 'vitest'],
   categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
-  ignorePatterns: ['dist', '**/*.generated.ts', 'test/cluster/go'],
+  ignorePatterns: ['dist', '**/*.generated.ts', 'tools/cluster/go'],
   rules: {
     'typescript/no-floating-promises': 'error',
     'typescript/no-misused-promises': 'error',
@@ -184,7 +184,7 @@ export default defineConfig({
       rules: { 'import/no-default-export': 'off', 'typescript/no-unsafe-type-assertion': 'off' },
     },
     {
-      files: ['test/**/*.ts'],
+      files: ['test/**/*.ts', 'tools/**/*.ts'],
       rules: {
         'no-console': 'off',
         // What kubectl prints is JSON of a known kind; a test that is wrong about it fails.

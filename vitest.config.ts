@@ -1,49 +1,31 @@
 import { defineConfig } from 'vitest/config';
+import { deep, everyday, type Suite } from './tools/suites/suites.ts';
 
-/** On a shared machine a real cluster may fail a test by being slow: once more, and no more. The report tells of it. */
-const retry = process.env['CI'] === 'true' ? 1 : 0;
+/** Limits for slow machines, no expectations: above those of the steps within. */
+const limits = {
+  none: { testTimeout: 60_000, hookTimeout: 240_000 },
+  apiServer: { testTimeout: 120_000, hookTimeout: 240_000 },
+  node: { testTimeout: 600_000, hookTimeout: 600_000 },
+} as const;
 
-/** One run, cheapest first; one report for `.ci/run`. */
+function project({ name, include, ground }: Suite, order: number) {
+  return {
+    test: {
+      name,
+      include: [...include],
+      sequence: { groupOrder: order },
+      ...limits[ground],
+      ...(name === 'unit' ? {} : { fileParallelism: false }),
+      ...(ground === 'node' ? { globalSetup: ['test/node/setup.ts'], maxConcurrency: 8 } : {}),
+    },
+  };
+}
+
+/** One report for `.ci/run`. */
 export default defineConfig({
   test: {
     restoreMocks: true,
     reporters: ['default', ['json', { outputFile: 'test-results/report.json' }]],
-    projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['src/**/*.test.ts', 'test/support/**/*.test.ts'],
-          sequence: { groupOrder: 0 },
-          // A limit for slow machines, no expectation.
-          testTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/cluster/**/*.test.ts'],
-          sequence: { groupOrder: 1 },
-          retry,
-          // Limits for slow machines, no expectations: above those of the steps within.
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/e2e/setup.ts'],
-          sequence: { groupOrder: 2 },
-          retry,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
-          // Builds side by side, where a file has them so.
-          maxConcurrency: 8,
-        },
-      },
-    ],
+    projects: [...everyday, ...deep].map(project),
   },
 });

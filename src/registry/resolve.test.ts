@@ -3,7 +3,6 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthority } from '../../test/cluster/pki.ts';
 import {
   arm,
   clientOf,
@@ -17,6 +16,7 @@ import {
   types,
 } from '../../test/support/scripted-image.ts';
 import { blobOf, type ScriptedRegistry, startScriptedRegistry } from '../../test/support/scripted-registry.ts';
+import { createAuthority } from '../../tools/cluster/pki.ts';
 import type { RegistryOptions } from './registry.ts';
 
 let registry: ScriptedRegistry;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { auditLog } from '../cluster/control-plane.ts';
+import { auditLog } from '../../tools/cluster/control-plane.ts';
 
 /** audit.k8s.io/v1 Event, as far as it matters here. */
 const eventSchema = z.object({

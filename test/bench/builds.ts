@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
-import type { LocalCluster } from '../cluster/cluster.ts';
-import type { Journal } from '../e2e/lifecycle/journal.ts';
-import { openPlace, type Place, toldIn } from '../e2e/lifecycle/place.ts';
+import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { kubectlOf } from '../integration/kubectl.ts';
+import type { Journal } from '../provoked/journal.ts';
+import { openPlace, type Place, toldIn } from '../provoked/place.ts';
 
 /** One build with its times, all in seconds. */
 export interface Build {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
-import type { Journal, State } from '../e2e/lifecycle/journal.ts';
-import type { Place } from '../e2e/lifecycle/place.ts';
+import type { Journal, State } from '../provoked/journal.ts';
+import type { Place } from '../provoked/place.ts';
 import { rest, timedBuild } from './builds.ts';
 
 /** What it took to learn whether JupyterHub can launch an image. */

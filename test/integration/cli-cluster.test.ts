@@ -6,9 +6,9 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../src/cli/cluster.ts';
 import { answerOf } from '../../src/kubernetes/answer.ts';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { untilServed } from '../cluster/served.ts';
-import { startLight } from '../cluster/start.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { untilServed } from '../../tools/cluster/served.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /** What a person reads who asks for an ImageSpec that cannot be had, from a real API server. */

@@ -5,9 +5,9 @@ import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import { contentsConfigMap } from '../../src/jupyterhub/contents/configMap.ts';
 import type { Contents } from '../../src/jupyterhub/contents/contents.ts';
 import { formatContents } from '../../src/jupyterhub/contents/text.ts';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { untilServed } from '../cluster/served.ts';
-import { startLight } from '../cluster/start.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { untilServed } from '../../tools/cluster/served.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { commandLine } from '../support/commandLine.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 

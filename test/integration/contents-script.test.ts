@@ -5,12 +5,12 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseContents } from '../../src/jupyterhub/contents/log.ts';
 import { contentsCommand } from '../../src/jupyterhub/contents/script.ts';
-import { unpacked } from '../cluster/artifacts/debian.ts';
-import { run } from '../cluster/artifacts/run.ts';
+import { unpacked } from '../../tools/cluster/artifacts/debian.ts';
+import { run } from '../../tools/cluster/artifacts/run.ts';
 
 /**
  * The script for real, in file systems that are made here: with the shells that images have, and with little else. How it does in
- * a whole image is test/e2e/contents.test.ts.
+ * a whole image is test/builds/contents.test.ts.
  */
 let root: string;
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { startLight } from '../cluster/start.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { type Kubectl, kubectlOf, type Outcome, succeed } from './kubectl.ts';
 import { may, patience } from './rights.ts';
 

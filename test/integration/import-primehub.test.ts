@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { untilServed } from '../cluster/served.ts';
-import { startLight } from '../cluster/start.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { untilServed } from '../../tools/cluster/served.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { commandLine } from '../support/commandLine.ts';
 import { kubectlOf, succeed } from './kubectl.ts';
 

@@ -5,8 +5,8 @@ import { systemClock } from '../../src/kubernetes/clock.ts';
 import type { Connection } from '../../src/kubernetes/connection.ts';
 import { isObject, isOlder } from '../../src/kubernetes/object.ts';
 import { Reflector, type ReflectorEvent, type ReflectorOptions } from '../../src/kubernetes/reflector.ts';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { startLight } from '../cluster/start.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { Relay } from '../support/apiserver-relay.ts';
 import { until } from '../support/eventually.ts';
 

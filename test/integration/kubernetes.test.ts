@@ -7,8 +7,8 @@ import { type EventNote, EventWriter } from '../../src/kubernetes/events.ts';
 import { LeaderElection, type LeaderElectionOptions } from '../../src/kubernetes/lease.ts';
 import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
 import { isObject } from '../../src/kubernetes/object.ts';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { startLight } from '../cluster/start.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { Relay } from '../support/apiserver-relay.ts';
 import { until } from '../support/eventually.ts';
 

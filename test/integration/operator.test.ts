@@ -6,14 +6,14 @@ import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.gen
 import { parseConfig } from '../../src/config/parse.ts';
 import { connect } from '../../src/kubernetes/connection.ts';
 import { type RunningOperator, startOperator } from '../../src/reconcile/operator.ts';
-import { kubernetesBinaries } from '../cluster/artifacts/binaries.ts';
-import { debianTools } from '../cluster/artifacts/debian.ts';
-import { registrySeed } from '../cluster/artifacts/images.ts';
-import { type LoopbackRegistry, startRegistry } from '../cluster/artifacts/registry.ts';
-import { run } from '../cluster/artifacts/run.ts';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { untilServed } from '../cluster/served.ts';
-import { startLight } from '../cluster/start.ts';
+import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
+import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
+import { registrySeed } from '../../tools/cluster/artifacts/images.ts';
+import { type LoopbackRegistry, startRegistry } from '../../tools/cluster/artifacts/registry.ts';
+import { run } from '../../tools/cluster/artifacts/run.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { untilServed } from '../../tools/cluster/served.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { planOf } from '../../src/dockerfile/plan.ts';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { untilServed } from '../cluster/served.ts';
-import { startLight } from '../cluster/start.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { untilServed } from '../../tools/cluster/served.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 

@@ -9,7 +9,7 @@ import { type ProbeOutcome, probeOutcome } from '../../src/jupyterhub/probeOutco
 import { type ProbeIdentity, probePod, probeSettingsHash } from '../../src/jupyterhub/probePod.ts';
 import { verdictOf } from '../../src/jupyterhub/verdict.ts';
 import type { HubSettings } from '../../src/spec/effective.ts';
-import { freePorts } from '../cluster/free-ports.ts';
+import { freePorts } from '../../tools/cluster/free-ports.ts';
 import { config, image, spec } from '../support/observations.ts';
 import { ended, noon, podState } from '../support/pods.ts';
 import {

@@ -4,9 +4,9 @@ import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { connect } from '../../src/kubernetes/connection.ts';
 import { startOperator } from '../../src/reconcile/operator.ts';
-import type { LightCluster } from '../cluster/cluster.ts';
-import { untilServed } from '../cluster/served.ts';
-import { startLight } from '../cluster/start.ts';
+import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { untilServed } from '../../tools/cluster/served.ts';
+import { startLight } from '../../tools/cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 

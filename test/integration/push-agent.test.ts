@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runPush } from '../../src/agent/push.ts';
 import { agentExitCodes } from '../../src/api/agentExitCodes.ts';
-import { kubernetesBinaries } from '../cluster/artifacts/binaries.ts';
-import { debianTools } from '../cluster/artifacts/debian.ts';
-import { type LoopbackRegistry, startRegistry } from '../cluster/artifacts/registry.ts';
-import { run } from '../cluster/artifacts/run.ts';
+import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
+import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
+import { type LoopbackRegistry, startRegistry } from '../../tools/cluster/artifacts/registry.ts';
+import { run } from '../../tools/cluster/artifacts/run.ts';
 
 const dockerConfig = z.object({ auths: z.record(z.string(), z.unknown()) });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode, encode } from 'dns-packet';
-import type { LocalCluster } from '../cluster/cluster.ts';
+import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 
 /**
  * Has the Pods of a node find these names at this machine's end of the node's link; all other names are asked of the name

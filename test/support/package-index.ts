@@ -4,8 +4,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../cluster/artifacts/run.ts';
-import type { Authority } from '../cluster/pki.ts';
+import { run } from '../../tools/cluster/artifacts/run.ts';
+import type { Authority } from '../../tools/cluster/pki.ts';
 
 /** A private Python package index (PEP 503) over TLS, which asks for a name and a password. */
 export interface PackageIndex {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { Authority } from '../cluster/pki.ts';
+import type { Authority } from '../../tools/cluster/pki.ts';
 
 /** A public registry that is played under its own names: what stands behind is the cluster's plain registry. */
 export interface Provider {

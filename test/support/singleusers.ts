@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { cached } from '../cluster/artifacts/cache.ts';
-import { run } from '../cluster/artifacts/run.ts';
+import { cached } from '../../tools/cluster/artifacts/cache.ts';
+import { run } from '../../tools/cluster/artifacts/run.ts';
 
 /** Python environments as images have them, each with a real jupyterhub from the package index. */
 const environments = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { pythonWith } from '../../cluster/artifacts/python.ts';
-import { run } from '../../cluster/artifacts/run.ts';
+import { pythonWith } from '../../../tools/cluster/artifacts/python.ts';
+import { run } from '../../../tools/cluster/artifacts/run.ts';
 
 const requirements = ['packaging==26.3', 'py-rattler==0.28.0'];
 const answers = z.array(z.boolean());

@@ -1,3 +1,0 @@
-module imagespec.dev/test/cluster/pause
-
-go 1.26

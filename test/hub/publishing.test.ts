@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { succeed } from '../integration/kubectl.ts';
+import { reconfigure } from '../node/configuration.ts';
+import { openScene, type Scene } from '../node/scene.ts';
+import { probe } from '../node/settings.ts';
+import { eventually } from '../support/eventually.ts';
+import { offered, openBrowser, openSpawnPage, runCell } from './browser.ts';
+import { type Hub, startHub } from './hub.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const shipped = join(root, 'deploy', 'jupyterhub');
+/** Pictures of what users see; docs/images/ holds copies. */
+const pictures = join(root, 'test-results');
+
+const version = '5.5.4';
+const buildSeconds = 420;
+
+let scene: Scene;
+let hub: Hub;
+let browser: Browser;
+const undo: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  scene = await openScene();
+  const { cluster, kubectl } = scene;
+  const extraConfig = [join(shipped, 'imagespec_profiles.py')];
+  hub = await startHub({
+    cluster,
+    version,
+    startTimeoutSeconds: 120,
+    httpTimeoutSeconds: probe.timeoutSeconds,
+    extraConfig,
+  });
+  undo.push(hub.stop);
+  for (const file of ['rbac-operator.yaml', 'rbac-hub.yaml']) {
+    const manifests = await readFile(join(shipped, file), 'utf8');
+    await succeed(
+      kubectl(['apply', '-f', '-'], manifests.replaceAll('namespace: jupyterhub', `namespace: ${hub.namespace}`)),
+    );
+  }
+  const publish = [{ namespace: hub.namespace, namespaces: ['default'] }];
+  undo.push(await reconfigure(cluster, { jupyterHub: { hubVersion: version, probe, publish } }));
+  browser = await openBrowser();
+  undo.push(() => browser.close());
+});
+
+afterAll(async () => {
+  for (const step of undo.toReversed()) {
+    await step();
+  }
+});
+
+describe('an ImageSpec, and the spawn page of a Hub that nobody touches', () => {
+  it('is shown while it is built, is offered once it is proven, and gives a JupyterLab in which its package works', async ({
+    task,
+  }) => {
+    // A retry begins with another user and another image: what the first has left must not be in its way.
+    const attempt = (task.result?.retryCount ?? 0) + 1;
+    const [user, displayName] = attempt === 1 ? ['maria', 'Astronomy'] : [`maria${attempt}`, `Astronomy ${attempt}`];
+    // By default, the users of a group with the name of the namespace see its images.
+    await hub.joinGroup(user, 'default');
+    const page = await openSpawnPage(browser, hub, user);
+    expect([...(await offered(page)).keys()].filter((name) => name.startsWith(displayName))).toEqual([]);
+
+    const name = `astronomy-${attempt}`;
+    await scene.apply(name, {
+      displayName,
+      description: 'JupyterLab with astropy',
+      baseImage: 'jupyter/minimal-notebook',
+      packages: { pip: ['astropy'] },
+    });
+    const building = await eventually('the page shows what is being built', 60, async () =>
+      (await offered(page)).get(`${displayName} (is not ready yet)`),
+    );
+    expect(building).toBe('disabled');
+
+    const published = '--for=condition=Published=True';
+    await succeed(scene.kubectl(['wait', `imagespec/${name}`, published, `--timeout=${buildSeconds}s`]));
+    const ready = await eventually('the page offers it', 60, async () => (await offered(page)).get(displayName));
+    expect(ready).toBe('selectable');
+    await page.getByText(displayName, { exact: true }).click();
+    await page.screenshot({ path: join(pictures, 'hub-spawn-page.png') });
+
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForURL(`**/user/${user}/lab**`);
+    const printed = await runCell(page, hub, user, 'import astropy; print(astropy.__version__)');
+    await page.screenshot({ path: join(pictures, 'hub-jupyterlab.png') });
+    expect(printed).toMatch(/^\d+\.\d+/);
+    await hub.stopServer(user);
+  });
+
+  it('is not shown to users of other groups', async () => {
+    await hub.joinGroup('nobody', 'elsewhere');
+    const page = await openSpawnPage(browser, hub, 'nobody');
+    expect([...(await offered(page)).keys()].filter((name) => name.startsWith('Astronomy'))).toEqual([]);
+  });
+});

@@ -1,0 +1,125 @@
+/**
+ * `npm run docs:lifecycle`: puts what the last runs of `npm run test:e2e` and `npm run bench` left in test-results/ into
+ * the tables of docs/lifecycle.md. A table whose results are not there stays as it is.
+ */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { code, table } from '../../tools/generate/markdown.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const page = join(root, 'docs', 'lifecycle.md');
+const results = join(root, 'test-results');
+
+const told = z.object({ reason: z.string(), failure: z.string().nullable(), seconds: z.number() });
+const row = z.object({ id: z.string(), provoked: z.string(), tells: z.array(told), jobs: z.number() });
+const played = z.object({ question: z.string(), measured: z.string(), load: z.number(), rows: z.array(row) });
+
+const spread = z.object({ p50: z.number(), p95: z.number(), most: z.number() });
+const bench = z.object({
+  measured: z.string(),
+  load: z.array(z.number()),
+  builds: z.number(),
+  overhead: z.object({
+    applyToJob: spread,
+    podEndToStatus: spread,
+    total: spread,
+    byHandTotal: spread,
+    requests: z.record(z.string(), z.number()),
+  }),
+  cache: z.array(z.object({ what: z.string(), seconds: z.number(), layers: z.string() })),
+  verdict: z.object({
+    images: z.number(),
+    otherHub: z.number(),
+    pushToVerdict: spread,
+    launch: spread,
+    mebibytes: spread,
+    processorSeconds: spread,
+  }),
+});
+
+let text = await readFile(page, 'utf8');
+const questions = await playedQuestions();
+if (questions.length > 0) {
+  text = replaced(text, 'provoked', questions.map(provokedTable).join('\n'));
+}
+const overhead = await readFile(join(results, 'bench', 'overhead.json'), 'utf8').catch(() => undefined);
+if (overhead !== undefined) {
+  text = replaced(text, 'overhead', overheadTables(bench.parse(JSON.parse(overhead))));
+}
+await writeFile(page, text);
+
+async function playedQuestions(): Promise<readonly z.infer<typeof played>[]> {
+  const folder = join(results, 'lifecycle');
+  const files = (await readdir(folder).catch(() => [])).toSorted((a, b) => a.localeCompare(b));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return texts.map((found) => played.parse(JSON.parse(found)));
+}
+
+function provokedTable({ question, measured, load, rows }: z.infer<typeof played>): string {
+  const cells = rows.map(({ provoked, tells, jobs }) => [
+    provoked,
+    tells.map(({ reason }) => (reason === 'nothing left' ? reason : code(reason))).join(' → '),
+    [...new Set(tells.flatMap(({ failure }) => (failure === null ? [] : [code(failure)])))].join(', '),
+    String(jobs),
+    tells.map(({ seconds }) => `${seconds} s`).join(' → '),
+  ]);
+  return `### ${capital(question)}
+
+Measured ${measured.slice(0, 16).replace('T', ' ')} UTC, load ${load}.
+
+${table(['what was done', 'Ready says', 'failure.reason', 'Jobs', 'after'], cells)}`;
+}
+
+function overheadTables({ measured, load, builds, overhead, cache, verdict }: z.infer<typeof bench>): string {
+  const seconds = (name: string, { p50, p95, most }: z.infer<typeof spread>) => [
+    name,
+    ...[p50, p95, most].map((value) => `${value.toFixed(2)} s`),
+  ];
+  const mebibytes = [verdict.mebibytes.p50, verdict.mebibytes.p95, verdict.mebibytes.most];
+  return `Measured ${measured.slice(0, 16).replace('T', ' ')} UTC over ${builds} builds, load ${load.join(', ')}.
+
+${table(
+  ['', 'p50', 'p95', 'most'],
+  [
+    seconds('`kubectl apply` to created Job', overhead.applyToJob),
+    seconds("Pod's end to final status", overhead.podEndToStatus),
+    seconds('`kubectl apply` to Ready', overhead.total),
+    seconds("the same input as a hand-made Kaniko Job: `kubectl apply` to the Pod's end", overhead.byHandTotal),
+  ],
+)}
+${table(
+  ["the operator's requests to the API server, from apply to Ready", 'per build'],
+  Object.entries(overhead.requests).map(([what, count]) => [code(what), String(count)]),
+)}
+${table(
+  ['with the layer cache', 'apply to Ready', 'RUN layers'],
+  cache.map(({ what, seconds, layers }) => [what, `${seconds.toFixed(1)} s`, layers]),
+)}
+${table(
+  [`verdict about JupyterHub, ${verdict.images} images on a base that the node has`, 'p50', 'p95', 'most'],
+  [
+    seconds('push to verdict', verdict.pushToVerdict),
+    seconds('of which the server takes to answer', verdict.launch),
+    ["the server's memory, without page cache", ...mebibytes.map((value) => `${value.toFixed(0)} MiB`)],
+    seconds("the server's processor time", verdict.processorSeconds),
+  ],
+)}
+When only the Hub's version changes, the verdict for the other Hub is there ${verdict.otherHub.toFixed(2)} s after \`kubectl apply\`, and nothing is
+launched.
+`;
+}
+
+function capital(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
+
+function replaced(page: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- measured: ${name} -->`, `<!-- end: ${name} -->`];
+  const [before, rest] = page.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) {
+    throw new Error(`docs/lifecycle.md has no place between ${begin} and ${end}`);
+  }
+  return `${before}${begin}\n\n${content}\n${end}${after}`;
+}

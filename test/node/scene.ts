@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { expect, inject } from 'vitest';
+import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
+import type { LocalCluster } from '../../tools/cluster/cluster.ts';
+import { attach } from '../../tools/cluster/supervised.ts';
+import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
+import { eventually } from '../support/eventually.ts';
+
+/** How long a build may take before a test gives up on it: a limit, no expectation. */
+const buildSeconds = 420;
+
+/** Everything here is real: node, kubelet, containerd, Kaniko, registry and the operator as a Deployment of its own image. */
+export interface Scene {
+  readonly cluster: LocalCluster;
+  readonly kubectl: Kubectl;
+  /** Applies an ImageSpec to the namespace `default`. */
+  readonly apply: (name: string, spec: ImageSpecSpec) => Promise<void>;
+  /** Waits until Ready is True or False for the spec as it is. */
+  readonly settled: (name: string) => Promise<ImageSpecStatus>;
+  /**
+   * Runs a command in an image as a Hub's user would: uid 1000, no rights, an empty volume on the home. The Pod's name
+   * begins with `name`.
+   */
+  readonly runAsUser: (name: string, image: string, command: readonly string[]) => Promise<string>;
+}
+
+/** The cluster that the set-up of this run started. */
+export async function openScene(): Promise<Scene> {
+  const cluster = await attach(inject('cluster'));
+  if (cluster?.provider !== 'local') {
+    throw new Error('the set-up started no node');
+  }
+  const kubectl = kubectlOf(cluster.kubectl);
+  return {
+    cluster,
+    kubectl,
+    apply: async (name, spec) => {
+      const manifest = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata: { name }, spec };
+      await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(manifest)));
+    },
+    settled: (name) => settled(kubectl, name),
+    runAsUser: (name, image, command) => runAsUser(kubectl, name, image, command),
+  };
+}
+
+/** Reason of the condition Ready. */
+export function readyReason(status: ImageSpecStatus): string | undefined {
+  return status.conditions?.find(({ type }) => type === 'Ready')?.reason;
+}
+
+/** The image of a status that says it is built. */
+export function builtImage(status: ImageSpecStatus): string {
+  expect(status.failure).toBeUndefined();
+  expect(readyReason(status)).toBe('BuildSucceeded');
+  expect(status.image).toMatch(/@sha256:[0-9a-f]{64}$/);
+  return status.image ?? '';
+}
+
+interface Settling {
+  readonly metadata: { readonly generation: number };
+  readonly status?: ImageSpecStatus;
+}
+
+function settled(kubectl: Kubectl, name: string): Promise<ImageSpecStatus> {
+  return eventually(`${name} is built or failed`, buildSeconds, async () => {
+    const { metadata, status }: Settling = JSON.parse(await succeed(kubectl(['get', 'imagespec', name, '-o', 'json'])));
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    const isCurrent = ready?.observedGeneration === metadata.generation;
+    return isCurrent && (ready?.status === 'True' || ready?.status === 'False') ? status : undefined;
+  });
+}
+
+async function runAsUser(kubectl: Kubectl, prefix: string, image: string, command: readonly string[]): Promise<string> {
+  // A test that is tried again makes another Pod.
+  const name = `${prefix}-${randomBytes(2).toString('hex')}`;
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      securityContext: {
+        runAsUser: 1000,
+        runAsNonRoot: true,
+        fsGroup: 100,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      containers: [
+        {
+          name: 'user',
+          image,
+          command,
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          volumeMounts: [{ name: 'home', mountPath: '/home/jovyan' }],
+        },
+      ],
+      volumes: [{ name: 'home', emptyDir: {} }],
+    },
+  };
+  await succeed(kubectl(['create', '-f', '-'], JSON.stringify(pod)));
+  const phase = await eventually(`Pod ${name} ends`, buildSeconds, async () => {
+    const printed = await succeed(kubectl(['get', 'pod', name, '-o', 'jsonpath={.status.phase}']));
+    return printed === 'Succeeded' || printed === 'Failed' ? printed : undefined;
+  });
+  return `${phase}: ${await succeed(kubectl(['logs', name]))}`;
+}

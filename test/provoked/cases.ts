@@ -1,0 +1,167 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { isInfrastructureCause, readyReasons } from '../../src/api/reasons.ts';
+import { eventually } from '../support/eventually.ts';
+import type { State } from './journal.ts';
+import { describe, type Place, type Told, toldIn } from './place.ts';
+import type { Stage } from './stage.ts';
+
+/** One way that a build can go, and what must be told about it. */
+export interface Case {
+  /** Unique; part of a namespace's name. */
+  readonly id: string;
+  /** What was done, in the words of docs/lifecycle.md. */
+  readonly provoked: string;
+  /** What the status must say after the cause, in this order, the last for good; or that the ImageSpec goes with all it had. */
+  readonly tells: readonly [Told, ...Told[]] | 'nothingLeft';
+  /** What else it may say, before the cause or between. */
+  readonly also?: readonly Told[];
+  /** Jobs in all: attempts that were really made, those before the cause included. */
+  readonly jobs: number;
+  /** Has it happen, and gives the moment of the cause (ms since epoch). */
+  readonly provoke: (place: Place, stage: Stage) => Promise<number>;
+  /** Looks at more than the conditions, once it rests. */
+  readonly afterwards?: (place: Place, stage: Stage, states: readonly State[]) => Promise<void>;
+}
+
+/** What came of a case. */
+interface Row {
+  readonly id: string;
+  readonly provoked: string;
+  readonly tells: readonly { readonly reason: string; readonly failure: string | null; readonly seconds: number }[];
+  readonly jobs: number;
+  readonly message: string;
+}
+
+/**
+ * Has a case happen in a namespace of its own.
+ * @returns what was told and done wrong: words that no case allows, and too many Jobs or too few
+ * @throws Error with all that was told, when what must be told was not
+ */
+export async function play(stage: Stage, given: Case, rows: Map<string, Row>): Promise<readonly string[]> {
+  const { journal } = stage;
+  const place = await stage.place(given.id, (states) => {
+    const wrong = misleading(states, given);
+    if (wrong.length > 0) {
+      throw new Error(`${wrong.join(', ')}: no case for that\n${history(states)}`);
+    }
+  });
+  const cause = await given.provoke(place, stage);
+  const tells =
+    given.tells === 'nothingLeft' ? [await gone(place, cause)] : await hear(stage, place, given.tells, cause);
+  const states = journal.states(place.namespace);
+  await given.afterwards?.(place, stage, states);
+  const jobs = journal.jobs(place.namespace).length;
+  const wrong = [...misleading(states, given), ...(jobs === given.jobs ? [] : [`${jobs} Jobs, not ${given.jobs}`])];
+  if (wrong.length > 0) {
+    return [...wrong, history(states)];
+  }
+  const status = states.at(-1)?.object.status;
+  const message = status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
+  rows.set(given.id, {
+    id: given.id,
+    provoked: given.provoked,
+    tells,
+    jobs,
+    message,
+  });
+  return [];
+}
+
+/** Waits for each of these in turn. */
+async function hear({ journal }: Stage, place: Place, wanted: readonly Told[], cause: number): Promise<Row['tells']> {
+  const heard: Row['tells'][number][] = [];
+  let since = cause;
+  for (const told of wanted) {
+    const state = await place.told(told, since).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${history(journal.states(place.namespace))}`);
+    });
+    since = state.at;
+    heard.push({
+      reason: told.reason,
+      failure: toldIn(state)?.failure ?? null,
+      seconds: secondsSince(cause, state.at),
+    });
+  }
+  return heard;
+}
+
+/** A deleted ImageSpec leaves nothing, with or without an operator. */
+const leftSeconds = 60;
+
+async function gone(place: Place, cause: number): Promise<Row['tells'][number]> {
+  const kinds = 'imagespecs,jobs,pods,secrets,configmaps';
+  await eventually('nothing is left', leftSeconds, async () => {
+    const names = (await place.kubectl(['get', kinds, '-o', 'name'])).trim().split('\n');
+    const left = names.filter((name) => name !== '' && name !== 'configmap/kube-root-ca.crt');
+    if (left.length > 0) {
+      throw new Error(left.join(', '));
+    }
+    return true;
+  });
+  return { reason: 'nothing left', failure: null, seconds: secondsSince(cause, Date.now()) };
+}
+
+function secondsSince(cause: number, at: number): number {
+  return Math.round((at - cause) / 100) / 10;
+}
+
+/** Reasons that only say that work goes on. */
+const calm: ReadonlySet<string> = new Set(['Pending', 'ResolvingBase', 'Queued', 'Building', 'Verifying']);
+
+/** What the states said and no case allows: a wrong reason, or a retry of what no retry can mend. */
+function misleading(states: readonly State[], { tells, also = [] }: Case): readonly string[] {
+  const allowed = [...(tells === 'nothingLeft' ? [] : tells), ...also];
+  const wrong = states.flatMap((state) => {
+    const told = toldIn(state);
+    if (told === undefined || calm.has(told.reason)) {
+      return [];
+    }
+    const fits = allowed.some(
+      ({ reason, failure }) => reason === told.reason && (failure === undefined || failure === told.failure),
+    );
+    const hopeless = told.reason === 'Retrying' && told.failure !== undefined && !isInfrastructureCause(told.failure);
+    return fits && !hopeless ? [] : [describe(told)];
+  });
+  return [...new Set(wrong)];
+}
+
+/** The states as a person would tell of them, for a failed test. */
+function history(states: readonly State[]): string {
+  const first = states[0]?.at ?? 0;
+  const lines = states.map((state) => {
+    const { metadata, status } = state.object;
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    const build = `${status?.build?.number ?? '-'}.${status?.build?.attempt ?? '-'}`;
+    const failure = status?.failure === undefined ? '' : ` [${status.failure.reason}]`;
+    const seconds = ((state.at - first) / 1000).toFixed(1);
+    return `  ${seconds.padStart(6)} s  generation ${metadata.generation ?? '?'}, build ${build}: ${ready?.reason ?? 'nothing yet'}${failure}: ${ready?.message ?? ''}`;
+  });
+  return [...new Set(lines)].join('\n');
+}
+
+/** What is over must rest: cases for which more Jobs were made than they had, at the end of a file. */
+export function builtSince(stage: Stage, cases: readonly Case[], rows: ReadonlyMap<string, Row>): readonly string[] {
+  return cases.flatMap(({ id, tells, jobs }) => {
+    const last = tells === 'nothingLeft' ? undefined : tells.at(-1);
+    const isOver = rows.has(id) && last !== undefined && readyReasons[last.reason].group !== 'underWay';
+    const now = stage.journal.jobs(stage.namespaceOf(id)).length;
+    return isOver && now !== jobs ? [`${id}: ${now} Jobs, not ${jobs}`] : [];
+  });
+}
+
+const results = join(import.meta.dirname, '..', '..', 'test-results', 'lifecycle');
+
+/** Writes what came of the cases of a file; docs/lifecycle.md is made of it. */
+export async function writeRows(question: string, rows: ReadonlyMap<string, Row>): Promise<void> {
+  await mkdir(results, { recursive: true });
+  const [load = 0] = loadavg();
+  const played = {
+    question,
+    measured: new Date().toISOString(),
+    load: Math.round(load * 10) / 10,
+    rows: [...rows.values()],
+  };
+  await writeFile(join(results, `${question.replaceAll(/\W+/g, '-')}.json`), JSON.stringify(played, null, 2));
+}

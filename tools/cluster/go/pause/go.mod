@@ -1,0 +1,3 @@
+module imagespec.dev/tools/cluster/pause
+
+go 1.26

@@ -1,0 +1,183 @@
+import { parseAllDocuments, stringify } from 'yaml';
+import { z } from 'zod';
+import { chartValues } from '../chart/values.ts';
+import { generatedFrom, table } from './markdown.ts';
+import { type Setting, settingRows, settingsOf } from './settings.ts';
+
+const valuesSource = 'tools/chart/values.ts and src/config/schema.ts';
+const rulesSource = 'deploy/base/rbac.yaml, deploy/base/user-roles.yaml and deploy/jupyterhub/rbac-operator.yaml';
+
+function madeFrom(source: string): string {
+  return `# Made from ${source} by \`npm run generate\`. Do not edit.\n`;
+}
+
+const packageShape = z.object({ name: z.string(), version: z.string(), description: z.string(), license: z.string() });
+
+/**
+ * Chart.yaml: chart and operator have one version, that of package.json.
+ *
+ * @param packageJson the parsed file.
+ */
+export function chartYaml(packageJson: unknown): string {
+  const { name, version, description, license } = packageShape.parse(packageJson);
+  const chart = {
+    apiVersion: 'v2',
+    name,
+    type: 'application',
+    description,
+    version,
+    appVersion: version,
+    // The versions whose API servers the CRD is tried on begin here.
+    kubeVersion: '>=1.34.0-0',
+    keywords: ['jupyterhub', 'kaniko', 'container-image', 'operator'],
+    annotations: { 'artifacthub.io/license': license, 'artifacthub.io/operator': 'true' },
+  };
+  return madeFrom('package.json') + stringify(chart, { lineWidth: 0 });
+}
+
+/** values.schema.json: Helm refuses a value that is not in it, with its path. */
+export function valuesSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(chartValues, { io: 'input' }), null, 2)}\n`;
+}
+
+/** values.yaml: every value with its meaning and default. */
+export function valuesYaml(): string {
+  const blocks = Object.entries(settingsOf(chartValues).properties).flatMap(([name, setting]) => {
+    const lines =
+      name === 'config'
+        ? [...comment(setting.description), 'config: {}', ...groupLines(setting).map(asExample)]
+        : settingLines(name, setting);
+    return lines.length === 0 ? [] : [`\n${lines.join('\n')}\n`];
+  });
+  return madeFrom(valuesSource) + blocks.join('');
+}
+
+/** The default of each setting of the configuration is shown and not set: the operator alone applies it. */
+function asExample(line: string): string {
+  return `  # ${line}`;
+}
+
+function settingLines(name: string, setting: Setting): readonly string[] {
+  const inner = groupLines(setting);
+  if (inner.length > 0) {
+    return [...comment(setting.description), `${name}:`, ...inner.map((line) => `  ${line}`)];
+  }
+  if (setting.description === undefined) {
+    return [];
+  }
+  const value = setting.default === undefined ? `${name}:` : stringify({ [name]: setting.default }).trimEnd();
+  return [...comment(setting.description), ...value.split('\n')];
+}
+
+function groupLines({ properties }: Setting): readonly string[] {
+  return Object.entries(properties).flatMap(([name, child]) => settingLines(name, child));
+}
+
+const commentWidth = 110;
+
+function comment(text = ''): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter((part) => part !== '')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= commentWidth) {
+      lines.push(`# ${word}`);
+    } else {
+      lines[lines.length - 1] = `${last} ${word}`;
+    }
+  }
+  return lines;
+}
+
+/** The chart's own README.md. */
+export function chartReadme(): string {
+  const { config, ...own } = settingsOf(chartValues).properties;
+  return `${generatedFrom(valuesSource)}
+# Helm chart of the ImageSpec operator
+
+\`\`\`
+helm install imagespec-operator charts/imagespec-operator --namespace imagespec-operator-system --create-namespace \\
+  --set image.repository=registry.my.org/imagespec-operator --values my-values.yaml
+\`\`\`
+
+- A changed \`config\` starts the operator anew; running builds go on.
+- The CRD is upgraded with the chart and outlives \`helm uninstall\`; a new release of the same name and namespace takes it over
+  again, one of another name needs \`--take-ownership\`. Whoever manages the CRD otherwise sets \`crds.enabled=false\`.
+- An operator that came from \`deploy/install.yaml\`: delete its Deployment, whose labels differ, then
+  \`helm install imagespec-operator … --take-ownership\` takes over the rest. ImageSpecs and running builds stay.
+- With \`config.watch.namespaces\` the operator has rights in these namespaces only. \`crds\` and \`userRoles\` are the whole
+  cluster's all the same; switch them off where that is somebody else's.
+- Each destination of \`config.jupyterHub.publish\` gives the operator a Role for its ConfigMap in the Hub's namespace, which must
+  exist; what the Hub needs to read it is in \`deploy/jupyterhub/\`.
+
+${table(
+  ['value', 'meaning', 'default', 'values'],
+  [
+    ...settingRows('', { required: [], properties: own }),
+    ['`config`', config?.description ?? '', '`{}`', '[docs/configuration.md](../../docs/configuration.md)'],
+  ],
+)}`;
+}
+
+const ruleShape = z.strictObject({
+  apiGroups: z.array(z.string()),
+  resources: z.array(z.string()),
+  resourceNames: z.array(z.string()).optional(),
+  verbs: z.array(z.string()),
+});
+const roleShape = z.object({
+  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()) }),
+  rules: z.array(ruleShape),
+});
+const objectShape = z.object({ kind: z.string(), metadata: z.object({ name: z.string() }) });
+
+/**
+ * files/rules.yaml: what the operator and people may do, from deploy/base, so that the chart's rules are no second list.
+ *
+ * @param rbac text of deploy/base/rbac.yaml.
+ * @param userRoles text of deploy/base/user-roles.yaml.
+ * @param publish text of deploy/jupyterhub/rbac-operator.yaml.
+ * @throws Error when the manifests hold an object that the chart's templates do not know.
+ */
+export function chartRules(rbac: string, userRoles: string, publish: string): string {
+  const rules: Record<string, unknown> = {};
+  for (const object of documents(rbac)) {
+    const { kind, metadata } = objectShape.parse(object);
+    const place = `${kind}/${metadata.name}`;
+    switch (place) {
+      case 'ClusterRole/imagespec-operator':
+        rules['operator'] = roleShape.parse(object).rules;
+        break;
+      case 'Role/imagespec-operator-leader-election':
+        rules['leaderElection'] = roleShape.parse(object).rules;
+        break;
+      case 'ServiceAccount/imagespec-operator':
+      case 'ClusterRoleBinding/imagespec-operator':
+      case 'RoleBinding/imagespec-operator-leader-election':
+        break;
+      default:
+        throw new Error(`${place} of deploy/base/rbac.yaml is in no template of the chart: add it there and here`);
+    }
+  }
+  rules['publish'] = publishRules(publish);
+  rules['userRoles'] = documents(userRoles).map((object) => {
+    const role = roleShape.parse(object);
+    const labels = Object.entries(role.metadata.labels).filter(([key]) => key.startsWith('rbac.authorization.k8s.io/'));
+    return { name: role.metadata.name, aggregation: Object.fromEntries(labels), rules: role.rules };
+  });
+  return madeFrom(rulesSource) + stringify(rules);
+}
+
+/** The rules of one destination, and the ConfigMap that stands there for each destination's own. */
+function publishRules(publish: string): { readonly configMap: string; readonly rules: readonly unknown[] } {
+  const role = documents(publish).find((object) => objectShape.parse(object).kind === 'Role');
+  const { rules } = roleShape.parse(role);
+  const [configMap, ...others] = new Set(rules.flatMap(({ resourceNames }) => resourceNames ?? []));
+  if (configMap === undefined || others.length > 0) {
+    throw new Error('the Role of deploy/jupyterhub/rbac-operator.yaml names not exactly one ConfigMap');
+  }
+  return { configMap, rules };
+}
+
+function documents(text: string): readonly unknown[] {
+  return parseAllDocuments(text).map((document): unknown => document.toJS());
+}

@@ -1,0 +1,115 @@
+import { hubReasons, infrastructureCauses, publishedReasons, readyReasons } from '../../src/api/reasons.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { metricDefinitions } from '../../src/reconcile/metrics.ts';
+import { code, generatedFrom, table } from './markdown.ts';
+import { settingRows, settingsOf } from './settings.ts';
+
+/** docs/configuration.md: every setting of the operator with its meaning, default and bounds. */
+export function configurationPage(example: string): string {
+  return `${generatedFrom('src/config/schema.ts')}
+# The operator's configuration
+
+One file, \`config.yaml\` of the ConfigMap \`imagespec-operator\`. What is absent has its default. An unknown
+setting or a wrong value keeps the operator from starting, and the message names it. Secret names are looked up in the
+namespace of the ImageSpec.
+
+${table(['setting', 'meaning', 'default', 'values'], settingRows('', settingsOf(configSchema)))}
+## An example
+
+\`deploy/policy/operator-config.yaml\`: several teams, known images only. The same policy as a
+ValidatingAdmissionPolicy, so that \`kubectl apply\` refuses what the operator would, is printed by
+\`kubectl imagespec policy --config FILE\`; the example's is \`deploy/policy/validating-admission-policy.yaml\`. It cannot see
+the images inside a Dockerfile, channels inside conda's package strings, or the labels of Secrets: there the operator alone
+decides, as it does wherever no such policy is installed.
+
+\`\`\`yaml
+${example.trimEnd()}
+\`\`\`
+`;
+}
+
+/** docs/conditions.md: every reason of Ready and every cause of a failure, with what to do about it. */
+export function conditionsPage(): string {
+  const reasons = Object.entries(readyReasons);
+  const rows = (group: string) =>
+    table(
+      ['reason', 'what to do'],
+      reasons.filter(([, reason]) => reason.group === group).map(([name, { advice }]) => [code(name), advice]),
+    );
+  const causes = Object.entries(infrastructureCauses).map(([name, { advice }]) => [code(name), advice]);
+  return `${generatedFrom('src/api/reasons.ts')}
+# Conditions
+
+\`Ready\` sums up, and its reason is the column STATUS of \`kubectl get imagespecs\`. \`Reconciling\` and
+\`Stalled\` are there only while true, with the same reason. The message says what happened, where, and what to do.
+
+## Done: Ready is True
+
+${rows('done')}
+## Under way: Ready is Unknown, Reconciling is True
+
+${rows('underWay')}
+## Over until somebody acts: Ready is False, Stalled is True
+
+An image from before stays in \`status.image\`.
+
+${rows('over')}
+## Suspended: Ready is Unknown, nothing is done
+
+${rows('suspended')}
+## What tools make of it
+
+Held against each tool's own code, with an object for every reason (\`test/gitops/kstatus.test.ts\`). An object whose
+\`status.observedGeneration\` is not its generation is InProgress for kstatus, whatever its conditions say, and one that nobody
+has seen yet is such: the CRD sets -1.
+
+${table(
+  ['Ready', 'kstatus (Flux, Helm 4, kapply)', '`kubectl wait --for=condition=Ready`'],
+  [
+    ['done', 'Current', 'ends at once'],
+    ['under way', 'InProgress', 'waits'],
+    ['over', 'Failed, with the message of `Stalled`', 'waits for its time-out: ask for `condition=Stalled` too'],
+    ['suspended', 'InProgress, as kstatus has no word for a pause', 'waits'],
+    ['being deleted', 'Terminating', ''],
+  ],
+)}
+## Causes that are tried again
+
+While \`Ready\` is \`Retrying\` or \`RetriesExhausted\`, \`status.failure.reason\` holds the cause.
+
+${table(['cause', 'meaning'], causes)}
+## JupyterHubCompatible
+
+Whether JupyterHub can launch \`status.image\`; absent with \`jupyterHub.policy: Skip\`.
+
+${verdicts(hubReasons)}
+## Published
+
+Whether the image is in the list of a Hub; absent with \`Skip\` and where nothing is published.
+
+${verdicts(publishedReasons)}`;
+}
+
+/** docs/metrics.md: the operator's own metrics. */
+export function metricsPage(): string {
+  const rows = Object.values(metricDefinitions).map(({ name, type, help, labels }) => [
+    code(name),
+    type,
+    help,
+    labels.map(code).join(' '),
+  ]);
+  return `${generatedFrom('src/reconcile/metrics.ts')}
+# Metrics
+
+\`/metrics\` on port 8080 of the operator's Pod, in Prometheus' text format; beside those of the process (\`process_…\`,
+\`nodejs_…\`):
+
+${table(['metric', 'type', 'meaning', 'labels'], rows)}`;
+}
+
+function verdicts(reasons: Readonly<Record<string, { readonly status: string; readonly advice: string }>>): string {
+  return table(
+    ['status', 'reason', 'what to do'],
+    Object.entries(reasons).map(([name, { status, advice }]) => [status, code(name), advice]),
+  );
+}

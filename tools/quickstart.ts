@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { run } from './cluster/artifacts/run.ts';
+import { clusterVariable } from './cluster/choice.ts';
+import type { LocalCluster } from './cluster/cluster.ts';
+import { installOperator } from './cluster/install.ts';
+import { elapsed, say, stage } from './cluster/progress.ts';
+import { openCluster, startLocal } from './cluster/start.ts';
+import { attach, takeDown } from './cluster/supervised.ts';
+
+/**
+ * `npm run quickstart`: a cluster, the operator in it, and a real ImageSpec built to a digest. What is up is used again.
+ * `npm run quickstart -- --down` takes it down.
+ */
+const clusterName = 'quickstart';
+const sample = join(import.meta.dirname, '..', '..', 'deploy', 'samples', 'package-list.yaml');
+const buildSeconds = 900;
+const verdictSeconds = 300;
+
+const { values } = parseArgs({ options: { down: { type: 'boolean', default: false } } });
+try {
+  await (values.down ? down() : up());
+} catch (error) {
+  say(`✗ ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+
+async function down(): Promise<void> {
+  await stage('taking the quick start down', () => takeDown(clusterName));
+}
+
+async function up(): Promise<void> {
+  const started = performance.now();
+  refuseWithoutRoot();
+  const cluster = await running();
+  await installOperator(cluster);
+  const kubectl = (...argv: readonly string[]) => run(cluster.kubectl, argv);
+  await kubectl('apply', '-f', sample);
+  await stage('ImageSpec astropy, built to a digest', () =>
+    kubectl('wait', '--for=condition=Ready', 'imagespec/astropy', `--timeout=${buildSeconds}s`),
+  );
+  await stage('the image launched as JupyterHub would', () =>
+    kubectl('wait', '--for=condition=JupyterHubCompatible', 'imagespec/astropy', `--timeout=${verdictSeconds}s`),
+  );
+  const table = await kubectl('get', 'imagespecs');
+  say(`
+Ready after ${elapsed(performance.now() - started)}. Images that are stand-ins here: ${standIns(cluster)}.
+
+This is what was applied (deploy/samples/package-list.yaml):
+
+${readFileSync(sample, 'utf8').trimEnd()}
+
+Try your own:      ${cluster.kubectl} apply -f imagespec.yaml
+Look:              ${cluster.kubectl} get imagespecs
+Any other client:  export KUBECONFIG=${cluster.kubeconfig}
+Take it down:      npm run quickstart -- --down
+
+$ kubectl get imagespecs`);
+  process.stdout.write(table);
+}
+
+/** The local node, unless IMAGESPEC_CLUSTER says otherwise. */
+async function running(): Promise<LocalCluster> {
+  const cluster =
+    (process.env[clusterVariable] ?? '') === '' && (await attach(clusterName)) === undefined
+      ? await startLocal(clusterName, 'detached')
+      : await openCluster(clusterName, 'detached');
+  if (cluster.provider !== 'local') {
+    throw new Error(
+      `the quick start builds the operator's image on the local node, and ${clusterVariable} asks for ${cluster.provider}; ` +
+        'for a cluster of your own see "Use it on your own cluster" in README.md',
+    );
+  }
+  return cluster;
+}
+
+function refuseWithoutRoot(): void {
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      'The local cluster needs root, for namespaces and a container runtime: run this as root (sudo npm run quickstart).',
+    );
+  }
+}
+
+function standIns({ images }: LocalCluster): string {
+  const names = images.filter(({ standsFor }) => standsFor === 'stand-in').map(({ name }) => name);
+  return names.length === 0 ? 'none' : names.join(', ');
+}
