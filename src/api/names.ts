@@ -14,7 +14,7 @@ export const labels = {
   uid: 'imagespec.dev/uid',
   /** What the Pod does: build, probe or verify. */
   role: 'imagespec.dev/role',
-  /** On an image: what it was made from, as `spec/changes.ts` writes it. */
+  /** On an image: what it was made from, as `imagespec/changes.ts` writes it. */
   input: 'imagespec.dev/input',
   /** On a Secret: what it may be used for, pull, push or packages. */
   use: 'imagespec.dev/use',

@@ -5,7 +5,7 @@ import { group, kind, version } from '../api/names.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { type Plan, planOf } from '../dockerfile/plan.ts';
-import type { Asked } from '../spec/resolveSpec.ts';
+import type { Asked } from '../imagespec/resolveSpec.ts';
 import type { ManifestDocument, Place } from './documents.ts';
 import type { Finding } from './finding.ts';
 import { specSchema } from './schema.generated.ts';

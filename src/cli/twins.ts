@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quantityOf } from '../spec/quantity.ts';
+import { quantityOf } from '../imagespec/quantity.ts';
 
 /**
  * One function per rule of the CRD, by the rule's identity: the message with which the API server refuses the value, or

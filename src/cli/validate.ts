@@ -1,4 +1,4 @@
-import { adviceOf } from '../spec/advice.ts';
+import { adviceOf } from '../imagespec/advice.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { formatFinding } from './finding.ts';
 import { checkInputs, type ManifestOptions } from './inputs.ts';

@@ -3,7 +3,7 @@ import { objectName } from './values.ts';
 
 const choice = z.enum(['Allowed', 'Refused']);
 
-/** A repository pattern; which text is one, `spec/patterns.ts` says. */
+/** A repository pattern; which text is one, `imagespec/patterns.ts` says. */
 const repositoryPattern = z
   .string()
   .min(1)

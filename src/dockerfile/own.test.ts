@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedDockerfiles, refusedDockerfiles } from '../../test/support/inputs/dockerfiles.ts';
-import type { NameValue } from '../spec/effective.ts';
+import type { NameValue } from '../imagespec/effective.ts';
 import { baseImages, pinDockerfile } from './own.ts';
 
 function images(text: string, args: readonly NameValue[] = []): readonly string[] | string {

@@ -1,7 +1,7 @@
 import { DockerfileParser } from 'dockerfile-ast';
 import { type Failure, failureOf } from '../api/failure.ts';
 import { failed, ok, type Result } from '../api/result.ts';
-import type { Base, NameValue, Source } from '../spec/effective.ts';
+import type { Base, NameValue, Source } from '../imagespec/effective.ts';
 import type { DockerfileFinding } from './finding.ts';
 import { lint } from './lint.ts';
 import { type ImageUse, readStages } from './stages.ts';

@@ -1,10 +1,10 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
+import type { EffectiveSpec } from '../imagespec/effective.ts';
+import { baseImageFault } from '../imagespec/policy.ts';
+import { type Asked, resolveSpec } from '../imagespec/resolveSpec.ts';
 import { parseReference } from '../oci/reference.ts';
-import type { EffectiveSpec } from '../spec/effective.ts';
-import { baseImageFault } from '../spec/policy.ts';
-import { type Asked, resolveSpec } from '../spec/resolveSpec.ts';
 import { type BaseImages, baseImages, longestLine } from './own.ts';
 import { render } from './render.ts';
 

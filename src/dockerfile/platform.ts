@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import type { NameValue } from '../spec/effective.ts';
+import type { NameValue } from '../imagespec/effective.ts';
 
 /** Where the platform's files lie while a Dockerfile is built. Mounts: none is in a layer of the image. */
 export const paths = {

@@ -2,7 +2,7 @@ import { DockerfileParser } from 'dockerfile-ast';
 import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { base, config, spec } from '../../test/support/observations.ts';
-import type { EffectiveSpec, NameValue } from '../spec/effective.ts';
+import type { EffectiveSpec, NameValue } from '../imagespec/effective.ts';
 import { render } from './render.ts';
 
 function packages(changes: object): EffectiveSpec {

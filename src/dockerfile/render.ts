@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import type { Base, EffectiveSpec, NameValue } from '../spec/effective.ts';
-import { uniqueSorted } from '../spec/inputHash.ts';
+import type { Base, EffectiveSpec, NameValue } from '../imagespec/effective.ts';
+import { uniqueSorted } from '../imagespec/inputHash.ts';
 import { mirroredLists } from './aptMirrors.ts';
 import { pinDockerfile } from './own.ts';
 import { paths, platformArguments } from './platform.ts';

@@ -1,6 +1,6 @@
 import { Copy, type Dockerfile, type Flag, type From } from 'dockerfile-ast';
+import type { NameValue } from '../imagespec/effective.ts';
 import { parseReference } from '../oci/reference.ts';
-import type { NameValue } from '../spec/effective.ts';
 import type { DockerfileFinding } from './finding.ts';
 import { expanded, globalArguments } from './variables.ts';
 

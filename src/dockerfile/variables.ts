@@ -1,4 +1,4 @@
-import type { NameValue } from '../spec/effective.ts';
+import type { NameValue } from '../imagespec/effective.ts';
 
 const reference = /\\?\$(?:(?<bare>[A-Za-z_]\w*)|\{(?<braced>[A-Za-z_]\w*)(?:(?<operator>:[-+])(?<word>[^${}]*))?\})/g;
 

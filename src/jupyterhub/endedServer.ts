@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { HubSettings } from '../spec/effective.ts';
+import type { HubSettings } from '../imagespec/effective.ts';
 
 /** What is left of a server that ended: of its container's state, and its log. */
 export interface EndedServer {

@@ -1,5 +1,5 @@
 import type { HubReasonOf } from '../api/reasons.ts';
-import type { HubSettings } from '../spec/effective.ts';
+import type { HubSettings } from '../imagespec/effective.ts';
 import { about, type EndedServer, homeNotWritable, inText, line, type Sign } from './endedServer.ts';
 import { requirementFor } from './verdict.ts';
 

@@ -4,7 +4,7 @@ import { endedLaunches } from '../../test/support/endedLaunches.ts';
 import { answer, hub, launch, noAnswer, running, waiting } from '../../test/support/launches.ts';
 import { ended, noon } from '../../test/support/pods.ts';
 import { type HubReason, hubReasons } from '../api/reasons.ts';
-import type { ContainerState } from '../build/run.ts';
+import type { ContainerState } from '../kaniko/run.ts';
 import { classifyEnd } from './launchFailures.ts';
 import { probeOutcome } from './probeOutcome.ts';
 

@@ -1,9 +1,9 @@
 import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
 import type { HubReasonOf } from '../api/reasons.ts';
-import { tellingLines } from '../build/log.ts';
-import type { ContainerState, PodState } from '../build/run.ts';
-import { failedPull } from '../build/waiting.ts';
-import type { HubSettings } from '../spec/effective.ts';
+import type { HubSettings } from '../imagespec/effective.ts';
+import { tellingLines } from '../kaniko/log.ts';
+import type { ContainerState, PodState } from '../kaniko/run.ts';
+import { failedPull } from '../kaniko/waiting.ts';
 import { plainText } from '../text/plain.ts';
 import { redactLog } from '../text/redact.ts';
 import type { EndedServer } from './endedServer.ts';

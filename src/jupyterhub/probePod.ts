@@ -2,10 +2,10 @@ import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { parseOwnJson } from '../api/ownJson.ts';
 import { probeUser } from '../api/probeAnswer.ts';
-import { restricted, smallResources } from '../build/ownPod.ts';
-import { canonicalJson } from '../spec/canonicalJson.ts';
-import type { HubSettings } from '../spec/effective.ts';
-import { sha256 } from '../spec/inputHash.ts';
+import { canonicalJson } from '../imagespec/canonicalJson.ts';
+import type { HubSettings } from '../imagespec/effective.ts';
+import { sha256 } from '../imagespec/inputHash.ts';
+import { restricted, smallResources } from '../kaniko/ownPod.ts';
 import { amounts, asHubUser, type TrialInput, trialPod, trialPodName } from './trialPod.ts';
 
 const identitySchema = z.object({

@@ -1,5 +1,8 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { annotations } from '../api/names.ts';
+import type { Config } from '../config/schema.ts';
+import type { HubSettings, Resources } from '../imagespec/effective.ts';
+import { sha256 } from '../imagespec/inputHash.ts';
 import {
   type Owner,
   ownLabels,
@@ -8,10 +11,7 @@ import {
   toleration,
   withoutSidecars,
   withoutSidecarsLabels,
-} from '../build/ownPod.ts';
-import type { Config } from '../config/schema.ts';
-import type { HubSettings, Resources } from '../spec/effective.ts';
-import { sha256 } from '../spec/inputHash.ts';
+} from '../kaniko/ownPod.ts';
 
 /** What determines a Pod that starts a built image, whatever for. */
 export interface TrialInput {

@@ -1,5 +1,5 @@
 import { type HubReason, hubReasons } from '../api/reasons.ts';
-import type { HubSettings } from '../spec/effective.ts';
+import type { HubSettings } from '../imagespec/effective.ts';
 import { compareVersions, releaseOf } from './version.ts';
 
 /** What a launch told about an image that serves; kept in `status.jupyterHub`. */

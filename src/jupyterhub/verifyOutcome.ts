@@ -1,9 +1,9 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import { type Instant, seconds } from '../api/time.ts';
-import { tellingLines } from '../build/log.ts';
-import type { ContainerState, PodState } from '../build/run.ts';
-import { failedPull } from '../build/waiting.ts';
-import type { Verification } from '../spec/effective.ts';
+import type { Verification } from '../imagespec/effective.ts';
+import { tellingLines } from '../kaniko/log.ts';
+import type { ContainerState, PodState } from '../kaniko/run.ts';
+import { failedPull } from '../kaniko/waiting.ts';
 import { verifyContainer } from './verifyPod.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { parseOwnJson } from '../api/ownJson.ts';
-import { smallResources } from '../build/ownPod.ts';
-import { canonicalJson } from '../spec/canonicalJson.ts';
-import type { Verification } from '../spec/effective.ts';
-import { sha256 } from '../spec/inputHash.ts';
+import { canonicalJson } from '../imagespec/canonicalJson.ts';
+import type { Verification } from '../imagespec/effective.ts';
+import { sha256 } from '../imagespec/inputHash.ts';
+import { smallResources } from '../kaniko/ownPod.ts';
 import { contentsCommand } from './contents/script.ts';
 import { amounts, asHubUser, type TrialInput, trialPod, trialPodName } from './trialPod.ts';
 

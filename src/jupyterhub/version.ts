@@ -1,4 +1,4 @@
-import { isVersion } from '../spec/packages/pep440.ts';
+import { isVersion } from '../imagespec/packages/pep440.ts';
 
 /**
  * How a Hub and a jupyterhub-singleuser go together.

@@ -1,25 +1,25 @@
 import { type Instant, parseRfc3339 } from '../api/time.ts';
-import type { PodState } from '../build/run.ts';
 import type { Config } from '../config/schema.ts';
 import { planOf } from '../dockerfile/plan.ts';
+import type { PodState } from '../kaniko/run.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import { KeyQueue } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
 import { keyOf, splitKey } from '../kubernetes/object.ts';
-import { act } from './act.ts';
-import type { Acted } from './acted.ts';
-import { ask } from './ask.ts';
-import { baseUpdatesFrom } from './baseUpdates.ts';
-import { buildsOf, type Caches, runningNamespaces, runningTrials, startedByBases, trialsOf } from './caches.ts';
-import { decide, type Effect, type Pass } from './decide.ts';
-import { Memory, refusedName } from './memory.ts';
-import type { Observation, PublishedView } from './observation.ts';
-import type { SeenImageSpec } from './projections.ts';
-import type { Question } from './question.ts';
-import type { Sources } from './sources.ts';
-import { spread } from './spread.ts';
-import { Turns } from './turns.ts';
-import { upstreamOf } from './upstream.ts';
+import { baseUpdatesFrom } from '../lifecycle/bases/updateWindow.ts';
+import { decide, type Effect, type Pass } from '../lifecycle/decide.ts';
+import type { Observation, PublishedView } from '../lifecycle/model/observation.ts';
+import type { Question } from '../lifecycle/model/question.ts';
+import { spread } from '../lifecycle/model/spread.ts';
+import { ask } from './answers/ask.ts';
+import { Memory, refusedName } from './answers/memory.ts';
+import type { Sources } from './answers/sources.ts';
+import { act } from './effects/act.ts';
+import type { Acted } from './effects/acted.ts';
+import { Turns } from './slots/turns.ts';
+import { buildsOf, type Caches, runningNamespaces, runningTrials, startedByBases, trialsOf } from './watched/caches.ts';
+import type { SeenImageSpec } from './watched/projections.ts';
+import { upstreamOf } from './watched/upstream.ts';
 
 /** Everything that a controller needs. */
 export interface ControllerOptions {

@@ -8,16 +8,16 @@ import type { Connection } from '../kubernetes/connection.ts';
 import { EventWriter } from '../kubernetes/events.ts';
 import { LeaderElection } from '../kubernetes/lease.ts';
 import type { Log } from '../kubernetes/log.ts';
+import type { Effect } from '../lifecycle/decide.ts';
+import { eventsFor } from '../lifecycle/status/eventsFor.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { startHealthServer } from '../telemetry/health.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { follow } from './caches.ts';
 import { Controller } from './controller.ts';
-import type { Effect } from './decide.ts';
-import { eventsFor } from './eventsFor.ts';
-import { metricDefinitions } from './metrics.ts';
 import { Publisher } from './publish/publisher.ts';
 import { publishMetrics } from './publish/publishMetrics.ts';
+import { metricDefinitions } from './report/metrics.ts';
+import { follow } from './watched/caches.ts';
 
 /** What the operator is started with. */
 export interface OperatorOptions {

@@ -10,10 +10,10 @@ import {
   readyReasons,
   type StalledReason,
 } from '../../src/api/reasons.ts';
-import type { Told } from '../../src/reconcile/conditions.ts';
-import { causeOf, firstRecord } from '../../src/reconcile/record.ts';
-import type { Situation } from '../../src/reconcile/situation.ts';
-import { statusOf } from '../../src/reconcile/status.ts';
+import { causeOf, firstRecord } from '../../src/lifecycle/model/record.ts';
+import type { Situation } from '../../src/lifecycle/model/situation.ts';
+import type { Told } from '../../src/lifecycle/status/conditions.ts';
+import { statusOf } from '../../src/lifecycle/status/status.ts';
 import { kstatusBinary } from '../../tools/cluster/artifacts/binaries.ts';
 import { run } from '../../tools/cluster/artifacts/run.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';

@@ -1,4 +1,4 @@
-import type { ContainerState } from '../../src/build/run.ts';
+import type { ContainerState } from '../../src/kaniko/run.ts';
 
 /** A server of a launch that ended, as it really did: containers of JupyterHub 1.5 to 5.5, paths as in docker-stacks. */
 export interface EndedLaunch {

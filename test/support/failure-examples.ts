@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReason } from '../../src/api/reasons.ts';
-import { podRows } from '../../src/build/failures/pods.ts';
-import { findIn } from '../../src/build/failures/row.ts';
-import { classifyAgent, classifyBuilder } from '../../src/build/failures.ts';
-import { failureOfPod } from '../../src/build/outcome.ts';
-import { refusalOf, refusalRows } from '../../src/build/refusals.ts';
-import type { PodState } from '../../src/build/run.ts';
-import { overdueDeletion, overdueRow, waitingProblem, waitingRows } from '../../src/build/waiting.ts';
-import { projectPod } from '../../src/reconcile/projections.ts';
-import type { Source } from '../../src/spec/effective.ts';
+import type { Source } from '../../src/imagespec/effective.ts';
+import { podRows } from '../../src/kaniko/failures/pods.ts';
+import { findIn } from '../../src/kaniko/failures/row.ts';
+import { classifyAgent, classifyBuilder } from '../../src/kaniko/failures.ts';
+import { failureOfPod } from '../../src/kaniko/outcome.ts';
+import { refusalOf, refusalRows } from '../../src/kaniko/refusals.ts';
+import type { PodState } from '../../src/kaniko/run.ts';
+import { overdueDeletion, overdueRow, waitingProblem, waitingRows } from '../../src/kaniko/waiting.ts';
+import { projectPod } from '../../src/reconcile/watched/projections.ts';
 
 /** Where the examples lie: what was seen for real, one file each, named ROW or ROW--VARIANT. */
 export const examplesFolder = join(import.meta.dirname, 'logs');

@@ -1,5 +1,5 @@
-import type { ContainerState, PodState } from '../../src/build/run.ts';
 import type { Launch } from '../../src/jupyterhub/probeOutcome.ts';
+import type { ContainerState, PodState } from '../../src/kaniko/run.ts';
 import { spec } from './observations.ts';
 import { ended, noon, podState } from './pods.ts';
 

@@ -1,13 +1,13 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import { requestMark } from '../../src/build/identity.ts';
-import type { BuildRun, PodState } from '../../src/build/run.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
-import type { Observation } from '../../src/reconcile/observation.ts';
-import type { Answer, Question, Reply } from '../../src/reconcile/question.ts';
-import { settingsOf } from '../../src/reconcile/record.ts';
-import type { EffectiveSpec } from '../../src/spec/effective.ts';
-import { inputHash } from '../../src/spec/inputHash.ts';
+import type { EffectiveSpec } from '../../src/imagespec/effective.ts';
+import { inputHash } from '../../src/imagespec/inputHash.ts';
+import { requestMark } from '../../src/kaniko/identity.ts';
+import type { BuildRun, PodState } from '../../src/kaniko/run.ts';
+import type { Observation } from '../../src/lifecycle/model/observation.ts';
+import type { Answer, Question, Reply } from '../../src/lifecycle/model/question.ts';
+import { settingsOf } from '../../src/lifecycle/model/record.ts';
 import { noon, podState } from './pods.ts';
 
 /** A configuration for tests of the state machine. */

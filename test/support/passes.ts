@@ -1,6 +1,6 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import { type Decision, decide } from '../../src/reconcile/decide.ts';
-import type { Observation } from '../../src/reconcile/observation.ts';
+import { type Decision, decide } from '../../src/lifecycle/decide.ts';
+import type { Observation } from '../../src/lifecycle/model/observation.ts';
 import { config } from './observations.ts';
 
 /** Follows writes of the status until something else is to be done. */

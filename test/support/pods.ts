@@ -1,4 +1,4 @@
-import type { ContainerState, PodState } from '../../src/build/run.ts';
+import type { ContainerState, PodState } from '../../src/kaniko/run.ts';
 
 /** A moment that all examples share. */
 export const noon = Date.parse('2026-11-24T12:00:00Z');

@@ -1,8 +1,8 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { annotations } from '../../src/api/names.ts';
-import { type BuildIdentity, parseIdentity } from '../../src/build/identity.ts';
-import type { Observation } from '../../src/reconcile/observation.ts';
-import type { EffectiveSpec } from '../../src/spec/effective.ts';
+import type { EffectiveSpec } from '../../src/imagespec/effective.ts';
+import { type BuildIdentity, parseIdentity } from '../../src/kaniko/identity.ts';
+import type { Observation } from '../../src/lifecycle/model/observation.ts';
 import { answer, base, digest, observation, pushedPod, resolved, run, spec } from './observations.ts';
 import { follow } from './passes.ts';
 import { noon } from './pods.ts';

@@ -1,7 +1,7 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import { decide } from '../../src/reconcile/decide.ts';
-import type { Observation } from '../../src/reconcile/observation.ts';
-import { statusOf } from '../../src/reconcile/status.ts';
+import { decide } from '../../src/lifecycle/decide.ts';
+import type { Observation } from '../../src/lifecycle/model/observation.ts';
+import { statusOf } from '../../src/lifecycle/status/status.ts';
 import { answer, config, digest, observation, pushedPod, resolved, run } from './observations.ts';
 import { noon } from './pods.ts';
 

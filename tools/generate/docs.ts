@@ -1,6 +1,6 @@
 import { hubReasons, infrastructureCauses, publishedReasons, readyReasons } from '../../src/api/reasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { metricDefinitions } from '../../src/reconcile/metrics.ts';
+import { metricDefinitions } from '../../src/reconcile/report/metrics.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 import { settingRows, settingsOf } from './settings.ts';
 
@@ -98,7 +98,7 @@ export function metricsPage(): string {
     help,
     labels.map(code).join(' '),
   ]);
-  return `${generatedFrom('src/reconcile/metrics.ts')}
+  return `${generatedFrom('src/reconcile/report/metrics.ts')}
 # Metrics
 
 \`/metrics\` on port 8080 of the operator's Pod, in Prometheus' text format; beside those of the process (\`process_…\`,

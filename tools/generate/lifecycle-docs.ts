@@ -1,9 +1,9 @@
 import { isFailureReason, isInfrastructureCause } from '../../src/api/reasons.ts';
-import { failureTable } from '../../src/build/failures/table.ts';
+import { failureTable } from '../../src/kaniko/failures/table.ts';
 import { type Example, failureExamples } from '../../test/support/failure-examples.ts';
 import { code, table } from './markdown.ts';
 
-const begin = '<!-- causes: made from src/build/failures/ by `npm run generate` -->';
+const begin = '<!-- causes: made from src/kaniko/failures/ by `npm run generate` -->';
 const end = '<!-- end of causes -->';
 
 type Part = keyof typeof failureTable;

@@ -4,7 +4,7 @@ import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { planOf } from '../../src/dockerfile/plan.ts';
 import { render } from '../../src/dockerfile/render.ts';
-import { inputHash } from '../../src/spec/inputHash.ts';
+import { inputHash } from '../../src/imagespec/inputHash.ts';
 import { generatedFrom } from './markdown.ts';
 
 const shape = z.object({

@@ -1,8 +1,8 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { PackageManager } from '../../spec/packages/manager.ts';
-import { channelFault, packageFault } from '../../spec/packages/packageFault.ts';
-import { quoted } from '../../spec/packages/quote.ts';
+import type { PackageManager } from '../../imagespec/packages/manager.ts';
+import { channelFault, packageFault } from '../../imagespec/packages/packageFault.ts';
+import { quoted } from '../../imagespec/packages/quote.ts';
 import { emptyRecipe, joined, type Loss, type Recipe } from './recipe.ts';
 
 /** Reads one file of a repository by its name, as repo2docker knows them (repo2docker, "Configuration Files"). */

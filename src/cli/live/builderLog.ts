@@ -1,5 +1,5 @@
 import { parseRfc3339 } from '../../api/time.ts';
-import { containers } from '../../build/containers.ts';
+import { containers } from '../../kaniko/containers.ts';
 import { pause, systemClock } from '../../kubernetes/clock.ts';
 import { readLog, startOfLog, type TimedLine } from '../../kubernetes/podLog.ts';
 import type { Cluster } from '../cluster.ts';

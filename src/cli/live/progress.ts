@@ -1,7 +1,7 @@
 import type { BuildReason, Condition } from '../../api/imagespec.generated.ts';
 import { hubReasons, publishedReasons } from '../../api/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
-import { containers } from '../../build/containers.ts';
+import { containers } from '../../kaniko/containers.ts';
 import { type BuilderView, buildDetail } from './builderView.ts';
 import type { SeenContainer } from './projections.ts';
 import {

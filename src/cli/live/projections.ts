@@ -4,7 +4,7 @@ import type { ImageSpec, ImageSpecStatus } from '../../api/imagespec.generated.t
 import { annotations, labels } from '../../api/names.ts';
 import { type ContainerStateObject, ownedMetadata, podStatusObject, unschedulable } from '../../api/ownedObject.ts';
 import type { Instant } from '../../api/time.ts';
-import { type BuildIdentity, parseIdentity } from '../../build/identity.ts';
+import { type BuildIdentity, parseIdentity } from '../../kaniko/identity.ts';
 
 /** An ImageSpec as commands see it; spec and status were checked by the API server against the schema of the types. */
 export interface SeenImageSpec {

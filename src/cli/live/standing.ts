@@ -1,8 +1,8 @@
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { annotations } from '../../api/names.ts';
 import { type ReadyReason, readyReasons } from '../../api/reasons.ts';
-import { containers } from '../../build/containers.ts';
 import { verifyContainer } from '../../jupyterhub/verifyPod.ts';
+import { containers } from '../../kaniko/containers.ts';
 import type { SeenContainer, SeenImageSpec, SeenJob, SeenPod } from './projections.ts';
 
 /** Everything that is known of one ImageSpec at one moment. */

@@ -1,9 +1,9 @@
 import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
 import { group, kind, version } from '../../api/names.ts';
+import type { PackageManager } from '../../imagespec/packages/manager.ts';
+import { channelFault, packageFault } from '../../imagespec/packages/packageFault.ts';
+import { quoted } from '../../imagespec/packages/quote.ts';
 import { parseReference } from '../../oci/reference.ts';
-import type { PackageManager } from '../../spec/packages/manager.ts';
-import { channelFault, packageFault } from '../../spec/packages/packageFault.ts';
-import { quoted } from '../../spec/packages/quote.ts';
 import type { PrimehubObject, PrimehubRecipe } from './objects.ts';
 import { packageWords } from './packageWords.ts';
 

@@ -1,7 +1,7 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { labels, manager } from '../../api/names.ts';
-import { type Owner, ownerReferences } from '../../build/ownPod.ts';
-import { sha256 } from '../../spec/inputHash.ts';
+import { sha256 } from '../../imagespec/inputHash.ts';
+import { type Owner, ownerReferences } from '../../kaniko/ownPod.ts';
 
 /** Keys and values together; the API server takes 1 MiB of them. */
 const maximumBytes = 900_000;

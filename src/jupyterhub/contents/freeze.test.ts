@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedPackages } from '../../../test/support/inputs/packages.ts';
 import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
-import type { PackageManager } from '../../spec/packages/manager.ts';
-import { packageFault } from '../../spec/packages/packageFault.ts';
-import { aptNameOf, condaPartsOf, pipPartsOf } from '../../spec/packages/parts.ts';
+import type { PackageManager } from '../../imagespec/packages/manager.ts';
+import { packageFault } from '../../imagespec/packages/packageFault.ts';
+import { aptNameOf, condaPartsOf, pipPartsOf } from '../../imagespec/packages/parts.ts';
 import type { BuildContents, CondaPackage, Contents } from './contents.ts';
 import { freeze } from './freeze.ts';
 

@@ -1,9 +1,9 @@
 import type { ImageSpecSpec, Packages } from '../../api/imagespec.generated.ts';
 import { baseImages, pinDockerfile } from '../../dockerfile/own.ts';
+import { type PackageManager, packageManagers } from '../../imagespec/packages/manager.ts';
+import { quoted } from '../../imagespec/packages/quote.ts';
+import { nameValues } from '../../imagespec/source.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
-import { type PackageManager, packageManagers } from '../../spec/packages/manager.ts';
-import { quoted } from '../../spec/packages/quote.ts';
-import { nameValues } from '../../spec/source.ts';
 import type { BuildContents } from './contents.ts';
 import { pin } from './pin.ts';
 

@@ -1,6 +1,6 @@
-import type { PackageManager } from '../../spec/packages/manager.ts';
-import { channelFault, packageFault } from '../../spec/packages/packageFault.ts';
-import { aptNameOf, condaPartsOf, pipPartsOf } from '../../spec/packages/parts.ts';
+import type { PackageManager } from '../../imagespec/packages/manager.ts';
+import { channelFault, packageFault } from '../../imagespec/packages/packageFault.ts';
+import { aptNameOf, condaPartsOf, pipPartsOf } from '../../imagespec/packages/parts.ts';
 import { type Contents, normalisedPipName } from './contents.ts';
 
 /** An entry of packages.* that asks for exactly what is installed, or why it stays as it is. */

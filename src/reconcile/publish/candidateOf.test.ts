@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { projectImageSpec } from '../projections.ts';
+import { projectImageSpec } from '../watched/projections.ts';
 import { candidateOf } from './candidateOf.ts';
 
 const older = 'registry.example.com/astro@sha256:0';

@@ -1,7 +1,7 @@
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { displayOf, offerOf } from '../../imagespec/resolveSpec.ts';
 import type { Candidate } from '../../jupyterhub/candidate.ts';
-import { displayOf, offerOf } from '../../spec/resolveSpec.ts';
-import type { SeenImageSpec } from '../projections.ts';
+import type { SeenImageSpec } from '../watched/projections.ts';
 
 /** An ImageSpec as the lists see it; null when it is not for a Hub, or about to go. */
 export function candidateOf({ self, createdAt, labels, deleting, spec, status }: SeenImageSpec): Candidate | null {

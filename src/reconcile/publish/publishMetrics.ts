@@ -1,5 +1,5 @@
 import type { Metrics } from '../../telemetry/metrics.ts';
-import type { metricDefinitions } from '../metrics.ts';
+import type { metricDefinitions } from '../report/metrics.ts';
 import type { PublisherOptions } from './publisher.ts';
 
 /** What a publisher went through, as metrics. */

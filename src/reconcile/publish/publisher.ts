@@ -7,7 +7,7 @@ import type { Clock } from '../../kubernetes/clock.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import { KeyQueue } from '../../kubernetes/keyQueue.ts';
 import type { Log } from '../../kubernetes/log.ts';
-import type { Caches } from '../caches.ts';
+import type { Caches } from '../watched/caches.ts';
 import { actOnList } from './act.ts';
 import { candidateOf } from './candidateOf.ts';
 import { decideList } from './decide.ts';

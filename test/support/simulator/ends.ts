@@ -1,5 +1,5 @@
-import type { PodState } from '../../../src/build/run.ts';
-import type { TrialRun } from '../../../src/reconcile/trials.ts';
+import type { PodState } from '../../../src/kaniko/run.ts';
+import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
 import { ended } from '../pods.ts';
 import type { BuildEnd, TrialEnd } from './story.ts';
 

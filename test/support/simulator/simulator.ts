@@ -1,7 +1,7 @@
 import type { ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
-import { decide, type Effect } from '../../../src/reconcile/decide.ts';
-import type { Observation } from '../../../src/reconcile/observation.ts';
-import { type Answer, type Question, questionKey } from '../../../src/reconcile/question.ts';
+import { decide, type Effect } from '../../../src/lifecycle/decide.ts';
+import type { Observation } from '../../../src/lifecycle/model/observation.ts';
+import { type Answer, type Question, questionKey } from '../../../src/lifecycle/model/question.ts';
 import { config } from '../observations.ts';
 import type { Act, Scenario } from './story.ts';
 import { World } from './world.ts';

@@ -1,5 +1,5 @@
-import type { Requests } from '../../../src/reconcile/observation.ts';
-import type { EffectiveSpec } from '../../../src/spec/effective.ts';
+import type { EffectiveSpec } from '../../../src/imagespec/effective.ts';
+import type { Requests } from '../../../src/lifecycle/model/observation.ts';
 
 /** How a build ends. */
 export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';

@@ -1,0 +1,256 @@
+import type { V1Container, V1VolumeMount } from '@kubernetes/client-node';
+import { labels } from '../api/names.ts';
+import type { Config } from '../config/schema.ts';
+import { aptConfiguration, paths as inDockerfile, platformArguments } from '../dockerfile/platform.ts';
+import { buildInput, formatInput } from '../imagespec/changes.ts';
+import type { Base, EffectiveSpec } from '../imagespec/effective.ts';
+import { pullSecretsFor } from '../imagespec/pullSecrets.ts';
+import { normaliseRegistry } from '../oci/reference.ts';
+import { type BuildIdentity, jobName } from './identity.ts';
+import { type Owner, restricted, smallResources } from './ownPod.ts';
+
+/** Everything that determines a build Job. */
+export interface JobInput {
+  readonly owner: Owner;
+  readonly identity: BuildIdentity;
+  readonly spec: EffectiveSpec;
+  readonly bases: readonly Base[];
+  /** The one under the last stage; null for `scratch`. */
+  readonly finalBase: Base | null;
+  readonly dockerfile: string;
+  readonly config: Config;
+}
+
+/** Containers of the build Pod, in their order; logs and exit codes are read by these names. */
+export const containers = { credentials: 'credentials', build: 'build', push: 'push' } as const;
+
+/** Where things lie inside the build Pod. The folder is Kaniko's own business nowhere. */
+const paths = {
+  ...inDockerfile,
+  dockerfile: '/imagespec/dockerfile',
+  docker: '/imagespec/docker',
+  layout: '/imagespec/layout',
+  secrets: '/imagespec/secrets',
+} as const;
+
+/** Where the builder leaves the image that it pushed. */
+const terminationFile = '/imagespec/termination';
+
+/** What Kaniko needs to unpack a base and run its steps; facts of facts/kaniko.md A4, all within Pod Security *baseline*. */
+const builderCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP', 'SETGID', 'SETUID'];
+
+/** A Secret with registry credentials, as it lies in the Pod, and what it opens. */
+interface RegistrySecret {
+  readonly volume: string;
+  readonly secretName: string;
+  readonly use: 'pull' | 'cache' | 'push';
+}
+
+/** What the `credentials` container makes the builder's keyring from. */
+export function builderSecrets({ spec, bases }: Pick<JobInput, 'spec' | 'bases'>): readonly RegistrySecret[] {
+  const pull = pullSecretsFor(
+    spec,
+    bases.map(({ image }) => image),
+  );
+  const cache = spec.cache?.secret ?? null;
+  return [
+    ...pull.map((secretName, index) => ({ volume: `pull-secret-${index}`, secretName, use: 'pull' as const })),
+    ...(cache === null ? [] : [{ volume: 'cache-secret', secretName: cache, use: 'cache' as const }]),
+    ...(spec.pushMode === 'Direct' ? pushSecrets(spec) : []),
+  ];
+}
+
+/** The Secret for pushing; in mode Isolated the `push` container alone has it. */
+export function pushSecrets({ pushSecret }: EffectiveSpec): readonly RegistrySecret[] {
+  return pushSecret === null ? [] : [{ volume: 'push-secret', secretName: pushSecret, use: 'push' }];
+}
+
+function secretMount({ volume }: RegistrySecret): V1VolumeMount {
+  return { name: volume, mountPath: `${paths.secrets}/${volume}`, readOnly: true };
+}
+
+function secretFile({ volume }: RegistrySecret): string {
+  return `${paths.secrets}/${volume}/.dockerconfigjson`;
+}
+
+export function credentialsContainer(input: JobInput): V1Container {
+  const { spec, bases, config } = input;
+  const secrets = builderSecrets(input);
+  return {
+    name: containers.credentials,
+    image: config.images.operator,
+    args: [
+      'credentials',
+      ...secrets.flatMap((secret) => [`--${secret.use}-secret`, secretFile(secret)]),
+      ...bases.flatMap(({ image }) => ['--pull', image]),
+      ...(spec.cache === null ? [] : ['--cache', spec.cache.repository]),
+      ...(spec.pushMode === 'Direct' ? ['--push', spec.repository] : []),
+      '--output',
+      `${paths.docker}/config.json`,
+      ...(hasTrust(config) ? ['--trust', paths.trust] : []),
+    ],
+    env: hasTrust(config)
+      ? [
+          { name: 'IMAGESPEC_CA_BUNDLE', value: config.caBundle },
+          { name: 'IMAGESPEC_APT_CONFIGURATION', value: aptConfiguration(config) },
+        ]
+      : [],
+    resources: smallResources,
+    securityContext: restricted,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    volumeMounts: [
+      { name: 'docker', mountPath: paths.docker },
+      { name: 'trust', mountPath: paths.trust },
+      ...secrets.map(secretMount),
+    ],
+  };
+}
+
+export function builderContainer({ owner, identity, spec, bases, finalBase, config }: JobInput): V1Container {
+  const input = formatInput(buildInput(spec, bases));
+  const buildArgs: readonly (readonly [string, string])[] = [
+    ...platformArguments(config).map(({ name, value }) => [name, value] as const),
+    ...proxyVariables(config),
+    ...spec.args.map(({ name, value }) => [name, value] as const),
+  ];
+  const ociLabels: readonly (readonly [string, string])[] = [
+    ...(finalBase === null
+      ? []
+      : ([
+          ['org.opencontainers.image.base.name', finalBase.image],
+          ['org.opencontainers.image.base.digest', finalBase.digest],
+        ] as const)),
+    ['imagespec.dev/input-hash', identity.inputHash],
+    ...(input === undefined ? [] : ([[labels.input, input]] as const)),
+    ['imagespec.dev/origin', `${owner.namespace}/${owner.name}`],
+  ];
+  return {
+    name: containers.build,
+    image: config.images.kaniko,
+    args: [
+      `--dockerfile=${paths.dockerfile}/Dockerfile`,
+      `--context=dir://${paths.dockerfile}`,
+      `--custom-platform=${spec.platform}`,
+      ...(spec.pushMode === 'Direct'
+        ? [
+            `--destination=${destination(owner.uid, identity, spec)}`,
+            `--image-name-with-digest-file=${terminationFile}`,
+            '--push-retry=3',
+            // It asks with the credential of the host instead of the repository (go-containerregistry's
+            // CheckPushPermission); the operator has tested the access before this Job.
+            '--skip-push-permission-check=true',
+          ]
+        : ['--no-push', `--oci-layout-path=${paths.layout}/image`]),
+      ...(spec.cache === null
+        ? []
+        : [
+            '--cache=true',
+            `--cache-repo=${spec.cache.repository}`,
+            // After a rebuild request no layer is young enough to be used, and each one is written anew.
+            identity.rebuild === null ? `--cache-ttl=${spec.cache.ttlHours}h` : '--cache-ttl=1s',
+            '--cache-copy-layers=true',
+          ]),
+      '--snapshot-mode=redo',
+      '--compressed-caching=false',
+      '--image-download-retry=3',
+      '--image-fs-extract-retry=2',
+      '--log-format=text',
+      '--log-timestamp=false',
+      '--verbosity=info',
+      '--force',
+      ...config.registries.mirrors.map(({ host, mirror }) => `--registry-map=${normaliseRegistry(host)}=${mirror}`),
+      ...config.registries.insecure.map((host) => `--insecure-registry=${host}`),
+      ...ociLabels.map(([name, value]) => `--label=${name}=${value}`),
+      ...buildArgs.map(([name, value]) => `--build-arg=${name}=${value}`),
+    ],
+    env: [
+      { name: 'DOCKER_CONFIG', value: paths.docker },
+      ...(config.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
+      ...proxyVariables(config).map(([name, value]) => ({ name, value })),
+    ],
+    resources: { requests: { ...spec.resources.requests }, limits: { ...spec.resources.limits } },
+    securityContext: {
+      runAsUser: 0,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: builderCapabilities },
+    },
+    terminationMessagePath: terminationFile,
+    volumeMounts: [
+      { name: 'dockerfile', mountPath: paths.dockerfile, readOnly: true },
+      { name: 'docker', mountPath: paths.docker, readOnly: true },
+      { name: 'trust', mountPath: paths.trust, readOnly: true },
+      ...(spec.pushMode === 'Direct' ? [] : [{ name: 'layout', mountPath: paths.layout }]),
+      ...(packageCredentials(spec) === null
+        ? []
+        : [{ name: 'package-credentials', mountPath: paths.netrc.replace(/\/netrc$/, ''), readOnly: true }]),
+    ],
+  };
+}
+
+export function pushContainer({ owner, identity, spec, config }: JobInput): V1Container {
+  const insecure = config.registries.insecure.some((host) => spec.repository.startsWith(`${host}/`));
+  return {
+    name: containers.push,
+    image: config.images.operator,
+    args: [
+      'push',
+      '--layout',
+      `${paths.layout}/image`,
+      '--destination',
+      destination(owner.uid, identity, spec),
+      ...pushSecrets(spec).flatMap((secret) => ['--secret', secretFile(secret)]),
+      ...(insecure ? ['--insecure'] : []),
+    ],
+    env: [
+      { name: 'DOCKER_CONFIG', value: '/imagespec/push' },
+      ...(config.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
+      ...proxyVariables(config).map(([name, value]) => ({ name, value })),
+    ],
+    resources: smallResources,
+    securityContext: { ...restricted, ...layoutReader },
+    volumeMounts: [
+      { name: 'layout', mountPath: paths.layout, readOnly: true },
+      { name: 'trust', mountPath: paths.trust, readOnly: true },
+      { name: 'push-config', mountPath: '/imagespec/push' },
+      ...pushSecrets(spec).map(secretMount),
+    ],
+  };
+}
+
+/** The one tag that this Job alone pushes to; the operator moves what is good to the real tags. */
+function destination(uid: string, identity: BuildIdentity, { repository }: EffectiveSpec): string {
+  return `${repository}:${jobName(uid, identity)}`;
+}
+
+/**
+ * Kaniko, which is root, makes the blobs of a layout readable for their owner only. Root without any capability, beside
+ * no code of a user, may read them and nothing more.
+ */
+const layoutReader = { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
+
+/** Both spellings: programs disagree. Kaniko hands these build arguments to RUN steps without an ARG and keeps none. */
+function proxyVariables({ proxy }: Config): readonly (readonly [string, string])[] {
+  const named: readonly (readonly [string, string | null])[] = [
+    ['HTTP_PROXY', proxy.http],
+    ['HTTPS_PROXY', proxy.https],
+    ['NO_PROXY', proxy.noProxy],
+  ];
+  return named.flatMap(([name, value]) =>
+    value === null
+      ? []
+      : ([
+          [name, value],
+          [name.toLowerCase(), value],
+        ] as const),
+  );
+}
+
+/** Whether the `credentials` container has files of the platform to write. */
+function hasTrust(config: Config): boolean {
+  return config.caBundle !== '' || aptConfiguration(config) !== '';
+}
+
+/** The Secret whose netrc is mounted where packages are installed, and nowhere else. */
+export function packageCredentials({ source }: EffectiveSpec): string | null {
+  return source.is === 'packages' ? source.credentialsSecret : null;
+}

@@ -1,0 +1,161 @@
+import { type Failure, failureOf } from '../api/failure.ts';
+import type { Source } from '../imagespec/effective.ts';
+import { type PackageManager, packageManagers } from '../imagespec/packages/manager.ts';
+import { plainText } from '../text/plain.ts';
+import { agentRows } from './failures/agents.ts';
+import { builderRows } from './failures/builder.ts';
+import { type BuilderEnd, builderEnd } from './failures/builderEnd.ts';
+import { debianPackage } from './failures/debianPackages.ts';
+import { type PackageRow, packageRows } from './failures/packages.ts';
+import { type Found, fill, findIn, firstRow } from './failures/row.ts';
+import { anyStep, causesOfSteps, otherSteps, type StepRow } from './failures/steps.ts';
+
+/** A failure and the row of the failure table that it is. */
+export interface Classified {
+  readonly row: string;
+  readonly failure: Failure;
+}
+
+/**
+ * Why Kaniko ended with an error; undefined when its log holds no last word. Only that word tells a failure of a step
+ * from one of the builder or a registry, as the output of steps can hold anything.
+ */
+export function classifyBuilder(log: string, exitCode: number, source: Source): Classified | undefined {
+  const end = builderEnd(plainText(log), exitCode);
+  switch (end.is) {
+    case 'step':
+      return classifyStep(end, exitCode, source);
+    case 'builder': {
+      const line = withoutWrapping(end.line);
+      const hit = firstRow(builderRows, end.line);
+      return hit === undefined
+        ? { row: 'builder-failed', failure: failureOf('BuilderFailed', fill('the builder failed: {line}', { line })) }
+        : { row: hit.row.id, failure: failureOf(hit.row.reason, fill(hit.row.message, { ...hit.found, line })) };
+    }
+    case 'silent':
+      return undefined;
+  }
+}
+
+/** What each of Kaniko's and go-containerregistry's own layers puts around the cause. */
+function withoutWrapping(line: string): string {
+  return line
+    .replace(/^error (?:building|pushing) image: |^error checking push permissions[^:]*: |^Error: /, '')
+    .replace(/^error building stage: /, '')
+    .replace(/^failed to (?:execute command|get filesystem from image|take snapshot): /, '')
+    .replace(/^unable to complete operation after \d+ attempts, last error: /, '')
+    .replace(' (HEAD responses have no body, use GET for details)', '');
+}
+
+type StepEnd = Extract<BuilderEnd, { is: 'step' }>;
+
+function classifyStep(end: StepEnd, exitCode: number, source: Source): Classified {
+  return (
+    fromRows(causesOfSteps, end, source) ??
+    fromPackages(end.output, source) ??
+    fromRows(otherSteps, end, source) ?? {
+      row: anyStep.id,
+      failure: failureOf(
+        anyStep.reason,
+        fill(anyStep.message, { command: end.command || 'that ran last', code: String(exitCode) }),
+      ),
+    }
+  );
+}
+
+function fromRows(rows: readonly StepRow[], end: StepEnd, source: Source): Classified | undefined {
+  for (const row of rows) {
+    const found = findIn(row, row.look === 'end' ? end.line : end.output);
+    if (found !== undefined) {
+      const built = builtPackage(end.output);
+      const message = fill(row.message, {
+        ...found,
+        remedy: remedy(found, source),
+        package: built === undefined ? 'a package' : `"${built}"${placeOf(built, source, 'pip')}`,
+      });
+      const packages = built === undefined ? [] : [built];
+      return { row: row.id, failure: { ...failureOf(row.reason, message), packages } };
+    }
+  }
+  return undefined;
+}
+
+/** The package that pip was building from source when it gave up: it says so in one of three ways. */
+function builtPackage(output: string): string | undefined {
+  const failed =
+    /Failed building wheel for (\S+)/.exec(output)?.[1] ??
+    /error while trying to install package\.\n╰─> (\S+)/.exec(output)?.[1];
+  const isBuild = /Preparing metadata|egg_info|Getting requirements to build wheel|metadata-generation-failed/.test(
+    output,
+  );
+  const collected = isBuild ? [...output.matchAll(/^Collecting ([A-Za-z0-9._-]+)/gm)].at(-1)?.[1] : undefined;
+  return failed ?? collected;
+}
+
+/** What to install, and where: a Dockerfile of one's own stands without a list of packages. */
+function remedy({ missing = '' }: Found, source: Source): string {
+  const name = debianPackage(missing);
+  const what = name ?? 'the system package that has it';
+  return source.is === 'packages' ? `add ${what} to packages.apt` : `install ${what} in an earlier step`;
+}
+
+function fromPackages(output: string, source: Source): Classified | undefined {
+  const row = packageRows.find((candidate) => findIn(candidate, output) !== undefined && candidate.holds(output));
+  if (row === undefined) {
+    return undefined;
+  }
+  const packages = asked(packagesIn(row, output), source);
+  const named = packages.map((name) => `"${name}"${placeOf(name, source, row.manager)}`).join(', ');
+  const message = fill(row.message, {
+    packages: row.reason === 'DependencyConflict' && named !== '' ? `: ${named}` : named,
+    hint: row.hint(output, packages),
+  });
+  return { row: row.id, failure: { ...failureOf(row.reason, message), packages } };
+}
+
+/** Of several names those that the spec has, as what they need in turn is nothing that somebody wrote. */
+function asked(names: readonly string[], source: Source): readonly string[] {
+  const own = names.filter((name) => placeOf(name, source, 'pip') !== '');
+  return own.length > 0 ? own : names;
+}
+
+/** As many as `status.failure.packages` holds. */
+const mostPackages = 64;
+
+function packagesIn({ names, separator }: PackageRow, output: string): readonly string[] {
+  const all = [...output.matchAll(names)].flatMap((found) =>
+    (found.slice(1).find((group) => group !== undefined) ?? '').split(separator),
+  );
+  const entries = all.map((name) => name.trim().replace(/^- /, '')).filter((name) => name !== '');
+  return [...new Set(entries)].slice(0, mostPackages);
+}
+
+/** ` in packages.pip[0]`, when the spec has an entry that starts with this name; the manager's own list comes first. */
+function placeOf(name: string, source: Source, manager: PackageManager): string {
+  if (source.is === 'dockerfile') {
+    return '';
+  }
+  for (const list of [manager, ...packageManagers]) {
+    const exact = source[list].indexOf(name);
+    const index = exact === -1 ? source[list].findIndex((entry) => bareName(entry) === bareName(name)) : exact;
+    if (index !== -1) {
+      return ` in packages.${list}[${index}]`;
+    }
+  }
+  return '';
+}
+
+function bareName(entry: string): string {
+  return (/^(?:.*::)?([A-Za-z0-9._+-]+)/.exec(entry)?.[1] ?? entry).toLowerCase().replaceAll(/[-_.]+/g, '-');
+}
+
+/** Why `credentials` or `push` ended with an error: its exit code is the row, its last line the message. */
+export function classifyAgent(log: string, exitCode: number, container: string): Classified | undefined {
+  const row = agentRows.find(({ match }) => match === exitCode);
+  const last = plainText(log).trimEnd().split('\n').at(-1) ?? '';
+  if (row === undefined) {
+    return undefined;
+  }
+  const line = last === '' ? `the container ${container} ended with exit code ${exitCode}` : last;
+  return { row: row.id, failure: failureOf(row.reason, fill(row.message, { line })) };
+}

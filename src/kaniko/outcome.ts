@@ -1,0 +1,121 @@
+import { type Failure, failureOf } from '../api/failure.ts';
+import type { EffectiveSpec } from '../imagespec/effective.ts';
+import { containers } from './containers.ts';
+import { type Broken, brokenContainer, type PodRow, podRows, silentRows } from './failures/pods.ts';
+import { fill } from './failures/row.ts';
+import { type Classified, classifyAgent, classifyBuilder } from './failures.ts';
+import { tellingLines } from './log.ts';
+import { type BuildRun, hasEnded, type PodState } from './run.ts';
+
+/** What has come of a build. `needsLog` asks for the log of the container that failed. */
+export type Outcome =
+  | { readonly is: 'running' }
+  | { readonly is: 'pushed'; readonly image: string }
+  | { readonly is: 'needsLog'; readonly container: string }
+  | { readonly is: 'failed'; readonly failure: Failure };
+
+const pushedImage = /^(\S{1,512}@sha256:[0-9a-f]{64})$/;
+
+/**
+ * Reads the outcome from the Pod: init and main container statuses. `log` is that of the failed container, once
+ * it was fetched ('' when it is gone). The digest counts only on exit 0 and for the right repository.
+ */
+export function outcomeOf(run: BuildRun, spec: EffectiveSpec, log: string | null): Outcome {
+  const { pod } = run;
+  if (!hasEnded(run)) {
+    return { is: 'running' };
+  }
+  if (pod === null) {
+    return fail('BuildPodDeleted', 'the Pod of the build is gone, and its result with it');
+  }
+  if (pod.phase === 'Succeeded') {
+    return pushed(pod, run.identity.pushMode, spec);
+  }
+  const known = failureOfPod(pod, spec, log);
+  return known === 'needsLog'
+    ? { is: 'needsLog', container: brokenContainer(pod)?.name ?? containers.build }
+    : { is: 'failed', failure: known.failure };
+}
+
+/** Steps of the build can write the builder's message, so it counts only where the builder is the one that pushes. */
+function messageOfPush(pod: PodState, pushMode: EffectiveSpec['pushMode']): string | undefined {
+  const push = pod.containers[pushMode === 'Direct' ? containers.build : containers.push];
+  const message = push?.is === 'terminated' && push.exitCode === 0 ? push.message.trim() : '';
+  return pushedImage.exec(message)?.[1];
+}
+
+/** What a Pod that ended well pushed to this repository, by digest. */
+export function pushedImageOf(
+  pod: PodState,
+  pushMode: EffectiveSpec['pushMode'],
+  repository: string,
+): string | undefined {
+  const image = pod.phase === 'Succeeded' ? messageOfPush(pod, pushMode) : undefined;
+  return image?.startsWith(`${repository}@`) === true ? image : undefined;
+}
+
+function pushed(pod: PodState, pushMode: EffectiveSpec['pushMode'], spec: EffectiveSpec): Outcome {
+  const image = messageOfPush(pod, pushMode);
+  if (image === undefined) {
+    return fail('BuilderFailed', 'the push ended well but named no digest');
+  }
+  if (!image.startsWith(`${spec.repository}@`)) {
+    return fail('DigestMismatch', `the push went to ${image}, not to ${spec.repository}`);
+  }
+  return { is: 'pushed', image };
+}
+
+/**
+ * Why a Pod has failed, with the row of the failure table: what ended the whole Pod first, then what the container that
+ * broke says in its log.
+ */
+export function failureOfPod(
+  pod: PodState,
+  spec: Pick<EffectiveSpec, 'source' | 'timeoutSeconds'>,
+  log: string | null,
+): Classified | 'needsLog' {
+  const said = fromRows(podRows, pod, spec);
+  if (said !== undefined) {
+    return said;
+  }
+  const broken = brokenContainer(pod);
+  if (broken !== undefined && log === null) {
+    return 'needsLog';
+  }
+  const told = broken === undefined ? undefined : fromLog(broken, log ?? '', spec);
+  const classified = told ?? fromRows(silentRows, pod, spec);
+  if (classified === undefined) {
+    throw new Error('the last row of the table matches every Pod');
+  }
+  const lines = tellingLines(log ?? '');
+  return lines === '' ? classified : { ...classified, failure: { ...classified.failure, log: lines } };
+}
+
+function fromLog(
+  { name, state }: Broken,
+  log: string,
+  { source }: Pick<EffectiveSpec, 'source'>,
+): Classified | undefined {
+  return name === containers.build
+    ? classifyBuilder(log, state.exitCode, source)
+    : classifyAgent(log, state.exitCode, name);
+}
+
+function fromRows(
+  rows: readonly PodRow[],
+  pod: PodState,
+  { timeoutSeconds }: Pick<EffectiveSpec, 'timeoutSeconds'>,
+): Classified | undefined {
+  for (const row of rows) {
+    const found = row.match(pod);
+    if (found !== undefined) {
+      const message = fill(row.message, { ...found, timeout: String(timeoutSeconds) });
+      return { row: row.id, failure: failureOf(row.reason, message) };
+    }
+  }
+  return undefined;
+}
+
+function fail(reason: Failure['reason'], message: string): Outcome {
+  return { is: 'failed', failure: failureOf(reason, message) };
+}

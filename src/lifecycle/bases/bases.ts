@@ -1,0 +1,134 @@
+import { failureOf } from '../../api/failure.ts';
+import type { Plan } from '../../dockerfile/plan.ts';
+import type { Base } from '../../imagespec/effective.ts';
+import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
+import { type Context, missing, needs, type Unknown } from '../model/needs.ts';
+import type { Observation } from '../model/observation.ts';
+import { lastAnswer, type Question } from '../model/question.ts';
+
+/** Every base by digest, and the newer digest of the final one that is not followed. */
+export interface FoundBases {
+  readonly is: 'found';
+  readonly bases: readonly Base[];
+  readonly finalBase: Base | null;
+  readonly available: string | null;
+}
+
+type BaseQuestion = Extract<Question, { readonly ask: 'base' }>;
+
+/** The question about one base image. */
+export function baseQuestion({ spec }: Plan, image: string): BaseQuestion {
+  return {
+    ask: 'base',
+    image,
+    secrets: pullSecretsFor(spec, [image]),
+    platform: spec.platform,
+    everySeconds: spec.baseUpdate.intervalSeconds,
+  };
+}
+
+/**
+ * Every base by digest: the one that the status holds, as long as `baseUpdate` lets it stay, else from the registry.
+ * `anew`: a rebuild was asked for, so nothing is kept.
+ */
+export function findBases(seen: Observation, plan: Plan, anew: 'anew' | 'kept'): FoundBases | Unknown {
+  if (plan.upstream !== null) {
+    return upstreamBase(seen, plan, plan.upstream, anew);
+  }
+  const facts = plan.images.map((image) => {
+    const kept = anew === 'anew' ? undefined : keptBase(seen, image);
+    const question = baseQuestion(plan, image);
+    if (kept === undefined) {
+      return needs(seen, question, lookedUp(plan.images.join(', ')));
+    }
+    const newest = lastAnswer(seen.answers, question)?.reply;
+    const moved = newest?.is === 'known' && newest.value.digest !== kept.digest ? newest.value : undefined;
+    return { is: 'known', value: moved !== undefined && isFollowed(seen, plan) ? moved : kept, moved } as const;
+  });
+  const open = missing(facts);
+  if (open !== undefined) {
+    return open;
+  }
+  const bases = facts.flatMap((fact) => (fact.is === 'known' ? [fact.value] : []));
+  const finalBase = bases.find(({ image }) => image === plan.finalImage) ?? null;
+  const final = facts[plan.images.findIndex((image) => image === plan.finalImage)];
+  const moved = final?.is === 'known' && 'moved' in final ? final.moved : undefined;
+  const available = moved === undefined || moved.digest === finalBase?.digest ? null : moved.digest;
+  return { is: 'found', bases, finalBase, available };
+}
+
+function lookedUp(images: string): Context {
+  return { goal: null, build: null, reason: 'ResolvingBase', message: `${images} is being looked up` };
+}
+
+/** Whether a base that has moved is built on now. */
+function isFollowed(seen: Observation, { spec }: Plan): boolean {
+  return spec.baseUpdate.policy === 'Rebuild' && !spec.suspend && seen.now >= seen.baseUpdatesFrom;
+}
+
+/** From a Job that the status does not tell of yet, else from the status. */
+function keptBase({ status, builds }: Observation, image: string): Base | undefined {
+  const recorded = status.build?.number ?? 0;
+  for (const { identity, deleting } of builds) {
+    const base =
+      identity.number > recorded && !deleting ? identity.bases.find((found) => found.image === image) : undefined;
+    if (base !== undefined) {
+      return base;
+    }
+  }
+  const kept = status.bases?.find((base) => base.image === image);
+  if (kept === undefined) {
+    return undefined;
+  }
+  const user = status.base?.image === image ? status.base.user : '';
+  return { image, digest: kept.digest, user };
+}
+
+/** The image of another ImageSpec. Its repository is the name under which the status keeps it. */
+function upstreamBase(seen: Observation, plan: Plan, name: string, anew: 'anew' | 'kept'): FoundBases | Unknown {
+  const { upstream } = seen;
+  switch (upstream.is) {
+    case 'none':
+      throw new Error('the plan builds on an ImageSpec and the observation has none');
+    case 'cycle': {
+      const message = `spec.baseImageSpecRef: ${upstream.chain.join(' → ')} comes back to this resource; name another base`;
+      return { is: 'stalled', goal: null, failure: failureOf('InvalidSpec', message), build: null, until: null };
+    }
+    case 'absent': {
+      // The status does not say of which ImageSpec its base is: only while the spec is the same it must be of this one.
+      const kept = seen.status.observedGeneration === seen.self.generation ? upstreamKept(seen) : undefined;
+      return kept !== undefined && anew === 'kept'
+        ? { is: 'found', bases: [kept], finalBase: kept, available: null }
+        : {
+            is: 'waiting',
+            goal: null,
+            reason: 'WaitingForBase',
+            message: upstream.message,
+            failure: null,
+            build: null,
+            until: null,
+          };
+    }
+    case 'ready': {
+      const kept = upstreamKept(seen, upstream.repository);
+      const isStaying =
+        kept !== undefined && anew === 'kept' && (kept.digest === upstream.digest || !isFollowed(seen, plan));
+      if (isStaying) {
+        const available = kept.digest === upstream.digest ? null : upstream.digest;
+        return { is: 'found', bases: [kept], finalBase: kept, available };
+      }
+      const image = `${upstream.repository}@${upstream.digest}`;
+      const found = needs(seen, baseQuestion(plan, image), lookedUp(`${image}, the image of ImageSpec "${name}",`));
+      if (found.is !== 'known') {
+        return found;
+      }
+      const base = { ...found.value, image: upstream.repository };
+      return { is: 'found', bases: [base], finalBase: base, available: null };
+    }
+  }
+}
+
+/** The base that an earlier pass took from another ImageSpec. */
+function upstreamKept(seen: Observation, repository = seen.status.base?.image): Base | undefined {
+  return repository === undefined ? undefined : keptBase(seen, repository);
+}

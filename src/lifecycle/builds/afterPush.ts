@@ -1,0 +1,112 @@
+import { failureOf } from '../../api/failure.ts';
+import { immutableTag } from '../../imagespec/inputHash.ts';
+import { requestMark } from '../../kaniko/identity.ts';
+import { needs } from '../model/needs.ts';
+import type { Observation } from '../model/observation.ts';
+import type { BuildRecord, Goal, Good, Situation } from '../model/situation.ts';
+import { gate } from '../proofs/gate.ts';
+
+/** The push ended well: the registry must confirm the digest before it counts. */
+export function confirmed(
+  seen: Observation,
+  goal: Goal,
+  build: BuildRecord,
+  { image, reason }: Pick<Good, 'image' | 'reason'>,
+): Situation {
+  const { spec } = goal;
+  const context = { goal, build, reason: 'Building', message: 'the image is pushed and being confirmed' } as const;
+  const there = needs(
+    seen,
+    { ask: 'image', reference: image, secret: spec.pushSecret, platform: spec.platform },
+    context,
+  );
+  if (there.is !== 'known') {
+    return there;
+  }
+  const digest = digestIn(image);
+  const ended = { ...build, completionTime: build.completionTime ?? seen.now };
+  if (there.value === null || there.value.digest !== digest) {
+    const failure = failureOf('DigestMismatch', `the registry does not hold ${image}, which the build pushed`);
+    return { is: 'stalled', goal, failure, build: ended, until: null };
+  }
+  const { sizeBytes } = there.value;
+  return settle(seen, goal, { ...ended, image }, { image, digest, sizeBytes, reason });
+}
+
+/** The digest of an image by digest. */
+export function digestIn(image: string): string {
+  return image.slice(image.indexOf('@') + 1);
+}
+
+/** A confirmed image on its way to `status.image`: the immutable tag first, the moving one last. */
+export function settle(seen: Observation, goal: Goal, build: BuildRecord, good: Good): Situation {
+  const { spec } = goal;
+  const fixed = `${spec.repository}:${immutableTag(goal.inputHash, build.identity.rebuild)}`;
+  const moving = `${spec.repository}:${spec.movingTag}`;
+  const already = seen.status.image === good.image ? (seen.status.tags ?? []) : [];
+  const put = fixedTag(seen, goal, build, good, fixed, already);
+  if (put.is !== 'put' && put.is !== 'taken') {
+    return put;
+  }
+  const held = gate(seen, goal, build, good.image);
+  if (held !== null) {
+    return held;
+  }
+  if (!already.includes(moving)) {
+    const holds = heldBy(seen, goal, build, moving);
+    if (holds.is !== 'known') {
+      return holds;
+    }
+    if (holds.value !== good.digest) {
+      return { is: 'tagging', goal, build, tag: moving, digest: good.digest, mode: 'move' };
+    }
+  }
+  return { is: 'done', goal, build, good, tags: put.is === 'put' ? [put.tag, moving] : [moving] };
+}
+
+/** Which digest a tag names. */
+function heldBy(seen: Observation, goal: Goal, build: BuildRecord, tag: string) {
+  return needs(
+    seen,
+    { ask: 'digestOf', reference: tag, secret: goal.spec.pushSecret },
+    { goal, build, reason: 'Building', message: 'the image is being tagged' },
+  );
+}
+
+/**
+ * The immutable tag is never overwritten. Where the same input was built before, by a resource that is gone or for a request,
+ * its tag names that image; then this resource has one of its own.
+ */
+function fixedTag(
+  seen: Observation,
+  goal: Goal,
+  build: BuildRecord,
+  good: Good,
+  tag: string,
+  already: readonly string[],
+): Situation | { readonly is: 'put'; readonly tag: string } | { readonly is: 'taken' } {
+  const own = build.identity.rebuild === null ? [`${tag}-r${requestMark(seen.self.uid)}`] : [];
+  for (const candidate of [tag, ...own]) {
+    if (already.includes(candidate)) {
+      return { is: 'put', tag: candidate };
+    }
+    const holds = heldBy(seen, goal, build, candidate);
+    if (holds.is !== 'known') {
+      return holds;
+    }
+    if (holds.value === null) {
+      return { is: 'tagging', goal, build, tag: candidate, digest: good.digest, mode: 'neverOverwrite' };
+    }
+    if (holds.value === good.digest) {
+      return { is: 'put', tag: candidate };
+    }
+  }
+  if (good.reason === 'ImageReused') {
+    return { is: 'taken' };
+  }
+  const failure = failureOf(
+    'DigestMismatch',
+    `${tag} already names another image, and so does the tag of this resource; neither is ever overwritten`,
+  );
+  return { is: 'stalled', goal, failure, build, until: null };
+}

@@ -1,0 +1,161 @@
+import { failureOf } from '../../api/failure.ts';
+import { seconds } from '../../api/time.ts';
+import { buildInput, changesBetween, parseInput } from '../../imagespec/changes.ts';
+import type { EffectiveSpec } from '../../imagespec/effective.ts';
+import { immutableTag } from '../../imagespec/inputHash.ts';
+import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
+import { packageCredentials } from '../../kaniko/containers.ts';
+import { jobName } from '../../kaniko/identity.ts';
+import { refusalOf } from '../../kaniko/refusals.ts';
+import { type Context, missing, needs } from '../model/needs.ts';
+import type { Observation } from '../model/observation.ts';
+import { replyTo } from '../model/question.ts';
+import type { Asking, BuildRecord, Goal, Situation } from '../model/situation.ts';
+import { settle } from './afterPush.ts';
+
+/** A build is wanted: what must hold before its Job is created. */
+export function due(seen: Observation, goal: Goal, build: BuildRecord): Situation {
+  if (goal.spec.suspend) {
+    return { is: 'suspended', goal };
+  }
+  const context: Context = {
+    goal,
+    build: null,
+    reason: 'Pending',
+    message: 'the access to the output repository is being tested',
+  };
+  // A rebuild is asked for just because what is there is not wanted any more.
+  if (build.identity.rebuild === null) {
+    const there = reusable(seen, goal, build, context);
+    if (there !== undefined) {
+      return there;
+    }
+  }
+  return beforeJob(seen, goal, build, context);
+}
+
+/** An image for exactly this input that the registry has, and that nobody else can have put there. */
+function reusable(seen: Observation, goal: Goal, build: BuildRecord, context: Context): Situation | undefined {
+  for (const reference of knownImages(seen, goal)) {
+    const there = needs(seen, imageQuestion(goal.spec, reference), context);
+    if (there.is !== 'known') {
+      return there;
+    }
+    if (there.value !== null) {
+      const { digest, sizeBytes } = there.value;
+      const image = `${goal.spec.repository}@${digest}`;
+      const reused = { ...build, job: null, image, startTime: seen.now, completionTime: seen.now };
+      return settle(seen, goal, reused, { image, digest, sizeBytes, reason: 'ImageReused' });
+    }
+  }
+  return undefined;
+}
+
+/** From the history, and by the immutable tag where the platform's policy keeps other namespaces out. */
+function knownImages({ status }: Observation, goal: Goal): readonly string[] {
+  const { repository, repositoryBound } = goal.spec;
+  const known = (status.history ?? []).find(
+    (entry) => entry.inputHash === goal.inputHash && entry.image?.startsWith(`${repository}@`),
+  );
+  return [
+    ...(known?.image === undefined ? [] : [known.image]),
+    ...(repositoryBound === 'ToNamespace' ? [`${repository}:${immutableTag(goal.inputHash, null)}`] : []),
+  ];
+}
+
+function imageQuestion({ pushSecret, platform }: EffectiveSpec, reference: string) {
+  return { ask: 'image', reference, secret: pushSecret, platform } as const;
+}
+
+/** Every Secret that a build uses, whoever reads it. */
+export function secretsOf({ spec, bases }: Goal): readonly string[] {
+  const names = [
+    ...pullSecretsFor(
+      spec,
+      bases.map(({ image }) => image),
+    ),
+    spec.pushSecret,
+    spec.cache?.secret ?? null,
+    packageCredentials(spec),
+  ].filter((name) => name !== null);
+  return [...new Set(names)].toSorted();
+}
+
+function beforeJob(seen: Observation, goal: Goal, build: BuildRecord, context: Context): Situation {
+  const { spec } = goal;
+  const credentials = packageCredentials(spec);
+  const names = secretsOf(goal);
+  const netrc = credentials === null ? [] : [needs(seen, { ask: 'netrc', secret: credentials }, context)];
+  const secrets = names.length === 0 ? null : needs(seen, { ask: 'secrets', names }, context);
+  const access = needs(seen, { ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret }, context);
+  const before = previousInput(seen, goal, build, context);
+  const open = missing([...netrc, access, ...(secrets === null ? [] : [secrets]), before]);
+  if (open !== undefined) {
+    return open;
+  }
+  const versions = secrets?.is === 'known' ? secrets.value : '';
+  const changes = before.is === 'known' ? before.changes : [];
+  const complete: BuildRecord = {
+    ...build,
+    identity: {
+      ...build.identity,
+      secrets: versions,
+      bases: goal.bases.map(({ image, digest, user }) => ({ image, digest, user })),
+      changes: build.identity.changes.length > 0 ? build.identity.changes : [...changes],
+    },
+  };
+  return refused(seen, goal, complete) ?? { is: seen.turn === 'mayStart' ? 'due' : 'queued', goal, build: complete };
+}
+
+/** What changed since the last good image; nothing, where that cannot be told. It is no reason to wait. */
+function previousInput(
+  seen: Observation,
+  goal: Goal,
+  { identity }: BuildRecord,
+  context: Context,
+): { readonly is: 'known'; readonly changes: readonly string[] } | Asking {
+  const { image } = seen.status;
+  const isAnother = identity.reasons.includes('SpecChanged') || identity.reasons.includes('BaseChanged');
+  if (image === undefined || !isAnother) {
+    return { is: 'known', changes: [] };
+  }
+  const question = imageQuestion(goal.spec, image);
+  const found = replyTo(seen.answers, question, seen.now);
+  if (found === undefined) {
+    const { goal: _, ...rest } = context;
+    return { is: 'asking', goal, ...rest, questions: [question] };
+  }
+  const before = parseInput(found.reply.is === 'known' ? (found.reply.value?.input ?? '') : '');
+  return {
+    is: 'known',
+    changes: before === undefined ? [] : changesBetween(before, buildInput(goal.spec, goal.bases)),
+  };
+}
+
+const refusalPause = seconds(30);
+const slowRefusalPause = seconds(300);
+
+/** The API server refused this Job a moment ago. */
+function refused(seen: Observation, goal: Goal, build: BuildRecord): Situation | undefined {
+  const name = jobName(seen.self.uid, build.identity);
+  const refusal = seen.refusals.find((candidate) => candidate.name === name);
+  if (refusal === undefined) {
+    return undefined;
+  }
+  const { is, message } = refusalOf(refusal.message);
+  const until = refusal.at + (is === 'refused' ? slowRefusalPause : refusalPause);
+  if (seen.now >= until) {
+    return undefined;
+  }
+  return is === 'refused'
+    ? { is: 'stalled', goal, failure: failureOf('BuildPodRefused', message), build: null, until }
+    : {
+        is: 'waiting',
+        goal,
+        reason: is === 'quota' ? 'QuotaExceeded' : 'Pending',
+        message: is === 'quota' ? `${message}; the build starts by itself once there is room` : message,
+        failure: null,
+        build: null,
+        until,
+      };
+}

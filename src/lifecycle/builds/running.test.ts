@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { observation, resolved, run } from '../../../test/support/observations.ts';
+import { follow } from '../../../test/support/passes.ts';
+import { noon } from '../../../test/support/pods.ts';
+import { created, may, ready } from '../../../test/support/resting.ts';
+
+describe('a Pod that does not come or does not go', () => {
+  const job = { namespace: 'vision', name: 'imagespec-1', uid: 'job-1' };
+  const refusal = (message: string | null) =>
+    observation({
+      status: resolved,
+      builds: [run(null)],
+      answers: [
+        { question: { ask: 'podRefusal', job }, reply: { is: 'known', value: message }, at: noon, failures: 0 },
+      ],
+    });
+
+  it.each([
+    ['quota', 'Error creating: pods "x" is forbidden: exceeded quota: small, requested: pods=1', 'QuotaExceeded'],
+    [
+      'Pod Security',
+      'Error creating: pods "x" is forbidden: violates PodSecurity "restricted:latest"',
+      'BuildPodRefused',
+    ],
+    ['nothing', null, 'Building'],
+  ])('%s', (_, message, reason) => {
+    expect(ready(follow(refusal(message)).seen.status)).toBe(reason);
+  });
+
+  it('takes a node for lost that does not end its Pod', () => {
+    const deleted = (deletedAt: number) => observation({ status: resolved, builds: [run({ deletedAt })] });
+    expect(ready(follow(deleted(noon - 30_000)).seen.status)).toBe('Building');
+    const { seen } = follow(deleted(noon - 61_000));
+    expect([ready(seen.status), seen.status.failure?.reason]).toEqual(['Retrying', 'NodeLost']);
+  });
+
+  it('tells that the Job itself is refused, and goes on by itself', () => {
+    const first = observation({ answers: may });
+    const { decision } = follow(first);
+    const name =
+      decision.next === 'act' && decision.effect.do === 'createJob' ? (decision.effect.job.metadata?.name ?? '') : '';
+    const refusals = [{ name, message: 'jobs.batch "x" is forbidden: exceeded quota: jobs', at: noon }];
+    expect(ready(follow({ ...first, refusals }).seen.status)).toBe('QuotaExceeded');
+    expect(created({ ...first, refusals, now: noon + 31_000 })).toMatchObject({ number: 1 });
+  });
+});

@@ -1,0 +1,283 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { V1Job, V1Pod } from '@kubernetes/client-node';
+import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
+import type { Instant } from '../api/time.ts';
+import type { Config } from '../config/schema.ts';
+import { render } from '../dockerfile/render.ts';
+import type { EffectiveSpec } from '../imagespec/effective.ts';
+import type { BuildContents } from '../jupyterhub/contents/contents.ts';
+import { probePod, probeSettingsHash } from '../jupyterhub/probePod.ts';
+import { verifyPod, verifySettingsHash } from '../jupyterhub/verifyPod.ts';
+import { buildJob } from '../kaniko/job.ts';
+import { type BuildRun, hasEnded, type ObjectRef } from '../kaniko/run.ts';
+import { assess, byAge } from './assess.ts';
+import type { Observation, Self } from './model/observation.ts';
+import type { Question } from './model/question.ts';
+import type { Situation } from './model/situation.ts';
+import type { TrialIdentity, TrialRun, TrialStep } from './model/trials.ts';
+import { inventory } from './proofs/contents.ts';
+import { trialPullSecrets } from './proofs/launch.ts';
+import { proofFor, targetOf } from './status/jupyterHub.ts';
+import { statusOf } from './status/status.ts';
+import { type Looks, looks } from './upkeep.ts';
+
+/** One idempotent write. Each is safe to repeat: fixed name, UID precondition, or content address. */
+export type Effect =
+  | {
+      readonly do: 'writeStatus';
+      readonly self: Self;
+      readonly before: ImageSpecStatus;
+      readonly status: ImageSpecStatus;
+    }
+  | { readonly do: 'createJob'; readonly self: Self; readonly job: V1Job }
+  | {
+      readonly do: 'putTag';
+      readonly tag: string;
+      readonly digest: string;
+      readonly secret: string | null;
+      readonly mode: 'neverOverwrite' | 'move';
+    }
+  | { readonly do: 'deleteJob'; readonly target: ObjectRef }
+  | { readonly do: 'createPod'; readonly self: Self; readonly pod: V1Pod }
+  | { readonly do: 'deletePod'; readonly target: ObjectRef }
+  /** Reads the list of packages from the Pod's log and puts it into the ConfigMap. */
+  | {
+      readonly do: 'writeContents';
+      readonly self: Self;
+      readonly pod: ObjectRef;
+      readonly about: Omit<BuildContents, 'contents'>;
+      /** Builds whose lists stay. */
+      readonly keep: readonly number[];
+    };
+
+/** The one next step. After `ask` and `act` the pass starts again. */
+export type Decision =
+  | {
+      readonly next: 'ask';
+      readonly questions: readonly [Question, ...Question[]];
+      /** Written when the answers take long, so that a person sees what is waited for. */
+      readonly meanwhile: Effect | null;
+    }
+  | { readonly next: 'act'; readonly effect: Effect }
+  | { readonly next: 'rest'; readonly until: Instant | null };
+
+/** Everything that follows from an Observation. */
+export interface Pass {
+  readonly situation: Situation;
+  readonly decision: Decision;
+  /** Whether it waits for room among the images that are launched at once. */
+  readonly trial: 'waits' | 'none';
+}
+
+/** A successful Job is kept for an hour, for `kubectl logs`. */
+const keepSuccessful = 3_600_000;
+
+/** Names the situation and the one next step. Pure. */
+export function decide(seen: Observation, config: Config): Pass {
+  const situation = assess(seen);
+  const decision = decisionFor(seen, situation, config);
+  return { situation, decision, trial: decision.next === 'rest' && waitsForTrial(seen, situation) ? 'waits' : 'none' };
+}
+
+function waitsForTrial(seen: Observation, at: Situation): boolean {
+  return at.is === 'verifying' ? at.step.next === 'queue' : proving(seen, at).some(({ next }) => next === 'queue');
+}
+
+function decisionFor(seen: Observation, at: Situation, config: Config): Decision {
+  const wanted = statusOf(seen, at);
+  const write: Effect | null = isDeepStrictEqual(plain(wanted), plain(seen.status))
+    ? null
+    : { do: 'writeStatus', self: seen.self, before: seen.status, status: wanted };
+  switch (at.is) {
+    case 'superseded':
+      return { next: 'act', effect: { do: 'deleteJob', target: at.run.job } };
+    case 'asking':
+      return { next: 'ask', questions: at.questions, meanwhile: write };
+    case 'due':
+      return { next: 'act', effect: createJob(seen, at, config) };
+    case 'tagging':
+      return {
+        next: 'act',
+        effect: { do: 'putTag', tag: at.tag, digest: at.digest, secret: at.goal.spec.pushSecret, mode: at.mode },
+      };
+    case 'verifying':
+      return at.step.next === 'create'
+        ? { next: 'act', effect: createPod(seen, at.goal.spec, at.step.identity, config) }
+        : write === null
+          ? atRest(seen, at, config)
+          : { next: 'act', effect: write };
+    case 'salvaged':
+    case 'suspended':
+    case 'cancelled':
+    case 'waiting':
+    case 'queued':
+    case 'building':
+    case 'stalled':
+    case 'done':
+      return write === null ? atRest(seen, at, config) : { next: 'act', effect: write };
+  }
+}
+
+/** Everything is recorded: what may go now, what is still to be proven, what is to be looked at, and when to come back. */
+function atRest(seen: Observation, at: Situation, config: Config): Decision {
+  const { target, until } = cleaning(seen, at);
+  if (target !== null) {
+    return { next: 'act', effect: { do: 'deleteJob', target } };
+  }
+  const listed = at.is === 'done' ? inventory(seen, at) : null;
+  if (at.is === 'done' && listed?.is === 'write') {
+    return { next: 'act', effect: writeContents(seen, at, listed.run) };
+  }
+  const steps = proving(seen, at);
+  for (const step of steps) {
+    if (step.next === 'create' && at.is !== 'superseded' && at.is !== 'salvaged' && at.goal !== null) {
+      return { next: 'act', effect: createPod(seen, at.goal.spec, step.identity, config) };
+    }
+    if (step.next === 'ask') {
+      return { next: 'ask', questions: [step.question], meanwhile: null };
+    }
+  }
+  const old = oldTrial(seen, at);
+  if (old !== undefined) {
+    return { next: 'act', effect: { do: 'deletePod', target: old } };
+  }
+  const kept = keepingWatch(seen, at);
+  const [first, ...others] = kept.questions;
+  if (first !== undefined) {
+    return { next: 'ask', questions: [first, ...others], meanwhile: null };
+  }
+  const times = steps.map((step) => (step.next === 'wait' ? step.until : null));
+  return { next: 'rest', until: earliest([until, kept.until, untilOf(at), ...times]) };
+}
+
+/** The next steps of proofs that nothing else waits for: the verdict about the good image, and the list of its packages. */
+function proving(seen: Observation, at: Situation): readonly TrialStep[] {
+  if (at.is === 'superseded' || at.is === 'salvaged' || at.is === 'verifying') {
+    return [];
+  }
+  const image = targetOf(seen, at);
+  const proof = image !== null && image === seen.status.image ? proofFor(seen, at) : null;
+  const listed = at.is === 'done' ? inventory(seen, at) : null;
+  return [...(proof?.is === 'open' ? [proof.step] : []), ...(listed?.is === 'trial' ? [listed.step] : [])];
+}
+
+/** A Pod that has told what it can tell, or that nobody waits for any more. */
+function oldTrial(seen: Observation, at: Situation): ObjectRef | undefined {
+  return seen.trials.find(({ identity, pod }) => pod.deletedAt === null && !isAwaited(seen, at, identity))?.pod.ref;
+}
+
+function isAwaited(seen: Observation, at: Situation, identity: TrialIdentity): boolean {
+  if (at.is === 'superseded' || at.is === 'salvaged' || !seen.plan.ok) {
+    return false;
+  }
+  const { spec } = seen.plan.value;
+  if (at.is === 'verifying' || at.is === 'asking') {
+    // Proven one after the other: what a Pod has told is not written down before the image is good.
+    const isCurrent = identity.role === 'probe' ? probeSettingsHash(spec.hub) : verifySettingsHash(spec.verify);
+    return identity.image === at.build?.image && identity.settings === isCurrent;
+  }
+  if (identity.role === 'verify') {
+    return at.is === 'done' && identity.image === at.good.image && inventory(seen, at).is === 'trial';
+  }
+  const proof = proofFor(seen, at);
+  return (
+    proof?.is === 'open' && identity.image === targetOf(seen, at) && identity.settings === probeSettingsHash(spec.hub)
+  );
+}
+
+function untilOf(at: Situation): Instant | null {
+  if (at.is === 'verifying') {
+    return at.step.next === 'wait' ? at.step.until : null;
+  }
+  return at.is === 'waiting' || at.is === 'stalled' || at.is === 'building' ? at.until : null;
+}
+
+function earliest(times: readonly (Instant | null)[]): Instant | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function keepingWatch(seen: Observation, at: Situation): Looks {
+  if (at.is === 'done') {
+    return looks(seen, at.goal, 'good');
+  }
+  if (at.is === 'stalled' && at.goal !== null) {
+    return looks(seen, at.goal, 'failed');
+  }
+  return { questions: [], until: null };
+}
+
+/** The Job to delete now, if any: of those that ended only the last failed one stays, a successful one for an hour. */
+function cleaning(
+  seen: Observation,
+  at: Situation,
+): { readonly target: ObjectRef | null; readonly until: Instant | null } {
+  const there = seen.builds.filter(({ deleting }) => !deleting).toSorted(byAge);
+  const current = at.is === 'building' || at.is === 'waiting' || at.is === 'asking' ? at.build?.job?.uid : undefined;
+  const lastFailed = at.is === 'done' ? undefined : there.findLast((run) => hasEnded(run) && !isSuccess(run));
+  let until: Instant | null = null;
+  for (const run of there) {
+    if (run.job.uid === lastFailed?.job.uid || (run.job.uid === current && !hasEnded(run))) {
+      continue;
+    }
+    const keptUntil = isSuccess(run) ? (run.pod?.endedAt ?? run.createdAt) + keepSuccessful : 0;
+    if (seen.now >= keptUntil) {
+      return { target: run.job, until: null };
+    }
+    until = until === null ? keptUntil : Math.min(until, keptUntil);
+  }
+  return { target: null, until };
+}
+
+function isSuccess({ pod }: BuildRun): boolean {
+  return pod?.phase === 'Succeeded';
+}
+
+function createJob(seen: Observation, { goal, build }: Extract<Situation, { is: 'due' }>, config: Config): Effect {
+  const { self } = seen;
+  return {
+    do: 'createJob',
+    self,
+    job: buildJob({
+      owner: { namespace: self.namespace, name: self.name, uid: self.uid },
+      identity: build.identity,
+      spec: goal.spec,
+      bases: goal.bases,
+      finalBase: goal.finalBase,
+      dockerfile: render(goal.spec, goal.bases, config),
+      config,
+    }),
+  };
+}
+
+function createPod(seen: Observation, spec: EffectiveSpec, identity: TrialIdentity, config: Config): Effect {
+  const { self } = seen;
+  const common = {
+    owner: { namespace: self.namespace, name: self.name, uid: self.uid },
+    hub: spec.hub,
+    pullSecrets: trialPullSecrets(spec),
+    config,
+  };
+  if (identity.role === 'probe') {
+    return { do: 'createPod', self, pod: probePod({ ...common, identity }) };
+  }
+  // A Pod that only lists the packages runs no command.
+  const verify = identity.settings === verifySettingsHash(spec.verify) ? spec.verify : [];
+  return { do: 'createPod', self, pod: verifyPod({ ...common, identity, verify }) };
+}
+
+function writeContents(seen: Observation, at: Extract<Situation, { is: 'done' }>, { pod }: TrialRun): Effect {
+  const { number } = at.build.identity;
+  return {
+    do: 'writeContents',
+    self: seen.self,
+    pod: pod.ref,
+    about: { number, image: at.good.image, bases: at.goal.bases.map(({ image, digest }) => ({ image, digest })) },
+    keep: (seen.status.history ?? []).map((entry) => entry.number),
+  };
+}
+
+/** As JSON has it: an absent and an undefined field are the same. */
+function plain(status: ImageSpecStatus): unknown {
+  return JSON.parse(JSON.stringify(status));
+}

@@ -1,0 +1,74 @@
+import { isInfrastructureCause, type ProgressReason } from '../../api/reasons.ts';
+import type { Observation } from './observation.ts';
+import { type AnswerTo, type Question, replyTo } from './question.ts';
+import type { Asking, BuildRecord, Goal, Stalled, Waiting } from './situation.ts';
+
+/** What a person sees while the fact is missing. */
+export interface Context {
+  readonly goal: Goal | null;
+  readonly build: BuildRecord | null;
+  readonly reason: ProgressReason;
+  readonly message: string;
+}
+
+/** A fact is missing, and this is what follows. */
+export type Unknown = Asking | Waiting | Stalled;
+
+/** The fact, or the situation that its absence makes. */
+export function needs<Q extends Question>(
+  seen: Observation,
+  question: Q,
+  context: Context,
+): { readonly is: 'known'; readonly value: AnswerTo[Q['ask']] } | Unknown {
+  const { goal, reason, message } = context;
+  // A fact is missing, so nothing is concluded: a completion time would say that it is.
+  const build = context.build === null ? null : { ...context.build, completionTime: null };
+  const found = replyTo(seen.answers, question, seen.now);
+  if (found === undefined) {
+    return { is: 'asking', goal, build, reason, message, questions: [question] };
+  }
+  const { reply, expires } = found;
+  switch (reply.is) {
+    case 'known':
+      return reply;
+    case 'secretMissing':
+      return {
+        is: 'waiting',
+        goal,
+        build,
+        reason: 'WaitingForSecret',
+        message: `Secret "${reply.secret}" does not exist in namespace ${seen.self.namespace}, or holds no key ${reply.key}; create it`,
+        failure: null,
+        until: expires,
+      };
+    case 'failed':
+      return isInfrastructureCause(reply.failure.reason)
+        ? {
+            is: 'waiting',
+            goal,
+            build,
+            reason: 'Retrying',
+            message: reply.failure.message,
+            failure: reply.failure,
+            until: expires,
+          }
+        : { is: 'stalled', goal, build, failure: reply.failure, until: expires };
+  }
+}
+
+/** What keeps the facts from being known; questions that are open are asked together. undefined: all are known. */
+export function missing(facts: readonly ({ readonly is: 'known' } | Unknown)[]): Unknown | undefined {
+  const open: Asking[] = [];
+  for (const fact of facts) {
+    if (fact.is === 'waiting' || fact.is === 'stalled') {
+      return fact;
+    }
+    if (fact.is === 'asking') {
+      open.push(fact);
+    }
+  }
+  const [first, ...others] = open;
+  return first === undefined
+    ? undefined
+    : { ...first, questions: [...first.questions, ...others.flatMap(({ questions }) => questions)] };
+}

@@ -1,0 +1,138 @@
+import type { Failure } from '../../api/failure.ts';
+import { isInfrastructureCause } from '../../api/reasons.ts';
+import { type Instant, seconds } from '../../api/time.ts';
+import type { Base } from '../../imagespec/effective.ts';
+import type { ObjectRef } from '../../kaniko/run.ts';
+
+/** A fact that must be fetched. Secrets are named, never carried: an Observation can be shown to anybody. */
+export type Question =
+  | {
+      readonly ask: 'base';
+      readonly image: string;
+      readonly secrets: readonly string[];
+      readonly platform: string;
+      /** How often it is looked for while it is not there. */
+      readonly everySeconds: number;
+    }
+  | { readonly ask: 'pushAccess'; readonly repository: string; readonly secret: string | null }
+  | { readonly ask: 'digestOf'; readonly reference: string; readonly secret: string | null }
+  | {
+      readonly ask: 'image';
+      readonly reference: string;
+      readonly secret: string | null;
+      readonly platform: string;
+    }
+  /** Whether a published image is still there; asked seldom. */
+  | { readonly ask: 'present'; readonly reference: string; readonly secret: string | null }
+  | { readonly ask: 'netrc'; readonly secret: string }
+  /** Which versions the Secrets have, as one hash. */
+  | { readonly ask: 'secrets'; readonly names: readonly string[] }
+  /** Why the Job controller cannot create the Pod of a Job. */
+  | { readonly ask: 'podRefusal'; readonly job: ObjectRef }
+  | { readonly ask: 'log'; readonly pod: ObjectRef; readonly container: string };
+
+/** What each question yields. null: the registry says that there is no such thing. */
+export interface AnswerTo {
+  readonly base: Base;
+  readonly pushAccess: true;
+  readonly digestOf: string | null;
+  /** `input` is the label that says what the image was made from; '' without one. */
+  readonly image: { readonly digest: string; readonly sizeBytes: number; readonly input: string } | null;
+  readonly present: boolean;
+  /** The Secret is there, with the key. */
+  readonly netrc: true;
+  readonly secrets: string;
+  /** Message of the newest FailedCreate event; null when there is none. */
+  readonly podRefusal: string | null;
+  readonly log: string;
+}
+
+/** What came of asking. */
+export type Reply<T> =
+  | { readonly is: 'known'; readonly value: T }
+  | { readonly is: 'secretMissing'; readonly secret: string; readonly key: string }
+  | { readonly is: 'failed'; readonly failure: Failure };
+
+/** A reply and when it came; kept in memory, asked again after a restart or when it is too old. */
+export type Answer = {
+  [A in Question['ask']]: {
+    readonly question: Question & { readonly ask: A };
+    readonly reply: Reply<AnswerTo[A]>;
+    readonly at: Instant;
+    /** How many times in a row the reply was not `known`. */
+    readonly failures: number;
+  };
+}[Question['ask']];
+
+/** Identity of a question in the memory of answers. */
+export function questionKey(question: Question): string {
+  return JSON.stringify(question);
+}
+
+const secretPoll = seconds(30);
+const failedPoll = seconds(300);
+/** How long an answer counts, by what was asked. */
+const knownFor: Readonly<Record<Question['ask'], number>> = {
+  base: seconds(60),
+  pushAccess: seconds(60),
+  digestOf: seconds(60),
+  image: seconds(60),
+  // When to look again is `upkeep`'s decision.
+  present: Number.POSITIVE_INFINITY,
+  netrc: seconds(60),
+  secrets: seconds(60),
+  podRefusal: seconds(15),
+  log: Number.POSITIVE_INFINITY,
+};
+const firstBackoff = seconds(5);
+const longestBackoff = seconds(300);
+
+/** When an answer no longer counts. Infrastructure is asked again soon and then ever less often. */
+function expiresAt(answer: Answer): Instant {
+  const { at, question, reply } = answer;
+  switch (reply.is) {
+    case 'known':
+      return at + knownFor[question.ask];
+    case 'secretMissing':
+      return at + secretPoll;
+    case 'failed':
+      if (isInfrastructureCause(reply.failure.reason)) {
+        return at + Math.min(longestBackoff, firstBackoff * 2 ** Math.min(answer.failures - 1, 10));
+      }
+      return (
+        at +
+        (question.ask === 'base' && reply.failure.reason === 'BaseImageNotFound'
+          ? seconds(question.everySeconds)
+          : failedPoll)
+      );
+  }
+}
+
+/** The reply to a question, if it is in the memory and still counts. */
+export function replyTo<Q extends Question>(
+  answers: readonly Answer[],
+  question: Q,
+  now: Instant,
+): { readonly reply: Reply<AnswerTo[Q['ask']]>; readonly expires: Instant } | undefined {
+  const answer = lastAnswer(answers, question);
+  return answer === undefined || now >= expiresAt(answer)
+    ? undefined
+    : { reply: answer.reply, expires: expiresAt(answer) };
+}
+
+/** The newest answer to a question, however old it is. */
+export function lastAnswer<Q extends Question>(
+  answers: readonly Answer[],
+  question: Q,
+): (Answer & { readonly reply: Reply<AnswerTo[Q['ask']]> }) | undefined {
+  const key = questionKey(question);
+  const answer = answers.find((candidate) => questionKey(candidate.question) === key);
+  return answer !== undefined && belongsTo(answer, question) ? answer : undefined;
+}
+
+function belongsTo<Q extends Question>(
+  answer: Answer,
+  question: Q,
+): answer is Answer & { readonly reply: Reply<AnswerTo[Q['ask']]> } {
+  return answer.question.ask === question.ask;
+}

@@ -1,0 +1,159 @@
+import type { Failure } from '../../api/failure.ts';
+import type { BuildReason } from '../../api/imagespec.generated.ts';
+import { isFailureReason } from '../../api/reasons.ts';
+import { parseRfc3339 } from '../../api/time.ts';
+import type { EffectiveSpec } from '../../imagespec/effective.ts';
+import { inputHash, sha256 } from '../../imagespec/inputHash.ts';
+import { type BuildIdentity, requestMark } from '../../kaniko/identity.ts';
+import type { BuildRun } from '../../kaniko/run.ts';
+import type { Observation } from './observation.ts';
+import type { BuildRecord, Goal } from './situation.ts';
+
+/**
+ * Hash of what an edit may change besides the image, so that a mended setting leaves a failure. What mends nothing is
+ * not in it, nor are settings of the platform about launching images: a Hub's upgrade must not try every failed build
+ * again.
+ */
+export function settingsOf(spec: EffectiveSpec): string {
+  const { policy, hubVersion, hubVersionFrom, profiles } = spec.hub;
+  const hub = { policy, profiles, hubVersion: hubVersionFrom === 'spec' ? hubVersion : null };
+  return sha256(JSON.stringify({ ...spec, hub, historyLimit: 0, suspend: false, display: null }));
+}
+
+/** Why a build starts. */
+export interface Cause {
+  readonly reasons: readonly BuildReason[];
+  /** Marks of the requests that it answers; null when nobody asked. */
+  readonly rebuild: string | null;
+  readonly retry: string | null;
+}
+
+/** Why a build of this goal starts, as far as spec and bases tell. */
+export function causeOf({ status }: Observation, goal: Goal): Cause {
+  const before = new Map((status.bases ?? []).map(({ image, digest }) => [image, digest]));
+  const isMoved = goal.bases.some(({ image, digest }) => before.has(image) && before.get(image) !== digest);
+  const onOldBases = goal.bases.map((base) => ({ ...base, digest: before.get(base.image) ?? base.digest }));
+  const isEdited = !isMoved || inputHash(goal.spec, onOldBases) !== status.build?.inputHash;
+  const reasons: BuildReason[] = [
+    ...(isEdited ? ['SpecChanged' as const] : []),
+    ...(isMoved ? ['BaseChanged' as const] : []),
+  ];
+  return { reasons, rebuild: null, retry: null };
+}
+
+/** The record of a build that has not begun. */
+export function firstRecord(seen: Observation, goal: Goal, cause: Cause): BuildRecord {
+  const highest = Math.max(0, seen.status.build?.number ?? 0, ...seen.builds.map(({ identity }) => identity.number));
+  return {
+    identity: {
+      number: highest + 1,
+      attempt: 1,
+      firstAttempt: 1,
+      inputHash: goal.inputHash,
+      repository: goal.spec.repository,
+      pushMode: goal.spec.pushMode,
+      settings: settingsOf(goal.spec),
+      reasons: [...cause.reasons],
+      changes: [],
+      bases: [],
+      rebuild: cause.rebuild,
+      retry: cause.retry,
+      secrets: '',
+    },
+    job: null,
+    image: null,
+    queuedTime: seen.now,
+    startTime: null,
+    completionTime: null,
+  };
+}
+
+/** The same build once more, by itself or because a person asks (`retry`: the mark of the request). */
+export function nextAttempt(seen: Observation, goal: Goal, build: BuildRecord, retry: string | null): BuildRecord {
+  const { identity } = build;
+  const attempt = identity.attempt + 1;
+  return {
+    identity: {
+      ...identity,
+      attempt,
+      firstAttempt: retry === null ? identity.firstAttempt : attempt,
+      settings: settingsOf(goal.spec),
+      reasons: retry === null || identity.reasons.includes('Retry') ? identity.reasons : [...identity.reasons, 'Retry'],
+      retry: retry ?? identity.retry,
+    },
+    job: null,
+    image: null,
+    queuedTime: seen.now,
+    startTime: null,
+    completionTime: null,
+  };
+}
+
+/** The record of a build whose Job is there. */
+export function recordOfRun({ status }: Observation, run: BuildRun): BuildRecord {
+  const recorded =
+    status.build?.number === run.identity.number && status.build.attempt === run.identity.attempt
+      ? status.build
+      : undefined;
+  return {
+    identity: run.identity,
+    job: { name: run.job.name, uid: run.job.uid },
+    image: recorded?.image ?? null,
+    queuedTime: instant(recorded?.queuedTime) ?? run.createdAt,
+    startTime: run.createdAt,
+    completionTime: run.pod?.endedAt ?? instant(recorded?.completionTime),
+  };
+}
+
+/** The build in the status, when it is of this goal. */
+export function recordOfStatus({ status, self }: Observation, goal: Goal): BuildRecord | null {
+  const { build } = status;
+  if (build === undefined || build.inputHash !== goal.inputHash) {
+    return null;
+  }
+  if (build.image !== undefined && !build.image.startsWith(`${goal.spec.repository}@`)) {
+    return null;
+  }
+  const settings = settingsOf(goal.spec);
+  const isRebuilt = build.reasons.includes('RebuildRequested') && status.lastHandledRebuild !== undefined;
+  const identity: BuildIdentity = {
+    number: build.number,
+    attempt: build.attempt,
+    // A retry that a person asked for and that waits its turn.
+    firstAttempt: build.jobUID === undefined && build.reasons.includes('Retry') ? build.attempt : 1,
+    inputHash: build.inputHash,
+    repository: goal.spec.repository,
+    pushMode: goal.spec.pushMode,
+    // A status of an older operator does not say: any edit counts.
+    settings: build.settingsHash ?? (status.observedGeneration === self.generation ? settings : ''),
+    reasons: [...build.reasons],
+    changes: [...(build.changes ?? [])],
+    bases: [],
+    rebuild: isRebuilt ? requestMark(status.lastHandledRebuild) : null,
+    retry: null,
+    secrets: '',
+  };
+  return {
+    identity,
+    job: build.jobName === undefined || build.jobUID === undefined ? null : { name: build.jobName, uid: build.jobUID },
+    image: build.image ?? null,
+    queuedTime: instant(build.queuedTime),
+    startTime: instant(build.startTime),
+    completionTime: instant(build.completionTime),
+  };
+}
+
+function instant(text: string | undefined): number | null {
+  return text === undefined ? null : (parseRfc3339(text) ?? null);
+}
+
+/** The failure that the status holds. */
+export function recordedFailure({ status }: Observation): Failure {
+  const { failure } = status;
+  return {
+    reason: failure !== undefined && isFailureReason(failure.reason) ? failure.reason : 'BuilderFailed',
+    message: failure?.message ?? 'the last build failed',
+    packages: failure?.packages ?? [],
+    ...(failure?.log === undefined ? {} : { log: failure.log }),
+  };
+}

@@ -1,0 +1,109 @@
+import type { Failure } from '../../api/failure.ts';
+import type { HistoryEntry } from '../../api/imagespec.generated.ts';
+import type { DoneReason, ProgressReason } from '../../api/reasons.ts';
+import type { Instant } from '../../api/time.ts';
+import type { Base, EffectiveSpec } from '../../imagespec/effective.ts';
+import type { BuildIdentity } from '../../kaniko/identity.ts';
+import type { BuildRun } from '../../kaniko/run.ts';
+import type { Question } from './question.ts';
+import type { TrialStep } from './trials.ts';
+
+/** What is wanted, once the bases are known. */
+export interface Goal {
+  readonly spec: EffectiveSpec;
+  readonly bases: readonly Base[];
+  /** The one under the last stage; null for `scratch`. */
+  readonly finalBase: Base | null;
+  /** Newer digest of the final base that is not built on; null when there is none, or nobody asked. */
+  readonly available: string | null;
+  readonly inputHash: string;
+}
+
+/** The build that a situation is about: from its Job, or from the status when the Job is gone. */
+export interface BuildRecord {
+  readonly identity: BuildIdentity;
+  /** null: it waits its turn, or nothing had to be built. */
+  readonly job: { readonly name: string; readonly uid: string } | null;
+  /** What it pushed, confirmed by the registry. */
+  readonly image: string | null;
+  readonly queuedTime: Instant | null;
+  readonly startTime: Instant | null;
+  readonly completionTime: Instant | null;
+}
+
+/** An image that the registry confirmed. */
+export interface Good {
+  readonly image: string;
+  readonly digest: string;
+  /** null: the status has it already. */
+  readonly sizeBytes: number | null;
+  readonly reason: DoneReason;
+}
+
+/** Facts are missing; `reason` is what a person sees should they take long. */
+export interface Asking {
+  readonly is: 'asking';
+  readonly goal: Goal | null;
+  readonly reason: ProgressReason;
+  readonly message: string;
+  readonly build: BuildRecord | null;
+  readonly questions: readonly [Question, ...Question[]];
+}
+
+/** Something outside must change first, and it is known what. */
+export interface Waiting {
+  readonly is: 'waiting';
+  readonly goal: Goal | null;
+  readonly reason: ProgressReason;
+  readonly message: string;
+  readonly failure: Failure | null;
+  readonly build: BuildRecord | null;
+  /** null: an event of the cluster will tell. */
+  readonly until: Instant | null;
+}
+
+/** Over, until a person acts or a slow retry is due. */
+export interface Stalled {
+  readonly is: 'stalled';
+  readonly goal: Goal | null;
+  readonly failure: Failure;
+  readonly build: BuildRecord | null;
+  readonly until: Instant | null;
+}
+
+/** Where the resource stands. Decision and status are both functions of it, so they cannot disagree. */
+export type Situation =
+  | Asking
+  | Waiting
+  | Stalled
+  | { readonly is: 'suspended'; readonly goal: Goal | null }
+  | { readonly is: 'superseded'; readonly run: BuildRun }
+  /** A build of an older spec had pushed before it could be stopped: its image counts. */
+  | { readonly is: 'salvaged'; readonly entry: HistoryEntry }
+  | { readonly is: 'cancelled'; readonly goal: Goal; readonly build: BuildRecord }
+  | { readonly is: 'queued'; readonly goal: Goal; readonly build: BuildRecord }
+  | { readonly is: 'due'; readonly goal: Goal; readonly build: BuildRecord }
+  | { readonly is: 'building'; readonly goal: Goal; readonly build: BuildRecord; readonly until: Instant | null }
+  /** The image is pushed, and not good before it is proven. */
+  | {
+      readonly is: 'verifying';
+      readonly goal: Goal;
+      readonly build: BuildRecord;
+      readonly message: string;
+      readonly step: Exclude<TrialStep, { readonly next: 'ask' }>;
+    }
+  | {
+      readonly is: 'tagging';
+      readonly goal: Goal;
+      readonly build: BuildRecord;
+      readonly tag: string;
+      readonly digest: string;
+      readonly mode: 'neverOverwrite' | 'move';
+    }
+  | {
+      readonly is: 'done';
+      readonly goal: Goal;
+      readonly build: BuildRecord;
+      readonly good: Good;
+      readonly tags: readonly string[];
+    };

@@ -1,0 +1,54 @@
+import { type Instant, seconds } from '../../api/time.ts';
+import type { ProbeIdentity } from '../../jupyterhub/probePod.ts';
+import type { VerifyIdentity } from '../../jupyterhub/verifyPod.ts';
+import type { PodState } from '../../kaniko/run.ts';
+import { failedPull } from '../../kaniko/waiting.ts';
+import type { Observation } from './observation.ts';
+import type { Question } from './question.ts';
+
+/** What a Pod that proves an image runs. */
+export type TrialIdentity = ProbeIdentity | VerifyIdentity;
+
+/** A Pod that proves an image of this resource (by the UID of its controller reference). */
+export interface TrialRun {
+  readonly identity: TrialIdentity;
+  readonly pod: PodState;
+}
+
+/**
+ * Whether a Pod counts among the images that are launched at once. One that no node takes, or whose image cannot be had,
+ * may stand there until its deadline, and must hold nobody up.
+ */
+export function isLaunching({ phase, unschedulable, containers }: PodState): boolean {
+  const isOver = phase === 'Succeeded' || phase === 'Failed';
+  return !isOver && unschedulable === '' && Object.values(containers).every((state) => failedPull(state) === undefined);
+}
+
+/** The one next step of a proof. */
+export type TrialStep =
+  | { readonly next: 'create'; readonly identity: TrialIdentity }
+  | { readonly next: 'ask'; readonly question: Question }
+  /** The limit of images launched at once is reached. */
+  | { readonly next: 'queue' }
+  | { readonly next: 'wait'; readonly until: Instant | null };
+
+const firstPause = seconds(15);
+const longestPause = seconds(600);
+
+/** When a trial that told nothing is tried again. */
+export function nextTrialAt({ pod, identity }: TrialRun): Instant {
+  const pause = Math.min(longestPause, firstPause * 2 ** Math.min(identity.attempt - 1, 10));
+  return (pod.endedAt ?? pod.createdAt) + pause;
+}
+
+const refusalPause = seconds(30);
+
+/** What the API server said a moment ago when it refused this Pod; null: it may be tried (again). */
+export function refusedTrial(
+  { refusals, now }: Observation,
+  name: string,
+): { readonly message: string; readonly until: Instant } | null {
+  const refusal = refusals.find((candidate) => candidate.name === name);
+  const until = refusal === undefined ? 0 : refusal.at + refusalPause;
+  return refusal === undefined || now >= until ? null : { message: refusal.message, until };
+}

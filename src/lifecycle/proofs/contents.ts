@@ -1,0 +1,72 @@
+import { seconds } from '../../api/time.ts';
+import {
+  contentsContainer,
+  type VerifyIdentity,
+  verifyPodName,
+  verifySettingsHash,
+} from '../../jupyterhub/verifyPod.ts';
+import { digestIn } from '../builds/afterPush.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Situation } from '../model/situation.ts';
+import { nextTrialAt, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
+
+/** What is to be done so that the packages of the image are listed. */
+export type InventoryStep =
+  | { readonly is: 'none' }
+  | { readonly is: 'trial'; readonly step: TrialStep }
+  /** The list can be read from the log of this Pod. */
+  | { readonly is: 'write'; readonly run: TrialRun };
+
+const refusalPause = seconds(300);
+
+/**
+ * The packages of a good image are listed once, by the Pod that ran `spec.verify`, or by one that does nothing else. An
+ * image that cannot be started has an empty list.
+ */
+export function inventory(seen: Observation, at: Extract<Situation, { is: 'done' }>): InventoryStep {
+  const { status } = seen;
+  const { image } = at.good;
+  const { suspend, hub } = at.goal.spec;
+  const refused = seen.refusals.find(({ name }) => name === inventoryRefusal(image));
+  if (
+    status.contents?.digest === digestIn(image) ||
+    suspend ||
+    (refused !== undefined && seen.now < refused.at + refusalPause)
+  ) {
+    return { is: 'none' };
+  }
+  const runs = seen.trials
+    .filter(({ identity }) => identity.role === 'verify' && identity.image === image)
+    .toSorted((a, b) => a.identity.attempt - b.identity.attempt);
+  const listed = runs.find(({ pod }) => pod.containers[contentsContainer]?.is === 'terminated');
+  if (listed !== undefined) {
+    return { is: 'write', run: listed };
+  }
+  const running = runs.find(({ pod }) => pod.phase !== 'Failed' && pod.phase !== 'Succeeded' && pod.deletedAt === null);
+  if (running !== undefined) {
+    return { is: 'trial', step: { next: 'wait', until: null } };
+  }
+  if (hub.probe === 'Disabled') {
+    return { is: 'none' };
+  }
+  const settings = verifySettingsHash([]);
+  const last = runs.findLast(({ identity }) => identity.settings === settings);
+  const until = last === undefined ? 0 : nextTrialAt(last);
+  if (seen.now < until) {
+    return { is: 'trial', step: { next: 'wait', until } };
+  }
+  if (seen.trialTurn === 'wait') {
+    return { is: 'trial', step: { next: 'queue' } };
+  }
+  const identity: VerifyIdentity = { role: 'verify', image, settings, attempt: (last?.identity.attempt ?? 0) + 1 };
+  const pause = refusedTrial(seen, verifyPodName(seen.self.uid, identity));
+  if (pause !== null) {
+    return { is: 'trial', step: { next: 'wait', until: pause.until } };
+  }
+  return { is: 'trial', step: { next: 'create', identity } };
+}
+
+/** Under which name the memory keeps that the list of an image could not be written. */
+export function inventoryRefusal(image: string): string {
+  return `contents of ${image}`;
+}

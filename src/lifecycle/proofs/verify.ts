@@ -1,0 +1,118 @@
+import type { Failure } from '../../api/failure.ts';
+import type { EffectiveSpec } from '../../imagespec/effective.ts';
+import { verifyOutcome } from '../../jupyterhub/verifyOutcome.ts';
+import { type VerifyIdentity, verifyPodName, verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
+import type { Observation } from '../model/observation.ts';
+import { replyTo } from '../model/question.ts';
+import { recordedFailure } from '../model/record.ts';
+import { openRetry } from '../model/requests.ts';
+import { hashesOf, verifyHash } from '../model/settingsHash.ts';
+import { nextTrialAt, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
+
+/** Where the commands of `spec.verify` stand for an image. */
+export type Verified =
+  | { readonly is: 'passed' }
+  | { readonly is: 'failed'; readonly failure: Failure }
+  | { readonly is: 'open'; readonly message: string; readonly step: TrialStep };
+
+/** The verify Pods of an image with these commands, newest last. */
+function verifyRuns(
+  { trials }: Observation,
+  image: string,
+  settings: string,
+): readonly (TrialRun & { readonly identity: VerifyIdentity })[] {
+  return trials
+    .flatMap(({ identity, pod }) =>
+      identity.role === 'verify' && identity.image === image && identity.settings === settings
+        ? [{ identity, pod }]
+        : [],
+    )
+    .toSorted((a, b) => a.identity.attempt - b.identity.attempt);
+}
+
+/** Whether an image passes the commands: by its Pod, else by what the status holds, else it is to be tried. */
+export function verification(seen: Observation, { verify, suspend }: EffectiveSpec, image: string): Verified {
+  if (verify.length === 0) {
+    return { is: 'passed' };
+  }
+  const settings = verifySettingsHash(verify);
+  const run = verifyRuns(seen, image, settings).at(-1);
+  if (run === undefined) {
+    return recorded(seen, image, verifyHash(verify)) ?? create(seen, image, settings, 1, suspend);
+  }
+  const first = verifyOutcome(run.pod, verify, seen.now, null);
+  const log = first.is === 'needsLog' ? logOf(seen, run, first.container) : null;
+  if (log !== null && log.is === 'open') {
+    return log;
+  }
+  const outcome = log === null ? first : verifyOutcome(run.pod, verify, seen.now, log.text);
+  switch (outcome.is) {
+    case 'needsLog':
+      throw new Error('the log was read and is asked for again');
+    case 'passed':
+    case 'failed':
+      return outcome;
+    case 'running':
+      return { is: 'open', message: outcome.message, step: { next: 'wait', until: outcome.until } };
+    case 'inconclusive': {
+      const until = nextTrialAt(run);
+      return seen.now < until
+        ? { is: 'open', message: `${outcome.message}; it is tried again`, step: { next: 'wait', until } }
+        : create(seen, image, settings, run.identity.attempt + 1, suspend);
+    }
+  }
+}
+
+/** What an earlier pass wrote down; a person who asks for a retry wants more than that. */
+function recorded(seen: Observation, image: string, hash: string): Verified | undefined {
+  const { status } = seen;
+  if (hashesOf(status).verify !== hash) {
+    return undefined;
+  }
+  if (status.image === image) {
+    return { is: 'passed' };
+  }
+  return status.failure?.reason === 'VerificationFailed' && status.build?.image === image && openRetry(seen) === null
+    ? { is: 'failed', failure: recordedFailure(seen) }
+    : undefined;
+}
+
+function create(
+  seen: Observation,
+  image: string,
+  settings: string,
+  attempt: number,
+  suspend: EffectiveSpec['suspend'],
+): Verified {
+  const identity: VerifyIdentity = { role: 'verify', image, settings, attempt };
+  const refused = refusedTrial(seen, verifyPodName(seen.self.uid, identity));
+  if (suspend) {
+    return { is: 'open', message: 'spec.suspend is true: the image is not tried', step: { next: 'wait', until: null } };
+  }
+  if (refused !== null) {
+    const message = `the Pod that tries the image is refused: ${refused.message}`;
+    return { is: 'open', message, step: { next: 'wait', until: refused.until } };
+  }
+  return seen.trialTurn === 'wait'
+    ? {
+        is: 'open',
+        message: 'waits for its turn: the limit of images launched at once is reached',
+        step: { next: 'queue' },
+      }
+    : { is: 'open', message: 'the commands of spec.verify are about to run', step: { next: 'create', identity } };
+}
+
+type LogOrOpen = { readonly is: 'log'; readonly text: string } | Extract<Verified, { is: 'open' }>;
+
+function logOf(seen: Observation, { pod }: TrialRun, container: string): LogOrOpen {
+  const question = { ask: 'log', pod: pod.ref, container } as const;
+  const found = replyTo(seen.answers, question, seen.now);
+  if (found === undefined) {
+    return {
+      is: 'open',
+      message: 'the log of a command of spec.verify is being read',
+      step: { next: 'ask', question },
+    };
+  }
+  return { is: 'log', text: found.reply.is === 'known' ? found.reply.value : '' };
+}

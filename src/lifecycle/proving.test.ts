@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest';
+import {
+  answer,
+  base,
+  config,
+  digest,
+  image,
+  observation,
+  pushedPod,
+  resolved,
+  run,
+  spec,
+} from '../../test/support/observations.ts';
+import { condition, follow } from '../../test/support/passes.ts';
+import { ended, noon, podState } from '../../test/support/pods.ts';
+import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
+import type { EffectiveSpec } from '../imagespec/effective.ts';
+import type { ContainerState } from '../kaniko/run.ts';
+import { decide } from './decide.ts';
+import type { Observation } from './model/observation.ts';
+import type { TrialIdentity, TrialRun } from './model/trials.ts';
+
+function messageOf(status: ImageSpecStatus): string {
+  return status.conditions?.find(({ type }) => type === 'JupyterHubCompatible')?.message ?? '';
+}
+
+const imports = { name: 'imports', command: ['python', '-c', 'import astropy'], timeoutSeconds: 60 };
+
+function pushed(changes: Partial<EffectiveSpec>, more: Partial<Observation> = {}): Observation {
+  const hub = { ...spec.hub, probe: 'Enabled' as const };
+  return observation({
+    status: resolved,
+    plan: {
+      ok: true,
+      value: { spec: { ...spec, hub, ...changes }, images: [base.image], finalImage: base.image, upstream: null },
+    },
+    builds: [run(pushedPod)],
+    answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest, moving: digest, present: true }),
+    ...more,
+  });
+}
+
+/** The Pod that a pass creates, running, as the next pass sees it. */
+function createdBy(seen: Observation): TrialRun {
+  const { decision } = follow(seen);
+  if (decision.next !== 'act' || decision.effect.do !== 'createPod') {
+    throw new Error(`no Pod is created but: ${JSON.stringify(decision).slice(0, 400)}`);
+  }
+  const { metadata } = decision.effect.pod;
+  const identity: TrialIdentity = JSON.parse(metadata?.annotations?.['imagespec.dev/run'] ?? '');
+  const ref = { namespace: 'vision', name: metadata?.name ?? '', uid: `uid-of-${metadata?.name ?? ''}` };
+  return { identity, pod: podState({ ref }) };
+}
+
+function withContainers({ identity, pod }: TrialRun, containers: Readonly<Record<string, ContainerState>>): TrialRun {
+  return { identity, pod: { ...pod, containers } };
+}
+
+const served = JSON.stringify({
+  v: 1,
+  ready: true,
+  status: 200,
+  singleuser: '5.2.1',
+  server: '2.20.0',
+  ms: 904,
+  page: 200,
+  hubCalls: ['version'],
+});
+
+describe('spec.verify', () => {
+  const seen = pushed({ verify: [imports] });
+
+  it('keeps the image from being good until its commands have passed; the moving tag moves last', () => {
+    const trial = createdBy({
+      ...seen,
+      answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest }),
+    });
+    expect(trial.identity).toMatchObject({ role: 'verify', image, attempt: 1 });
+    const running = follow({
+      ...seen,
+      trials: [withContainers(trial, { 'verify-0': { is: 'running', startedAt: noon } })],
+    });
+    expect(condition(running.seen.status, 'Ready')).toBe('Unknown Verifying');
+    expect(condition(running.seen.status, 'Built')).toBe('True BuildSucceeded');
+    expect(running.seen.status.image).toBeUndefined();
+    expect(running.decision).toMatchObject({ next: 'rest' });
+    const passed = follow({
+      ...seen,
+      status: running.seen.status,
+      trials: [withContainers(trial, { 'verify-0': ended(0) })],
+    });
+    expect(passed.seen.status).toMatchObject({ image, imageSizeBytes: 7 });
+  });
+
+  it('names the command that failed, keeps its log, and runs it again only for a change or a retry', () => {
+    const trial = withContainers(createdBy(seen), { 'verify-0': ended(1) });
+    const asked = follow({ ...seen, trials: [trial] });
+    expect(asked.decision).toMatchObject({ next: 'ask', questions: [{ ask: 'log', container: 'verify-0' }] });
+    const question = { ask: 'log', pod: trial.pod.ref, container: 'verify-0' } as const;
+    const log = {
+      question,
+      reply: { is: 'known', value: "ModuleNotFoundError: No module named 'astropy'" },
+      at: noon,
+      failures: 0,
+    } as const;
+    const failed = follow({ ...seen, trials: [trial], answers: [...seen.answers, log] });
+    expect(condition(failed.seen.status, 'Ready')).toBe('False VerificationFailed');
+    expect(failed.seen.status.failure).toMatchObject({
+      message: expect.stringContaining('"imports"'),
+      log: expect.stringContaining('ModuleNotFoundError'),
+    });
+    expect(failed.seen.status.image).toBeUndefined();
+    expect(failed.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
+    const later = {
+      ...seen,
+      status: failed.seen.status,
+      trials: [],
+      answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest, secrets: 's' }),
+    };
+    expect(follow(later).decision.next).toBe('rest');
+    const changed = pushed({ verify: [{ ...imports, command: ['true'] }] });
+    expect(createdBy({ ...later, plan: changed.plan }).identity).toMatchObject({ role: 'verify' });
+    expect(createdBy({ ...later, requests: { rebuild: null, retry: 'now', cancel: null } }).identity).toMatchObject({
+      image,
+    });
+  });
+
+  it('stops a command that takes too long', () => {
+    const trial = withContainers(createdBy(seen), { 'verify-0': { is: 'running', startedAt: noon - 61_000 } });
+    const question = { ask: 'log', pod: trial.pod.ref, container: 'verify-0' } as const;
+    const log = { question, reply: { is: 'known', value: 'still here' }, at: noon, failures: 0 } as const;
+    const late = follow({ ...seen, trials: [trial], answers: [...seen.answers, log] });
+    expect(late.seen.status.failure?.message).toContain('did not end within 60 s');
+    expect(late.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
+  });
+
+  it('tries again when the Pod was disturbed, and never says that the image failed', () => {
+    const trial = createdBy(seen);
+    const evicted = { ...trial, pod: { ...trial.pod, phase: 'Failed', reason: 'Evicted', endedAt: noon } } as const;
+    const waiting = follow({ ...seen, trials: [evicted] });
+    expect(condition(waiting.seen.status, 'Ready')).toBe('Unknown Verifying');
+    expect(createdBy({ ...seen, trials: [evicted], now: noon + 16_000 }).identity).toMatchObject({ attempt: 2 });
+  });
+});
+
+describe('the verdict', () => {
+  const seen = pushed({}, { listedImage: image });
+
+  it('follows under Report, and does not gate', () => {
+    const trial = createdBy(seen);
+    expect(trial.identity).toMatchObject({ role: 'probe', image, command: 'kept' });
+    const pending = follow({ ...seen, trials: [trial] });
+    expect(condition(pending.seen.status, 'Ready')).toBe('True BuildSucceeded');
+    expect(condition(pending.seen.status, 'JupyterHubCompatible')).toBe('Unknown ProbePending');
+    const answered = withContainers(trial, { server: { is: 'running', startedAt: noon }, hub: ended(0, served) });
+    const proven = follow({ ...seen, trials: [answered] });
+    expect(condition(proven.seen.status, 'JupyterHubCompatible')).toBe('True LaunchVerified');
+    expect(proven.seen.status.jupyterHub).toMatchObject({
+      probedImage: image,
+      compatibleImage: image,
+      singleuserVersion: '5.2.1',
+      serverVersion: '2.20.0',
+      hubVersion: '5.3.0',
+      launchMilliseconds: 904,
+    });
+    expect(proven.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
+    // Nothing more is written when the Pod is gone, and none is created.
+    const rest = follow({ ...seen, status: proven.seen.status, now: noon + 5000 });
+    expect(rest.seen.status).toEqual(proven.seen.status);
+    expect(rest.decision.next).toBe('rest');
+  });
+
+  it('is made anew for another Hub without a launch, and by a launch for other settings', () => {
+    const trial = withContainers(createdBy(seen), {
+      server: { is: 'running', startedAt: noon },
+      hub: ended(0, served),
+    });
+    const { status } = follow({ ...seen, trials: [trial] }).seen;
+    const hub = { ...spec.hub, probe: 'Enabled', hubVersion: '4.1.6' } as const;
+    const upgraded = follow({ ...seen, ...pick(pushed({ hub })), status });
+    expect(condition(upgraded.seen.status, 'JupyterHubCompatible')).toBe('True MajorVersionSkew');
+    expect(upgraded.seen.status.jupyterHub?.hubVersion).toBe('4.1.6');
+    expect(upgraded.decision.next).toBe('rest');
+    expect(
+      createdBy({ ...seen, ...pick(pushed({ hub: { ...spec.hub, probe: 'Enabled', uid: 1001 } })), status }).identity
+        .role,
+    ).toBe('probe');
+  });
+
+  it('gates under Require: an image that the Hub cannot launch is not good, and the one before stays', () => {
+    const required = pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Require' } }, { listedImage: image });
+    const before = { ...resolved, image: `${spec.repository}@sha256:${'0'.repeat(64)}` };
+    const trial = createdBy({ ...required, status: before });
+    const open = follow({ ...required, status: before, trials: [trial] });
+    expect(condition(open.seen.status, 'Ready')).toBe('Unknown Verifying');
+    const refused = withContainers(trial, { server: ended(1), hub: { is: 'running', startedAt: noon } });
+    const question = { ask: 'log', pod: trial.pod.ref, container: 'server' } as const;
+    const log = {
+      question,
+      reply: {
+        is: 'known',
+        value: '/opt/x.so: invalid ELF header',
+      },
+      at: noon,
+      failures: 0,
+    } as const;
+    const at = follow({ ...required, status: before, trials: [refused], answers: [...required.answers, log] });
+    expect(condition(at.seen.status, 'Ready')).toBe('False JupyterHubIncompatible');
+    expect(at.seen.status.image).toBe(before.image);
+    const good = withContainers(trial, { server: { is: 'running', startedAt: noon }, hub: ended(0, served) });
+    const proven = follow({ ...required, status: before, trials: [good] });
+    expect(proven.seen.status.image).toBe(image);
+    expect(condition(proven.seen.status, 'JupyterHubCompatible')).toBe('True LaunchVerified');
+  });
+
+  it('that is no stays while the Pod of the launch is deleted, and when it is gone', () => {
+    const trial = withContainers(createdBy(seen), { server: ended(1), hub: { is: 'running', startedAt: noon } });
+    const question = { ask: 'log', pod: trial.pod.ref, container: 'server' } as const;
+    const reply = { is: 'known', value: '/opt/x.so: invalid ELF header' } as const;
+    const answers = [...seen.answers, { question, reply, at: noon, failures: 0 }];
+    const { status } = follow({ ...seen, trials: [trial], answers }).seen;
+    expect(condition(status, 'JupyterHubCompatible')).toBe('False LaunchFailed');
+    const leaving = { ...trial, pod: { ...trial.pod, deletedAt: noon + 1000 } };
+    for (const trials of [[leaving], []]) {
+      const later = follow({ ...seen, answers, status, trials, now: noon + 2000 });
+      expect(later.seen.status).toEqual(status);
+      expect(later.decision).not.toMatchObject({ effect: { do: 'createPod' } });
+    }
+  });
+
+  it('that is no names what to install for another Hub, without a launch', () => {
+    const trial = withContainers(createdBy(seen), { server: ended(127), hub: { is: 'running', startedAt: noon } });
+    const question = { ask: 'log', pod: trial.pod.ref, container: 'server' } as const;
+    const reply = { is: 'known', value: 'exec: "jupyterhub-singleuser": executable file not found in $PATH' } as const;
+    const answers = [...seen.answers, { question, reply, at: noon, failures: 0 }];
+    const { status } = follow({ ...seen, trials: [trial], answers }).seen;
+    expect([messageOf(status), status.jupyterHub?.hubVersion]).toEqual([
+      expect.stringContaining('"jupyterhub==5.*"'),
+      '5.3.0',
+    ]);
+    const hub = { ...spec.hub, probe: 'Enabled', hubVersion: '4.1.6' } as const;
+    const upgraded = follow({ ...seen, ...pick(pushed({ hub })), status, trials: [] });
+    expect(condition(upgraded.seen.status, 'JupyterHubCompatible')).toBe('False SingleuserMissing');
+    expect([messageOf(upgraded.seen.status), upgraded.seen.status.jupyterHub?.hubVersion]).toEqual([
+      expect.stringContaining('"jupyterhub==4.1.*"'),
+      '4.1.6',
+    ]);
+    expect(upgraded.decision).not.toMatchObject({ effect: { do: 'createPod' } });
+  });
+
+  it('is not asked for with Skip', () => {
+    const skipped = follow(pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Skip' } }, { listedImage: image }));
+    expect(condition(skipped.seen.status, 'JupyterHubCompatible')).toBe('absent');
+    expect(skipped.seen.status.contents).toMatchObject({ configMapName: 'astro-contents', digest });
+  });
+
+  it('waits for room, and says when its Pod is refused', () => {
+    const { decision } = follow({ ...seen, trialTurn: 'wait' });
+    expect([decision.next, decide({ ...follow({ ...seen, trialTurn: 'wait' }).seen }, config).trial]).toEqual([
+      'rest',
+      'waits',
+    ]);
+    const { decision: create } = follow(seen);
+    const name =
+      create.next === 'act' && create.effect.do === 'createPod' ? (create.effect.pod.metadata?.name ?? '') : '';
+    const refusals = [{ name, message: 'exceeded quota: pods', at: noon }];
+    const refused = follow({ ...seen, refusals });
+    expect(condition(refused.seen.status, 'JupyterHubCompatible')).toBe('Unknown ProbeUnschedulable');
+    expect(refused.decision).toEqual({ next: 'rest', until: noon + 30_000 });
+  });
+});
+
+function pick({ plan }: Observation): Pick<Observation, 'plan'> {
+  return { plan };
+}
+
+describe('what is inside', () => {
+  it('is read from a Pod of its own, written once, and shown', () => {
+    const seen = pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Skip' } });
+    const trial = createdBy(seen);
+    expect(trial.identity).toMatchObject({ role: 'verify', image });
+    const listed = withContainers(trial, { contents: ended(0) });
+    expect(follow({ ...seen, trials: [listed] }).decision).toMatchObject({
+      next: 'act',
+      effect: { do: 'writeContents', about: { number: 1, image }, keep: [1] },
+    });
+    const written = follow({ ...seen, trials: [listed], listedImage: image });
+    expect(written.seen.status.contents?.digest).toBe(digest);
+    expect(written.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
+  });
+});

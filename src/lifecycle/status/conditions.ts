@@ -1,0 +1,144 @@
+import type { Condition, ConditionStatus } from '../../api/imagespec.generated.ts';
+import { hubReasons, isInfrastructureCause, type ReadyReason, readyReasons } from '../../api/reasons.ts';
+import { toRfc3339 } from '../../api/time.ts';
+import { adviceOf } from '../../imagespec/advice.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Situation } from '../model/situation.ts';
+import { proofFor } from './jupyterHub.ts';
+
+/** A situation that the status tells of; the others only prepare one. */
+export type Told = Exclude<Situation, { is: 'superseded' | 'salvaged' }>;
+
+/** What is said of a build that somebody cancelled. */
+export const cancelledMessage =
+  'cancelled by the annotation imagespec.dev/cancel; change the spec, or ask for a retry or a rebuild';
+
+/** Ready's reason and message in a situation. */
+function summaryOf(seen: Observation, at: Told): { readonly reason: ReadyReason; readonly message: string } {
+  switch (at.is) {
+    case 'asking':
+    case 'waiting':
+      return { reason: at.reason, message: at.message };
+    case 'suspended':
+      return at.goal === null && isUpToDate(seen)
+        ? { reason: 'BuildSucceeded', message: 'nothing to build; suspended' }
+        : { reason: 'Suspended', message: 'spec.suspend is true, and there is unbuilt work' };
+    case 'queued':
+      return { reason: 'Queued', message: 'waits for its turn: the limit of builds at once is reached' };
+    case 'due':
+      return { reason: 'Pending', message: 'the build is about to start' };
+    case 'building':
+      return {
+        reason: 'Building',
+        message: `build ${at.build.identity.number} is running in Job ${at.build.job?.name ?? ''}`,
+      };
+    case 'tagging':
+      return { reason: 'Building', message: 'the image is being tagged' };
+    case 'verifying':
+      return { reason: 'Verifying', message: at.message };
+    case 'stalled':
+      return {
+        reason: isInfrastructureCause(at.failure.reason) ? 'RetriesExhausted' : at.failure.reason,
+        message: at.failure.message,
+      };
+    case 'cancelled':
+      return { reason: 'Cancelled', message: cancelledMessage };
+    case 'done':
+      return { reason: at.good.reason, message: [doneMessage(at), ...adviceOf(at.goal.spec)].join('; ') };
+  }
+}
+
+function doneMessage({ build, good: { image, reason } }: Extract<Situation, { is: 'done' }>): string {
+  const short = image.slice(image.lastIndexOf('/') + 1).replace(/(@sha256:[0-9a-f]{12}).*/, '$1…');
+  if (reason === 'ImageReused') {
+    return `${short} was already in the registry for exactly this input`;
+  }
+  const { startTime, completionTime } = build;
+  return startTime === null || completionTime === null
+    ? `${short} built`
+    : `${short} built in ${Math.max(0, Math.round((completionTime - startTime) / 1000))} s`;
+}
+
+/** All conditions of a situation, in a fixed order; each carries the generation that it speaks of. */
+export function conditionsOf(seen: Observation, at: Told): readonly Condition[] {
+  const { reason, message } = summaryOf(seen, at);
+  const { group } = readyReasons[reason];
+  const make: Make = (type, status, why, text) => ({
+    type,
+    status,
+    reason: why,
+    message: text.slice(0, 1024),
+    observedGeneration: seen.self.generation,
+    lastTransitionTime: toRfc3339(seen.now),
+  });
+  const ready: ConditionStatus = group === 'done' ? 'True' : group === 'over' ? 'False' : 'Unknown';
+  const resolved = at.goal !== null;
+  return [
+    make('Ready', ready, reason, message),
+    ...(group === 'underWay' ? [make('Reconciling', 'True', reason, message)] : []),
+    ...(group === 'over' ? [make('Stalled', 'True', reason, message)] : []),
+    resolved
+      ? make(
+          'BaseResolved',
+          'True',
+          'Resolved',
+          at.goal.bases.map(({ image }) => image).join(', ') || 'there is no base image',
+        )
+      : make('BaseResolved', ready === 'True' ? 'Unknown' : ready, reason, message),
+    builtCondition(at, make) ?? make('Built', ready, reason, message),
+    ...hubCondition(seen, at, make),
+    ...publishedCondition(seen, make),
+  ];
+}
+
+/** Of a pushed image that is not good the build itself has succeeded. */
+function builtCondition(at: Told, make: Make): Condition | undefined {
+  const isPushed = at.is === 'verifying' || (at.is === 'stalled' && isProving(at.failure.reason)) || at.is === 'asking';
+  if (!isPushed || at.build === null || at.build.image === null) {
+    return undefined;
+  }
+  const reason = at.build.job === null ? 'ImageReused' : 'BuildSucceeded';
+  return make('Built', 'True', reason, `build ${at.build.identity.number} pushed ${at.build.image}`);
+}
+
+function isProving(reason: string): boolean {
+  return reason === 'VerificationFailed' || reason === 'JupyterHubIncompatible';
+}
+
+type Make = (type: string, status: ConditionStatus, reason: string, message: string) => Condition;
+
+function hubCondition(seen: Observation, at: Told, make: Make): readonly Condition[] {
+  const before = seen.status.conditions?.find(({ type }) => type === 'JupyterHubCompatible');
+  if (!seen.plan.ok) {
+    // The spec does not say any more what is wanted; what is known of the image stays true.
+    return [before ?? make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', hubReasons.BuildNotComplete.advice)];
+  }
+  if (seen.plan.value.spec.hub.policy === 'Skip') {
+    return [];
+  }
+  const proof = proofFor(seen, at);
+  if (proof === null || proof.is === 'none') {
+    return [make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', 'there is no finished build to judge')];
+  }
+  const { status, reason, message } = proof.verdict;
+  return [make('JupyterHubCompatible', status, reason, message)];
+}
+
+function publishedCondition({ published, status, plan }: Observation, make: Make): readonly Condition[] {
+  switch (published.is) {
+    case 'absent':
+      return [];
+    case 'unknown':
+      return plan.ok ? (status.conditions ?? []).filter(({ type }) => type === 'Published') : [];
+    case 'known':
+      return [make('Published', published.status, published.reason, published.message)];
+  }
+}
+
+function isUpToDate({ status, self }: Observation): boolean {
+  return (
+    status.observedGeneration === self.generation &&
+    status.build?.image !== undefined &&
+    status.build.image === status.image
+  );
+}

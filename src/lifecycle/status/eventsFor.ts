@@ -1,0 +1,63 @@
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+
+/** What an Event says. */
+export interface EventNote {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Longest note that the API server takes (events.k8s.io/v1). */
+const longestNote = 1024;
+
+/** Events are a function of the difference between two statuses: what Ready says, why a build began, what the Hub makes of it. */
+export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {
+  return [
+    ...started(before, after),
+    ...readyChanged(before, after),
+    ...verdictChanged(before, after),
+    ...baseMoved(before, after),
+  ].map(({ type, reason, message }) => ({ type, reason, message: message.slice(0, longestNote) }));
+}
+
+function conditionOf({ conditions }: ImageSpecStatus, wanted: string) {
+  return conditions?.find(({ type }) => type === wanted);
+}
+
+function readyChanged(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {
+  const [old, now] = [conditionOf(before, 'Ready'), conditionOf(after, 'Ready')];
+  if (now === undefined || (old?.reason === now.reason && old.message === now.message)) {
+    return [];
+  }
+  const bad = now.status === 'False' || now.reason === 'Retrying' || now.reason === 'WaitingForSecret';
+  return [{ type: bad ? 'Warning' : 'Normal', reason: now.reason, message: now.message }];
+}
+
+/** Why a build began, as the Job is there. */
+function started({ build: before }: ImageSpecStatus, { build }: ImageSpecStatus): readonly EventNote[] {
+  if (build?.jobUID === undefined || build.jobUID === before?.jobUID) {
+    return [];
+  }
+  const changes = build.changes === undefined ? '' : ` (${build.changes.join(', ')})`;
+  const attempt = build.attempt === 1 ? '' : `, attempt ${build.attempt}`;
+  const message = `build ${build.number}${attempt}: ${build.reasons.join(', ')}${changes}`;
+  return [{ type: 'Normal', reason: 'BuildStarted', message }];
+}
+
+const passing = new Set(['ProbePending', 'BuildNotComplete', 'ProbeDisabled']);
+
+function verdictChanged(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {
+  const [old, now] = [conditionOf(before, 'JupyterHubCompatible'), conditionOf(after, 'JupyterHubCompatible')];
+  if (now === undefined || passing.has(now.reason) || (old?.reason === now.reason && old.message === now.message)) {
+    return [];
+  }
+  const good = now.status === 'True' && now.reason !== 'MajorVersionSkew';
+  return [{ type: good ? 'Normal' : 'Warning', reason: now.reason, message: now.message }];
+}
+
+function baseMoved({ base: before }: ImageSpecStatus, { base }: ImageSpecStatus): readonly EventNote[] {
+  const digest = base?.availableDigest;
+  return digest === undefined || digest === before?.availableDigest
+    ? []
+    : [{ type: 'Normal', reason: 'BaseUpdateAvailable', message: `${base?.image ?? ''} is ${digest} now` }];
+}

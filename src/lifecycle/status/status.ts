@@ -1,0 +1,227 @@
+import { type Failure, failureOf } from '../../api/failure.ts';
+import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { isInfrastructureCause } from '../../api/reasons.ts';
+import { toRfc3339 } from '../../api/time.ts';
+import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
+import type { Observation } from '../model/observation.ts';
+import { handledRequests, openRebuild, openRetry } from '../model/requests.ts';
+import type { BuildRecord, Goal, Situation } from '../model/situation.ts';
+import { cancelledMessage, conditionsOf, type Told } from './conditions.ts';
+import { hubStatus } from './jupyterHub.ts';
+
+/** Longest texts that the CRD takes, in characters. */
+const bounds = { message: 1024, log: 8192, packages: 64, packageName: 256 };
+
+/** The status that belongs to a situation: total, and cut to the CRD's bounds. Same situation, same status. */
+export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
+  const { status, self } = seen;
+  if (at.is === 'superseded') {
+    return status;
+  }
+  if (at.is === 'salvaged') {
+    return { ...status, history: withEntry(status.history ?? [], at.entry, historyLimitOf(seen)) };
+  }
+  const { failure: _, base: __, bases: ___, jupyterHub: ____, ...kept } = status;
+  const failure = failureStatus(at);
+  const build = buildIn(at);
+  return {
+    ...kept,
+    observedGeneration: self.generation,
+    conditions: conditionsOf(seen, at).map((condition) => keepTransition(condition, status)),
+    ...basesStatus(seen, at.goal, build),
+    ...(build === null ? {} : { build: buildStatus(build, at) }),
+    ...(at.is === 'done'
+      ? {
+          image: at.good.image,
+          tags: at.tags,
+          ...(at.good.sizeBytes === null ? {} : { imageSizeBytes: at.good.sizeBytes }),
+        }
+      : {}),
+    ...hubStatus(seen, at),
+    ...contentsStatus(seen, at),
+    ...history(seen, at, build),
+    ...(failure === undefined ? {} : { failure }),
+    ...handledRequests(seen, openAfter(seen, at, build)),
+  };
+}
+
+/** The requests that are still to be answered once this status stands. */
+function openAfter(seen: Observation, at: Told, build: BuildRecord | null) {
+  const [rebuild, retry] = [openRebuild(seen), openRetry(seen)];
+  const isUnanswered = at.is === 'asking' || at.is === 'waiting' || at.is === 'due' || at.is === 'suspended';
+  return {
+    rebuild: at.is === 'cancelled' || build?.identity.rebuild === rebuild ? null : rebuild,
+    retry: isUnanswered && build?.identity.retry !== retry ? retry : null,
+  };
+}
+
+/** The build that the status speaks of; one that waits for facts only is not yet a build. */
+function buildIn(at: Told): BuildRecord | null {
+  switch (at.is) {
+    case 'suspended':
+    case 'due':
+      return null;
+    case 'asking':
+    case 'waiting':
+    case 'queued':
+    case 'building':
+    case 'tagging':
+    case 'verifying':
+    case 'stalled':
+    case 'cancelled':
+    case 'done':
+      return at.build;
+  }
+}
+
+/**
+ * The bases of the goal. Until its build is in the status too, those of the build before stay: that they differ is why the
+ * next one starts.
+ */
+function basesStatus(
+  { now, status }: Observation,
+  goal: Goal | null,
+  build: BuildRecord | null,
+): Partial<ImageSpecStatus> {
+  if (goal === null || (build === null && status.build !== undefined && status.build.inputHash !== goal.inputHash)) {
+    return {
+      ...(status.base === undefined ? {} : { base: status.base }),
+      ...(status.bases === undefined ? {} : { bases: status.bases }),
+    };
+  }
+  const last = goal.finalBase;
+  const same = last !== null && status.base?.image === last.image && status.base.digest === last.digest;
+  const isNotified = goal.spec.baseUpdate.policy !== 'Ignore' && goal.available !== null;
+  return {
+    ...(last === null
+      ? {}
+      : {
+          base: {
+            ...last,
+            resolvedTime: same && status.base !== undefined ? status.base.resolvedTime : toRfc3339(now),
+            ...(isNotified ? { availableDigest: goal.available } : {}),
+          },
+        }),
+    bases: goal.bases.map(({ image, digest }) => ({ image, digest })),
+  };
+}
+
+/** Whether the build itself has ended, whatever follows. */
+function isOver(at: Told): boolean {
+  return at.is === 'asking'
+    ? at.reason === 'Verifying'
+    : at.is === 'done' || at.is === 'stalled' || at.is === 'waiting' || at.is === 'cancelled' || at.is === 'verifying';
+}
+
+/** Where the packages are listed, once they are. */
+function contentsStatus({ listedImage, self }: Observation, at: Told): Pick<ImageSpecStatus, 'contents'> {
+  return at.is === 'done' && listedImage === at.good.image
+    ? { contents: { configMapName: contentsConfigMapName(self.name), digest: at.good.digest } }
+    : {};
+}
+
+function buildStatus(build: BuildRecord, at: Told): NonNullable<ImageSpecStatus['build']> {
+  const { identity, job, image, queuedTime, startTime, completionTime } = build;
+  const ended = isOver(at);
+  return {
+    number: identity.number,
+    attempt: identity.attempt,
+    inputHash: identity.inputHash,
+    settingsHash: identity.settings,
+    reasons: identity.reasons,
+    ...(identity.changes.length === 0 ? {} : { changes: identity.changes }),
+    ...(job === null ? {} : { jobName: job.name, jobUID: job.uid }),
+    ...(image === null || !ended ? {} : { image }),
+    ...(queuedTime === null ? {} : { queuedTime: toRfc3339(queuedTime) }),
+    ...(startTime === null ? {} : { startTime: toRfc3339(startTime) }),
+    ...(ended && completionTime !== null ? { completionTime: toRfc3339(completionTime) } : {}),
+  };
+}
+
+function failureStatus(at: Told): FailureStatus | undefined {
+  if (at.is === 'stalled') {
+    return writeFailure(at.failure, retriedSlowly(at.failure) ? at.until : null);
+  }
+  if (at.is === 'waiting' && at.failure !== null) {
+    return writeFailure(at.failure, at.until);
+  }
+  if (at.is === 'cancelled') {
+    return writeFailure(failureOf('Cancelled', cancelledMessage), null);
+  }
+  return undefined;
+}
+
+/** Failures whose next attempt is announced; others are looked at again without a promise. */
+function retriedSlowly({ reason }: Failure): boolean {
+  return isInfrastructureCause(reason) || reason === 'PushFailed' || reason === 'BaseImageNotFound';
+}
+
+function writeFailure(failure: Failure, until: number | null): FailureStatus {
+  return {
+    reason: failure.reason,
+    message: failure.message.slice(0, bounds.message),
+    ...(failure.packages.length === 0
+      ? {}
+      : { packages: failure.packages.slice(0, bounds.packages).map((name) => name.slice(0, bounds.packageName)) }),
+    ...(failure.log === undefined || failure.log === '' ? {} : { log: failure.log.slice(-bounds.log) }),
+    ...(until === null ? {} : { nextAttemptTime: toRfc3339(until) }),
+  };
+}
+
+/** A finished build enters the history once, by its number. */
+function history(seen: Observation, at: Told, build: BuildRecord | null): Partial<ImageSpecStatus> {
+  const before = seen.status.history ?? [];
+  const end = endOf(at);
+  const limit = historyLimitOf(seen);
+  if (build === null || build.completionTime === null || end === undefined) {
+    return before.length > limit ? { history: before.slice(0, limit) } : {};
+  }
+  const { identity, image, startTime, completionTime } = build;
+  const entry: HistoryEntry = {
+    number: identity.number,
+    ...end,
+    ...(image === null ? {} : { image }),
+    inputHash: identity.inputHash,
+    reasons: identity.reasons,
+    ...(startTime === null ? {} : { startTime: toRfc3339(startTime) }),
+    completionTime: toRfc3339(completionTime),
+  };
+  return { history: withEntry(before, entry, limit) };
+}
+
+function endOf(at: Told): Pick<HistoryEntry, 'result' | 'reason'> | undefined {
+  switch (at.is) {
+    case 'done':
+      return { result: 'Succeeded', reason: at.good.reason };
+    case 'stalled':
+      return { result: at.failure.reason === 'Cancelled' ? 'Cancelled' : 'Failed', reason: at.failure.reason };
+    case 'cancelled':
+      return { result: 'Cancelled', reason: 'Cancelled' };
+    case 'asking':
+    case 'waiting':
+    case 'suspended':
+    case 'queued':
+    case 'due':
+    case 'building':
+    case 'tagging':
+    case 'verifying':
+      return undefined;
+  }
+}
+
+function withEntry(before: readonly HistoryEntry[], entry: HistoryEntry, limit: number): readonly HistoryEntry[] {
+  const others = before.filter(({ number }) => number !== entry.number);
+  return [entry, ...others].toSorted((a, b) => b.number - a.number).slice(0, limit);
+}
+
+const defaultHistoryLimit = 5;
+
+function historyLimitOf({ plan }: Observation): number {
+  return plan.ok ? plan.value.spec.historyLimit : defaultHistoryLimit;
+}
+
+/** `lastTransitionTime` moves with the condition's status only (Kubernetes API conventions). */
+function keepTransition(condition: Condition, before: ImageSpecStatus): Condition {
+  const old = before.conditions?.find(({ type }) => type === condition.type);
+  return old?.status === condition.status ? { ...condition, lastTransitionTime: old.lastTransitionTime } : condition;
+}

@@ -1,0 +1,78 @@
+import type { Instant } from '../api/time.ts';
+import { seconds } from '../api/time.ts';
+import type { Plan } from '../dockerfile/plan.ts';
+import { baseQuestion } from './bases/bases.ts';
+import { secretsOf } from './builds/beforeJob.ts';
+import type { Observation } from './model/observation.ts';
+import { lastAnswer, type Question } from './model/question.ts';
+import type { Goal } from './model/situation.ts';
+import { spread } from './model/spread.ts';
+
+/** What is to be looked at now, and when the next look is due. */
+export interface Looks {
+  readonly questions: readonly Question[];
+  readonly until: Instant | null;
+}
+
+/** After a start the looks of all resources are spread over at most so long. */
+const longestSpread = seconds(3600);
+const secretsEvery = seconds(300);
+
+/** What a resource at rest keeps an eye on: bases that move, published images that vanish, Secrets of a failed build. */
+export function looks(seen: Observation, goal: Goal, state: 'good' | 'failed'): Looks {
+  const due = [
+    ...baseLooks(seen, goal),
+    ...(seen.status.image === undefined ? [] : [imageLook(seen, goal, seen.status.image)]),
+    ...(state === 'failed' ? secretsLook(seen, goal) : []),
+  ];
+  const times = due.map(({ at }) => at);
+  return {
+    questions: due.filter(({ at }) => seen.now >= at).map(({ question }) => question),
+    until: times.length === 0 ? null : Math.min(...times),
+  };
+}
+
+interface Look {
+  readonly question: Question;
+  readonly at: Instant;
+}
+
+function look(seen: Observation, question: Question, every: number, lastKnown: Instant | null): Look {
+  const asked = lastAnswer(seen.answers, question);
+  if (asked !== undefined) {
+    // What failed is asked again at the same pace: nothing depends on it now.
+    return { question, at: asked.at + every };
+  }
+  const afterStart = seen.startedAt + Math.min(every, longestSpread) * spread(`${seen.self.uid}/${question.ask}`);
+  return { question, at: Math.max(afterStart, lastKnown === null ? 0 : lastKnown + every) };
+}
+
+function baseLooks(seen: Observation, goal: Goal): readonly Look[] {
+  if (goal.spec.baseUpdate.policy === 'Ignore' || !seen.plan.ok || goal.spec.suspend) {
+    return [];
+  }
+  const plan: Plan = seen.plan.value;
+  const every = seconds(goal.spec.baseUpdate.intervalSeconds);
+  return plan.images
+    .filter((image) => !image.includes('@sha256:'))
+    .map((image) => look(seen, baseQuestion(plan, image), every, null));
+}
+
+function presentQuestion(goal: Goal, reference: string) {
+  return { ask: 'present', reference, secret: goal.spec.pushSecret } as const;
+}
+
+function imageLook(seen: Observation, goal: Goal, image: string): Look {
+  return look(seen, presentQuestion(goal, image), seconds(seen.patience.imageCheckSeconds), null);
+}
+
+function secretsLook(seen: Observation, goal: Goal): readonly Look[] {
+  const names = secretsOf(goal);
+  return names.length === 0 ? [] : [look(seen, { ask: 'secrets', names }, secretsEvery, null)];
+}
+
+/** Whether a look after the build found that the registry has lost this image. */
+export function gone({ answers }: Observation, goal: Goal, image: string, since: Instant | null): boolean {
+  const answer = lastAnswer(answers, presentQuestion(goal, image));
+  return answer?.reply.is === 'known' && !answer.reply.value && answer.at > (since ?? 0);
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { failureOf } from '../../api/failure.ts';
+import { labels } from '../../api/names.ts';
+import type { FailureReason } from '../../api/reasons.ts';
+import { answerOf } from '../../kubernetes/answer.ts';
+import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
+import { type Credential, credentialFor, type DockerConfigEntry } from '../../oci/dockerConfig.ts';
+import { parseReference, type Reference } from '../../oci/reference.ts';
+import type { RegistryFailure, RegistryResult } from '../../registry/failure.ts';
+import { readPodLog } from './podLog.ts';
+import { readEntries, readSecret, readVersions, type SecretUse } from './secrets.ts';
+import type { Sources } from './sources.ts';
+
+/** A question with what came of it. */
+export type Answered = {
+  readonly [A in Question['ask']]: {
+    readonly question: Question & { readonly ask: A };
+    readonly reply: Reply<AnswerTo[A]>;
+  };
+}[Question['ask']];
+
+/** How much of a log is fetched. */
+const logLines = 200;
+const logBytes = 262_144;
+/** So many lines have room in that: a container runtime cuts a line after 16 KiB (CRI, as containerd and CRI-O have it). */
+const fewLines = 15;
+
+/** Finds the answer to one question. Expected failures are part of the reply. */
+export async function ask(sources: Sources, namespace: string, question: Question): Promise<Answered> {
+  // With the rights, and the reasons of failure, of what is pushed.
+  const asPusher = <T>(reference: string, secret: string | null, request: RegistryRequest<T>) =>
+    atRegistry(sources, namespace, reference, only(secret), pushReasons, request);
+  switch (question.ask) {
+    case 'log':
+      return { question, reply: await readLog(sources, question) };
+    case 'podRefusal':
+      return { question, reply: await readRefusal(sources, question) };
+    case 'secrets':
+      return { question, reply: await readVersions(sources, namespace, question.names) };
+    case 'present': {
+      const reply = await asPusher(question.reference, question.secret, (reference, credential) =>
+        sources.registry.digestOf(reference, credential),
+      );
+      return { question, reply: reply.is === 'known' ? { is: 'known', value: reply.value !== null } : reply };
+    }
+    case 'netrc': {
+      const read = await readSecret(sources, namespace, question.secret, 'netrc', 'packages');
+      return { question, reply: read.is === 'known' ? { is: 'known', value: true } : read };
+    }
+    case 'base': {
+      const { image, platform } = question;
+      const reply = await atRegistry(
+        sources,
+        namespace,
+        image,
+        question.secrets,
+        pullReasons,
+        async (reference, credential) => {
+          const found = await sources.registry.resolve(reference, platform, credential);
+          return found.ok ? { ok: true, value: { image, digest: found.value.digest, user: found.value.user } } : found;
+        },
+      );
+      return { question, reply };
+    }
+    case 'pushAccess': {
+      const reply = await asPusher(question.repository, question.secret, (reference, credential) =>
+        sources.registry.pushAccess(reference, credential),
+      );
+      return { question, reply };
+    }
+    case 'digestOf': {
+      const reply = await asPusher(question.reference, question.secret, (reference, credential) =>
+        sources.registry.digestOf(reference, credential),
+      );
+      return { question, reply };
+    }
+    case 'image': {
+      const { platform } = question;
+      const reply = await asPusher(question.reference, question.secret, async (reference, credential) => {
+        const found = await sources.registry.resolve(reference, platform, credential);
+        if (found.ok) {
+          const { digest, sizeBytes, labels: imageLabels } = found.value;
+          return { ok: true, value: { digest, sizeBytes, input: imageLabels[labels.input] ?? '' } } as const;
+        }
+        return found.failure.kind === 'notFound' ? ({ ok: true, value: null } as const) : found;
+      });
+      return { question, reply };
+    }
+  }
+}
+
+type RegistryRequest<T> = (reference: Reference, credential: Credential | undefined) => Promise<RegistryResult<T>>;
+
+/** What a request is for: which Secrets it may use, and the reason of each failure. */
+type Reasons = Readonly<Record<RegistryFailure['kind'], FailureReason>> & { readonly use: SecretUse };
+
+const sharedReasons = {
+  rateLimited: 'RateLimited',
+  unavailable: 'RegistryUnavailable',
+  certificateUntrusted: 'CertificateUntrusted',
+} as const;
+const pullReasons: Reasons = {
+  use: 'pull',
+  ...sharedReasons,
+  notFound: 'BaseImageNotFound',
+  unauthorized: 'BaseImageUnauthorized',
+  invalid: 'BaseImageNotFound',
+};
+const pushReasons: Reasons = {
+  use: 'push',
+  ...sharedReasons,
+  notFound: 'PushFailed',
+  unauthorized: 'PushUnauthorized',
+  invalid: 'PushFailed',
+};
+
+/** A list of one Secret, or of none. */
+function only(secret: string | null): readonly string[] {
+  return secret === null ? [] : [secret];
+}
+
+/** Runs one registry request with the credential of the first Secret that has one, or none. */
+export async function atRegistry<T>(
+  sources: Sources,
+  namespace: string,
+  image: string,
+  secrets: readonly string[],
+  reasons: Reasons,
+  request: RegistryRequest<T>,
+): Promise<Reply<T>> {
+  const reference = parseReference(image);
+  if (!reference.ok) {
+    return { is: 'failed', failure: failureOf('InvalidSpec', reference.message) };
+  }
+  const entries: DockerConfigEntry[] = [];
+  for (const secret of secrets) {
+    const read = await readEntries(sources, namespace, secret, reasons.use);
+    if (read.is !== 'known') {
+      return read;
+    }
+    entries.push(...read.value);
+  }
+  const result = await request(reference.value, credentialFor(entries, reference.value));
+  return result.ok
+    ? { is: 'known', value: result.value }
+    : { is: 'failed', failure: failureOf(reasons[result.failure.kind], result.failure.message) };
+}
+
+/** The reasons of a failed push, for effects that write to a registry. */
+export const writeReasons = pushReasons;
+
+const eventsSchema = z.object({
+  items: z.array(
+    z.object({
+      reason: z.string().nullish(),
+      message: z.string().nullish(),
+      lastTimestamp: z.coerce.string().nullish(),
+      eventTime: z.coerce.string().nullish(),
+    }),
+  ),
+});
+
+/** The newest word of the Job controller about a Pod that it could not create. */
+async function readRefusal(
+  { connection }: Sources,
+  { job }: Question & { readonly ask: 'podRefusal' },
+): Promise<Reply<string | null>> {
+  const answer = await answerOf(() =>
+    connection.core.listNamespacedEvent({
+      namespace: job.namespace,
+      fieldSelector: `involvedObject.uid=${job.uid},reason=FailedCreate`,
+    }),
+  );
+  switch (answer.is) {
+    case 'ok': {
+      const { items } = eventsSchema.parse(JSON.parse(JSON.stringify(answer.value)));
+      const newest = items.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b))).at(-1);
+      return { is: 'known', value: newest?.message ?? null };
+    }
+    case 'unavailable':
+    case 'refused':
+    case 'notFound':
+    case 'conflict':
+    case 'alreadyExists':
+      return { is: 'known', value: null };
+  }
+}
+
+function timeOf({
+  lastTimestamp,
+  eventTime,
+}: {
+  readonly lastTimestamp?: string | null | undefined;
+  readonly eventTime?: string | null | undefined;
+}): string {
+  return lastTimestamp ?? eventTime ?? '';
+}
+
+/** A log that is gone is an empty one: the exit code still tells something. */
+async function readLog({ connection }: Sources, question: Question & { readonly ask: 'log' }): Promise<Reply<string>> {
+  const { pod, container } = question;
+  let answer = await readPodLog(connection, pod, container, { tailLines: logLines, limitBytes: logBytes });
+  if (answer.is === 'ok' && Buffer.byteLength(answer.value) >= logBytes) {
+    // The limit cuts off the end, which tells the most.
+    answer = await readPodLog(connection, pod, container, { tailLines: fewLines, limitBytes: logBytes });
+  }
+  switch (answer.is) {
+    case 'ok':
+      return { is: 'known', value: answer.value };
+    case 'unavailable':
+      return { is: 'failed', failure: failureOf('NodeLost', `the log of the build cannot be read: ${answer.message}`) };
+    case 'notFound':
+    case 'refused':
+    case 'conflict':
+    case 'alreadyExists':
+      return { is: 'known', value: '' };
+  }
+}

@@ -1,0 +1,30 @@
+import type { ObjectRef } from '../../kaniko/run.ts';
+import { type Answer, answerOf } from '../../kubernetes/answer.ts';
+import type { Connection } from '../../kubernetes/connection.ts';
+
+/** The log of a container, from its end as far as `tailLines` say, at most so many bytes. */
+export function readPodLog(
+  connection: Connection,
+  { namespace, name }: ObjectRef,
+  container: string,
+  limits: { readonly tailLines?: number; readonly limitBytes: number },
+): Promise<Answer<string>> {
+  return answerOf(async () => {
+    const text: unknown = await emptyLogAsText(() =>
+      connection.core.readNamespacedPodLog({ namespace, name, container, ...limits }),
+    );
+    return typeof text === 'string' ? text : '';
+  });
+}
+
+/** The API server sends an empty log without a Content-Type, which client-node 2.0.1 throws at as a plain Error. */
+async function emptyLogAsText(read: () => Promise<string>): Promise<string> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('No Content-Type defined')) {
+      return '';
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { type Failure, failureOf } from '../../api/failure.ts';
+import { labels } from '../../api/names.ts';
+import { sha256 } from '../../imagespec/inputHash.ts';
+import { answerOf, describeFailure } from '../../kubernetes/answer.ts';
+import type { Reply } from '../../lifecycle/model/question.ts';
+import { type DockerConfigEntry, parseDockerConfig } from '../../oci/dockerConfig.ts';
+import type { Sources } from './sources.ts';
+
+/** Values of the label `imagespec.dev/use`. */
+export type SecretUse = 'pull' | 'push' | 'packages';
+
+const secretSchema = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()).nullish() }),
+  data: z.record(z.string(), z.string()).nullish(),
+});
+
+/** One key of a Secret. Secrets are read by `get` only, each time anew: none is listed, watched or kept. */
+export async function readSecret(
+  { connection, secretLabels }: Sources,
+  namespace: string,
+  name: string,
+  key: string,
+  use: SecretUse,
+): Promise<Reply<string>> {
+  const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
+  if (answer.is === 'notFound') {
+    return { is: 'secretMissing', secret: name, key };
+  }
+  if (answer.is !== 'ok') {
+    return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
+  }
+  const { metadata, data } = secretSchema.parse(answer.value);
+  if (secretLabels === 'Required' && metadata.labels?.[labels.use] !== use) {
+    const message = `Secret "${name}": policy.secretLabels asks for the label ${labels.use}: ${use} on it; have it labelled, or name another one`;
+    return { is: 'failed', failure: failureOf('PolicyViolation', message) };
+  }
+  const text = data?.[key];
+  return text === undefined
+    ? { is: 'secretMissing', secret: name, key }
+    : { is: 'known', value: Buffer.from(text, 'base64').toString('utf8') };
+}
+
+const versionSchema = z.object({ metadata: z.object({ uid: z.string(), resourceVersion: z.string() }) });
+
+/** One hash over the versions of Secrets; one that is absent has none. Nothing of their content is looked at. */
+export async function readVersions(
+  { connection }: Sources,
+  namespace: string,
+  names: readonly string[],
+): Promise<Reply<string>> {
+  const versions: string[] = [];
+  for (const name of names) {
+    const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
+    if (answer.is !== 'ok' && answer.is !== 'notFound') {
+      return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
+    }
+    const version = answer.is === 'ok' ? versionSchema.parse(answer.value).metadata : null;
+    versions.push(version === null ? `${name}=` : `${name}=${version.uid}/${version.resourceVersion}`);
+  }
+  return { is: 'known', value: sha256(versions.join('\n')) };
+}
+
+/** Every credential of a Secret for registries. */
+export async function readEntries(
+  sources: Sources,
+  namespace: string,
+  name: string,
+  use: SecretUse,
+): Promise<Reply<readonly DockerConfigEntry[]>> {
+  const read = await readSecret(sources, namespace, name, '.dockerconfigjson', use);
+  if (read.is !== 'known') {
+    return read;
+  }
+  const parsed = parseDockerConfig(read.value);
+  return parsed.ok
+    ? { is: 'known', value: parsed.value }
+    : { is: 'failed', failure: secretFailure(name, parsed.message) };
+}
+
+function secretFailure(name: string, message: string): Failure {
+  return failureOf('CredentialsInvalid', `Secret "${name}": ${message}`);
+}

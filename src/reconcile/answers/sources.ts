@@ -1,0 +1,11 @@
+import type { Config } from '../../config/schema.ts';
+import type { Connection } from '../../kubernetes/connection.ts';
+import type { Registry } from '../../registry/registry.ts';
+
+/** What asking needs of the world. */
+export interface Sources {
+  readonly connection: Connection;
+  readonly registry: Registry;
+  /** `policy.secretLabels` of the configuration. */
+  readonly secretLabels: Config['policy']['secretLabels'];
+}

@@ -1,0 +1,62 @@
+import type { V1ConfigMap } from '@kubernetes/client-node';
+import { z } from 'zod';
+import { manager } from '../../api/names.ts';
+import { contentsConfigMap, contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
+import type { Contents } from '../../jupyterhub/contents/contents.ts';
+import { maximumLogBytes, parseContents } from '../../jupyterhub/contents/log.ts';
+import { formatContents } from '../../jupyterhub/contents/text.ts';
+import { contentsContainer } from '../../jupyterhub/verifyPod.ts';
+import { answerOf } from '../../kubernetes/answer.ts';
+import type { Connection } from '../../kubernetes/connection.ts';
+import type { Effect } from '../../lifecycle/decide.ts';
+import { readPodLog } from '../answers/podLog.ts';
+import { type Acted, acted } from './acted.ts';
+
+const existingSchema = z.object({
+  metadata: z.object({
+    resourceVersion: z.string(),
+    ownerReferences: z.array(z.object({ uid: z.string() })).default([]),
+  }),
+  data: z.record(z.string(), z.string()).nullish(),
+});
+
+/** An image without a shell, or one that cannot be started, tells nothing. */
+const nothing: Contents = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: [], omitted: 0 };
+
+/** Puts the packages of one build into the ConfigMap of the resource. Repeating it changes nothing. */
+export async function writeContents(
+  connection: Connection,
+  { self, pod, about, keep }: Extract<Effect, { do: 'writeContents' }>,
+): Promise<Acted> {
+  const log = await readPodLog(connection, pod, contentsContainer, { limitBytes: maximumLogBytes });
+  if (log.is === 'unavailable') {
+    return { is: 'unavailable', message: log.message };
+  }
+  const parsed = parseContents(log.is === 'ok' ? log.value : '');
+  const text = formatContents({ ...about, contents: parsed.ok ? parsed.value : nothing });
+  const { namespace } = self;
+  const name = contentsConfigMapName(self.name);
+  const there = await answerOf(() => connection.core.readNamespacedConfigMap({ namespace, name }));
+  if (there.is !== 'ok' && there.is !== 'notFound') {
+    return acted(there);
+  }
+  const existing = there.is === 'ok' ? existingSchema.parse(JSON.parse(JSON.stringify(there.value))) : null;
+  if (existing !== null && !existing.metadata.ownerReferences.some(({ uid }) => uid === self.uid)) {
+    return { is: 'refused', message: `ConfigMap "${name}" belongs to something else, so the packages are not listed` };
+  }
+  const body = contentsConfigMap({ owner: self, existing: existing?.data ?? {}, number: about.number, keep, text });
+  if (existing === null) {
+    return acted(
+      await answerOf(() => connection.core.createNamespacedConfigMap({ namespace, body, fieldManager: manager })),
+    );
+  }
+  const { resourceVersion } = existing.metadata;
+  const replaced: V1ConfigMap = Object.assign(body, {
+    metadata: Object.assign(body.metadata ?? {}, { resourceVersion }),
+  });
+  return acted(
+    await answerOf(() =>
+      connection.core.replaceNamespacedConfigMap({ namespace, name, body: replaced, fieldManager: manager }),
+    ),
+  );
+}

@@ -1,0 +1,177 @@
+import { group, labels, manager, plural, version } from '../../api/names.ts';
+import type { BuildRun } from '../../kaniko/run.ts';
+import { Cache } from '../../kubernetes/cache.ts';
+import type { Clock } from '../../kubernetes/clock.ts';
+import type { Connection } from '../../kubernetes/connection.ts';
+import type { Log } from '../../kubernetes/log.ts';
+import { keyOf } from '../../kubernetes/object.ts';
+import { Reflector } from '../../kubernetes/reflector.ts';
+import { isLaunching, type TrialRun } from '../../lifecycle/model/trials.ts';
+import {
+  projectImageSpec,
+  projectJob,
+  projectPod,
+  type SeenImageSpec,
+  type SeenJob,
+  type SeenPod,
+} from './projections.ts';
+
+/** What is known of the cluster, as small projections. */
+export interface Caches {
+  readonly imageSpecs: Cache<SeenImageSpec>;
+  readonly jobs: Cache<SeenJob>;
+  readonly pods: Cache<SeenPod>;
+}
+
+/** What keeps the caches true. */
+export interface Following {
+  readonly caches: Caches;
+  readonly reflectors: readonly Pick<Reflector<unknown>, 'synced' | 'lastActivity'>[];
+  /** Begins, and resolves when every cache is complete. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/** Follows ImageSpecs, and the Jobs and Pods that carry our label. `changed` gets the key of each ImageSpec concerned. */
+export function follow(
+  connection: Connection,
+  clock: Clock,
+  log: Log,
+  /** Those that are served; none: all. */
+  namespaces: readonly string[],
+  changed: (key: string) => void,
+): Following {
+  const keys = new Map<string, string>();
+  const byOwner = (uid: string | undefined): void => {
+    const key = uid === undefined ? undefined : keys.get(uid);
+    if (key !== undefined) {
+      changed(key);
+    }
+  };
+  const report = (what: string) => (problem: { readonly error: unknown }) => {
+    log('warn', `a ${what} cannot be read and is skipped`, { error: String(problem.error) });
+  };
+  const imageSpecs = new Cache<SeenImageSpec>({
+    project: projectImageSpec,
+    indexOf: ({ self, spec }) =>
+      spec.baseImageSpecRef === undefined ? [] : [keyOf(self.namespace, spec.baseImageSpecRef.name)],
+    onChange: ({ key, before, after }) => {
+      if (before !== undefined && before.self.uid !== after?.self.uid) {
+        keys.delete(before.self.uid);
+      }
+      if (after !== undefined) {
+        keys.set(after.self.uid, key);
+      }
+      changed(key);
+      // Those that build on it, all the way up: a cycle concerns each of them.
+      for (const { self } of isNewsForDependents(before, after) ? imageSpecs.byIndex(key) : []) {
+        changed(keyOf(self.namespace, self.name));
+      }
+    },
+    onProblem: report('ImageSpec'),
+  });
+  const jobs = new Cache<SeenJob>({
+    project: projectJob,
+    indexOf: ({ owner }) => [owner],
+    onChange: ({ before, after }) => byOwner((after ?? before)?.owner),
+    onProblem: report('Job'),
+  });
+  const pods = new Cache<SeenPod>({
+    project: projectPod,
+    indexOf: (seen) => [seen.is === 'build' ? seen.job : seen.owner],
+    onChange: ({ before, after }) => byOwner((after ?? before)?.owner),
+    onProblem: report('Pod'),
+  });
+  const common = { connection, clock, random: Math.random, log };
+  const ours = `${labels.managedBy}=${manager}`;
+  const scopes: readonly (string | null)[] = namespaces.length === 0 ? [null] : namespaces;
+  const reflectors = scopes.flatMap((namespace) => {
+    const resource = (api: string, name: string) =>
+      namespace === null ? { path: `${api}/${name}` } : { path: `${api}/namespaces/${namespace}/${name}`, namespace };
+    return [
+      new Reflector({
+        ...common,
+        cache: jobs,
+        resource: { ...resource('/apis/batch/v1', 'jobs'), labelSelector: ours },
+      }),
+      new Reflector({ ...common, cache: pods, resource: { ...resource('/api/v1', 'pods'), labelSelector: ours } }),
+      new Reflector({ ...common, cache: imageSpecs, resource: resource(`/apis/${group}/${version}`, plural) }),
+    ];
+  });
+  return {
+    caches: { imageSpecs, jobs, pods },
+    reflectors,
+    start: async () => {
+      for (const reflector of reflectors) {
+        reflector.start();
+      }
+      await Promise.all(reflectors.map(({ whenSynced }) => whenSynced));
+    },
+    stop: () => {
+      for (const reflector of reflectors) {
+        reflector.stop();
+      }
+    },
+  };
+}
+
+/** The builds of one ImageSpec, each with its newest Pod. */
+export function buildsOf(caches: Caches, uid: string): readonly BuildRun[] {
+  return caches.jobs.byIndex(uid).map((job) => ({
+    job: job.ref,
+    identity: job.identity,
+    createdAt: job.createdAt,
+    deleting: job.deleting,
+    jobEnded: job.ended,
+    pod: caches.pods.byIndex(job.ref.uid).at(-1)?.pod ?? null,
+  }));
+}
+
+/** The Pods that prove images of one ImageSpec. */
+export function trialsOf(caches: Caches, uid: string): readonly TrialRun[] {
+  return caches.pods
+    .byIndex(uid)
+    .flatMap((seen) => (seen.is === 'trial' ? [{ identity: seen.identity, pod: seen.pod }] : []));
+}
+
+/** How many images are launched just now. */
+export function runningTrials(caches: Caches): number {
+  let running = 0;
+  for (const seen of caches.pods.values()) {
+    running += seen.is === 'trial' && isLaunching(seen.pod) ? 1 : 0;
+  }
+  return running;
+}
+
+/** Whether somebody who builds on this one sees a difference. */
+function isNewsForDependents(before: SeenImageSpec | undefined, after: SeenImageSpec | undefined): boolean {
+  return (
+    before?.status.image !== after?.status.image ||
+    before?.spec.baseImageSpecRef?.name !== after?.spec.baseImageSpecRef?.name ||
+    (before === undefined) !== (after === undefined)
+  );
+}
+
+/** The namespace of each build that runs. */
+export function runningNamespaces(caches: Caches): readonly string[] {
+  const running: string[] = [];
+  for (const job of caches.jobs.values()) {
+    const phase = caches.pods.byIndex(job.ref.uid).at(-1)?.pod.phase;
+    const isOver = phase === undefined ? job.ended : phase === 'Succeeded' || phase === 'Failed';
+    if (!isOver) {
+      running.push(job.ref.namespace);
+    }
+  }
+  return running;
+}
+
+/** When builds were started by bases that moved, as far as their Jobs are there. */
+export function startedByBases(caches: Caches): readonly number[] {
+  const started: number[] = [];
+  for (const { identity, createdAt } of caches.jobs.values()) {
+    if (identity.reasons.includes('BaseChanged')) {
+      started.push(createdAt);
+    }
+  }
+  return started;
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { imageSpecObject } from '../../api/imageSpecObject.ts';
+import type { ImageSpec, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { annotations, group, kind, labels } from '../../api/names.ts';
+import { type ContainerStateObject, ownedMetadata, podStatusObject, unschedulable } from '../../api/ownedObject.ts';
+import { type Instant, parseRfc3339 } from '../../api/time.ts';
+import { parseProbeIdentity } from '../../jupyterhub/probePod.ts';
+import { parseVerifyIdentity } from '../../jupyterhub/verifyPod.ts';
+import { type BuildIdentity, parseIdentity } from '../../kaniko/identity.ts';
+import type { ContainerState, ObjectRef, PodState } from '../../kaniko/run.ts';
+import type { Requests, Self } from '../../lifecycle/model/observation.ts';
+import type { TrialIdentity } from '../../lifecycle/model/trials.ts';
+
+/** What the cache keeps of an ImageSpec. */
+export interface SeenImageSpec {
+  readonly self: Self;
+  readonly createdAt: Instant;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly deleting: boolean;
+  readonly spec: ImageSpec['spec'];
+  readonly status: ImageSpecStatus;
+  readonly requests: Requests;
+}
+
+/** What the cache keeps of a Job of ours. */
+export interface SeenJob {
+  readonly ref: ObjectRef;
+  readonly owner: string;
+  readonly identity: BuildIdentity;
+  readonly createdAt: Instant;
+  readonly deleting: boolean;
+  readonly ended: boolean;
+}
+
+/** What the cache keeps of a Pod of ours. */
+export type SeenPod =
+  | {
+      readonly is: 'build';
+      /** UID of the Job that controls it. */
+      readonly job: string;
+      /** UID of the ImageSpec by our label: good enough to look again, never to believe. */
+      readonly owner: string;
+      readonly pod: PodState;
+    }
+  | {
+      readonly is: 'trial';
+      /** UID of the ImageSpec that controls it. */
+      readonly owner: string;
+      readonly identity: TrialIdentity;
+      readonly pod: PodState;
+    };
+
+/** Of an ImageSpec. */
+export function projectImageSpec(object: unknown): SeenImageSpec {
+  const { metadata: meta, spec, status } = imageSpecObject.parse(object);
+  const { namespace, name, uid, generation, resourceVersion } = meta;
+  return {
+    self: { namespace, name, uid, generation, resourceVersion },
+    createdAt: meta.creationTimestamp,
+    labels: meta.labels,
+    deleting: meta.deletionTimestamp !== undefined,
+    spec,
+    status,
+    requests: {
+      rebuild: meta.annotations[annotations.rebuild] ?? null,
+      retry: meta.annotations[annotations.retry] ?? null,
+      cancel: meta.annotations[annotations.cancel] ?? null,
+    },
+  };
+}
+
+const jobSchema = z.object({
+  metadata: ownedMetadata,
+  status: z
+    .object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) })
+    .default({ conditions: [] }),
+});
+
+/** Of a Job; undefined unless an ImageSpec controls it and its annotation is one that we wrote. */
+export function projectJob(object: unknown): SeenJob | undefined {
+  const { metadata: meta, status } = jobSchema.parse(object);
+  const owner = meta.ownerReferences.find(
+    (reference) =>
+      reference.controller === true && reference.kind === kind && reference.apiVersion.startsWith(`${group}/`),
+  );
+  const identity = parseIdentity(meta.annotations[annotations.build] ?? '');
+  if (owner === undefined || identity === undefined) {
+    return undefined;
+  }
+  return {
+    ref: { namespace: meta.namespace, name: meta.name, uid: meta.uid },
+    owner: owner.uid,
+    identity,
+    createdAt: meta.creationTimestamp,
+    deleting: meta.deletionTimestamp !== undefined,
+    ended: status.conditions.some(
+      ({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True',
+    ),
+  };
+}
+
+const podSchema = z.object({
+  metadata: ownedMetadata,
+  spec: z.object({ nodeName: z.string().default('') }).prefault({}),
+  status: podStatusObject,
+});
+
+/** Of a Pod; undefined unless a Job controls it, or an ImageSpec and its annotation is one that we wrote. */
+export function projectPod(object: unknown): SeenPod | undefined {
+  const read = podSchema.parse(object);
+  const controller = read.metadata.ownerReferences.find((reference) => reference.controller === true);
+  if (controller?.kind === 'Job') {
+    return { is: 'build', job: controller.uid, owner: read.metadata.labels[labels.uid] ?? '', pod: podState(read) };
+  }
+  if (controller?.kind !== kind || !controller.apiVersion.startsWith(`${group}/`)) {
+    return undefined;
+  }
+  const annotation = read.metadata.annotations[annotations.run] ?? '';
+  const identity = parseProbeIdentity(annotation) ?? parseVerifyIdentity(annotation);
+  return identity === undefined ? undefined : { is: 'trial', owner: controller.uid, identity, pod: podState(read) };
+}
+
+function podState({ metadata: meta, spec, status }: z.output<typeof podSchema>): PodState {
+  const all = [...status.initContainerStatuses, ...status.containerStatuses];
+  const finished = all.flatMap(({ state }) => (state.terminated?.finishedAt ? [state.terminated.finishedAt] : []));
+  const disrupted = status.conditions.find(
+    ({ type, status: value }) => type === 'DisruptionTarget' && value === 'True',
+  );
+  const over = status.phase === 'Succeeded' || status.phase === 'Failed';
+  return {
+    ref: { namespace: meta.namespace, name: meta.name, uid: meta.uid },
+    createdAt: meta.creationTimestamp,
+    deletedAt: meta.deletionTimestamp === undefined ? null : (parseRfc3339(meta.deletionTimestamp) ?? null),
+    nodeName: spec.nodeName,
+    phase: status.phase,
+    reason: status.reason,
+    message: status.message,
+    disruption: disrupted?.reason ?? '',
+    unschedulable: unschedulable(status),
+    containers: Object.fromEntries(all.map(({ name, state }) => [name, stateOf(state)])),
+    endedAt: over && finished.length > 0 ? Math.max(...finished) : null,
+  };
+}
+
+function stateOf({ running, terminated, waiting }: ContainerStateObject): ContainerState {
+  if (terminated !== undefined) {
+    const { exitCode, reason, message, startedAt } = terminated;
+    return { is: 'terminated', exitCode, reason, message, startedAt: startedAt ?? null };
+  }
+  return running === undefined
+    ? { is: 'waiting', reason: waiting?.reason ?? '', message: waiting?.message ?? '' }
+    : { is: 'running', startedAt: running.startedAt ?? 0 };
+}

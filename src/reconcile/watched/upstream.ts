@@ -1,0 +1,40 @@
+import { keyOf } from '../../kubernetes/object.ts';
+import type { Upstream } from '../../lifecycle/model/observation.ts';
+import type { SeenImageSpec } from './projections.ts';
+
+/** Longer chains are taken for cycles: nobody builds so many images on one another. */
+const longestChain = 64;
+
+/** The image of the ImageSpec that this one builds on, and whether the chain comes back. */
+export function upstreamOf(
+  { self, spec }: Pick<SeenImageSpec, 'self' | 'spec'>,
+  find: (key: string) => SeenImageSpec | undefined,
+): Upstream {
+  const first = spec.baseImageSpecRef?.name;
+  if (first === undefined) {
+    return { is: 'none' };
+  }
+  const chain = [self.name];
+  let next: string | undefined = first;
+  while (next !== undefined) {
+    chain.push(next);
+    if (next === self.name || chain.length > longestChain) {
+      return { is: 'cycle', chain };
+    }
+    next = find(keyOf(self.namespace, next))?.spec.baseImageSpecRef?.name;
+    // A cycle further up that does not hold this resource is told there; here it is a base without an image.
+    if (next !== undefined && next !== self.name && chain.includes(next)) {
+      break;
+    }
+  }
+  const base = find(keyOf(self.namespace, first));
+  const at = base?.status.image?.indexOf('@') ?? -1;
+  if (base?.status.image === undefined || at === -1) {
+    const what = base === undefined ? 'does not exist' : 'has no image yet';
+    return {
+      is: 'absent',
+      message: `ImageSpec "${first}" ${what} in namespace ${self.namespace}; the build waits for it`,
+    };
+  }
+  return { is: 'ready', repository: base.status.image.slice(0, at), digest: base.status.image.slice(at + 1) };
+}
