@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { spec } from '../../test/support/observations.ts';
+import { fixedTag, movingTag, ownTag, spec } from '../../test/support/observations.ts';
+import { rivalDigest } from '../../test/support/simulator/registry.ts';
 import { simulate } from '../../test/support/simulator/simulator.ts';
 import type { Scenario } from '../../test/support/simulator/story.ts';
 
@@ -12,6 +13,7 @@ const other = { platform: 'linux/arm64' };
 const scenarios: readonly (readonly [string, string, Scenario])[] = [
   ['a build', 'BuildSucceeded', {}],
   ['a build, proven and listed', 'BuildSucceeded', { spec: { hub: probing } }],
+  ['a build whose immutable tag another is faster to put', 'BuildSucceeded', { rival: 'isFaster' }],
   ['a build that fails', 'PackageNotFound', { builds: ['failed'] }],
   ['an eviction, then a build', 'BuildSucceeded', { builds: ['evicted', 'pushed'] }],
   ['evictions until the retries are used up', 'RetriesExhausted', { builds: ['evicted'] }],
@@ -106,6 +108,15 @@ function counted(writes: Readonly<Record<string, number>>): unknown {
 }
 
 describe('the state machine in a model of the cluster', () => {
+  it('never overwrites the immutable tag, also when another has put it since the look', () => {
+    const { tags } = simulate({ rival: 'isFaster' }, 0);
+    expect(tags).toEqual({
+      [fixedTag]: rivalDigest,
+      [ownTag]: tags[movingTag],
+      [movingTag]: expect.not.stringMatching(rivalDigest),
+    });
+  });
+
   it.each(scenarios)(
     '%s: the end and the writes are the same wherever the process forgets everything',
     (_, reason, scenario) => {

@@ -86,7 +86,7 @@ export const digest = `sha256:${'d'.repeat(64)}`;
 export const image = `${spec.repository}@${digest}`;
 export const fixedTag = `${spec.repository}:${hash.slice(0, 16)}`;
 /** Of this very resource, where somebody else's image has the first. */
-const ownTag = `${fixedTag}-r${requestMark('uid-1')}`;
+export const ownTag = `${fixedTag}-r${requestMark('uid-1')}`;
 export const movingTag = `${spec.repository}:latest`;
 
 /** An Observation of a resource that nobody has seen before, with changes. */

@@ -29,24 +29,36 @@ export async function act(sources: Sources, caches: Caches, namespace: string, e
       return deletePod(connection, caches, effect);
     case 'writeContents':
       return writeContents(connection, effect);
-    case 'putTag': {
-      const reply = await atRegistry(
-        sources,
-        namespace,
-        effect.tag,
-        effect.secret === null ? [] : [effect.secret],
-        writeReasons,
-        (reference, credential) => sources.registry.putTag(reference, effect.digest, credential),
-      );
-      switch (reply.is) {
-        case 'known':
-          return { is: 'done' };
-        case 'secretMissing':
-          return { is: 'stale' };
-        case 'failed':
-          return ofFailure(reply.failure);
+    case 'putTag':
+      return putTag(sources, namespace, effect);
+  }
+}
+
+/** The immutable tag stays where it is: one that another image has got meanwhile makes the observation stale. */
+async function putTag(
+  sources: Sources,
+  namespace: string,
+  { tag, digest, secret, mode }: Extract<Effect, { do: 'putTag' }>,
+): Promise<Acted> {
+  const { registry } = sources;
+  const secrets = secret === null ? [] : [secret];
+  const reply = await atRegistry(sources, namespace, tag, secrets, writeReasons, async (reference, credential) => {
+    switch (mode) {
+      case 'neverOverwrite':
+        return registry.putTagOnce(reference, digest, credential);
+      case 'move': {
+        const moved = await registry.putTag(reference, digest, credential);
+        return moved.ok ? ({ ok: true, value: { is: 'tagged' } } as const) : moved;
       }
     }
+  });
+  switch (reply.is) {
+    case 'known':
+      return reply.value.is === 'taken' ? { is: 'stale' } : { is: 'done' };
+    case 'secretMissing':
+      return { is: 'stale' };
+    case 'failed':
+      return ofFailure(reply.failure);
   }
 }
 

@@ -22,5 +22,7 @@ export interface Scenario {
   readonly builds?: readonly BuildEnd[];
   readonly trials?: readonly TrialEnd[];
   readonly quota?: 'full' | 'free';
+  /** Another ImageSpec of the same input puts the immutable tag between the look and the write. */
+  readonly rival?: 'isFaster';
   readonly acts?: readonly Act[];
 }

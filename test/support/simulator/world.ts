@@ -13,6 +13,7 @@ import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
 import { spec as anySpec, base } from '../observations.ts';
 import { noon, podState } from '../pods.ts';
 import { endedBuild, endedTrial } from './ends.ts';
+import { ModelRegistry } from './registry.ts';
 import type { Act, BuildEnd, Scenario, TrialEnd } from './story.ts';
 
 interface ModelJob {
@@ -41,11 +42,11 @@ export class World {
   #quota: 'full' | 'free';
   #secretVersion = 1;
   #baseDigest = base.digest;
-  readonly #tags = new Map<string, string>();
-  readonly #digests = new Set<string>();
+  readonly #registry: ModelRegistry;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
+    this.#registry = new ModelRegistry(scenario);
     this.#spec = { ...anySpec, ...scenario.spec };
     this.#quota = scenario.quota ?? 'free';
   }
@@ -79,7 +80,7 @@ export class World {
   }
 
   get tags(): ReadonlyMap<string, string> {
-    return this.#tags;
+    return this.#registry.tags;
   }
 
   /** What the registry or the API server says. */
@@ -94,16 +95,12 @@ export class World {
       case 'secrets':
         return known(`version ${this.#secretVersion}`);
       case 'present':
-        return known(this.#digests.has(digestOf(question.reference)));
-      case 'digestOf': {
-        const digest = this.#tags.get(question.reference);
-        return known(digest !== undefined && this.#digests.has(digest) ? digest : null);
-      }
+        return known(this.#registry.digestOf(question.reference) !== null);
+      case 'digestOf':
+        return known(this.#registry.digestOf(question.reference));
       case 'image': {
-        const digest = question.reference.includes('@')
-          ? digestOf(question.reference)
-          : this.#tags.get(question.reference);
-        return known(digest !== undefined && this.#digests.has(digest) ? { digest, sizeBytes: 7, input: '' } : null);
+        const digest = this.#registry.digestOf(question.reference);
+        return known(digest === null ? null : { digest, sizeBytes: 7, input: '' });
       }
       case 'podRefusal':
         return known(this.#quota === 'full' ? 'Error creating: pods "x" is forbidden: exceeded quota: q' : null);
@@ -124,30 +121,29 @@ export class World {
       : { is: 'failed', failure: failureOf('NodeLost', 'the log is gone') };
   }
 
-  /** A write takes effect. */
-  apply(effect: Effect): void {
+  /** A write takes effect; `stale`: the registry has something else there, and keeps it. */
+  apply(effect: Effect): 'done' | 'stale' {
     switch (effect.do) {
       case 'writeStatus':
         this.#status = effect.status;
-        return;
+        return 'done';
       case 'createJob':
         this.#createJob(effect);
-        return;
+        return 'done';
       case 'deleteJob':
         this.#jobs = this.#jobs.filter(({ run }) => run.job.uid !== effect.target.uid);
-        return;
+        return 'done';
       case 'putTag':
-        this.#tags.set(effect.tag, effect.digest);
-        return;
+        return this.#registry.putTag(effect);
       case 'createPod':
         this.#createPod(effect);
-        return;
+        return 'done';
       case 'deletePod':
         this.#pods = this.#pods.filter(({ pod }) => pod.ref.uid !== effect.target.uid);
-        return;
+        return 'done';
       case 'writeContents':
         // Nobody but the one who wrote it looks at the list.
-        return;
+        return 'done';
     }
   }
 
@@ -219,7 +215,7 @@ export class World {
     }
     const image = `${run.identity.repository}@sha256:${run.job.uid.replace(/\D/g, '').padStart(64, 'c')}`;
     if (end === 'pushed') {
-      this.#digests.add(digestOf(image));
+      this.#registry.push(image);
     }
     return { ...job, run: { ...run, pod: endedBuild(run.pod, end, image, this.#now) } };
   }
@@ -243,7 +239,7 @@ export class World {
         this.#jobs = [];
         return;
       case 'loseImage':
-        this.#digests.clear();
+        this.#registry.lose();
         this.#now += dayMs;
         return;
       case 'moveBase':
@@ -265,10 +261,6 @@ export class World {
         }));
     }
   }
-}
-
-function digestOf(image: string): string {
-  return image.slice(image.indexOf('@') + 1);
 }
 
 function pick<T>(ends: readonly T[], number: number): T {

@@ -1,0 +1,63 @@
+import type { Effect } from '../../../src/lifecycle/decide.ts';
+import type { Scenario } from './story.ts';
+
+/** What another ImageSpec of the same input has pushed. */
+export const rivalDigest = `sha256:${'e'.repeat(64)}`;
+
+type PutTag = Extract<Effect, { do: 'putTag' }>;
+
+/** A fake of the registry: which images are there, and which tags name them. */
+export class ModelRegistry {
+  readonly #tags = new Map<string, string>();
+  readonly #digests = new Set<string>();
+  #rival: 'isFaster' | 'absent';
+
+  constructor({ rival }: Scenario) {
+    this.#rival = rival ?? 'absent';
+  }
+
+  get tags(): ReadonlyMap<string, string> {
+    return this.#tags;
+  }
+
+  /** An image is pushed by its digest. */
+  push(image: string): void {
+    this.#digests.add(digestOf(image));
+  }
+
+  /** All images are lost. */
+  lose(): void {
+    this.#digests.clear();
+  }
+
+  /** The digest of an image that is there, by digest or tag; null: it is not. A tag whose image is lost is gone with it. */
+  digestOf(reference: string): string | null {
+    const digest = reference.includes('@') ? digestOf(reference) : this.#tags.get(reference);
+    return digest !== undefined && this.#digests.has(digest) ? digest : null;
+  }
+
+  /** `stale`: an immutable tag names another image, and keeps it. */
+  putTag({ tag, digest, mode }: PutTag): 'done' | 'stale' {
+    if (mode === 'neverOverwrite') {
+      this.#letRivalPass(tag);
+      if ((this.digestOf(tag) ?? digest) !== digest) {
+        return 'stale';
+      }
+    }
+    this.#tags.set(tag, digest);
+    return 'done';
+  }
+
+  /** Another ImageSpec of the same input puts the tag a moment earlier, once. */
+  #letRivalPass(tag: string): void {
+    if (this.#rival === 'isFaster') {
+      this.#rival = 'absent';
+      this.#tags.set(tag, rivalDigest);
+      this.#digests.add(rivalDigest);
+    }
+  }
+}
+
+function digestOf(image: string): string {
+  return image.slice(image.indexOf('@') + 1);
+}
