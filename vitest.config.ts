@@ -1,31 +1,37 @@
 import { defineConfig } from 'vitest/config';
-import { deep, everyday, type Suite } from './tools/suites/suites.ts';
+import { SuiteReporter } from './tools/suites/reporter.ts';
+import { deep, everyday, type Suite, setups } from './tools/suites/suites.ts';
 
 /** Limits for slow machines, no expectations: above those of the steps within. */
 const limits = {
-  none: { testTimeout: 60_000, hookTimeout: 240_000 },
+  own: { testTimeout: 120_000, hookTimeout: 300_000 },
   apiServer: { testTimeout: 120_000, hookTimeout: 240_000 },
   node: { testTimeout: 600_000, hookTimeout: 600_000 },
 } as const;
 
-function project({ name, include, ground }: Suite, order: number) {
+/** Files that run side by side. Those of deep suites share what only one may change: ports, the operator's settings. */
+const parallel: Readonly<Record<string, object>> = { unit: {} };
+
+function project({ name, include, ground, retry }: Suite, order: number) {
   return {
     test: {
       name,
       include: [...include],
+      globalSetup: [...setups[ground]],
       sequence: { groupOrder: order },
+      retry,
+      // Builds side by side, where a file has them so.
+      maxConcurrency: 8,
       ...limits[ground],
-      ...(name === 'unit' ? {} : { fileParallelism: false }),
-      ...(ground === 'node' ? { globalSetup: ['test/node/setup.ts'], maxConcurrency: 8 } : {}),
+      ...(parallel[name] ?? { fileParallelism: false }),
     },
   };
 }
 
-/** One report for `.ci/run`. */
 export default defineConfig({
   test: {
     restoreMocks: true,
-    reporters: ['default', ['json', { outputFile: 'test-results/report.json' }]],
+    reporters: ['default', new SuiteReporter()],
     projects: [...everyday, ...deep].map(project),
   },
 });

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the operator adds to a hand-made Kaniko Job, what the layer cache saves, what it asks of the API
- * server, and what a verdict about JupyterHub takes. Starts a node of its own; writes test-results/bench/overhead.json, of which docs/lifecycle.md is made.
+ * server, and what a verdict about JupyterHub takes. Starts a node of its own; writes test/records/bench.json, of which `npm run generate` makes the tables in docs/lifecycle.md.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
@@ -20,7 +20,7 @@ const builds = Number(process.argv[2] ?? 20);
 const verdicts = 5;
 const kaniko = 'ghcr.io/osscontainertools/kaniko:v1.28.3';
 const operator = 'system:serviceaccount:imagespec-operator-system:imagespec-operator';
-const results = join(import.meta.dirname, '..', '..', 'test-results', 'bench');
+const results = join(import.meta.dirname, '..', 'records');
 
 const cluster = await startLocal(uniqueName('bench'), 'process');
 try {
@@ -42,7 +42,7 @@ try {
   };
   journal.stop();
   await mkdir(results, { recursive: true });
-  await writeFile(join(results, 'overhead.json'), JSON.stringify(measured, null, 2));
+  await writeFile(join(results, 'bench.json'), `${JSON.stringify(measured, null, 2)}\n`);
   process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
 } finally {
   await cluster.stop();

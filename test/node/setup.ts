@@ -1,6 +1,10 @@
+import process from 'node:process';
 import type { TestProject } from 'vitest/node';
+import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { installOperator } from '../../tools/cluster/install.ts';
 import { startLocal, uniqueName } from '../../tools/cluster/start.ts';
+import { attach } from '../../tools/cluster/supervised.ts';
+import { nodeVariable } from '../../tools/suites/variables.ts';
 import { lifecycleSettings } from './settings.ts';
 
 declare module 'vitest' {
@@ -10,15 +14,25 @@ declare module 'vitest' {
   }
 }
 
-/** One real node with the operator in it, for all end-to-end tests of a run. */
+/** One real node with the operator in it: the run's, which all suites share, else one for this suite alone. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await startLocal(uniqueName('e2e'), 'process');
+  const shared = process.env[nodeVariable];
+  const cluster = shared === undefined ? await startLocal(uniqueName('tests'), 'process') : await nodeOf(shared);
+  const stop = async () => {
+    if (shared === undefined) await cluster.stop();
+  };
   try {
     await installOperator(cluster, (configuration) => lifecycleSettings(configuration, cluster.address));
   } catch (error) {
-    await cluster.stop();
+    await stop();
     throw error;
   }
   project.provide('cluster', cluster.name);
-  return () => cluster.stop();
+  return stop;
+}
+
+async function nodeOf(name: string): Promise<LocalCluster> {
+  const cluster = await attach(name);
+  if (cluster?.provider !== 'local') throw new Error(`the node ${name} of this run is not up`);
+  return cluster;
 }

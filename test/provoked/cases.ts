@@ -1,7 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { isInfrastructureCause, readyReasons } from '../../src/api/reasons.ts';
+import { leaveFigures } from '../../tools/suites/record.ts';
 import { eventually } from '../support/eventually.ts';
 import type { State } from './journal.ts';
 import { describe, type Place, type Told, toldIn } from './place.ts';
@@ -151,17 +150,10 @@ export function builtSince(stage: Stage, cases: readonly Case[], rows: ReadonlyM
   });
 }
 
-const results = join(import.meta.dirname, '..', '..', 'test-results', 'lifecycle');
-
-/** Writes what came of the cases of a file; docs/lifecycle.md is made of it. */
-export async function writeRows(question: string, rows: ReadonlyMap<string, Row>): Promise<void> {
-  await mkdir(results, { recursive: true });
+/** Leaves what came of the cases of a file for the record of the suite, of which docs/lifecycle.md is made. */
+export async function leaveRows(question: string, rows: ReadonlyMap<string, Row>): Promise<void> {
   const [load = 0] = loadavg();
-  const played = {
-    question,
-    measured: new Date().toISOString(),
-    load: Math.round(load * 10) / 10,
-    rows: [...rows.values()],
-  };
-  await writeFile(join(results, `${question.replaceAll(/\W+/g, '-')}.json`), JSON.stringify(played, null, 2));
+  const measured = new Date().toISOString();
+  const played = { question, measured, load: Math.round(load * 10) / 10, rows: [...rows.values()] };
+  await leaveFigures('lifecycle', question.replaceAll(/\W+/g, '-'), played);
 }

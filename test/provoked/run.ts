@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtSince, type Case, play, writeRows } from './cases.ts';
+import { builtSince, type Case, leaveRows, play } from './cases.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** How the cases of a file are played: side by side, or one after the other where each disturbs everybody. */
@@ -26,7 +26,7 @@ export function playAll(
       await prepare(stage);
     });
     afterAll(async () => {
-      await writeRows(question, rows);
+      await leaveRows(question, rows);
       await stage?.close();
     });
     describe('each', { concurrent: order === 'sideBySide' }, () => {

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { admissionManifest } from '../../src/cli/policy.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readCrd } from '../crd/crd.ts';
+import { readRecord } from '../suites/record.ts';
 import { withAgreement } from './agreement-docs.ts';
 import { apiPage } from './api-docs.ts';
 import { chartReadme, chartRules, chartYaml, valuesSchema, valuesYaml } from './chart.ts';
@@ -17,8 +18,10 @@ import { cliPage } from './cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './docs.ts';
 import { inputsPage } from './inputs-docs.ts';
 import { withCauses } from './lifecycle-docs.ts';
+import { withMeasured } from './measured-docs.ts';
 import { renderingPage } from './rendering-docs.ts';
 import { schemaModule } from './schema.ts';
+import { withSuites } from './testing-docs.ts';
 import { generateTypes } from './types.ts';
 
 interface GeneratedFile {
@@ -31,6 +34,8 @@ const root = join(import.meta.dirname, '..', '..');
 const fullExample = 'docs/example.yaml';
 const exampleConfig = 'deploy/policy/operator-config.yaml';
 const lifecyclePath = 'docs/lifecycle.md';
+const testingPath = 'docs/testing.md';
+const benchRecord = 'test/records/bench.json';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
 const agreementPath = 'docs/jupyterhub.md';
 const basePath = 'deploy/base';
@@ -81,8 +86,15 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/conditions.md', content: conditionsPage() },
     { path: agreementPath, content: withAgreement(await readFile(join(root, agreementPath), 'utf8')) },
     { path: 'docs/metrics.md', content: metricsPage() },
-    { path: lifecyclePath, content: withCauses(await readFile(join(root, lifecyclePath), 'utf8')) },
+    { path: lifecyclePath, content: await lifecyclePage() },
+    { path: testingPath, content: await withSuites(await readFile(join(root, testingPath), 'utf8')) },
   ];
+}
+
+async function lifecyclePage(): Promise<string> {
+  const page = withCauses(await readFile(join(root, lifecyclePath), 'utf8'));
+  const benched = await readFile(join(root, benchRecord), 'utf8').catch(() => undefined);
+  return withMeasured(page, await readRecord('lifecycle'), benched === undefined ? undefined : JSON.parse(benched));
 }
 
 /** The Helm chart but for its templates. */

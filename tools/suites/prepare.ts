@@ -9,19 +9,33 @@ import {
 } from '../cluster/artifacts/binaries.ts';
 import { dockerTools } from '../cluster/artifacts/debian.ts';
 import { registrySeed } from '../cluster/artifacts/images.ts';
-import { hubVersions, jupyterHub } from '../cluster/artifacts/jupyterhub.ts';
+import { chromium, jupyterHub } from '../cluster/artifacts/jupyterhub.ts';
+import type { Need } from './suites.ts';
 
-// Run before the tests, so that what takes minutes is made once and in sight, not inside of some test's time limit.
-await registrySeed();
-await dockerTools();
-for (const version of otherVersions) {
-  await apiServerBinary(version);
-}
-await crdTool('kubectl-validate');
-await crdCostBinary();
-await keyringBinary();
-await helmBinary();
-await kstatusBinary();
-for (const version of hubVersions) {
-  await jupyterHub(version);
+/** How each need is met: nothing happens where it is in the cache. */
+const makers: Readonly<Record<Need, () => Promise<unknown>>> = {
+  node: registrySeed,
+  hub: () => jupyterHub('5.5.4'),
+  olderHub: () => jupyterHub('4.1.6'),
+  browser: chromium,
+  otherApiServers: async () => {
+    for (const version of otherVersions) {
+      await apiServerBinary(version);
+    }
+  },
+  crdTools: async () => {
+    await crdTool('kubectl-validate');
+    await crdCostBinary();
+  },
+  keyring: keyringBinary,
+  helm: helmBinary,
+  kstatus: kstatusBinary,
+  dockerTools,
+};
+
+/** Makes what the suites need and the cache lacks, in sight and outside of any test's time limit. */
+export async function prepare(needs: ReadonlySet<Need>): Promise<void> {
+  for (const need of needs) {
+    await makers[need]();
+  }
 }

@@ -1,49 +1,59 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { z } from 'zod';
 
-/** What of vitest's JSON report (the format of Jest's) decides the count. */
-const reportSchema = z.object({
-  testResults: z.array(
-    z.object({
-      status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string() })),
-    }),
-  ),
+/** Where everything that a run leaves stands; git ignores it. */
+export const resultsFolder = join(import.meta.dirname, '..', '..', 'test-results');
+
+/** The environment variable that names the file a vitest process writes its report to. */
+export const reportVariable = 'IMAGESPEC_TEST_REPORT';
+
+/** The report of vitest processes that nobody gave another file. */
+const defaultReport = join(resultsFolder, 'report.json');
+
+const fileReport = z.object({
+  suite: z.string(),
+  /** From the root of the repository. */
+  path: z.string(),
+  seconds: z.number(),
+  /** Seconds that the machine's processors worked meanwhile, whoever had them work. */
+  busySeconds: z.number(),
+  passed: z.number(),
+  skipped: z.number(),
+  /** Names of failed tests; the file's own name where it failed outside of its tests. */
+  failed: z.array(z.string()),
+  /** Names of tests that passed at their second try only. */
+  retried: z.array(z.string()),
 });
 
-/** Numbers of tests. */
-export interface Summary {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
+const reportSchema = z.object({
+  files: z.array(fileReport),
+  /** Errors outside of all files. */
+  errors: z.number(),
+});
+
+/** What one test file came to. */
+export type FileReport = z.infer<typeof fileReport>;
+
+/** What one vitest process came to. */
+export type Report = z.infer<typeof reportSchema>;
+
+/** Undefined when the process ended before its report was whole. */
+export async function readReport(path: string): Promise<Report | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const parsed = reportSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/**
- * Counts the tests of a run. What failed outside a test counts as one failure each, so that a red run never reads as
- * green: a file that could not be loaded or whose hook failed, and a run that ended badly with no test to blame.
- *
- * @param report the parsed report, undefined when the run ended before there was one.
- * @param exitCode of the run.
- */
-export function summarize(report: unknown, exitCode: number): Summary {
-  const parsed = reportSchema.safeParse(report);
-  const files = parsed.success ? parsed.data.testResults : [];
-  const statuses = files.flatMap((file) => file.assertionResults.map(({ status }) => status));
-  const passed = statuses.filter((status) => status === 'passed').length;
-  const failedTests = statuses.filter((status) => status === 'failed').length;
-  const failedFiles = files.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
-  ).length;
-  const failed = failedTests + failedFiles;
-  const unexplained = failed === 0 && (exitCode !== 0 || !parsed.success || passed === 0);
-  return {
-    passed,
-    failed: unexplained ? 1 : failed,
-    skipped: statuses.length - passed - failedTests,
-  };
-}
-
-/** The line by which a machine reads the result. */
-export function summaryLine({ passed, failed, skipped }: Summary): string {
-  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+/** Writes the report of this process. */
+export async function writeReport(report: Report): Promise<void> {
+  const path = process.env[reportVariable] ?? defaultReport;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, JSON.stringify(report, null, 2));
 }

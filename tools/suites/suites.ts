@@ -1,19 +1,43 @@
 /** Where the tests of a suite run. */
-type Ground =
-  /** No cluster. */
-  | 'none'
-  /** API servers of their own, started by the tests. */
+export type Ground =
+  /** Without a cluster, or on clusters that the tests start themselves. */
+  | 'own'
+  /** One API server without nodes, shared by the suite's files. */
   | 'apiServer'
-  /** The one node of the run, with the operator in it. */
+  /** One real node with the operator in it, shared by all suites of a run. */
   | 'node';
 
-/** A set of tests that answers one question; vitest's project of that name. */
+/** What makes the ground of a suite before its tests, by path from the root: vitest's globalSetup. */
+export const setups: Readonly<Record<Ground, readonly string[]>> = {
+  own: [],
+  apiServer: [],
+  node: ['test/node/setup.ts'],
+};
+
+/** What must be in the cache before a suite starts; `prepare.ts` makes it. */
+export type Need =
+  | 'node'
+  | 'hub'
+  | 'olderHub'
+  | 'browser'
+  | 'otherApiServers'
+  | 'crdTools'
+  | 'keyring'
+  | 'helm'
+  | 'kstatus'
+  | 'dockerTools';
+
+/** A set of tests that answers one question: vitest's project of that name. */
 export interface Suite {
   readonly name: string;
   /** What it proves, in the words of docs/testing.md. */
   readonly proves: string;
+  /** Glob patterns of its test files, from the root of the repository. */
   readonly include: readonly string[];
   readonly ground: Ground;
+  readonly needs: readonly Need[];
+  /** Times that a failed test may be tried again; never more than once, and never without a node. */
+  readonly retry: 0 | 1;
 }
 
 /** What `npm test` runs, cheapest first. */
@@ -22,76 +46,100 @@ export const everyday: readonly Suite[] = [
     name: 'unit',
     proves: 'each piece of logic by itself',
     include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/support/**/*.test.ts'],
-    ground: 'none',
+    ground: 'own',
+    needs: [],
+    retry: 0,
   },
   {
     name: 'integration',
     proves: 'the operator and its commands against a real API server',
     include: ['test/integration/**/*.test.ts'],
     ground: 'apiServer',
+    needs: ['node'],
+    retry: 0,
   },
   {
     name: 'core',
     proves: 'the whole way on a real node: build, digest, verdict, failures, a server of a real JupyterHub',
     include: ['test/core/**/*.test.ts'],
     ground: 'node',
+    needs: ['node', 'hub'],
+    retry: 1,
   },
 ];
 
 /** What `npm run test:full` runs besides; each also runs alone, as `npm run test:NAME`. */
 export const deep: readonly Suite[] = [
   {
-    name: 'builds',
-    proves: 'every sample, package manager, push mode and command on a real node',
-    include: ['test/builds/**/*.test.ts'],
-    ground: 'node',
-  },
-  {
-    name: 'lifecycle',
-    proves: 'every provoked failure and interruption ends in the right reason',
-    include: ['test/lifecycle/**/*.test.ts'],
-    ground: 'node',
-  },
-  {
-    name: 'hub',
-    proves: "the verdict agrees with real JupyterHubs, and the Hub's page with the published list",
-    include: ['test/hub/**/*.test.ts'],
-    ground: 'node',
-  },
-  {
     name: 'grammars',
     proves: "package grammars and credential matching agree with the tools' own parsers",
     include: ['test/grammars/**/*.test.ts'],
-    ground: 'none',
+    ground: 'own',
+    needs: ['node', 'keyring'],
+    retry: 0,
   },
   {
     name: 'versions',
-    proves: 'the CRD on the oldest and the newest API server, its cost, and offline validation',
+    proves: 'the CRD on the oldest and the newest API server, what its rules cost, validation without a cluster',
     include: ['test/versions/**/*.test.ts'],
-    ground: 'apiServer',
+    ground: 'own',
+    needs: ['node', 'otherApiServers', 'crdTools'],
+    retry: 0,
   },
   {
     name: 'chart',
     proves: 'every value of the Helm chart has its effect',
     include: ['test/chart/**/*.test.ts'],
-    ground: 'apiServer',
+    ground: 'own',
+    needs: ['node', 'helm'],
+    retry: 0,
   },
   {
     name: 'gitops',
-    proves: 'kstatus reads every state as this project means it',
+    proves: 'kstatus reads every state as the operator means it',
     include: ['test/gitops/**/*.test.ts'],
-    ground: 'none',
+    ground: 'own',
+    needs: ['node', 'kstatus'],
+    retry: 0,
   },
   {
     name: 'clusters',
     proves: 'a local cluster leaves the machine as it was, however it ends',
     include: ['test/clusters/**/*.test.ts'],
-    ground: 'apiServer',
+    ground: 'own',
+    needs: ['node'],
+    retry: 0,
   },
   {
     name: 'engines',
     proves: 'registries and k3s in containers of a Docker engine',
     include: ['test/engines/**/*.test.ts'],
-    ground: 'none',
+    ground: 'own',
+    needs: ['node', 'dockerTools'],
+    retry: 0,
+  },
+  {
+    name: 'builds',
+    proves: 'every sample, package manager, push mode and command of the command line',
+    include: ['test/builds/**/*.test.ts'],
+    ground: 'node',
+    needs: ['node'],
+    retry: 1,
+  },
+  {
+    name: 'lifecycle',
+    proves: 'every provoked failure and interruption ends in the right reason, and stays there',
+    include: ['test/lifecycle/**/*.test.ts'],
+    ground: 'node',
+    needs: ['node'],
+    retry: 1,
+  },
+  {
+    name: 'hub',
+    proves: "the verdict agrees with real JupyterHubs; the Hub's page shows what was published",
+    include: ['test/hub/**/*.test.ts'],
+    ground: 'node',
+    needs: ['node', 'hub', 'olderHub', 'browser'],
+    retry: 1,
   },
 ];

@@ -1,15 +1,6 @@
-/**
- * `npm run docs:lifecycle`: puts what the last runs of `npm run test:e2e` and `npm run bench` left in test-results/ into
- * the tables of docs/lifecycle.md. A table whose results are not there stays as it is.
- */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { code, table } from '../../tools/generate/markdown.ts';
-
-const root = join(import.meta.dirname, '..', '..');
-const page = join(root, 'docs', 'lifecycle.md');
-const results = join(root, 'test-results');
+import type { SuiteRecord } from '../suites/record.ts';
+import { code, table } from './markdown.ts';
 
 const told = z.object({ reason: z.string(), failure: z.string().nullable(), seconds: z.number() });
 const row = z.object({ id: z.string(), provoked: z.string(), tells: z.array(told), jobs: z.number() });
@@ -38,22 +29,17 @@ const bench = z.object({
   }),
 });
 
-let text = await readFile(page, 'utf8');
-const questions = await playedQuestions();
-if (questions.length > 0) {
-  text = replaced(text, 'provoked', questions.map(provokedTable).join('\n'));
-}
-const overhead = await readFile(join(results, 'bench', 'overhead.json'), 'utf8').catch(() => undefined);
-if (overhead !== undefined) {
-  text = replaced(text, 'overhead', overheadTables(bench.parse(JSON.parse(overhead))));
-}
-await writeFile(page, text);
-
-async function playedQuestions(): Promise<readonly z.infer<typeof played>[]> {
-  const folder = join(results, 'lifecycle');
-  const files = (await readdir(folder).catch(() => [])).toSorted((a, b) => a.localeCompare(b));
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-  return texts.map((found) => played.parse(JSON.parse(found)));
+/**
+ * docs/lifecycle.md with what the last recorded runs measured: the provoked cases by the suite `lifecycle`, the overhead by
+ * `npm run bench`. Where nothing is recorded, what the page says stays.
+ *
+ * @throws when the page has no place for a table, or a record does not hold what its table needs
+ */
+export function withMeasured(page: string, lifecycle: SuiteRecord | undefined, benched: unknown): string {
+  const questions = Object.values(lifecycle?.figures ?? {}).map((figures) => played.parse(figures));
+  const provoked = questions.map(provokedTable).join('\n');
+  const text = questions.length === 0 ? page : replaced(page, 'provoked', provoked);
+  return benched === undefined ? text : replaced(text, 'overhead', overheadTables(bench.parse(benched)));
 }
 
 function provokedTable({ question, measured, load, rows }: z.infer<typeof played>): string {
@@ -114,12 +100,13 @@ function capital(words: string): string {
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }
 
-function replaced(page: string, name: string, content: string): string {
+/** The page with other content between the two marks of this name. */
+export function replaced(page: string, name: string, content: string): string {
   const [begin, end] = [`<!-- measured: ${name} -->`, `<!-- end: ${name} -->`];
   const [before, rest] = page.split(begin);
   const after = rest?.split(end)[1];
   if (before === undefined || after === undefined) {
-    throw new Error(`docs/lifecycle.md has no place between ${begin} and ${end}`);
+    throw new Error(`the page has no place between ${begin} and ${end}`);
   }
   return `${before}${begin}\n\n${content}\n${end}${after}`;
 }
