@@ -3,9 +3,9 @@ import type { Plan } from '../dockerfile/plan.ts';
 import { inputHash } from '../imagespec/inputHash.ts';
 import { type BuildRun, hasEnded } from '../kaniko/run.ts';
 import { type FoundBases, findBases } from './bases/bases.ts';
-import { confirmed, digestIn, settle } from './builds/afterPush.ts';
+import { digestIn, settle } from './builds/afterPush.ts';
 import { due, secretsOf } from './builds/beforeJob.ts';
-import { afterFailure, fromRun } from './builds/running.ts';
+import { afterFailure, fromPushed, fromRun } from './builds/running.ts';
 import { salvage } from './builds/salvage.ts';
 import type { Observation } from './model/observation.ts';
 import { lastAnswer } from './model/question.ts';
@@ -117,7 +117,7 @@ function fromRecorded(seen: Observation, goal: Goal, record: BuildRecord): Situa
     const reason = record.job === null ? 'ImageReused' : 'BuildSucceeded';
     return seen.status.image === image
       ? settle(seen, goal, record, { image, digest: digestIn(image), sizeBytes: null, reason })
-      : confirmed(seen, goal, record, { image, reason });
+      : fromPushed(seen, goal, record, { image, reason });
   }
   const retry = openRetry(seen);
   if (retry !== null) {

@@ -95,8 +95,17 @@ describe('decide', () => {
     ],
     ['tagged', built, { situation: 'done', ready: 'True BuildSucceeded', next: 'writeStatus' }],
     [
-      'pushed, and the registry does not have it',
+      'pushed, and the registry does not show it yet',
       observation({ status: resolved, builds: [run(pushedPod)], answers: answer({ confirm: null }) }),
+      { situation: 'waiting', ready: 'Unknown Retrying', next: 'writeStatus' },
+    ],
+    [
+      'pushed, and the registry has another image there',
+      observation({
+        status: resolved,
+        builds: [run(pushedPod)],
+        answers: answer({ confirm: { digest: `sha256:${'e'.repeat(64)}`, sizeBytes: 7, input: '' } }),
+      }),
       { situation: 'stalled', ready: 'False DigestMismatch', next: 'writeStatus' },
     ],
     [

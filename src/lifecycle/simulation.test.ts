@@ -108,6 +108,15 @@ function counted(writes: Readonly<Record<string, number>>): unknown {
 }
 
 describe('the state machine in a model of the cluster', () => {
+  it.each([
+    [4, 'BuildSucceeded', 1],
+    [5, 'BuildSucceeded', 2],
+    [Number.POSITIVE_INFINITY, 'RetriesExhausted', 4],
+  ])('builds no image again before the registry has failed to show it 5 times: %s', (shownAfter, reason, jobs) => {
+    const { status, writes } = simulate({ shownAfter }, 0);
+    expect([readyIn(status), writes['createJob']]).toEqual([reason, jobs]);
+  });
+
   it('never overwrites the immutable tag, also when another has put it since the look', () => {
     const { tags } = simulate({ rival: 'isFaster' }, 0);
     expect(tags).toEqual({

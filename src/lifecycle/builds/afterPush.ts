@@ -1,10 +1,21 @@
-import { failureOf } from '../../api/failure.ts';
+import { type Failure, failureOf } from '../../api/failure.ts';
 import { immutableTag } from '../../imagespec/inputHash.ts';
 import { requestMark } from '../../kaniko/identity.ts';
 import { needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
-import type { BuildRecord, Goal, Good, Situation } from '../model/situation.ts';
+import { lastAnswer, type Question, replyTo } from '../model/question.ts';
+import type { BuildRecord, Goal, Good, Situation, Waiting } from '../model/situation.ts';
 import { gate } from '../proofs/gate.ts';
+
+/** The registry does not show an image that was pushed, however often it is asked. */
+export interface NotShown {
+  readonly is: 'notShown';
+  readonly build: BuildRecord;
+  readonly failure: Failure;
+}
+
+/** How often a registry is asked for an image that it does not show, with growing pauses. */
+const confirmTries = 5;
 
 /** The push ended well: the registry must confirm the digest before it counts. */
 export function confirmed(
@@ -12,25 +23,50 @@ export function confirmed(
   goal: Goal,
   build: BuildRecord,
   { image, reason }: Pick<Good, 'image' | 'reason'>,
-): Situation {
+): Situation | NotShown {
   const { spec } = goal;
   const context = { goal, build, reason: 'Building', message: 'the image is pushed and being confirmed' } as const;
-  const there = needs(
-    seen,
-    { ask: 'image', reference: image, secret: spec.pushSecret, platform: spec.platform },
-    context,
-  );
+  const question = { ask: 'image', reference: image, secret: spec.pushSecret, platform: spec.platform } as const;
+  const there = needs(seen, question, context);
   if (there.is !== 'known') {
     return there;
   }
-  const digest = digestIn(image);
   const ended = { ...build, completionTime: build.completionTime ?? seen.now };
-  if (there.value === null || there.value.digest !== digest) {
-    const failure = failureOf('DigestMismatch', `the registry does not hold ${image}, which the build pushed`);
+  if (there.value === null) {
+    return notShown(seen, question, goal, ended);
+  }
+  const digest = digestIn(image);
+  if (there.value.digest !== digest) {
+    const failure = failureOf('DigestMismatch', `the registry holds ${there.value.digest} in place of ${image}`);
     return { is: 'stalled', goal, failure, build: ended, until: null };
   }
   const { sizeBytes } = there.value;
   return settle(seen, goal, { ...ended, image }, { image, digest, sizeBytes, reason });
+}
+
+/** One 404 right after the push proves nothing: a registry of several replicas may show the image later. */
+function notShown(
+  seen: Observation,
+  question: Extract<Question, { ask: 'image' }>,
+  goal: Goal,
+  build: BuildRecord,
+): Waiting | NotShown {
+  const message = `the registry does not show ${question.reference}, which the build pushed`;
+  const failure = failureOf('RegistryUnavailable', message);
+  if ((lastAnswer(seen.answers, question)?.failures ?? 0) >= confirmTries) {
+    return { is: 'notShown', build: { ...build, image: null }, failure };
+  }
+  const until = replyTo(seen.answers, question, seen.now)?.expires ?? seen.now;
+  const open = { ...build, completionTime: null };
+  return {
+    is: 'waiting',
+    goal,
+    reason: 'Retrying',
+    message: `${message}; it is asked again`,
+    failure,
+    build: open,
+    until,
+  };
 }
 
 /** The digest of an image by digest. */

@@ -9,7 +9,7 @@ import { needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import { lastAnswer, type Question } from '../model/question.ts';
 import { nextAttempt, recordOfRun } from '../model/record.ts';
-import type { Asking, BuildRecord, Goal, Situation, Stalled, Waiting } from '../model/situation.ts';
+import type { Asking, BuildRecord, Goal, Good, Situation, Stalled, Waiting } from '../model/situation.ts';
 import { spread } from '../model/spread.ts';
 import { confirmed } from './afterPush.ts';
 import { due } from './beforeJob.ts';
@@ -32,8 +32,19 @@ export function fromRun(seen: Observation, goal: Goal, run: BuildRun): Situation
     case 'failed':
       return afterFailure(seen, goal, ended(seen, build), outcome.failure);
     case 'pushed':
-      return confirmed(seen, goal, build, { image: outcome.image, reason: 'BuildSucceeded' });
+      return fromPushed(seen, goal, build, { image: outcome.image, reason: 'BuildSucceeded' });
   }
+}
+
+/** Where a build stands that has pushed; what its registry never shows was lost, and is built again. */
+export function fromPushed(
+  seen: Observation,
+  goal: Goal,
+  build: BuildRecord,
+  pushed: Pick<Good, 'image' | 'reason'>,
+): Situation {
+  const at = confirmed(seen, goal, build, pushed);
+  return at.is === 'notShown' ? afterFailure(seen, goal, at.build, at.failure) : at;
 }
 
 /** The record of a build that is over now. */

@@ -59,10 +59,20 @@ export type Answer = {
     readonly question: Question & { readonly ask: A };
     readonly reply: Reply<AnswerTo[A]>;
     readonly at: Instant;
-    /** How many times in a row the reply was not `known`. */
+    /** How many times in a row the reply was not what was hoped for. */
     readonly failures: number;
   };
 }[Question['ask']];
+
+/** Failures in a row, this answer included: no reply, or an image that the registry does not show. */
+export function failuresWith(
+  before: Answer | undefined,
+  question: Question,
+  reply: { readonly is: Reply<never>['is']; readonly value?: unknown },
+): number {
+  const isMissing = question.ask === 'image' && reply.value === null;
+  return reply.is === 'known' && !isMissing ? 0 : (before?.failures ?? 0) + 1;
+}
 
 /** Identity of a question in the memory of answers. */
 export function questionKey(question: Question): string {
@@ -87,17 +97,22 @@ const knownFor: Readonly<Record<Question['ask'], number>> = {
 const firstBackoff = seconds(5);
 const longestBackoff = seconds(300);
 
+function backoff({ failures }: Answer): number {
+  return Math.min(longestBackoff, firstBackoff * 2 ** Math.min(Math.max(failures - 1, 0), 10));
+}
+
 /** When an answer no longer counts. Infrastructure is asked again soon and then ever less often. */
 function expiresAt(answer: Answer): Instant {
   const { at, question, reply } = answer;
   switch (reply.is) {
     case 'known':
-      return at + knownFor[question.ask];
+      // A registry of several replicas shows an image some time after its push.
+      return at + (question.ask === 'image' && reply.value === null ? backoff(answer) : knownFor[question.ask]);
     case 'secretMissing':
       return at + secretPoll;
     case 'failed':
       if (isInfrastructureCause(reply.failure.reason)) {
-        return at + Math.min(longestBackoff, firstBackoff * 2 ** Math.min(answer.failures - 1, 10));
+        return at + backoff(answer);
       }
       return (
         at +

@@ -1,7 +1,7 @@
 import type { Instant } from '../../api/time.ts';
 import type { Effect } from '../../lifecycle/decide.ts';
 import type { Observation, Refusal, Requests } from '../../lifecycle/model/observation.ts';
-import { type Answer, questionKey } from '../../lifecycle/model/question.ts';
+import { type Answer, failuresWith, questionKey } from '../../lifecycle/model/question.ts';
 import { inventoryRefusal } from '../../lifecycle/proofs/contents.ts';
 import type { Answered } from './ask.ts';
 
@@ -42,7 +42,7 @@ export class Memory {
   keep(key: string, answered: Answered, at: Instant): void {
     const answers = this.#byKey.get(key)?.answers;
     const name = questionKey(answered.question);
-    const failures = answered.reply.is === 'known' ? 0 : (answers?.get(name)?.failures ?? 0) + 1;
+    const failures = failuresWith(answers?.get(name), answered.question, answered.reply);
     answers?.set(name, { ...answered, at, failures });
   }
 

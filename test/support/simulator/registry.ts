@@ -12,8 +12,11 @@ export class ModelRegistry {
   readonly #digests = new Set<string>();
   #rival: 'isFaster' | 'absent';
 
-  constructor({ rival }: Scenario) {
+  #hidden: number;
+
+  constructor({ rival, shownAfter }: Scenario) {
     this.#rival = rival ?? 'absent';
+    this.#hidden = shownAfter ?? 0;
   }
 
   get tags(): ReadonlyMap<string, string> {
@@ -34,6 +37,15 @@ export class ModelRegistry {
   digestOf(reference: string): string | null {
     const digest = reference.includes('@') ? digestOf(reference) : this.#tags.get(reference);
     return digest !== undefined && this.#digests.has(digest) ? digest : null;
+  }
+
+  /** What a look at an image finds; null: it is not there, or a replica answers that does not have it yet. */
+  look(reference: string): string | null {
+    if (reference.includes('@') && this.#hidden > 0) {
+      this.#hidden -= 1;
+      return null;
+    }
+    return this.digestOf(reference);
   }
 
   /** `stale`: an immutable tag names another image, and keeps it. */

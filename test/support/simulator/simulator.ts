@@ -1,7 +1,7 @@
 import type { ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
 import { decide, type Effect } from '../../../src/lifecycle/decide.ts';
 import type { Observation } from '../../../src/lifecycle/model/observation.ts';
-import { type Answer, type Question, questionKey } from '../../../src/lifecycle/model/question.ts';
+import { type Answer, failuresWith, type Question, questionKey } from '../../../src/lifecycle/model/question.ts';
 import { config } from '../observations.ts';
 import type { Act, Scenario } from './story.ts';
 import { World } from './world.ts';
@@ -119,7 +119,7 @@ class Process {
   #ask(question: Question): void {
     const key = questionKey(question);
     const reply = this.#world.reply(question);
-    const failures = reply.is === 'known' ? 0 : (this.#answers.get(key)?.failures ?? 0) + 1;
+    const failures = failuresWith(this.#answers.get(key), question, reply);
     // The world gives each question its own kind of value; the type cannot follow it.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     this.#answers.set(key, { question, reply, at: this.#world.now, failures } as unknown as Answer);

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly builds?: readonly BuildEnd[];
   readonly trials?: readonly TrialEnd[];
   readonly quota?: 'full' | 'free';
+  /** How often the registry does not show an image by its digest that has been pushed. */
+  readonly shownAfter?: number;
   /** Another ImageSpec of the same input puts the immutable tag between the look and the write. */
   readonly rival?: 'isFaster';
   readonly acts?: readonly Act[];

@@ -99,7 +99,7 @@ export class World {
       case 'digestOf':
         return known(this.#registry.digestOf(question.reference));
       case 'image': {
-        const digest = this.#registry.digestOf(question.reference);
+        const digest = this.#registry.look(question.reference);
         return known(digest === null ? null : { digest, sizeBytes: 7, input: '' });
       }
       case 'podRefusal':
