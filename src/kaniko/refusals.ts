@@ -121,6 +121,13 @@ export const refusalRows: readonly RefusalRow[] = [
     'the cluster does not accept the build Pod: {cause}',
   ),
   row(
+    'name-taken',
+    'refused',
+    /^(?<object>\w+ "[^"]+") exists already and does not belong to this ImageSpec/,
+    'something else has the name of the build Job',
+    '{object} exists already and does not belong to this ImageSpec; delete it',
+  ),
+  row(
     'refused-otherwise',
     'refused',
     /is forbidden: (?<cause>[\s\S]*)/,

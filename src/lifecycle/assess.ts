@@ -7,6 +7,7 @@ import { digestIn, settle } from './builds/afterPush.ts';
 import { due, secretsOf } from './builds/beforeJob.ts';
 import { afterFailure, fromPushed, fromRun } from './builds/running.ts';
 import { salvage } from './builds/salvage.ts';
+import { heldBack } from './model/failedEffect.ts';
 import type { Observation } from './model/observation.ts';
 import { lastAnswer } from './model/question.ts';
 import {
@@ -33,7 +34,7 @@ export function assess(seen: Observation): Situation {
 function situationOf(seen: Observation): Situation {
   const runs = seen.builds.filter((run) => !run.deleting);
   if (!seen.plan.ok) {
-    return notWanted(runs) ?? stalled(seen.plan);
+    return notWanted(seen, runs) ?? stalled(seen.plan);
   }
   const plan = seen.plan.value;
   const rebuild = openRebuild(seen);
@@ -45,13 +46,13 @@ function situationOf(seen: Observation): Situation {
     if (plan.spec.suspend && found.is === 'asking') {
       return { is: 'suspended', goal: null };
     }
-    return (found.is === 'stalled' ? notWanted(runs) : undefined) ?? found;
+    return (found.is === 'stalled' ? notWanted(seen, runs) : undefined) ?? found;
   }
   const goal = goalOf(plan, found);
   // A rebuild that is still open is answered by no Job.
   const wanted = rebuild === null ? runs.filter((run) => builds(run, goal)) : [];
   const old = runs.filter((run) => !wanted.includes(run));
-  const first = salvage(seen, old) ?? notWanted(old);
+  const first = salvage(seen, old) ?? notWanted(seen, old);
   if (first !== undefined) {
     return first;
   }
@@ -65,9 +66,23 @@ function situationOf(seen: Observation): Situation {
 }
 
 /** A build that runs and is not wanted any more is stopped before anything else. */
-function notWanted(runs: readonly BuildRun[]): Situation | undefined {
+function notWanted(seen: Observation, runs: readonly BuildRun[]): Situation | undefined {
   const run = runs.find((candidate) => !hasEnded(candidate));
-  return run === undefined ? undefined : { is: 'superseded', run };
+  if (run === undefined) {
+    return undefined;
+  }
+  const held = heldBack(seen, 'deleteJob', run.job.name);
+  return held === null
+    ? { is: 'superseded', run }
+    : {
+        is: 'waiting',
+        goal: null,
+        reason: 'Pending',
+        message: `Job ${run.job.name} of an older spec cannot be stopped: ${held.message}; it is tried again`,
+        failure: null,
+        build: null,
+        until: held.until,
+      };
 }
 
 function stalled(plan: { readonly failure: Failure }): Situation {

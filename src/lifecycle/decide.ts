@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import type { Instant } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
 import { render } from '../dockerfile/render.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
-import type { BuildContents } from '../jupyterhub/contents/contents.ts';
 import { probePod, probeSettingsHash } from '../jupyterhub/probePod.ts';
 import { verifyPod, verifySettingsHash } from '../jupyterhub/verifyPod.ts';
 import { buildJob } from '../kaniko/job.ts';
 import { type BuildRun, hasEnded, type ObjectRef } from '../kaniko/run.ts';
 import { assess, byAge } from './assess.ts';
-import type { Observation, Self } from './model/observation.ts';
+import type { Effect } from './model/effect.ts';
+import { heldBack, targetOf as nameOf, nextTry } from './model/failedEffect.ts';
+import type { Observation } from './model/observation.ts';
 import type { Question } from './model/question.ts';
 import type { Situation } from './model/situation.ts';
 import type { TrialIdentity, TrialRun, TrialStep } from './model/trials.ts';
@@ -20,35 +20,6 @@ import { trialPullSecrets } from './proofs/launch.ts';
 import { proofFor, targetOf } from './status/jupyterHub.ts';
 import { statusOf } from './status/status.ts';
 import { type Looks, looks } from './upkeep.ts';
-
-/** One idempotent write. Each is safe to repeat: fixed name, UID precondition, or content address. */
-export type Effect =
-  | {
-      readonly do: 'writeStatus';
-      readonly self: Self;
-      readonly before: ImageSpecStatus;
-      readonly status: ImageSpecStatus;
-    }
-  | { readonly do: 'createJob'; readonly self: Self; readonly job: V1Job }
-  | {
-      readonly do: 'putTag';
-      readonly tag: string;
-      readonly digest: string;
-      readonly secret: string | null;
-      readonly mode: 'neverOverwrite' | 'move';
-    }
-  | { readonly do: 'deleteJob'; readonly target: ObjectRef }
-  | { readonly do: 'createPod'; readonly self: Self; readonly pod: V1Pod }
-  | { readonly do: 'deletePod'; readonly target: ObjectRef }
-  /** Reads the list of packages from the Pod's log and puts it into the ConfigMap. */
-  | {
-      readonly do: 'writeContents';
-      readonly self: Self;
-      readonly pod: ObjectRef;
-      readonly about: Omit<BuildContents, 'contents'>;
-      /** Builds whose lists stay. */
-      readonly keep: readonly number[];
-    };
 
 /** The one next step. After `ask` and `act` the pass starts again. */
 export type Decision =
@@ -75,8 +46,14 @@ const keepSuccessful = 3_600_000;
 /** Names the situation and the one next step. Pure. */
 export function decide(seen: Observation, config: Config): Pass {
   const situation = assess(seen);
-  const decision = decisionFor(seen, situation, config);
+  const decision = notHeldBack(seen, decisionFor(seen, situation, config));
   return { situation, decision, trial: decision.next === 'rest' && waitsForTrial(seen, situation) ? 'waits' : 'none' };
+}
+
+/** An effect that failed waits, whichever it is: no fault of the world makes a pass spin. */
+function notHeldBack(seen: Observation, decision: Decision): Decision {
+  const held = decision.next === 'act' ? heldBack(seen, decision.effect.do, nameOf(decision.effect)) : null;
+  return held === null ? decision : { next: 'rest', until: held.until };
 }
 
 function waitsForTrial(seen: Observation, at: Situation): boolean {
@@ -147,7 +124,8 @@ function atRest(seen: Observation, at: Situation, config: Config): Decision {
     return { next: 'ask', questions: [first, ...others], meanwhile: null };
   }
   const times = steps.map((step) => (step.next === 'wait' ? step.until : null));
-  return { next: 'rest', until: earliest([until, kept.until, untilOf(at), ...times]) };
+  const again = nextTry(seen.failedEffects, seen.now);
+  return { next: 'rest', until: earliest([until, kept.until, untilOf(at), again, ...times]) };
 }
 
 /** The next steps of proofs that nothing else waits for: the verdict about the good image, and the list of its packages. */
@@ -163,7 +141,10 @@ function proving(seen: Observation, at: Situation): readonly TrialStep[] {
 
 /** A Pod that has told what it can tell, or that nobody waits for any more. */
 function oldTrial(seen: Observation, at: Situation): ObjectRef | undefined {
-  return seen.trials.find(({ identity, pod }) => pod.deletedAt === null && !isAwaited(seen, at, identity))?.pod.ref;
+  return seen.trials.find(
+    ({ identity, pod }) =>
+      pod.deletedAt === null && !isAwaited(seen, at, identity) && heldBack(seen, 'deletePod', pod.ref.name) === null,
+  )?.pod.ref;
 }
 
 function isAwaited(seen: Observation, at: Situation, identity: TrialIdentity): boolean {
@@ -217,7 +198,8 @@ function cleaning(
   const lastFailed = at.is === 'done' ? undefined : there.findLast((run) => hasEnded(run) && !isSuccess(run));
   let until: Instant | null = null;
   for (const run of there) {
-    if (run.job.uid === lastFailed?.job.uid || (run.job.uid === current && !hasEnded(run))) {
+    const isHeldBack = heldBack(seen, 'deleteJob', run.job.name) !== null;
+    if (run.job.uid === lastFailed?.job.uid || (run.job.uid === current && !hasEnded(run)) || isHeldBack) {
       continue;
     }
     const keptUntil = isSuccess(run) ? (run.pod?.endedAt ?? run.createdAt) + keepSuccessful : 0;

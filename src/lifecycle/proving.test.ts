@@ -4,6 +4,7 @@ import {
   base,
   config,
   digest,
+  failedEffect,
   image,
   observation,
   pushedPod,
@@ -263,8 +264,8 @@ describe('the verdict', () => {
     const { decision: create } = follow(seen);
     const name =
       create.next === 'act' && create.effect.do === 'createPod' ? (create.effect.pod.metadata?.name ?? '') : '';
-    const refusals = [{ name, message: 'exceeded quota: pods', at: noon }];
-    const refused = follow({ ...seen, refusals });
+    const failedEffects = [failedEffect('createPod', name, { message: 'exceeded quota: pods' })];
+    const refused = follow({ ...seen, failedEffects });
     expect(condition(refused.seen.status, 'JupyterHubCompatible')).toBe('Unknown ProbeUnschedulable');
     expect(refused.decision).toEqual({ next: 'rest', until: noon + 30_000 });
   });

@@ -7,15 +7,16 @@ import { KeyQueue } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
 import { keyOf, splitKey } from '../kubernetes/object.ts';
 import { baseUpdatesFrom } from '../lifecycle/bases/updateWindow.ts';
-import { decide, type Effect, type Pass } from '../lifecycle/decide.ts';
+import { decide, type Pass } from '../lifecycle/decide.ts';
+import type { Effect } from '../lifecycle/model/effect.ts';
+import type { Outcome } from '../lifecycle/model/failedEffect.ts';
 import type { Observation, PublishedView } from '../lifecycle/model/observation.ts';
 import type { Question } from '../lifecycle/model/question.ts';
 import { spread } from '../lifecycle/model/spread.ts';
 import { ask } from './answers/ask.ts';
-import { Memory, refusedName } from './answers/memory.ts';
+import { Memory } from './answers/memory.ts';
 import type { Sources } from './answers/sources.ts';
 import { act } from './effects/act.ts';
-import type { Acted } from './effects/acted.ts';
 import { Turns } from './slots/turns.ts';
 import { buildsOf, type Caches, runningNamespaces, runningTrials, startedByBases, trialsOf } from './watched/caches.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
@@ -29,6 +30,8 @@ export interface ControllerOptions {
   readonly log: Log;
   /** Told of each status that was written; Events and metrics follow from it. */
   readonly wrote: (effect: Extract<Effect, { do: 'writeStatus' }>) => void;
+  /** Told of each effect that failed. The next pass shows it in the status, unless it is the status. */
+  readonly failed: (effect: Effect, outcome: Extract<Outcome, { is: 'refused' | 'unavailable' }>) => void;
   /** What the lists of Hubs say of a resource. */
   readonly published: (key: string) => PublishedView;
   /** Told how many resources wait for their turn. */
@@ -151,7 +154,7 @@ export class Controller {
       published: this.#options.published(key),
       trialTurn:
         runningTrials(caches) + this.#startingTrials < config.jupyterHub.probe.concurrency ? 'mayStart' : 'wait',
-      ...this.#memory.of(key, self.uid, requests),
+      ...this.#memory.of(key, self, requests, now),
       patience: config.build,
       turn: this.#turns.mayStart(key, now, runningNamespaces(caches)) ? 'mayStart' : 'wait',
       baseUpdatesFrom:
@@ -216,9 +219,9 @@ export class Controller {
       this.#turns.begin(key);
     }
     this.#startingTrials += effect.do === 'createPod' ? 1 : 0;
-    let acted: Acted;
+    let outcome: Outcome;
     try {
-      acted = await act(this.#options.sources, caches, namespace, effect);
+      outcome = await act(this.#options.sources, caches, namespace, effect);
     } finally {
       this.#turns.begun(key);
       this.#startingTrials -= effect.do === 'createPod' ? 1 : 0;
@@ -226,7 +229,8 @@ export class Controller {
     if (effect.do === 'putTag') {
       this.#memory.forget(key, ({ question }) => question.ask === 'digestOf' && question.reference === effect.tag);
     }
-    switch (acted.is) {
+    this.#memory.keepOutcome(key, effect, outcome, this.#options.clock.now());
+    switch (outcome.is) {
       case 'done':
         if (effect.do === 'writeStatus') {
           this.#options.wrote(effect);
@@ -238,21 +242,11 @@ export class Controller {
       case 'stale':
         return false;
       case 'refused':
-        return this.#refused(key, effect, acted.message);
       case 'unavailable':
-        this.#options.log('warn', 'a write did not take effect', { key, effect: effect.do, message: acted.message });
-        return false;
+        this.#options.log('warn', 'an effect failed', { key, effect: effect.do, message: outcome.message });
+        this.#options.failed(effect, outcome);
+        return outcome.is === 'refused';
     }
-  }
-
-  /** No fault of ours where a create is refused: the next pass tells what it means. */
-  #refused(key: string, effect: Effect, message: string): boolean {
-    const name = refusedName(effect);
-    this.#options.log(name === null ? 'warn' : 'debug', 'a write was refused', { key, effect: effect.do, message });
-    if (name !== null) {
-      this.#memory.keepRefusal(key, { name, message, at: this.#options.clock.now() });
-    }
-    return name !== null;
   }
 
   /** A resource that waits holds a ticket; one that does not has given it back, and somebody else may go. */

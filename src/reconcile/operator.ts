@@ -8,8 +8,9 @@ import type { Connection } from '../kubernetes/connection.ts';
 import { EventWriter } from '../kubernetes/events.ts';
 import { LeaderElection } from '../kubernetes/lease.ts';
 import type { Log } from '../kubernetes/log.ts';
-import type { Effect } from '../lifecycle/decide.ts';
-import { eventsFor } from '../lifecycle/status/eventsFor.ts';
+import type { Effect } from '../lifecycle/model/effect.ts';
+import type { Self } from '../lifecycle/model/observation.ts';
+import { type EventNote, eventsFor, unwritableStatus } from '../lifecycle/status/eventsFor.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { startHealthServer } from '../telemetry/health.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -82,6 +83,12 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     published: (key) => publisher.published(key),
     queued: (count) => metrics.replace('buildsQueued', [{ labels: {}, value: count }]),
     mayAct: () => election.leading,
+    failed: (effect, outcome) => {
+      metrics.increment('failedEffects', { effect: effect.do, outcome: outcome.is });
+      if (effect.do === 'writeStatus' && outcome.is === 'refused') {
+        tellEvent(events, effect.self, unwritableStatus(outcome.message));
+      }
+    },
     wrote: (effect) => {
       tellEvents(events, effect);
       countBuilds(metrics, effect);
@@ -154,16 +161,19 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
 type WroteStatus = Extract<Effect, { do: 'writeStatus' }>;
 
 function tellEvents(events: EventWriter, { self, before, status }: WroteStatus): void {
-  const { namespace, name, uid } = self;
-  for (const { type, reason, message } of eventsFor(before, status)) {
-    events.write({
-      regarding: { apiVersion: `${group}/${version}`, kind, namespace, name, uid },
-      type,
-      reason,
-      action: 'Reconcile',
-      note: message,
-    });
+  for (const note of eventsFor(before, status)) {
+    tellEvent(events, self, note);
   }
+}
+
+function tellEvent(events: EventWriter, { namespace, name, uid }: Self, { type, reason, message }: EventNote): void {
+  events.write({
+    regarding: { apiVersion: `${group}/${version}`, kind, namespace, name, uid },
+    type,
+    reason,
+    action: 'Reconcile',
+    note: message,
+  });
 }
 
 function countBuilds(

@@ -5,6 +5,7 @@ import type { EffectiveSpec } from '../../src/imagespec/effective.ts';
 import { inputHash } from '../../src/imagespec/inputHash.ts';
 import { requestMark } from '../../src/kaniko/identity.ts';
 import type { BuildRun, PodState } from '../../src/kaniko/run.ts';
+import type { FailedEffect } from '../../src/lifecycle/model/failedEffect.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
 import type { Answer, Question, Reply } from '../../src/lifecycle/model/question.ts';
 import { settingsOf } from '../../src/lifecycle/model/record.ts';
@@ -105,12 +106,17 @@ export function observation(changes: Partial<Observation>): Observation {
     trialTurn: 'mayStart',
     published: { is: 'absent' },
     answers: [],
-    refusals: [],
+    failedEffects: [],
     patience: { imagePullGraceSeconds: 300, imageCheckSeconds: 86_400 },
     turn: 'mayStart',
     baseUpdatesFrom: 0,
     ...changes,
   };
+}
+
+/** An effect that the API server refused at noon, with changes. */
+export function failedEffect(effect: FailedEffect['do'], target: string, changes: Partial<FailedEffect>): FailedEffect {
+  return { do: effect, target, is: 'refused', reason: null, message: 'no', at: noon, failures: 1, ...changes };
 }
 
 /** The status that an earlier pass left once the base was resolved. */

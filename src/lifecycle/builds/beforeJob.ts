@@ -1,12 +1,12 @@
 import { failureOf } from '../../api/failure.ts';
-import { seconds } from '../../api/time.ts';
 import { buildInput, changesBetween, parseInput } from '../../imagespec/changes.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { immutableTag } from '../../imagespec/inputHash.ts';
 import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
 import { packageCredentials } from '../../kaniko/containers.ts';
 import { jobName } from '../../kaniko/identity.ts';
-import { refusalOf } from '../../kaniko/refusals.ts';
+import { type Refusal, refusalOf } from '../../kaniko/refusals.ts';
+import { heldBack } from '../model/failedEffect.ts';
 import { type Context, missing, needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import { replyTo } from '../model/question.ts';
@@ -132,21 +132,18 @@ function previousInput(
   };
 }
 
-const refusalPause = seconds(30);
-const slowRefusalPause = seconds(300);
-
-/** The API server refused this Job a moment ago. */
+/** The Job could not be created a moment ago. */
 function refused(seen: Observation, goal: Goal, build: BuildRecord): Situation | undefined {
-  const name = jobName(seen.self.uid, build.identity);
-  const refusal = seen.refusals.find((candidate) => candidate.name === name);
-  if (refusal === undefined) {
+  const held = heldBack(seen, 'createJob', jobName(seen.self.uid, build.identity));
+  if (held === null) {
     return undefined;
   }
-  const { is, message } = refusalOf(refusal.message);
-  const until = refusal.at + (is === 'refused' ? slowRefusalPause : refusalPause);
-  if (seen.now >= until) {
-    return undefined;
-  }
+  const { until } = held;
+  const refusal: Refusal =
+    held.is === 'refused'
+      ? refusalOf(held.message)
+      : { is: 'passing', message: `the Job of the build cannot be created: ${held.message}; it is tried again` };
+  const { is, message } = refusal;
   return is === 'refused'
     ? { is: 'stalled', goal, failure: failureOf('BuildPodRefused', message), build: null, until }
     : {

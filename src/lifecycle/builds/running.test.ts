@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { observation, resolved, run } from '../../../test/support/observations.ts';
+import { failedEffect, observation, resolved, run } from '../../../test/support/observations.ts';
 import { follow } from '../../../test/support/passes.ts';
 import { noon } from '../../../test/support/pods.ts';
 import { created, may, ready } from '../../../test/support/resting.ts';
@@ -39,8 +39,9 @@ describe('a Pod that does not come or does not go', () => {
     const { decision } = follow(first);
     const name =
       decision.next === 'act' && decision.effect.do === 'createJob' ? (decision.effect.job.metadata?.name ?? '') : '';
-    const refusals = [{ name, message: 'jobs.batch "x" is forbidden: exceeded quota: jobs', at: noon }];
-    expect(ready(follow({ ...first, refusals }).seen.status)).toBe('QuotaExceeded');
-    expect(created({ ...first, refusals, now: noon + 31_000 })).toMatchObject({ number: 1 });
+    const message = 'jobs.batch "x" is forbidden: exceeded quota: jobs';
+    const failedEffects = [failedEffect('createJob', name, { message })];
+    expect(ready(follow({ ...first, failedEffects }).seen.status)).toBe('QuotaExceeded');
+    expect(created({ ...first, failedEffects, now: noon + 31_000 })).toMatchObject({ number: 1 });
   });
 });

@@ -4,6 +4,7 @@ import type { Result } from '../../api/result.ts';
 import type { Instant } from '../../api/time.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import type { BuildRun, ObjectRef } from '../../kaniko/run.ts';
+import type { FailedEffect } from './failedEffect.ts';
 import type { Answer } from './question.ts';
 import type { TrialRun } from './trials.ts';
 
@@ -27,14 +28,6 @@ export type Upstream =
   | { readonly is: 'absent'; readonly message: string }
   /** The chain comes back to this resource. */
   | { readonly is: 'cycle'; readonly chain: readonly string[] };
-
-/** A create that the API server refused a while ago (quota, admission). */
-export interface Refusal {
-  /** Name of the Job or Pod. */
-  readonly name: string;
-  readonly message: string;
-  readonly at: Instant;
-}
 
 /** Settings of the platform that the state machine itself reads, in seconds. */
 export interface Patience {
@@ -70,7 +63,8 @@ export interface Observation {
   /** Pods that prove an image, owned by this very object (UID), own writes included. */
   readonly trials: readonly TrialRun[];
   readonly answers: readonly Answer[];
-  readonly refusals: readonly Refusal[];
+  /** Effects that failed and have not been done since. */
+  readonly failedEffects: readonly FailedEffect[];
   readonly patience: Patience;
   /** Whether the limits of builds at once leave room for this one. */
   readonly turn: 'mayStart' | 'wait';

@@ -3,6 +3,7 @@ import type { ProbeIdentity } from '../../jupyterhub/probePod.ts';
 import type { VerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import type { PodState } from '../../kaniko/run.ts';
 import { failedPull } from '../../kaniko/waiting.ts';
+import { heldBack } from './failedEffect.ts';
 import type { Observation } from './observation.ts';
 import type { Question } from './question.ts';
 
@@ -41,14 +42,10 @@ export function nextTrialAt({ pod, identity }: TrialRun): Instant {
   return (pod.endedAt ?? pod.createdAt) + pause;
 }
 
-const refusalPause = seconds(30);
-
-/** What the API server said a moment ago when it refused this Pod; null: it may be tried (again). */
+/** What keeps this Pod from being created, with when that is tried again; null: it may be tried (again). */
 export function refusedTrial(
-  { refusals, now }: Observation,
+  seen: Observation,
   name: string,
 ): { readonly message: string; readonly until: Instant } | null {
-  const refusal = refusals.find((candidate) => candidate.name === name);
-  const until = refusal === undefined ? 0 : refusal.at + refusalPause;
-  return refusal === undefined || now >= until ? null : { message: refusal.message, until };
+  return heldBack(seen, 'createPod', name);
 }

@@ -1,4 +1,3 @@
-import { seconds } from '../../api/time.ts';
 import {
   contentsContainer,
   type VerifyIdentity,
@@ -6,6 +5,7 @@ import {
   verifySettingsHash,
 } from '../../jupyterhub/verifyPod.ts';
 import { digestIn } from '../builds/afterPush.ts';
+import { heldBack } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
 import { nextTrialAt, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
@@ -17,8 +17,6 @@ export type InventoryStep =
   /** The list can be read from the log of this Pod. */
   | { readonly is: 'write'; readonly run: TrialRun };
 
-const refusalPause = seconds(300);
-
 /**
  * The packages of a good image are listed once, by the Pod that ran `spec.verify`, or by one that does nothing else. An
  * image that cannot be started has an empty list.
@@ -27,12 +25,7 @@ export function inventory(seen: Observation, at: Extract<Situation, { is: 'done'
   const { status } = seen;
   const { image } = at.good;
   const { suspend, hub } = at.goal.spec;
-  const refused = seen.refusals.find(({ name }) => name === inventoryRefusal(image));
-  if (
-    status.contents?.digest === digestIn(image) ||
-    suspend ||
-    (refused !== undefined && seen.now < refused.at + refusalPause)
-  ) {
+  if (status.contents?.digest === digestIn(image) || suspend || heldBack(seen, 'writeContents', image) !== null) {
     return { is: 'none' };
   }
   const runs = seen.trials
@@ -64,9 +57,4 @@ export function inventory(seen: Observation, at: Extract<Situation, { is: 'done'
     return { is: 'trial', step: { next: 'wait', until: pause.until } };
   }
   return { is: 'trial', step: { next: 'create', identity } };
-}
-
-/** Under which name the memory keeps that the list of an image could not be written. */
-export function inventoryRefusal(image: string): string {
-  return `contents of ${image}`;
 }

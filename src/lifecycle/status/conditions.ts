@@ -2,6 +2,7 @@ import type { Condition, ConditionStatus } from '../../api/imagespec.generated.t
 import { hubReasons, isInfrastructureCause, type ReadyReason, readyReasons } from '../../api/reasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { adviceOf } from '../../imagespec/advice.ts';
+import { troubleOf } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
 import { proofFor } from './jupyterHub.ts';
@@ -61,7 +62,9 @@ function doneMessage({ build, good: { image, reason } }: Extract<Situation, { is
 
 /** All conditions of a situation, in a fixed order; each carries the generation that it speaks of. */
 export function conditionsOf(seen: Observation, at: Told): readonly Condition[] {
-  const { reason, message } = summaryOf(seen, at);
+  const summary = summaryOf(seen, at);
+  const { reason } = summary;
+  const message = [summary.message, ...troubles(seen, summary.message)].join('; ');
   const { group } = readyReasons[reason];
   const make: Make = (type, status, why, text) => ({
     type,
@@ -89,6 +92,14 @@ export function conditionsOf(seen: Observation, at: Told): readonly Condition[] 
     ...hubCondition(seen, at, make),
     ...publishedCondition(seen, make),
   ];
+}
+
+/** Failed effects that the situation does not speak of: what is cleaned up, listed, or launched beside it. */
+function troubles({ failedEffects }: Observation, message: string): readonly string[] {
+  return failedEffects
+    .filter((failed) => !message.includes(failed.message))
+    .map(troubleOf)
+    .filter((trouble) => trouble !== null);
 }
 
 /** Of a pushed image that is not good the build itself has succeeded. */

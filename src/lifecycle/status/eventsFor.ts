@@ -20,6 +20,12 @@ export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): read
   ].map(({ type, reason, message }) => ({ type, reason, message: message.slice(0, longestNote) }));
 }
 
+/** The one thing that no status can say: that the API server does not take the status. */
+export function unwritableStatus(message: string): EventNote {
+  const note = `the status cannot be written: ${message}; it is tried again`;
+  return { type: 'Warning', reason: 'StatusRefused', message: note.slice(0, longestNote) };
+}
+
 function conditionOf({ conditions }: ImageSpecStatus, wanted: string) {
   return conditions?.find(({ type }) => type === wanted);
 }

@@ -1,8 +1,8 @@
 import type { Instant } from '../../api/time.ts';
-import type { Effect } from '../../lifecycle/decide.ts';
-import type { Observation, Refusal, Requests } from '../../lifecycle/model/observation.ts';
+import type { Effect } from '../../lifecycle/model/effect.ts';
+import { afterEffect, type FailedEffect, isRemembered, type Outcome } from '../../lifecycle/model/failedEffect.ts';
+import type { Observation, Requests, Self } from '../../lifecycle/model/observation.ts';
 import { type Answer, failuresWith, questionKey } from '../../lifecycle/model/question.ts';
-import { inventoryRefusal } from '../../lifecycle/proofs/contents.ts';
 import type { Answered } from './ask.ts';
 
 /** What one resource's passes remember; all of it can be asked again. */
@@ -10,30 +10,37 @@ interface Remembered {
   readonly uid: string;
   readonly requests: Requests;
   readonly answers: Map<string, Answer>;
-  readonly refusals: Map<string, Refusal>;
+  /** Of which `failedEffects` speak: an edit may have ended their cause. */
+  generation: number;
+  failedEffects: readonly FailedEffect[];
   /** The image whose packages were listed last. */
   listedImage: string | null;
 }
 
-/** Refusals older than this are no news for anybody. */
-const keptRefusals = 600_000;
-
-/** Answers and refusals by resource. Nothing here must survive a restart. */
+/** Answers and failed effects by resource. Nothing here must survive a restart. */
 export class Memory {
   readonly #byKey = new Map<string, Remembered>();
 
   /**
    * What is remembered of this very object. A new request of a person forgets it: what failed is to be tried at once.
    */
-  of(key: string, uid: string, requests: Requests): Pick<Observation, 'answers' | 'refusals' | 'listedImage'> {
+  of(
+    key: string,
+    { uid, generation }: Pick<Self, 'uid' | 'generation'>,
+    requests: Requests,
+    now: Instant,
+  ): Pick<Observation, 'answers' | 'failedEffects' | 'listedImage'> {
     let known = this.#byKey.get(key);
     if (known?.uid !== uid || known.requests.retry !== requests.retry || known.requests.rebuild !== requests.rebuild) {
-      known = { uid, requests, answers: new Map(), refusals: new Map(), listedImage: null };
+      known = { uid, requests, generation, answers: new Map(), failedEffects: [], listedImage: null };
       this.#byKey.set(key, known);
     }
+    known.failedEffects =
+      known.generation === generation ? known.failedEffects.filter((failed) => isRemembered(failed, now)) : [];
+    known.generation = generation;
     return {
       answers: [...known.answers.values()],
-      refusals: [...known.refusals.values()],
+      failedEffects: known.failedEffects,
       listedImage: known.listedImage,
     };
   }
@@ -46,15 +53,12 @@ export class Memory {
     answers?.set(name, { ...answered, at, failures });
   }
 
-  /** Keeps that the API server refused to create this Job or Pod. */
-  keepRefusal(key: string, refusal: Refusal): void {
-    const refusals = this.#byKey.get(key)?.refusals;
-    for (const [name, { at }] of refusals ?? []) {
-      if (at < refusal.at - keptRefusals) {
-        refusals?.delete(name);
-      }
+  /** Keeps what came of an effect. */
+  keepOutcome(key: string, effect: Effect, outcome: Outcome, at: Instant): void {
+    const known = this.#byKey.get(key);
+    if (known !== undefined) {
+      known.failedEffects = afterEffect(known.failedEffects, effect, outcome, at);
     }
-    refusals?.set(refusal.name, refusal);
   }
 
   /** The packages of this image are in the ConfigMap. */
@@ -78,22 +82,5 @@ export class Memory {
   /** Forgets a resource that is gone. */
   leave(key: string): void {
     this.#byKey.delete(key);
-  }
-}
-
-/** Under which name the memory keeps that the API server refused an effect; null for one whose refusal nobody expects. */
-export function refusedName(effect: Effect): string | null {
-  switch (effect.do) {
-    case 'createJob':
-      return effect.job.metadata?.name ?? '';
-    case 'createPod':
-      return effect.pod.metadata?.name ?? '';
-    case 'writeContents':
-      return inventoryRefusal(effect.about.image);
-    case 'writeStatus':
-    case 'putTag':
-    case 'deleteJob':
-    case 'deletePod':
-      return null;
   }
 }

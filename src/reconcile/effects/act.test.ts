@@ -1,21 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandIn, startStandIn } from '../../../test/support/apiserver-stand-in.ts';
+import { run } from '../../../test/support/observations.ts';
 import { arm, clientOf, manifest, serveImage, types } from '../../../test/support/scripted-image.ts';
 import { type ScriptedRegistry, startScriptedRegistry } from '../../../test/support/scripted-registry.ts';
+import { annotations } from '../../api/names.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
-import type { Effect } from '../../lifecycle/decide.ts';
+import type { Effect } from '../../lifecycle/model/effect.ts';
 import { type Caches, follow } from '../watched/caches.ts';
 import { act } from './act.ts';
 
 let registry: ScriptedRegistry;
 let server: StandIn;
 let caches: Caches;
+/** What the API server answers, by method and path. */
+let replies: Map<string, { readonly code: number; readonly body: object }>;
 
 beforeEach(async () => {
   registry = await startScriptedRegistry();
-  server = await startStandIn((_, response) => {
-    response.statusCode = 404;
-    response.end();
+  replies = new Map();
+  server = await startStandIn((request, response) => {
+    const { code, body } = replies.get(`${request.method} ${request.url?.split('?')[0]}`) ?? { code: 404, body: {} };
+    response.writeHead(code, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
   });
   ({ caches } = follow(
     server.connection,
@@ -52,5 +58,54 @@ describe('putTag', () => {
     ['moves the moving tag', 'move', arm.digest, 'done', 1],
   ])('%s', async (_, mode, present, is, writes) => {
     expect(await put(mode, present)).toEqual({ acted: { is }, writes });
+  });
+});
+
+const self = { namespace: 'team', name: 'astro', uid: 'uid-1', generation: 1, resourceVersion: '1' };
+
+/** A Job that an ImageSpec of this UID controls. */
+function jobOf(uid: string, changes: object = {}) {
+  return {
+    metadata: {
+      namespace: 'team',
+      name: 'imagespec-1',
+      uid: 'job-1',
+      resourceVersion: '7',
+      creationTimestamp: '2026-11-24T12:00:00Z',
+      annotations: { [annotations.build]: JSON.stringify(run(null).identity) },
+      ownerReferences: [
+        { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', name: 'astro', uid, controller: true },
+      ],
+      ...changes,
+    },
+    spec: {},
+  };
+}
+
+describe('createJob', () => {
+  it.each([
+    ['is done where this ImageSpec has it already', jobOf('uid-1'), { is: 'done' }],
+    [
+      'is refused where something else has the name',
+      jobOf('uid-2'),
+      { is: 'refused', message: 'Job "imagespec-1" exists already and does not belong to this ImageSpec; delete it' },
+    ],
+    [
+      'waits while the one of that name is being deleted',
+      jobOf('uid-1', { deletionTimestamp: '2026-11-24T12:01:00Z' }),
+      { is: 'unavailable', message: 'Job "imagespec-1" is still being deleted' },
+    ],
+  ])('%s', async (_, there, expected) => {
+    const { uid, ...metadata } = self;
+    replies.set('GET /apis/imagespec.dev/v1alpha1/namespaces/team/imagespecs/astro', {
+      code: 200,
+      body: { metadata: { ...metadata, uid, creationTimestamp: '2026-11-24T11:00:00Z' }, spec: {} },
+    });
+    const taken = { kind: 'Status', reason: 'AlreadyExists', message: 'exists', code: 409 };
+    replies.set('POST /apis/batch/v1/namespaces/team/jobs', { code: 409, body: taken });
+    replies.set('GET /apis/batch/v1/namespaces/team/jobs/imagespec-1', { code: 200, body: there });
+    const sources = { connection: server.connection, registry: clientOf([]), secretLabels: 'Optional' } as const;
+    const effect = { do: 'createJob', self, job: { metadata: { name: 'imagespec-1' } } } as const;
+    expect(await act(sources, caches, 'team', effect)).toMatchObject(expected);
   });
 });

@@ -1,20 +1,23 @@
 import type { Failure } from '../../api/failure.ts';
 import { group, manager, plural, version } from '../../api/names.ts';
+import { isInfrastructureCause } from '../../api/reasons.ts';
 import { type Answer, answerOf } from '../../kubernetes/answer.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import { patchStatus } from '../../kubernetes/mergePatch.ts';
 import { keyOf } from '../../kubernetes/object.ts';
-import type { Effect } from '../../lifecycle/decide.ts';
+import type { Effect } from '../../lifecycle/model/effect.ts';
+import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
+import type { Self } from '../../lifecycle/model/observation.ts';
 import { atRegistry, writeReasons } from '../answers/ask.ts';
 import type { Sources } from '../answers/sources.ts';
 import type { Caches } from '../watched/caches.ts';
 import { projectImageSpec } from '../watched/projections.ts';
-import { type Acted, acted } from './acted.ts';
+import { outcomeOf } from './outcome.ts';
 import { statusPatch } from './statusPatch.ts';
 import { writeContents } from './writeContents.ts';
 
 /** The only writer. */
-export async function act(sources: Sources, caches: Caches, namespace: string, effect: Effect): Promise<Acted> {
+export async function act(sources: Sources, caches: Caches, namespace: string, effect: Effect): Promise<Outcome> {
   const { connection } = sources;
   switch (effect.do) {
     case 'writeStatus':
@@ -39,7 +42,7 @@ async function putTag(
   sources: Sources,
   namespace: string,
   { tag, digest, secret, mode }: Extract<Effect, { do: 'putTag' }>,
-): Promise<Acted> {
+): Promise<Outcome> {
   const { registry } = sources;
   const secrets = secret === null ? [] : [secret];
   const reply = await atRegistry(sources, namespace, tag, secrets, writeReasons, async (reference, credential) => {
@@ -62,15 +65,15 @@ async function putTag(
   }
 }
 
-function ofFailure({ message }: Failure): Acted {
-  return { is: 'unavailable', message };
+function ofFailure({ reason, message }: Failure): Outcome {
+  return { is: isInfrastructureCause(reason) ? 'unavailable' : 'refused', reason, message };
 }
 
 async function writeStatus(
   connection: Connection,
   caches: Caches,
   { self, before, status }: Extract<Effect, { do: 'writeStatus' }>,
-): Promise<Acted> {
+): Promise<Outcome> {
   const { namespace, name, uid, resourceVersion } = self;
   const patch = statusPatch({ ...before }, { ...status });
   const answer = await patchStatus(
@@ -83,11 +86,11 @@ async function writeStatus(
 }
 
 /** The cache knows what the server has answered with before the watch tells of it. */
-function learned(cache: Pick<Caches[keyof Caches], 'learn'>, answer: Answer<unknown>): Acted {
+function learned(cache: Pick<Caches[keyof Caches], 'learn'>, answer: Answer<unknown>): Outcome {
   if (answer.is === 'ok') {
     cache.learn(answer.value);
   }
-  return acted(answer);
+  return outcomeOf(answer);
 }
 
 /** A live look at the resource comes first: a stale cache must not start a build for an object that is gone. */
@@ -95,13 +98,13 @@ async function createJob(
   connection: Connection,
   caches: Caches,
   { self, job }: Extract<Effect, { do: 'createJob' }>,
-): Promise<Acted> {
+): Promise<Outcome> {
   const { namespace, name } = self;
   const live = await answerOf<unknown>(() =>
     connection.customObjects.getNamespacedCustomObject({ group, version, plural, namespace, name }),
   );
   if (live.is !== 'ok') {
-    return live.is === 'notFound' ? { is: 'stale' } : acted(live);
+    return live.is === 'notFound' ? { is: 'stale' } : outcomeOf(live);
   }
   const now = projectImageSpec(live.value);
   if (now.self.uid !== self.uid || now.self.generation !== self.generation || now.deleting) {
@@ -112,20 +115,48 @@ async function createJob(
     connection.batch.createNamespacedJob({ namespace, body: job, fieldManager: manager }),
   );
   return answer.is === 'alreadyExists'
-    ? adopt(connection, caches, namespace, job.metadata?.name ?? '')
+    ? adoptJob(connection, caches, self, job.metadata?.name ?? '')
     : learned(caches.jobs, answer);
 }
 
-/** The name says that it is the same build; whose it is, the projection decides. */
-async function adopt(connection: Connection, caches: Caches, namespace: string, name: string): Promise<Acted> {
-  return learned(caches.jobs, await answerOf(() => connection.batch.readNamespacedJob({ namespace, name })));
+/** The name says that it is the same build; it counts when this very ImageSpec controls it, and it is not going. */
+async function adoptJob(
+  connection: Connection,
+  caches: Caches,
+  { namespace, uid }: Self,
+  name: string,
+): Promise<Outcome> {
+  const there = await answerOf<unknown>(() => connection.batch.readNamespacedJob({ namespace, name }));
+  if (there.is !== 'ok') {
+    return outcomeOf(there);
+  }
+  caches.jobs.learn(there.value);
+  return adopted(caches.jobs.get(keyOf(namespace, name)), `Job "${name}"`, uid);
+}
+
+/** What an object means that has the name of one to be created. */
+function adopted(
+  found: { readonly owner: string; readonly deleting: boolean } | undefined,
+  what: string,
+  uid: string,
+): Outcome {
+  if (found?.owner !== uid) {
+    return {
+      is: 'refused',
+      reason: null,
+      message: `${what} exists already and does not belong to this ImageSpec; delete it`,
+    };
+  }
+  return found.deleting
+    ? { is: 'unavailable', reason: null, message: `${what} is still being deleted` }
+    : { is: 'done' };
 }
 
 async function deleteJob(
   connection: Connection,
   caches: Caches,
   { target }: Extract<Effect, { do: 'deleteJob' }>,
-): Promise<Acted> {
+): Promise<Outcome> {
   const { namespace, name, uid } = target;
   const answer = await answerOf<unknown>(() =>
     connection.batch.deleteNamespacedJob({
@@ -139,7 +170,7 @@ async function deleteJob(
     return { is: 'done' };
   }
   if (answer.is !== 'ok') {
-    return acted(answer);
+    return outcomeOf(answer);
   }
   return adoptDeleted(connection, caches, target);
 }
@@ -149,7 +180,7 @@ async function adoptDeleted(
   connection: Connection,
   caches: Caches,
   { namespace, name, uid }: Extract<Effect, { do: 'deleteJob' }>['target'],
-): Promise<Acted> {
+): Promise<Outcome> {
   const answer = await answerOf(() => connection.batch.readNamespacedJob({ namespace, name }));
   if (answer.is === 'ok' && answer.value.metadata?.uid === uid) {
     caches.jobs.learn(answer.value);
@@ -159,14 +190,14 @@ async function adoptDeleted(
     caches.jobs.forget(keyOf(namespace, name), uid);
     return { is: 'done' };
   }
-  return acted(answer);
+  return outcomeOf(answer);
 }
 
 async function createPod(
   connection: Connection,
   caches: Caches,
   { self, pod }: Extract<Effect, { do: 'createPod' }>,
-): Promise<Acted> {
+): Promise<Outcome> {
   const { namespace } = self;
   const answer = await answerOf(() =>
     connection.core.createNamespacedPod({ namespace, body: pod, fieldManager: manager }),
@@ -175,14 +206,21 @@ async function createPod(
     return learned(caches.pods, answer);
   }
   const name = pod.metadata?.name ?? '';
-  return learned(caches.pods, await answerOf(() => connection.core.readNamespacedPod({ namespace, name })));
+  const there = await answerOf(() => connection.core.readNamespacedPod({ namespace, name }));
+  if (there.is !== 'ok') {
+    return outcomeOf(there);
+  }
+  caches.pods.learn(there.value);
+  const found = caches.pods.get(keyOf(namespace, name));
+  const trial = found?.is === 'trial' ? { owner: found.owner, deleting: found.pod.deletedAt !== null } : undefined;
+  return adopted(trial, `Pod "${name}"`, self.uid);
 }
 
 async function deletePod(
   connection: Connection,
   caches: Caches,
   { target }: Extract<Effect, { do: 'deletePod' }>,
-): Promise<Acted> {
+): Promise<Outcome> {
   const { namespace, name, uid } = target;
   const answer = await answerOf(() =>
     connection.core.deleteNamespacedPod({ namespace, name, body: { preconditions: { uid } }, gracePeriodSeconds: 1 }),

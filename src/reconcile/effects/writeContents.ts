@@ -8,9 +8,10 @@ import { formatContents } from '../../jupyterhub/contents/text.ts';
 import { contentsContainer } from '../../jupyterhub/verifyPod.ts';
 import { answerOf } from '../../kubernetes/answer.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
-import type { Effect } from '../../lifecycle/decide.ts';
+import type { Effect } from '../../lifecycle/model/effect.ts';
+import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
 import { readPodLog } from '../answers/podLog.ts';
-import { type Acted, acted } from './acted.ts';
+import { outcomeOf } from './outcome.ts';
 
 const existingSchema = z.object({
   metadata: z.object({
@@ -27,10 +28,10 @@ const nothing: Contents = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: []
 export async function writeContents(
   connection: Connection,
   { self, pod, about, keep }: Extract<Effect, { do: 'writeContents' }>,
-): Promise<Acted> {
+): Promise<Outcome> {
   const log = await readPodLog(connection, pod, contentsContainer, { limitBytes: maximumLogBytes });
   if (log.is === 'unavailable') {
-    return { is: 'unavailable', message: log.message };
+    return { is: 'unavailable', reason: null, message: log.message };
   }
   const parsed = parseContents(log.is === 'ok' ? log.value : '');
   const text = formatContents({ ...about, contents: parsed.ok ? parsed.value : nothing });
@@ -38,15 +39,19 @@ export async function writeContents(
   const name = contentsConfigMapName(self.name);
   const there = await answerOf(() => connection.core.readNamespacedConfigMap({ namespace, name }));
   if (there.is !== 'ok' && there.is !== 'notFound') {
-    return acted(there);
+    return outcomeOf(there);
   }
   const existing = there.is === 'ok' ? existingSchema.parse(JSON.parse(JSON.stringify(there.value))) : null;
   if (existing !== null && !existing.metadata.ownerReferences.some(({ uid }) => uid === self.uid)) {
-    return { is: 'refused', message: `ConfigMap "${name}" belongs to something else, so the packages are not listed` };
+    return {
+      is: 'refused',
+      reason: null,
+      message: `ConfigMap "${name}" belongs to something else; delete or rename it`,
+    };
   }
   const body = contentsConfigMap({ owner: self, existing: existing?.data ?? {}, number: about.number, keep, text });
   if (existing === null) {
-    return acted(
+    return outcomeOf(
       await answerOf(() => connection.core.createNamespacedConfigMap({ namespace, body, fieldManager: manager })),
     );
   }
@@ -54,7 +59,7 @@ export async function writeContents(
   const replaced: V1ConfigMap = Object.assign(body, {
     metadata: Object.assign(body.metadata ?? {}, { resourceVersion }),
   });
-  return acted(
+  return outcomeOf(
     await answerOf(() =>
       connection.core.replaceNamespacedConfigMap({ namespace, name, body: replaced, fieldManager: manager }),
     ),

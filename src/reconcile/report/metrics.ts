@@ -28,6 +28,12 @@ export const metricDefinitions = {
     labels: [],
     buckets: [0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400],
   },
+  failedEffects: {
+    type: 'counter',
+    name: 'imagespec_failed_effects_total',
+    help: 'Writes to the cluster or a registry that failed, by kind, and whether they were refused or got no answer (unavailable).',
+    labels: ['effect', 'outcome'],
+  },
   publishedImages: {
     type: 'gauge',
     name: 'imagespec_published_images',

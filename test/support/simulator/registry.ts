@@ -1,4 +1,4 @@
-import type { Effect } from '../../../src/lifecycle/decide.ts';
+import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import type { Scenario } from './story.ts';
 
 /** What another ImageSpec of the same input has pushed. */

@@ -1,5 +1,7 @@
 import type { ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
-import { decide, type Effect } from '../../../src/lifecycle/decide.ts';
+import { decide } from '../../../src/lifecycle/decide.ts';
+import type { Effect } from '../../../src/lifecycle/model/effect.ts';
+import { afterEffect, isRemembered } from '../../../src/lifecycle/model/failedEffect.ts';
 import type { Observation } from '../../../src/lifecycle/model/observation.ts';
 import { type Answer, failuresWith, type Question, questionKey } from '../../../src/lifecycle/model/question.ts';
 import { config } from '../observations.ts';
@@ -40,7 +42,7 @@ class Process {
   #startedAt: number;
   readonly #writes = new Map<string, number>();
   #answers = new Map<string, Answer>();
-  #refusals: Observation['refusals'] = [];
+  #failedEffects: Observation['failedEffects'] = [];
   #listedImage: string | null = null;
   #steps = 0;
 
@@ -57,7 +59,7 @@ class Process {
       this.#world.act(act);
       if (act.do === 'ask') {
         this.#answers = new Map();
-        this.#refusals = [];
+        this.#failedEffects = [];
       }
       this.#settle();
     }
@@ -107,7 +109,7 @@ class Process {
       trials,
       listedImage: this.#listedImage,
       answers: [...this.#answers.values()],
-      refusals: this.#refusals,
+      failedEffects: this.#failedEffects.filter((failed) => isRemembered(failed, now)),
       patience: { imagePullGraceSeconds: 300, imageCheckSeconds: 86_400 },
       turn: 'mayStart',
       trialTurn: 'mayStart',
@@ -127,8 +129,9 @@ class Process {
 
   #act(effect: Effect): void {
     this.#writes.set(effect.do, (this.#writes.get(effect.do) ?? 0) + 1);
-    this.#world.apply(effect);
-    if (effect.do === 'writeContents') {
+    const outcome = this.#world.apply(effect);
+    this.#failedEffects = afterEffect(this.#failedEffects, effect, outcome, this.#world.now);
+    if (effect.do === 'writeContents' && outcome.is === 'done') {
       this.#listedImage = effect.about.image;
     }
     // What a write may have changed is asked again, as the controller does.
@@ -143,7 +146,7 @@ class Process {
 
   #crash(): void {
     this.#answers = new Map();
-    this.#refusals = [];
+    this.#failedEffects = [];
     this.#listedImage = null;
     this.#startedAt = this.#world.now;
   }

@@ -1,4 +1,6 @@
 import type { EffectiveSpec } from '../../../src/imagespec/effective.ts';
+import type { Effect } from '../../../src/lifecycle/model/effect.ts';
+import type { Outcome } from '../../../src/lifecycle/model/failedEffect.ts';
 import type { Requests } from '../../../src/lifecycle/model/observation.ts';
 
 /** How a build ends. */
@@ -16,12 +18,21 @@ export type Act =
   | { readonly do: 'changeSecret' }
   | { readonly do: 'freeQuota' };
 
+/** What an effect of this kind meets in place of its end. */
+export interface Fault {
+  readonly do: Effect['do'];
+  readonly outcome: Extract<Outcome, { readonly is: 'refused' | 'unavailable' }>;
+  readonly times: number;
+}
+
 /** A story: how builds and trials end, one after the other (the last stands for all that follow), and what people do. */
 export interface Scenario {
   readonly spec?: Partial<EffectiveSpec>;
   readonly builds?: readonly BuildEnd[];
   readonly trials?: readonly TrialEnd[];
   readonly quota?: 'full' | 'free';
+  /** Effects that fail, so many times each, before they work. */
+  readonly faults?: readonly Fault[];
   /** How often the registry does not show an image by its digest that has been pushed. */
   readonly shownAfter?: number;
   /** Another ImageSpec of the same input puts the immutable tag between the look and the write. */

@@ -6,7 +6,8 @@ import { parseProbeIdentity } from '../../../src/jupyterhub/probePod.ts';
 import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
 import { parseIdentity } from '../../../src/kaniko/identity.ts';
 import type { BuildRun, ContainerState, PodState } from '../../../src/kaniko/run.ts';
-import type { Effect } from '../../../src/lifecycle/decide.ts';
+import type { Effect } from '../../../src/lifecycle/model/effect.ts';
+import type { Outcome } from '../../../src/lifecycle/model/failedEffect.ts';
 import type { Requests } from '../../../src/lifecycle/model/observation.ts';
 import type { Question, Reply } from '../../../src/lifecycle/model/question.ts';
 import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
@@ -43,6 +44,7 @@ export class World {
   #secretVersion = 1;
   #baseDigest = base.digest;
   readonly #registry: ModelRegistry;
+  readonly #faultsMet = new Map<Effect['do'], number>();
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -121,29 +123,41 @@ export class World {
       : { is: 'failed', failure: failureOf('NodeLost', 'the log is gone') };
   }
 
-  /** A write takes effect; `stale`: the registry has something else there, and keeps it. */
-  apply(effect: Effect): 'done' | 'stale' {
+  /** A write takes effect, or meets the fault that the story has for it. */
+  apply(effect: Effect): Outcome {
+    const fault = this.#scenario.faults?.find((candidate) => candidate.do === effect.do);
+    const met = this.#faultsMet.get(effect.do) ?? 0;
+    if (fault !== undefined && met < fault.times) {
+      this.#faultsMet.set(effect.do, met + 1);
+      return fault.outcome;
+    }
+    if (effect.do === 'putTag') {
+      return { is: this.#registry.putTag(effect) };
+    }
+    this.#write(effect);
+    return { is: 'done' };
+  }
+
+  #write(effect: Exclude<Effect, { do: 'putTag' }>): void {
     switch (effect.do) {
       case 'writeStatus':
         this.#status = effect.status;
-        return 'done';
+        return;
       case 'createJob':
         this.#createJob(effect);
-        return 'done';
+        return;
       case 'deleteJob':
         this.#jobs = this.#jobs.filter(({ run }) => run.job.uid !== effect.target.uid);
-        return 'done';
-      case 'putTag':
-        return this.#registry.putTag(effect);
+        return;
       case 'createPod':
         this.#createPod(effect);
-        return 'done';
+        return;
       case 'deletePod':
         this.#pods = this.#pods.filter(({ pod }) => pod.ref.uid !== effect.target.uid);
-        return 'done';
+        return;
       case 'writeContents':
         // Nobody but the one who wrote it looks at the list.
-        return 'done';
+        return;
     }
   }
 
@@ -195,7 +209,7 @@ export class World {
     const ends = [
       ...this.#jobs.flatMap(({ run, endsAt }) => (run.pod?.phase === 'Running' ? [endsAt] : [])),
       ...this.#pods.flatMap(({ pod }) => (pod.phase === 'Running' ? [pod.createdAt + trialMs] : [])),
-    ];
+    ].filter((end) => end > this.#now);
     const next = Math.min(until ?? Number.POSITIVE_INFINITY, ...ends);
     if (next > limit) {
       return false;

@@ -1,0 +1,18 @@
+import { type Answer, describeFailure } from '../../kubernetes/answer.ts';
+import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
+
+/** What the API server's answer to a write means for the effect. */
+export function outcomeOf(answer: Answer<unknown>): Outcome {
+  switch (answer.is) {
+    case 'ok':
+      return { is: 'done' };
+    case 'notFound':
+    case 'conflict':
+    case 'alreadyExists':
+      return { is: 'stale' };
+    case 'refused':
+      return { is: 'refused', reason: null, message: describeFailure(answer) };
+    case 'unavailable':
+      return { is: 'unavailable', reason: null, message: answer.message };
+  }
+}
