@@ -318,7 +318,7 @@ export interface Toleration {
  */
 export interface ImageSpecStatus {
   /**
-   * Ready sums up. Reconciling and Stalled are there only while true. BaseResolved, Built, JupyterHubCompatible and Published are the steps on the way.
+   * Ready sums up. Reconciling and Stalled are there only while true. BaseResolved, Built, Tagged, JupyterHubCompatible and Published are the steps on the way.
    */
   readonly conditions?: readonly Condition[];
   /**
@@ -334,7 +334,7 @@ export interface ImageSpecStatus {
    */
   readonly imageSizeBytes?: number;
   /**
-   * Tags of status.image as full references; the immutable tag, which is named after the build's input, and the moving tag.
+   * Tags of status.image as full references; the immutable tag, which is named after the build's input, and the moving tag where Tagged is True.
    */
   readonly tags?: readonly string[];
   readonly base?: BaseStatus;
@@ -368,7 +368,7 @@ export interface ImageSpecStatus {
  */
 export interface Condition {
   /**
-   * Ready, Reconciling, Stalled, BaseResolved, Built, JupyterHubCompatible or Published.
+   * Ready, Reconciling, Stalled, BaseResolved, Built, Tagged, JupyterHubCompatible or Published.
    */
   readonly type: string;
   readonly status: ConditionStatus;

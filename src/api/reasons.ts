@@ -204,6 +204,19 @@ export type HubReasonOf<S extends VerdictEntry['status']> = {
   [R in HubReason]: (typeof hubReasons)[R]['status'] extends S ? R : never;
 }[HubReason];
 
+/** Every reason of condition `Tagged` as data: what has become of the moving tag. */
+export const taggedReasons = {
+  Tagged: { status: 'True', advice: 'Nothing to do: the moving tag is the image in status.image.' },
+  TagRefused: {
+    status: 'False',
+    advice:
+      'Let the registry move the tag (no rule of immutable tags, a credential that may push), or write another spec.output.tag. The image serves by its digest.',
+  },
+} as const satisfies Readonly<Record<string, VerdictEntry>>;
+
+/** A reason of condition `Tagged`. */
+export type TaggedReason = keyof typeof taggedReasons;
+
 /** Every reason of condition `Published` as data (design, section 1). */
 export const publishedReasons = {
   Published: { status: 'True', advice: 'Nothing to do: users of the Hub can choose the image.' },

@@ -169,7 +169,8 @@ function fromStatus(seen: Observation, goal: Goal): Situation {
   if (record === null) {
     return due(seen, goal, firstRecord(seen, goal, causeOf(seen, goal)));
   }
-  if (record.completionTime !== null) {
+  // What has pushed has ended, also where the status was written before its image was tagged.
+  if (record.completionTime !== null || record.image !== null) {
     return fromRecorded(seen, goal, record);
   }
   if (record.job === null) {

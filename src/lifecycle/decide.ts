@@ -13,7 +13,7 @@ import type { Effect } from './model/effect.ts';
 import { heldBack, targetOf as nameOf, nextTry } from './model/failedEffect.ts';
 import type { Observation } from './model/observation.ts';
 import type { Question } from './model/question.ts';
-import type { Situation } from './model/situation.ts';
+import type { Goal, Situation } from './model/situation.ts';
 import type { TrialIdentity, TrialRun, TrialStep } from './model/trials.ts';
 import { inventory } from './proofs/contents.ts';
 import { trialPullSecrets } from './proofs/launch.ts';
@@ -73,10 +73,7 @@ function decisionFor(seen: Observation, at: Situation, config: Config): Decision
     case 'due':
       return { next: 'act', effect: createJob(seen, at, config) };
     case 'tagging':
-      return {
-        next: 'act',
-        effect: { do: 'putTag', tag: at.tag, digest: at.digest, secret: at.goal.spec.pushSecret, mode: at.mode },
-      };
+      return { next: 'act', effect: putTag(at, at) };
     case 'verifying':
       return at.step.next === 'create'
         ? { next: 'act', effect: createPod(seen, at.goal.spec, at.step.identity, config) }
@@ -100,6 +97,13 @@ function atRest(seen: Observation, at: Situation, config: Config): Decision {
   const { target, until } = cleaning(seen, at);
   if (target !== null) {
     return { next: 'act', effect: { do: 'deleteJob', target } };
+  }
+  if (at.is === 'done' && at.moving.is === 'asking') {
+    return { next: 'ask', questions: [at.moving.question], meanwhile: null };
+  }
+  if (at.is === 'done' && at.moving.is === 'due') {
+    const { tag } = at.moving;
+    return { next: 'act', effect: putTag(at, { tag, digest: at.good.digest, mode: 'move' }) };
   }
   const listed = at.is === 'done' ? inventory(seen, at) : null;
   if (at.is === 'done' && listed?.is === 'write') {
@@ -170,6 +174,9 @@ function untilOf(at: Situation): Instant | null {
   if (at.is === 'verifying') {
     return at.step.next === 'wait' ? at.step.until : null;
   }
+  if (at.is === 'done') {
+    return at.moving.is === 'refused' ? at.moving.until : null;
+  }
   return at.is === 'waiting' || at.is === 'stalled' || at.is === 'building' ? at.until : null;
 }
 
@@ -230,6 +237,15 @@ function createJob(seen: Observation, { goal, build }: Extract<Situation, { is: 
       config,
     }),
   };
+}
+
+type PutTag = Extract<Effect, { do: 'putTag' }>;
+
+function putTag(
+  { goal }: { readonly goal: Goal },
+  { tag, digest, mode }: Pick<PutTag, 'tag' | 'digest' | 'mode'>,
+): PutTag {
+  return { do: 'putTag', tag, digest, secret: goal.spec.pushSecret, mode };
 }
 
 function createPod(seen: Observation, spec: EffectiveSpec, identity: TrialIdentity, config: Config): Effect {

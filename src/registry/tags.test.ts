@@ -70,6 +70,8 @@ describe('putTag', () => {
   it.each([
     ['the digest is not there', `sha256:${'9'.repeat(64)}`, { status: 201 }, 'notFound'],
     ['the push is denied', manifest.digest, { status: 403 }, 'unauthorized'],
+    ['the tag is immutable, as Harbor says it', manifest.digest, { status: 412 }, 'invalid'],
+    ['the tag is immutable, as ECR says it', manifest.digest, { status: 400 }, 'invalid'],
     [
       'something else was stored',
       manifest.digest,

@@ -20,7 +20,17 @@ import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { untilServed } from '../../tools/cluster/served.ts';
 import { startLight } from '../../tools/cluster/start.ts';
 import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
-import { base, digest, hash, image, movingTag, observation, questions, spec } from '../support/observations.ts';
+import {
+  base,
+  digest,
+  fixedTag,
+  hash,
+  image,
+  movingTag,
+  observation,
+  questions,
+  spec,
+} from '../support/observations.ts';
 import { noon } from '../support/pods.ts';
 
 /**
@@ -38,6 +48,8 @@ const seen = observation({});
 const build = firstRecord(seen, goal, causeOf(seen, goal));
 const good = { image, digest, sizeBytes: 7, reason: 'BuildSucceeded' } as const;
 
+const refused = { is: 'refused', tag: movingTag, message: 'tag is immutable', until: noon } as const;
+
 const isDone = (reason: ReadyReason): reason is DoneReason => readyReasons[reason].group === 'done';
 const isUnderWay = (reason: ReadyReason): reason is ProgressReason => readyReasons[reason].group === 'underWay';
 const isOver = (reason: ReadyReason): reason is StalledReason => readyReasons[reason].group === 'over';
@@ -47,7 +59,7 @@ const reasons = Object.keys(readyReasons).filter(isReason);
 /** A situation of which the operator says this reason. */
 function situationOf(reason: ReadyReason): Situation {
   if (isDone(reason)) {
-    return { is: 'done', goal, build, good: { ...good, reason }, tags: [movingTag] };
+    return { is: 'done', goal, build, good: { ...good, reason }, tags: [], moving: { is: 'tagged', tag: movingTag } };
   }
   if (isUnderWay(reason)) {
     return { is: 'waiting', goal, reason, message: 'on its way', failure: null, build: null, until: noon };
@@ -89,6 +101,7 @@ const words = { done: 'Current', underWay: 'InProgress', over: 'Failed', suspend
 const written: ReadonlyMap<string, ImageSpecStatus | null> = new Map([
   ...reasons.map((reason): [string, ImageSpecStatus] => [nameOf(reason), statusOf(seen, situationOf(reason))]),
   ...Object.values(situations).map((at): [string, ImageSpecStatus] => [`at-${at.is}`, statusOf(seen, at)]),
+  ['tag-refused', statusOf(seen, { is: 'done', goal, build, good, tags: [fixedTag], moving: refused })],
   ['unseen', null],
   ['edited', statusOf(seen, situationOf('BuildSucceeded'))],
   ['deleted', statusOf(seen, situationOf('BuildSucceeded'))],
@@ -164,6 +177,10 @@ describe('kstatus', () => {
 
   it.each(reasons.filter(isOver))('takes %s for Failed', (reason) => {
     expect(computed.get(nameOf(reason))).toEqual({ status: 'Failed', message: 'what to do' });
+  });
+
+  it('takes an image whose moving tag is refused for Current', () => {
+    expect(computed.get('tag-refused')).toMatchObject({ status: 'Current' });
   });
 
   it('takes Suspended for InProgress: Ready is Unknown, and kstatus has no word for a pause', () => {

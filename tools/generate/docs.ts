@@ -1,4 +1,10 @@
-import { hubReasons, infrastructureCauses, publishedReasons, readyReasons } from '../../src/api/reasons.ts';
+import {
+  hubReasons,
+  infrastructureCauses,
+  publishedReasons,
+  readyReasons,
+  taggedReasons,
+} from '../../src/api/reasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { metricDefinitions } from '../../src/reconcile/report/metrics.ts';
 import { code, generatedFrom, table } from './markdown.ts';
@@ -78,6 +84,12 @@ ${table(
 While \`Ready\` is \`Retrying\` or \`RetriesExhausted\`, \`status.failure.reason\` holds the cause.
 
 ${table(['cause', 'meaning'], causes)}
+## Tagged
+
+Whether the moving tag is \`status.image\`; there once there is an image. The image counts by its digest, so \`Ready\` does not
+wait for this tag; an immutable tag that is refused is \`PushFailed\`.
+
+${verdicts(taggedReasons)}
 ## JupyterHubCompatible
 
 Whether JupyterHub can launch \`status.image\`; absent with \`jupyterHub.policy: Skip\`.

@@ -128,3 +128,17 @@ it('lets nothing from the cluster move the cursor', () => {
   expect(printed).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/);
   expect(printed).toContain('turned');
 });
+
+it('says of a good image why its moving tag stays behind, and what to do', () => {
+  const tag = 'r.example/vision/astro:0123456789abcdef';
+  const refused = view(['Ready=True:BuildSucceeded', resolved, 'Tagged=False:TagRefused latest cannot be moved'], {
+    status: { image, tags: [tag] },
+  });
+  const printed = print(refused).split('\n');
+  expect(printed.slice(-4)).toEqual([
+    `image       ${image}`,
+    `tag         ${tag}`,
+    'not tagged  TagRefused: latest cannot be moved',
+    expect.stringMatching(/^to do       Let the registry move the tag/),
+  ]);
+});

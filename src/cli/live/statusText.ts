@@ -1,9 +1,16 @@
 import type { HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { infrastructureCauses, isFailureReason, isInfrastructureCause, readyReasons } from '../../api/reasons.ts';
+import {
+  infrastructureCauses,
+  isFailureReason,
+  isInfrastructureCause,
+  readyReasons,
+  type TaggedReason,
+  taggedReasons,
+} from '../../api/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import { type BuilderView } from './builderView.ts';
 import { becauseOf, type Progress, type Stage, type StageState } from './progress.ts';
-import type { View } from './standing.ts';
+import { conditionOf, type View } from './standing.ts';
 import { aligned, duration, manyLines, oneLine, type Terminal, type Tint, tinted } from './terminal.ts';
 
 const logLines = 20;
@@ -140,6 +147,10 @@ export function outcome({ view, progress, now }: Omit<Shown, 'terminal'>): reado
   if (standing.is === 'ready' && status.tags !== undefined) {
     rows.push(...status.tags.map((tag) => ['tag', tag] as const));
   }
+  const tagged = conditionOf(status, 'Tagged');
+  if (tagged?.status === 'False') {
+    rows.push(['not tagged', `${tagged.reason}: ${tagged.message}`], ['to do', taggedAdvice(tagged.reason)]);
+  }
   const log = failure?.log === undefined || standing.is === 'ready' ? [] : manyLines(failure.log).slice(-logLines);
   return [
     ...(rows.length === 0 ? [] : ['', ...aligned(rows.map(([name, value]) => [name, oneLine(value, longest)]))]),
@@ -153,6 +164,14 @@ export function adviceFor(reason: string): string {
     return '';
   }
   return isInfrastructureCause(reason) ? infrastructureCauses[reason].advice : readyReasons[reason].advice;
+}
+
+function taggedAdvice(reason: string): string {
+  return isTaggedReason(reason) ? taggedReasons[reason].advice : '';
+}
+
+function isTaggedReason(reason: string): reason is TaggedReason {
+  return Object.hasOwn(taggedReasons, reason);
 }
 
 function history(entries: readonly HistoryEntry[]): readonly string[] {

@@ -1,11 +1,14 @@
 import { type Failure, failureOf } from '../../api/failure.ts';
+import { isInfrastructureCause } from '../../api/reasons.ts';
 import { immutableTag } from '../../imagespec/inputHash.ts';
 import { requestMark } from '../../kaniko/identity.ts';
+import { heldBack } from '../model/failedEffect.ts';
 import { needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import { lastAnswer, type Question, replyTo } from '../model/question.ts';
 import type { BuildRecord, Goal, Good, Situation, Waiting } from '../model/situation.ts';
 import { gate } from '../proofs/gate.ts';
+import { isLate, movingTag } from './movingTag.ts';
 
 /** The registry does not show an image that was pushed, however often it is asked. */
 export interface NotShown {
@@ -78,7 +81,6 @@ export function digestIn(image: string): string {
 export function settle(seen: Observation, goal: Goal, build: BuildRecord, good: Good): Situation {
   const { spec } = goal;
   const fixed = `${spec.repository}:${immutableTag(goal.inputHash, build.identity.rebuild)}`;
-  const moving = `${spec.repository}:${spec.movingTag}`;
   const already = seen.status.image === good.image ? (seen.status.tags ?? []) : [];
   const put = fixedTag(seen, goal, build, good, fixed, already);
   if (put.is !== 'put' && put.is !== 'taken') {
@@ -88,25 +90,27 @@ export function settle(seen: Observation, goal: Goal, build: BuildRecord, good: 
   if (held !== null) {
     return held;
   }
-  if (!already.includes(moving)) {
-    const holds = heldBy(seen, goal, build, moving);
-    if (holds.is !== 'known') {
-      return holds;
-    }
-    if (holds.value !== good.digest) {
-      return { is: 'tagging', goal, build, tag: moving, digest: good.digest, mode: 'move' };
-    }
+  const moving = movingTag(seen, goal, good, already);
+  const done: Situation = { is: 'done', goal, build, good, tags: put.is === 'put' ? [put.tag] : [], moving };
+  if (isLate(seen, good.image)) {
+    return done;
   }
-  return { is: 'done', goal, build, good, tags: put.is === 'put' ? [put.tag, moving] : [moving] };
+  switch (moving.is) {
+    case 'asking':
+      return { is: 'asking', goal, build, ...tagging, questions: [moving.question] };
+    case 'due':
+      return { is: 'tagging', goal, build, tag: moving.tag, digest: good.digest, mode: 'move' };
+    case 'tagged':
+    case 'refused':
+      return done;
+  }
 }
+
+const tagging = { reason: 'Building', message: 'the image is being tagged' } as const;
 
 /** Which digest a tag names. */
 function heldBy(seen: Observation, goal: Goal, build: BuildRecord, tag: string) {
-  return needs(
-    seen,
-    { ask: 'digestOf', reference: tag, secret: goal.spec.pushSecret },
-    { goal, build, reason: 'Building', message: 'the image is being tagged' },
-  );
+  return needs(seen, { ask: 'digestOf', reference: tag, secret: goal.spec.pushSecret }, { goal, build, ...tagging });
 }
 
 /**
@@ -131,6 +135,10 @@ function fixedTag(
       return holds;
     }
     if (holds.value === null) {
+      const refused = refusedTag(seen, goal, build, candidate);
+      if (refused !== null) {
+        return refused;
+      }
       return { is: 'tagging', goal, build, tag: candidate, digest: good.digest, mode: 'neverOverwrite' };
     }
     if (holds.value === good.digest) {
@@ -145,4 +153,17 @@ function fixedTag(
     `${tag} already names another image, and so does the tag of this resource; neither is ever overwritten`,
   );
   return { is: 'stalled', goal, failure, build, until: null };
+}
+
+/** The registry did not take this immutable tag a moment ago. Without it an image is not good: nothing else keeps it from being collected. */
+function refusedTag(seen: Observation, goal: Goal, build: BuildRecord, tag: string): Situation | null {
+  const held = heldBack(seen, 'putTag', tag);
+  if (held === null) {
+    return null;
+  }
+  const { until } = held;
+  const failure = failureOf(held.reason ?? 'PushFailed', `the immutable tag ${tag} cannot be put: ${held.message}`);
+  return isInfrastructureCause(failure.reason)
+    ? { is: 'waiting', goal, reason: 'Retrying', message: failure.message, failure, build, until }
+    : { is: 'stalled', goal, failure, build, until };
 }

@@ -40,6 +40,14 @@ export interface Good {
   readonly reason: DoneReason;
 }
 
+/** Where the moving tag of a good image stands. */
+export type MovingTag =
+  | { readonly is: 'tagged'; readonly tag: string }
+  | { readonly is: 'asking'; readonly tag: string; readonly question: Question }
+  | { readonly is: 'due'; readonly tag: string }
+  /** It is not moved, and tried again later. */
+  | { readonly is: 'refused'; readonly tag: string; readonly message: string; readonly until: Instant };
+
 /** Facts are missing; `reason` is what a person sees should they take long. */
 export interface Asking {
   readonly is: 'asking';
@@ -105,5 +113,7 @@ export type Situation =
       readonly goal: Goal;
       readonly build: BuildRecord;
       readonly good: Good;
+      /** The immutable tags that are this image. */
       readonly tags: readonly string[];
+      readonly moving: MovingTag;
     };

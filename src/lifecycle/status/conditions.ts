@@ -6,6 +6,7 @@ import { troubleOf } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
 import { proofFor } from './jupyterHub.ts';
+import { taggedCondition } from './tagged.ts';
 
 /** A situation that the status tells of; the others only prepare one. */
 export type Told = Exclude<Situation, { is: 'superseded' | 'salvaged' }>;
@@ -89,6 +90,7 @@ export function conditionsOf(seen: Observation, at: Told): readonly Condition[] 
         )
       : make('BaseResolved', ready === 'True' ? 'Unknown' : ready, reason, message),
     builtCondition(at, make) ?? make('Built', ready, reason, message),
+    ...taggedCondition(seen, at, make),
     ...hubCondition(seen, at, make),
     ...publishedCondition(seen, make),
   ];

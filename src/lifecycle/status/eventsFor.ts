@@ -15,6 +15,7 @@ export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): read
   return [
     ...started(before, after),
     ...readyChanged(before, after),
+    ...taggedChanged(before, after),
     ...verdictChanged(before, after),
     ...baseMoved(before, after),
   ].map(({ type, reason, message }) => ({ type, reason, message: message.slice(0, longestNote) }));
@@ -59,6 +60,16 @@ function verdictChanged(before: ImageSpecStatus, after: ImageSpecStatus): readon
   }
   const good = now.status === 'True' && now.reason !== 'MajorVersionSkew';
   return [{ type: good ? 'Normal' : 'Warning', reason: now.reason, message: now.message }];
+}
+
+/** Why the moving tag stays behind, and that it has come. The first time it moves with the image nothing more is said. */
+function taggedChanged(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {
+  const [old, now] = [conditionOf(before, 'Tagged'), conditionOf(after, 'Tagged')];
+  const isNews = now !== undefined && (old?.reason !== now.reason || old.message !== now.message);
+  if (!isNews || (now.status === 'True' && old?.status !== 'False')) {
+    return [];
+  }
+  return [{ type: now.status === 'True' ? 'Normal' : 'Warning', reason: now.reason, message: now.message }];
 }
 
 function baseMoved({ base: before }: ImageSpecStatus, { base }: ImageSpecStatus): readonly EventNote[] {

@@ -8,6 +8,7 @@ import { handledRequests, openRebuild, openRetry } from '../model/requests.ts';
 import type { BuildRecord, Goal, Situation } from '../model/situation.ts';
 import { cancelledMessage, conditionsOf, type Told } from './conditions.ts';
 import { hubStatus } from './jupyterHub.ts';
+import { tagsStatus } from './tagged.ts';
 
 /** Longest texts that the CRD takes, in characters. */
 const bounds = { message: 1024, log: 8192, packages: 64, packageName: 256 };
@@ -21,7 +22,7 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
   if (at.is === 'salvaged') {
     return { ...status, history: withEntry(status.history ?? [], at.entry, historyLimitOf(seen)) };
   }
-  const { failure: _, base: __, bases: ___, jupyterHub: ____, ...kept } = status;
+  const { failure: _, base: __, bases: ___, jupyterHub: ____, tags: _____, ...kept } = status;
   const failure = failureStatus(at);
   const build = buildIn(at);
   return {
@@ -33,10 +34,10 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
     ...(at.is === 'done'
       ? {
           image: at.good.image,
-          tags: at.tags,
           ...(at.good.sizeBytes === null ? {} : { imageSizeBytes: at.good.sizeBytes }),
         }
       : {}),
+    ...tagsStatus(seen, at),
     ...hubStatus(seen, at),
     ...contentsStatus(seen, at),
     ...history(seen, at, build),

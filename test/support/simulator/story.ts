@@ -21,6 +21,8 @@ export type Act =
 /** What an effect of this kind meets in place of its end. */
 export interface Fault {
   readonly do: Effect['do'];
+  /** What the effect is about; absent: every effect of this kind. */
+  readonly target?: string;
   readonly outcome: Extract<Outcome, { readonly is: 'refused' | 'unavailable' }>;
   readonly times: number;
 }

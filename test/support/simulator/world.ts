@@ -7,7 +7,7 @@ import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
 import { parseIdentity } from '../../../src/kaniko/identity.ts';
 import type { BuildRun, ContainerState, PodState } from '../../../src/kaniko/run.ts';
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
-import type { Outcome } from '../../../src/lifecycle/model/failedEffect.ts';
+import { type Outcome, targetOf } from '../../../src/lifecycle/model/failedEffect.ts';
 import type { Requests } from '../../../src/lifecycle/model/observation.ts';
 import type { Question, Reply } from '../../../src/lifecycle/model/question.ts';
 import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
@@ -125,7 +125,9 @@ export class World {
 
   /** A write takes effect, or meets the fault that the story has for it. */
   apply(effect: Effect): Outcome {
-    const fault = this.#scenario.faults?.find((candidate) => candidate.do === effect.do);
+    const fault = this.#scenario.faults?.find(
+      ({ do: kind, target }) => kind === effect.do && (target === undefined || target === targetOf(effect)),
+    );
     const met = this.#faultsMet.get(effect.do) ?? 0;
     if (fault !== undefined && met < fault.times) {
       this.#faultsMet.set(effect.do, met + 1);

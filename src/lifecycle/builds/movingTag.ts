@@ -1,0 +1,51 @@
+import { heldBack } from '../model/failedEffect.ts';
+import type { Observation } from '../model/observation.ts';
+import { replyTo } from '../model/question.ts';
+import type { Goal, Good, MovingTag } from '../model/situation.ts';
+
+/**
+ * Where the moving tag of a good image stands. The image counts by its digest, so whatever a registry says of this tag
+ * keeps nothing else waiting.
+ *
+ * @param already tags of this very image that the status holds
+ */
+export function movingTag(
+  seen: Observation,
+  { spec }: Goal,
+  { digest }: Pick<Good, 'digest'>,
+  already: readonly string[],
+): MovingTag {
+  const tag = `${spec.repository}:${spec.movingTag}`;
+  if (already.includes(tag)) {
+    return { is: 'tagged', tag };
+  }
+  const held = heldBack(seen, 'putTag', tag);
+  if (held !== null) {
+    return { is: 'refused', tag, message: held.message, until: held.until };
+  }
+  const question = { ask: 'digestOf', reference: tag, secret: spec.pushSecret } as const;
+  const found = replyTo(seen.answers, question, seen.now);
+  if (found === undefined) {
+    return { is: 'asking', tag, question };
+  }
+  const { reply, expires } = found;
+  switch (reply.is) {
+    case 'known':
+      return { is: reply.value === digest ? 'tagged' : 'due', tag };
+    case 'secretMissing':
+      return {
+        is: 'refused',
+        tag,
+        message: `Secret "${reply.secret}" with key ${reply.key} is missing`,
+        until: expires,
+      };
+    case 'failed':
+      return { is: 'refused', tag, message: reply.failure.message, until: expires };
+  }
+}
+
+/** Whether the tag is worked on beside a resource at rest: its image serves already, only the tag has been refused. */
+export function isLate({ status }: Observation, image: string): boolean {
+  const before = status.conditions?.find(({ type }) => type === 'Tagged');
+  return status.image === image && before?.status === 'False';
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { fixedTag, hash, image, movingTag, observation, resolved } from '../../test/support/observations.ts';
+import { condition, follow } from '../../test/support/passes.ts';
+import { good, ready } from '../../test/support/resting.ts';
+import { simulate } from '../../test/support/simulator/simulator.ts';
+import type { Fault } from '../../test/support/simulator/story.ts';
+import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
+import { eventsFor } from './status/eventsFor.ts';
+
+const failing = (
+  target: string,
+  reason: 'PushFailed' | 'PushUnauthorized' | 'RegistryUnavailable',
+  times: number,
+): Fault => ({
+  do: 'putTag',
+  target,
+  outcome: { is: reason === 'RegistryUnavailable' ? 'unavailable' : 'refused', reason, message: 'tag is immutable' },
+  times,
+});
+const always = Number.POSITIVE_INFINITY;
+
+function statusAfter(fault: Fault): ImageSpecStatus {
+  const status: ImageSpecStatus = JSON.parse(JSON.stringify(simulate({ faults: [fault] }, 0).status));
+  return status;
+}
+
+describe('a moving tag that the registry does not move', () => {
+  it.each(['PushFailed', 'PushUnauthorized', 'RegistryUnavailable'] as const)(
+    'keeps neither Ready nor the image waiting: %s',
+    (reason) => {
+      const status = statusAfter(failing(movingTag, reason, always));
+      expect([ready(status), condition(status, 'Tagged')]).toEqual(['BuildSucceeded', 'False TagRefused']);
+      expect(status.conditions?.find(({ type }) => type === 'Tagged')?.message).toContain(
+        `${movingTag} cannot be moved: tag is immutable`,
+      );
+      expect(status.image).toBe(status.build?.image);
+      expect(status.tags).toEqual([fixedTag]);
+    },
+  );
+
+  it('is tried again with growing pauses, once an hour in the end', () => {
+    const { writes } = simulate({ faults: [failing(movingTag, 'PushFailed', always)] }, 0);
+    expect(writes['putTag']).toBeLessThan(15);
+  });
+
+  it('leaves nothing once it is moved', () => {
+    expect(statusAfter(failing(movingTag, 'PushFailed', 4))).toEqual(simulate({}, 0).status);
+    expect(condition(statusAfter(failing(movingTag, 'PushFailed', 4)), 'Tagged')).toBe('True Tagged');
+  });
+
+  it('never takes Ready away when it is tried again', () => {
+    const { tags: _, ...status } = good.status;
+    const tagged = { status: 'False', reason: 'TagRefused', message: 'no' } as const;
+    const conditions = (status.conditions ?? []).map((one) => Object.assign({}, one, one.type === 'Tagged' && tagged));
+    const answers = good.answers.filter(
+      ({ question }) => question.ask !== 'digestOf' || question.reference !== movingTag,
+    );
+    const { seen, decision } = follow({ ...good, status: { ...status, tags: [fixedTag], conditions }, answers });
+    expect([ready(seen.status), condition(seen.status, 'Tagged')]).toEqual(['BuildSucceeded', 'False TagRefused']);
+    expect(decision).toMatchObject({
+      next: 'ask',
+      questions: [{ ask: 'digestOf', reference: movingTag }],
+      meanwhile: null,
+    });
+  });
+});
+
+describe('an immutable tag that the registry does not take', () => {
+  it.each([
+    ['PushFailed', 'PushFailed', 'False'],
+    ['PushUnauthorized', 'PushUnauthorized', 'False'],
+    ['RegistryUnavailable', 'Retrying', 'Unknown'],
+  ] as const)('%s', (reason, shown, state) => {
+    const status = statusAfter(failing(fixedTag, reason, always));
+    expect(condition(status, 'Ready')).toBe(`${state} ${shown}`);
+    expect(status.failure).toMatchObject({
+      reason,
+      message: `the immutable tag ${fixedTag} cannot be put: tag is immutable`,
+    });
+    expect([status.image, status.tags, condition(status, 'Tagged')]).toEqual([undefined, undefined, 'absent']);
+  });
+
+  it.each(['PushFailed', 'PushUnauthorized', 'RegistryUnavailable'] as const)('is put in the end: %s', (reason) => {
+    expect(statusAfter(failing(fixedTag, reason, 4))).toEqual(simulate({}, 0).status);
+  });
+});
+
+it('a pushed image whose Job is gone before it is tagged is not built again', () => {
+  const build = {
+    number: 1,
+    attempt: 1,
+    inputHash: hash,
+    reasons: ['SpecChanged' as const],
+    jobName: 'j',
+    jobUID: 'u',
+    image,
+  };
+  const { decision } = follow(observation({ status: { ...resolved, build } }));
+  expect(decision).toMatchObject({ next: 'ask', questions: [{ ask: 'image', reference: image }] });
+});
+
+describe('events about the moving tag', () => {
+  const tagged = (status: 'True' | 'False', reason: string): ImageSpecStatus => ({
+    observedGeneration: 1,
+    conditions: [{ type: 'Tagged', status, reason, message: 'm', observedGeneration: 1, lastTransitionTime: '' }],
+  });
+  const none: ImageSpecStatus = { observedGeneration: 1 };
+
+  it.each([
+    ['it moves with its first image', none, tagged('True', 'Tagged'), []],
+    ['it is refused', tagged('True', 'Tagged'), tagged('False', 'TagRefused'), [['Warning', 'TagRefused']]],
+    ['it has come', tagged('False', 'TagRefused'), tagged('True', 'Tagged'), [['Normal', 'Tagged']]],
+    ['nothing changed', tagged('False', 'TagRefused'), tagged('False', 'TagRefused'), []],
+  ])('%s', (_, before, after, expected) => {
+    expect(eventsFor(before, after).map(({ type, reason }) => [type, reason])).toEqual(expected);
+  });
+});
