@@ -3,7 +3,7 @@ import { hubReasons } from '../../src/api/reasons.ts';
 import type { HubVersion } from '../../tools/cluster/artifacts/jupyterhub.ts';
 import { reconfigure } from '../node/configuration.ts';
 import { builtImage, openScene, type Scene } from '../node/scene.ts';
-import { probe } from '../node/settings.ts';
+import { hubSettings, probe } from '../node/settings.ts';
 import { base, specOf } from './case.ts';
 import { agreementCases, olderHubCases } from './cases.ts';
 import { type Hub, startHub } from './hub.ts';
@@ -27,7 +27,7 @@ async function build(name: string, spec: Parameters<Scene['apply']>[1]): Promise
 
 /** Tells the operator which Hub there is. */
 async function useHub(hubVersion: HubVersion): Promise<void> {
-  undo.push(await reconfigure(scene.cluster, { jupyterHub: { hubVersion, probe } }));
+  undo.push(await reconfigure(scene.cluster, { jupyterHub: { hubVersion, ...hubSettings } }));
 }
 
 beforeAll(async () => {
@@ -55,6 +55,7 @@ async function openHub(version: HubVersion): Promise<Hub> {
   return startHub({
     cluster,
     version,
+    namespace: `hub-${version.replaceAll('.', '-')}`,
     startTimeoutSeconds: 90,
     httpTimeoutSeconds: probe.timeoutSeconds,
     extraConfig: [],
@@ -77,7 +78,7 @@ describe('a real JupyterHub 5.5.4, and the verdict of the operator', () => {
 
   it.concurrent.each(agreementCases)('$name: $what', async ({ name, works, verdict }) => {
     const image = images.get(name) ?? '';
-    const [done, said] = await Promise.all([launch(hub, name, image), verdictOf(scene.kubectl, name, '5.5.4')]);
+    const [done, said] = await Promise.all([launch(hub, name, image), verdictOf(scene, name, '5.5.4')]);
     expect({ ...done, ...said }).toEqual({ ...done, ...said, works, reason: verdict });
     launches.set(name, said.launched);
   });
@@ -93,7 +94,7 @@ describe('a real JupyterHub 4.1.6, and the verdict once the operator knows of it
 
   it.concurrent.each(olderHubCases)('$name: $what', async ({ name, works, verdict }) => {
     const image = images.get(name) ?? '';
-    const [done, said] = await Promise.all([launch(hub, name, image), verdictOf(scene.kubectl, name, '4.1.6')]);
+    const [done, said] = await Promise.all([launch(hub, name, image), verdictOf(scene, name, '4.1.6')]);
     expect({ ...done, ...said }).toEqual({ ...done, ...said, works, reason: verdict });
     // Versions were compared anew; nothing was launched for it.
     expect(said.launched).toBe(launches.get(name));

@@ -7,6 +7,7 @@ import { type ComponentSpec, startComponent, untilReady } from '../../tools/clus
 import { freePorts } from '../../tools/cluster/free-ports.ts';
 import { httpGet } from '../../tools/cluster/http.ts';
 import { kubectlOf, succeed } from '../integration/kubectl.ts';
+import { ensureNamespace } from '../node/namespace.ts';
 import { joinGroup, type Spawned, spawnServer, stopServer, tokenOf } from './hub-api.ts';
 import { giveHubRights } from './rights.ts';
 
@@ -33,7 +34,7 @@ export interface Hub {
   readonly tokenOf: (user: string) => Promise<string>;
   /** Puts a user into a group. */
   readonly joinGroup: (user: string, group: string) => Promise<void>;
-  /** Ends it, and removes its namespace with all Pods. */
+  /** Ends it, and the servers that it left. */
   readonly stop: () => Promise<void>;
 }
 
@@ -44,6 +45,8 @@ export type SpawnOptions = { readonly image: string } | { readonly profile: stri
 export interface HubOptions {
   readonly cluster: LocalCluster;
   readonly version: HubVersion;
+  /** The namespace of its users' Pods: no other Hub runs there, and it need not be there yet. */
+  readonly namespace: string;
   /** How long a user's Pod may take until its container runs (KubeSpawner's start_timeout). */
   readonly startTimeoutSeconds: number;
   /** How long a server whose container runs may take until it answers (the Hub's http_timeout). */
@@ -60,10 +63,9 @@ const readyMilliseconds = 180_000;
  *
  * @throws with the last lines of the log of what did not start.
  */
-export async function startHub({ cluster, version, ...options }: HubOptions): Promise<Hub> {
+export async function startHub({ cluster, version, namespace, ...options }: HubOptions): Promise<Hub> {
   const kubectl = kubectlOf(cluster.kubectl);
-  const namespace = `hub-${version.replaceAll('.', '-')}-${randomBytes(3).toString('hex')}`;
-  await succeed(kubectl(['create', 'namespace', namespace]));
+  await ensureNamespace(kubectl, namespace);
   const folder = await mkdtemp(join(cluster.folder, `${namespace}-`));
   const address = cluster.address.replace(/\.\d+$/, '.1');
   const [hubPort = 0, publicPort = 0, apiPort = 0] = await freePorts(address, 3);
@@ -94,7 +96,7 @@ export async function startHub({ cluster, version, ...options }: HubOptions): Pr
     for (const component of started.toReversed()) {
       await component.kill();
     }
-    await succeed(kubectl(['delete', 'namespace', namespace, '--ignore-not-found']));
+    await succeed(kubectl(['delete', 'pods', '--all', '-n', namespace, '--grace-period=1', '--wait=false']));
     await rm(folder, { recursive: true, force: true });
   };
 

@@ -25,8 +25,8 @@ export async function launch(hub: Hub, user: string, image: string): Promise<Lau
   }
 }
 
-/** What is wrong with a server that the Hub calls ready. */
-async function problemOf(hub: Hub, user: string): Promise<string | undefined> {
+/** What is wrong with a server that the Hub calls ready, as its user and a stranger see it. */
+export async function problemOf(hub: Hub, user: string): Promise<string | undefined> {
   const page = await visit(hub, user);
   if (page.is === 'noPage') {
     return `the server answers the Hub, but its user gets no page: ${page.because}`;

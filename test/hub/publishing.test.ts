@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { succeed } from '../integration/kubectl.ts';
-import { reconfigure } from '../node/configuration.ts';
+import { snippet } from '../node/list.ts';
 import { openScene, type Scene } from '../node/scene.ts';
-import { probe } from '../node/settings.ts';
+import { list, probe } from '../node/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { offered, openBrowser, openSpawnPage, runCell } from './browser.ts';
 import { type Hub, startHub } from './hub.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-const shipped = join(root, 'deploy', 'jupyterhub');
 /** Pictures of what users see; docs/images/ holds copies. */
-const pictures = join(root, 'test-results');
+const pictures = join(import.meta.dirname, '..', '..', 'test-results');
 
 const version = '5.5.4';
 const buildSeconds = 420;
@@ -24,25 +21,16 @@ let browser: Browser;
 const undo: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  scene = await openScene();
-  const { cluster, kubectl } = scene;
-  const extraConfig = [join(shipped, 'imagespec_profiles.py')];
+  scene = await openScene(list.images);
   hub = await startHub({
-    cluster,
+    cluster: scene.cluster,
     version,
+    namespace: list.hub,
     startTimeoutSeconds: 120,
     httpTimeoutSeconds: probe.timeoutSeconds,
-    extraConfig,
+    extraConfig: [snippet],
   });
   undo.push(hub.stop);
-  for (const file of ['rbac-operator.yaml', 'rbac-hub.yaml']) {
-    const manifests = await readFile(join(shipped, file), 'utf8');
-    await succeed(
-      kubectl(['apply', '-f', '-'], manifests.replaceAll('namespace: jupyterhub', `namespace: ${hub.namespace}`)),
-    );
-  }
-  const publish = [{ namespace: hub.namespace, namespaces: ['default'] }];
-  undo.push(await reconfigure(cluster, { jupyterHub: { hubVersion: version, probe, publish } }));
   browser = await openBrowser();
   undo.push(() => browser.close());
 });
@@ -61,7 +49,7 @@ describe('an ImageSpec, and the spawn page of a Hub that nobody touches', () => 
     const attempt = (task.result?.retryCount ?? 0) + 1;
     const [user, displayName] = attempt === 1 ? ['maria', 'Astronomy'] : [`maria${attempt}`, `Astronomy ${attempt}`];
     // By default, the users of a group with the name of the namespace see its images.
-    await hub.joinGroup(user, 'default');
+    await hub.joinGroup(user, list.images);
     const page = await openSpawnPage(browser, hub, user);
     expect([...(await offered(page)).keys()].filter((name) => name.startsWith(displayName))).toEqual([]);
 
@@ -78,7 +66,9 @@ describe('an ImageSpec, and the spawn page of a Hub that nobody touches', () => 
     expect(building).toBe('disabled');
 
     const published = '--for=condition=Published=True';
-    await succeed(scene.kubectl(['wait', `imagespec/${name}`, published, `--timeout=${buildSeconds}s`]));
+    await succeed(
+      scene.kubectl(['-n', list.images, 'wait', `imagespec/${name}`, published, `--timeout=${buildSeconds}s`]),
+    );
     const ready = await eventually('the page offers it', 60, async () => (await offered(page)).get(displayName));
     expect(ready).toBe('selectable');
     await page.getByText(displayName, { exact: true }).click();

@@ -34,6 +34,6 @@ export async function giveHubRights(
       subjects: [{ kind: 'ServiceAccount', ...metadata }],
     },
   ];
-  await succeed(admin.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items })));
+  await succeed(admin.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items })));
   return writeServiceAccountKubeconfig(join(folder, 'kubeconfig'), admin, metadata);
 }

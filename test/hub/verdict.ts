@@ -1,5 +1,4 @@
-import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import { type Kubectl, succeed } from '../integration/kubectl.ts';
+import type { Scene } from '../node/scene.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** What the operator says of an image. */
@@ -14,19 +13,17 @@ export interface Said {
 const verdictSeconds = 600;
 
 /** Waits until the operator has judged the ImageSpec, for a Hub of this version. */
-export function verdictOf(kubectl: Kubectl, name: string, hubVersion: string): Promise<Said> {
+export function verdictOf(scene: Scene, name: string, hubVersion: string): Promise<Said> {
   return eventually(`${name} is judged for a Hub ${hubVersion}`, verdictSeconds, async () => {
-    const { status }: { status: ImageSpecStatus } = JSON.parse(
-      await succeed(kubectl(['get', 'imagespec', name, '-o', 'json'])),
-    );
-    const condition = status.conditions?.find(({ type }) => type === 'JupyterHubCompatible');
+    const status = await scene.statusOf(name);
+    const condition = status?.conditions?.find(({ type }) => type === 'JupyterHubCompatible');
     // An image that did not start has no version to compare with the Hub's.
-    const comparedWith = status.jupyterHub?.hubVersion ?? hubVersion;
+    const comparedWith = status?.jupyterHub?.hubVersion ?? hubVersion;
     if (condition === undefined || condition.status === 'Unknown' || comparedWith !== hubVersion) {
       return undefined;
     }
     const { reason, message } = condition;
-    const launched = status.jupyterHub?.observedTime;
+    const launched = status?.jupyterHub?.observedTime;
     return { reason, message, launched };
   });
 }

@@ -31,6 +31,16 @@ export async function askForFiles(hub: Hub, user: string, token?: string): Promi
   return answer.status;
 }
 
+/** What the page offers on which a user, who logs in for it, chooses a server: the slug of each entry. */
+export async function offeredTo(hub: Hub, user: string): Promise<readonly string[]> {
+  return withCookies(hub, async (browser) => {
+    await logIn(hub, browser, user);
+    const answer = await browser.get('/hub/spawn');
+    const inputs = (await answer.text()).match(/<input\b[^>]*\bname="profile"[^>]*>/g) ?? [];
+    return inputs.map((input) => /\bvalue="([^"]*)"/.exec(input)?.[1] ?? '');
+  });
+}
+
 async function withCookies<T>({ url }: Hub, use: (browser: APIRequestContext) => Promise<T>): Promise<T> {
   const browser = await request.newContext({ baseURL: url, timeout: visitMilliseconds });
   try {

@@ -5,6 +5,7 @@ import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { attach } from '../../tools/cluster/supervised.ts';
 import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
 import { eventually } from '../support/eventually.ts';
+import { ensureNamespace } from './namespace.ts';
 
 /** How long a build may take before a test gives up on it: a limit, no expectation. */
 const buildSeconds = 420;
@@ -13,8 +14,10 @@ const buildSeconds = 420;
 export interface Scene {
   readonly cluster: LocalCluster;
   readonly kubectl: Kubectl;
-  /** Applies an ImageSpec to the namespace `default`. */
+  /** Applies an ImageSpec to the scene's namespace. */
   readonly apply: (name: string, spec: ImageSpecSpec) => Promise<void>;
+  /** The status of an ImageSpec as it is now; undefined before the operator has written one. */
+  readonly statusOf: (name: string) => Promise<ImageSpecStatus | undefined>;
   /** Waits until Ready is True or False for the spec as it is. */
   readonly settled: (name: string) => Promise<ImageSpecStatus>;
   /**
@@ -24,22 +27,25 @@ export interface Scene {
   readonly runAsUser: (name: string, image: string, command: readonly string[]) => Promise<string>;
 }
 
-/** The cluster that the set-up of this run started. */
-export async function openScene(): Promise<Scene> {
+/** The cluster that the set-up of this run started. @param namespace of the ImageSpecs; made when it is not there */
+export async function openScene(namespace = 'default'): Promise<Scene> {
   const cluster = await attach(inject('cluster'));
   if (cluster?.provider !== 'local') {
     throw new Error('the set-up started no node');
   }
   const kubectl = kubectlOf(cluster.kubectl);
+  await ensureNamespace(kubectl, namespace);
+  const within: Kubectl = (args, input) => kubectl(['-n', namespace, ...args], input);
   return {
     cluster,
     kubectl,
     apply: async (name, spec) => {
       const manifest = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata: { name }, spec };
-      await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(manifest)));
+      await succeed(within(['apply', '-f', '-'], JSON.stringify(manifest)));
     },
-    settled: (name) => settled(kubectl, name),
-    runAsUser: (name, image, command) => runAsUser(kubectl, name, image, command),
+    statusOf: async (name) => (await read(within, name)).status,
+    settled: (name) => settled(within, name),
+    runAsUser: (name, image, command) => runAsUser(within, name, image, command),
   };
 }
 
@@ -56,14 +62,18 @@ export function builtImage(status: ImageSpecStatus): string {
   return status.image ?? '';
 }
 
-interface Settling {
+interface Read {
   readonly metadata: { readonly generation: number };
   readonly status?: ImageSpecStatus;
 }
 
+async function read(kubectl: Kubectl, name: string): Promise<Read> {
+  return JSON.parse(await succeed(kubectl(['get', 'imagespec', name, '-o', 'json'])));
+}
+
 function settled(kubectl: Kubectl, name: string): Promise<ImageSpecStatus> {
   return eventually(`${name} is built or failed`, buildSeconds, async () => {
-    const { metadata, status }: Settling = JSON.parse(await succeed(kubectl(['get', 'imagespec', name, '-o', 'json'])));
+    const { metadata, status } = await read(kubectl, name);
     const ready = status?.conditions?.find(({ type }) => type === 'Ready');
     const isCurrent = ready?.observedGeneration === metadata.generation;
     return isCurrent && (ready?.status === 'True' || ready?.status === 'False') ? status : undefined;

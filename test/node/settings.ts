@@ -21,6 +21,15 @@ export const imagePullGraceSeconds = 70;
 export const probe = { timeoutSeconds: 60 } as const;
 
 /**
+ * The one list of images that is published: the namespace of the Hub that reads it, as deploy/jupyterhub/ names it, and the
+ * namespace whose ImageSpecs are in it.
+ */
+export const list = { hub: 'jupyterhub', images: 'science' } as const;
+
+/** What the tests' operator knows of the Hub, beside its version. */
+export const hubSettings = { probe, publish: [{ namespace: list.hub, namespaces: [list.images] }] } as const;
+
+/**
  * The settings of the tests' operator with what its lifecycle needs: waits that are short enough for a test, registries
  * that tests start and stop, and leave to ask for what cannot be had.
  */
@@ -30,7 +39,7 @@ export function lifecycleSettings(configuration: Parameters<Adapt>[0], nodeAddre
   return {
     ...configuration,
     registries: { ...configuration.registries, insecure: [...configuration.registries.insecure, ...own] },
-    jupyterHub: { ...configuration.jupyterHub, probe },
+    jupyterHub: { ...configuration.jupyterHub, ...hubSettings },
     build: { imagePullGraceSeconds, imageCheckSeconds: 60, concurrency: 30 },
     policy: {
       nodeSelectors: [{ key: nowhere }],

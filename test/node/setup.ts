@@ -5,6 +5,7 @@ import { installOperator } from '../../tools/cluster/install.ts';
 import { startLocal, uniqueName } from '../../tools/cluster/start.ts';
 import { attach } from '../../tools/cluster/supervised.ts';
 import { nodeVariable } from '../../tools/suites/variables.ts';
+import { openList } from './list.ts';
 import { lifecycleSettings } from './settings.ts';
 
 declare module 'vitest' {
@@ -22,6 +23,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     if (shared === undefined) await cluster.stop();
   };
   try {
+    await openList(cluster);
     await installOperator(cluster, (configuration) => lifecycleSettings(configuration, cluster.address));
   } catch (error) {
     await stop();
