@@ -9,13 +9,14 @@ import { installOperator } from './cluster/install.ts';
 import { elapsed, say, stage } from './cluster/progress.ts';
 import { openCluster, startLocal } from './cluster/start.ts';
 import { attach, takeDown } from './cluster/supervised.ts';
+import { samplesFolder, shownSamples } from './samples.ts';
 
 /**
- * `npm run quickstart`: a cluster, the operator in it, and a real ImageSpec built to a digest. What is up is used again.
+ * `npm run quickstart`: a cluster, the operator in it, and both samples of README.md built to a digest. What is up is used
+ * again.
  * `npm run quickstart -- --down` takes it down.
  */
 const clusterName = 'quickstart';
-const sample = join(import.meta.dirname, '..', '..', 'deploy', 'samples', 'package-list.yaml');
 const buildSeconds = 900;
 const verdictSeconds = 300;
 
@@ -37,20 +38,22 @@ async function up(): Promise<void> {
   const cluster = await running();
   await installOperator(cluster);
   const kubectl = (...argv: readonly string[]) => run(cluster.kubectl, argv);
-  await kubectl('apply', '-f', sample);
-  await stage('ImageSpec astropy, built to a digest', () =>
-    kubectl('wait', '--for=condition=Ready', 'imagespec/astropy', `--timeout=${buildSeconds}s`),
+  const manifests = shownSamples.flatMap((file) => ['-f', join(samplesFolder, file)]);
+  const applied = (await kubectl('apply', '-o', 'name', ...manifests)).trim().split('\n');
+  await stage('both samples, built to a digest', () =>
+    kubectl('wait', '--for=condition=Ready', ...applied, `--timeout=${buildSeconds}s`),
   );
-  await stage('the image launched as JupyterHub would', () =>
-    kubectl('wait', '--for=condition=JupyterHubCompatible', 'imagespec/astropy', `--timeout=${verdictSeconds}s`),
+  await stage('the images launched as JupyterHub would', () =>
+    kubectl('wait', '--for=condition=JupyterHubCompatible', ...applied, `--timeout=${verdictSeconds}s`),
   );
   const table = await kubectl('get', 'imagespecs');
+  const texts = shownSamples.map((file) => readFileSync(join(samplesFolder, file), 'utf8').trimEnd());
   say(`
 Ready after ${elapsed(performance.now() - started)}. Images that are stand-ins here: ${standIns(cluster)}.
 
-This is what was applied (deploy/samples/package-list.yaml):
+These were applied, from deploy/samples/:
 
-${readFileSync(sample, 'utf8').trimEnd()}
+${texts.join('\n---\n')}
 
 Try your own:      ${cluster.kubectl} apply -f imagespec.yaml
 Look:              ${cluster.kubectl} get imagespecs

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { samplesFolder, shownSamples } from '../../tools/samples.ts';
 import { succeed } from '../integration/kubectl.ts';
 import { builtImage, openScene, type Scene } from '../node/scene.ts';
+import { eventually } from '../support/eventually.ts';
 
 let scene: Scene;
-
-const samples = join(import.meta.dirname, '..', '..', 'deploy', 'samples');
 
 /** A sample, and a command that shows as uid 1000 in its image that it holds what was asked for. */
 interface Sample {
@@ -21,6 +21,8 @@ const astropyVersion = /^Succeeded: \d+\.\d+\S* 1000\s*$/;
 const table: readonly Sample[] = [
   { file: 'package-list.yaml', name: 'astropy', command: importAstropy, prints: astropyVersion },
   { file: 'dockerfile.yaml', name: 'astropy-dockerfile', command: importAstropy, prints: astropyVersion },
+  { file: 'guideline-package-list.yaml', name: 'guideline', command: importAstropy, prints: astropyVersion },
+  { file: 'guideline-dockerfile.yaml', name: 'guideline-dockerfile', command: importAstropy, prints: astropyVersion },
   {
     file: 'dockerfile-infuseai.yaml',
     name: 'astropy-infuseai-dockerfile',
@@ -39,7 +41,7 @@ const table: readonly Sample[] = [
 
 beforeAll(async () => {
   scene = await openScene();
-  await succeed(scene.kubectl(['apply', ...table.flatMap(({ file }) => ['-f', join(samples, file)])]));
+  await succeed(scene.kubectl(['apply', ...table.flatMap(({ file }) => ['-f', join(samplesFolder, file)])]));
 });
 
 describe('a sample for each row of the guideline', () => {
@@ -48,9 +50,20 @@ describe('a sample for each row of the guideline', () => {
     expect(await scene.runAsUser(`try-${name}`, image, command)).toMatch(prints);
   });
 
+  const shown = table.filter(({ file }) => shownSamples.includes(file));
+
+  it.each(shown)('$file gets the verdict that README.md shows', async ({ name }) => {
+    const verdict = await eventually(`${name} has a verdict`, 300, async () =>
+      (await scene.settled(name)).conditions?.find(
+        ({ type, status }) => type === 'JupyterHubCompatible' && status !== 'Unknown',
+      ),
+    );
+    expect(verdict.reason).toBe('LaunchVerified');
+  });
+
   it('the one that needs a token waits for its Secret', async () => {
     const { kubectl } = scene;
-    await succeed(kubectl(['apply', '-f', join(samples, 'infuseai-gitlab.yaml')]));
+    await succeed(kubectl(['apply', '-f', join(samplesFolder, 'infuseai-gitlab.yaml')]));
     const reason = 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}=WaitingForSecret';
     await succeed(kubectl(['wait', 'imagespec/astropy-infuseai-gitlab', `--for=${reason}`, '--timeout=60s']));
     const message = await succeed(

@@ -56,6 +56,7 @@ describe('a release', () => {
     expect(said).toContain('serves all namespaces');
     expect(said).toContain('ATTENTION: the image registry.example.com/imagespec-operator:0.1.0 exists nowhere');
     expect(said).toContain('config.output.repositoryTemplate is not set');
+    expect(said).toContain('config.jupyterHub.hubVersion is not set');
     await eventually('a Pod of the operator', 40, async () => {
       const pods = await succeed(kubectl(['-n', namespace, 'get', 'pods', '-o', 'name']));
       return pods.startsWith('pod/imagespec-operator-') ? true : undefined;

@@ -19,6 +19,9 @@ One file, \`config.yaml\` of the ConfigMap \`imagespec-operator\`. What is absen
 setting or a wrong value keeps the operator from starting, and the message names it. Secret names are looked up in the
 namespace of the ImageSpec.
 
+The operator reads the file when it starts. The Helm chart restarts it after a change; after another change of the ConfigMap,
+run \`kubectl -n imagespec-operator-system rollout restart deployment/imagespec-operator\`. Running builds continue.
+
 ${table(['setting', 'meaning', 'default', 'values'], settingRows('', settingsOf(configSchema)))}
 ## An example
 

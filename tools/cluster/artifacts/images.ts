@@ -25,6 +25,7 @@ interface Recipe {
   /** Registry where the real one is; the local one serves the path. */
   readonly registry: string;
   readonly path: string;
+  /** The first is the one that is asked for and reported. */
   readonly tags: readonly [string, ...string[]];
   readonly layer: LayerName;
   readonly config: readonly string[];
@@ -48,11 +49,14 @@ const notebookConfig = [
   '--env=PATH=/opt/conda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
 ];
 
-const recipes: readonly Recipe[] = [
+/** What a cluster's registry serves before anything is pushed. */
+export const recipes: readonly Recipe[] = [
   {
     registry: 'quay.io',
     path: 'jupyter/minimal-notebook',
-    tags: ['latest', '2026-11-16'],
+    // The tag that samples and docs name comes first. Docker Hub's name without a tag, which is the guideline's, gets it as
+    // `latest`: one path of the local registry stands for every public one.
+    tags: ['2026-11-16', 'latest'],
     layer: 'notebook',
     config: notebookConfig,
   },
