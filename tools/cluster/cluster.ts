@@ -20,7 +20,7 @@ export interface Registries {
 
 /** An image that the plain registry serves under the name that users write. */
 export interface ServedImage {
-  /** As users write it: `jupyter/minimal-notebook`. */
+  /** With its public registry and its tag: `quay.io/jupyter/minimal-notebook:2026-11-16`. */
   readonly name: string;
   /** `stand-in`: made here, because no registry that has the real one could be reached. */
   readonly standsFor: 'stand-in' | 'real';
