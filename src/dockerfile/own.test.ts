@@ -16,6 +16,7 @@ describe('baseImages', () => {
   });
 
   it.each(refusedDockerfiles)('refuses %j: line %i, %s', (text, line, words) => {
+    expect(baseImages({ is: 'dockerfile', text }, [])).toMatchObject({ failure: { reason: 'DockerfileInvalid' } });
     const told = String(images(text)).split('\n');
     expect(told.some((one) => one.startsWith(`spec.dockerfile line ${line}: `) && one.includes(words))).toBe(true);
   });

@@ -188,11 +188,41 @@ describe('the size of the Dockerfile', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(65_535);
   });
 
+  it('counts the digest that each stage of an own Dockerfile gets, up to the bound', () => {
+    const stages = 204_800 / `FROM aa@${digest}\n`.length;
+    expect(plan({ dockerfile: 'FROM aa\n'.repeat(stages) })).toMatchObject({ ok: true });
+    const result = plan({ dockerfile: 'FROM aa\n'.repeat(stages + 1) });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'DockerfileInvalid' } });
+    expect(result.ok ? '' : result.failure.message).toContain(
+      'spec.dockerfile line 1: the stages and build arguments make a Dockerfile of 204880 bytes, and 204800 are the most',
+    );
+  });
+
   it('names a variable that makes a line too long', () => {
     const env = [{ name: 'LONG', value: '€'.repeat(30_000) }];
     const result = plan({ baseImage: base, env });
     expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
     expect(result.ok ? '' : result.failure.message).toContain('spec.env "LONG": makes a line of more than 65535 bytes');
+  });
+});
+
+describe('where the image goes', () => {
+  function planWithoutTemplate(spec: ImageSpecSpec) {
+    return planOf(
+      { namespace: 'vision', name: 'astro', spec },
+      { ...config, output: { ...config.output, repositoryTemplate: null } },
+    );
+  }
+
+  it('is asked for where neither the resource nor the platform says', () => {
+    const result = planWithoutTemplate({ baseImage: base });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'OutputNotConfigured' } });
+    expect(result.ok ? '' : result.failure.message).toContain('spec.output.repository is not set');
+  });
+
+  it('may be said by the resource alone', () => {
+    const result = planWithoutTemplate({ baseImage: base, output: { repository: 'r.example/team/astro' } });
+    expect(result).toMatchObject({ ok: true, value: { spec: { repository: 'r.example/team/astro' } } });
   });
 });
 

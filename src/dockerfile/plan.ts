@@ -37,12 +37,14 @@ export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
 
 /** It rides in an annotation, of which a Pod may have 256 KiB in all. */
 const maximumBytes = 200 * 1024;
-/** Below this no rendering comes near the limits: quoting at most doubles a text, but for single quotes, which are rare. */
+/** Below this no rendering of packages comes near the limits: quoting at most doubles a text, but for single quotes, which are rare. */
 const smallSource = 30_000;
 
 /** Whether the rendered Dockerfile would not fit, told before a Job exists. */
 function sizeFault(spec: EffectiveSpec, images: readonly string[], config: Config): Failure | undefined {
-  if (Buffer.byteLength(JSON.stringify({ source: spec.source, args: spec.args }), 'utf8') < smallSource) {
+  // A digest makes a line of an own Dockerfile ten times as long, so that none is too small to be counted.
+  const isSmall = Buffer.byteLength(JSON.stringify({ source: spec.source, args: spec.args }), 'utf8') < smallSource;
+  if (spec.source.is === 'packages' && isSmall) {
     return undefined;
   }
   const placeholder = images.map((image) => ({ image, digest: `sha256:${'0'.repeat(64)}`, user: '' }));

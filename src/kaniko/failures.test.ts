@@ -30,6 +30,15 @@ describe('classifyBuilder', () => {
   });
 
   it.each([
+    'parsing dockerfile: dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)',
+    'could not parse reference: jupyter/Minimal-Notebook',
+    'failed to get files used from context: failed to get fileinfo for /x: lstat /x: no such file or directory',
+    'credentials: get uid/gid: user nosuchuser is not a uid and does not exist on the system',
+  ])('takes %j for an invalid Dockerfile', (word) => {
+    expect(classifyBuilder(`error building image: ${word}\n`, 1, source)?.failure.reason).toBe('DockerfileInvalid');
+  });
+
+  it.each([
     ['', 1],
     ['', 7],
     ['time="x" level=info msg="Unpacking rootfs"', 2],
