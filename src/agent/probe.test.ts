@@ -24,7 +24,7 @@ afterEach(() => {
   }
 });
 
-/** Something that listens and answers as it is told; real servers are in test/integration/probe.test.ts. */
+/** Something that listens and answers as it is told; real servers are in test/hub/singleuser/. */
 async function fakeServer(listener: RequestListener, port = 0): Promise<number> {
   const server = createServer(listener);
   servers.push(server);

@@ -3,24 +3,21 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { cached } from '../../tools/cluster/artifacts/cache.ts';
-import { run } from '../../tools/cluster/artifacts/run.ts';
+import { cached } from '../../../tools/cluster/artifacts/cache.ts';
+import { run } from '../../../tools/cluster/artifacts/run.ts';
 
 /** Python environments as images have them, each with a real jupyterhub from the package index. */
 const environments = {
   '6': ['jupyterhub==6.0.0b1', 'jupyter_server==2.21.1'],
   '5': ['jupyterhub==5.5.4', 'jupyterlab==4.6.6'],
   '4': ['jupyterhub==4.1.6', 'jupyter_server==2.21.1'],
-  '3': ['jupyterhub==3.1.1', 'jupyterlab==4.6.6'],
   '2': ['jupyterhub==2.3.1', 'jupyter_server==2.21.1'],
-  '1': ['jupyterhub==1.5.1', 'notebook==6.5.7', 'sqlalchemy<2', 'setuptools<81'],
-  alone: ['jupyterhub==5.5.4'],
 } as const;
 
-/** Name of an environment: the major version of its jupyterhub, or `alone` for one without a server. */
+/** Name of an environment: the major version of its jupyterhub. */
 export type EnvironmentName = keyof typeof environments;
 
-const names: readonly EnvironmentName[] = ['6', '5', '4', '3', '2', '1', 'alone'];
+const names: readonly EnvironmentName[] = ['6', '5', '4', '2'];
 
 /** The folder of an environment, made when it is not in the cache. Its programs work wherever it is put. */
 async function environment(name: EnvironmentName): Promise<string> {
@@ -55,7 +52,7 @@ function systemPython(): Promise<string> {
 }
 
 /** Root can put an environment where another user sees it, and become that user. */
-export const isRoot = process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
 const [launchUser, launchGroup] = [1000, 100];
 
 /** What is launched, in a folder that stands for an image's file system. */
@@ -72,9 +69,6 @@ export interface LaunchOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Jupyter's configuration, as an image may have it. */
   readonly configuration?: string;
-  /** A Python package that only root may enter; for root only. */
-  readonly locked?: string;
-  readonly home?: 'writable' | 'locked';
 }
 
 /** A server that runs as a user without any right, with an empty home. */
@@ -95,12 +89,11 @@ export async function startServer(options: LaunchOptions): Promise<RunningServer
   const folder = await mkdtemp(join(tmpdir(), 'imagespec-launch-'));
   const at: Launched = { environment: isRoot ? join(folder, 'environment') : source, home: join(folder, 'home') };
   const configuration = join(folder, 'configuration');
-  for (const made of [at.environment, at.home, configuration, join(folder, 'locked')]) {
+  for (const made of [at.environment, at.home, configuration]) {
     await mkdir(made, { recursive: true });
   }
   await chmod(folder, 0o755);
-  await chmod(at.home, options.home === 'locked' ? 0o555 : 0o777);
-  await chmod(join(folder, 'locked'), 0o700);
+  await chmod(at.home, 0o777);
   await writeFile(join(configuration, 'jupyter_server_config.py'), options.configuration ?? '');
   const env = {
     PATH: `${join(at.environment, 'bin')}:/usr/bin:/bin`,
@@ -110,33 +103,18 @@ export async function startServer(options: LaunchOptions): Promise<RunningServer
   };
   const argv = options.argv(at);
   const child = isRoot
-    ? spawn(
-        'unshare',
-        ['--mount', 'sh', '-c', asOtherUser, 'sh', ...(await binds(source, folder, at, options)), '--', ...argv],
-        {
-          env,
-          cwd: at.home,
-          stdio: ['ignore', 'pipe', 'pipe'],
-        },
-      )
+    ? spawn('unshare', ['--mount', 'sh', '-c', asOtherUser, 'sh', source, at.environment, ...argv], {
+        env,
+        cwd: at.home,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
     : spawn(argv[0] ?? '', argv.slice(1), { env, cwd: at.home, stdio: ['ignore', 'pipe', 'pipe'] });
   return watched(child, folder, at.home);
 }
 
-/** Pairs of folders to bind, and after `--` the program. */
-const asOtherUser = `while [ "$1" != -- ]; do /bin/mount --bind "$1" "$2" || exit 99; shift 2; done; shift
+/** A folder to bind, the place where, and the program. */
+const asOtherUser = `/bin/mount --bind "$1" "$2" || exit 99; shift 2
 exec /usr/bin/setpriv --reuid ${launchUser} --regid ${launchGroup} --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all -- "$@"`;
-
-async function binds(
-  source: string,
-  folder: string,
-  at: Launched,
-  { locked }: LaunchOptions,
-): Promise<readonly string[]> {
-  const [python = ''] = await readdir(join(source, 'lib'));
-  const packages = join(at.environment, 'lib', python, 'site-packages');
-  return [source, at.environment, ...(locked === undefined ? [] : [join(folder, 'locked'), join(packages, locked)])];
-}
 
 function watched(child: ChildProcess, folder: string, home: string): RunningServer {
   let log = '';
