@@ -10,7 +10,11 @@ const limits = {
 } as const;
 
 /** Files that run side by side. Those of deep suites share what only one may change: ports, the operator's settings. */
-const parallel: Readonly<Record<string, object>> = { unit: {} };
+const parallel: Readonly<Record<string, object>> = {
+  unit: {},
+  // More than vitest takes on a small machine: these tests wait for the API server more than they work.
+  integration: { maxWorkers: 3 },
+};
 
 function project({ name, include, ground, retry }: Suite, order: number) {
   return {

@@ -21,7 +21,7 @@ function check(text: string) {
   return { ...checked, findings: [...findings, ...checked.findings] };
 }
 
-/** The same tables are refused by the API servers of three versions (test/integration/crd.test.ts). */
+/** The same tables are refused by API servers: test/integration/crd.test.ts, and test/versions/ for other versions. */
 describe('what admission refuses is refused offline', () => {
   it.each(refusedSpecs)('%s: at the same field', (_, spec, field) => {
     const paths = check(manifestOf('row', spec)).findings.map(({ path }) => path);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseConfig } from '../../src/config/parse.ts';
+import { type Connection, connect } from '../../src/kubernetes/connection.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { untilServed } from '../../tools/cluster/served.ts';
 import { startLight } from '../../tools/cluster/start.ts';
@@ -13,6 +14,7 @@ import { chart, type Helm, namespace, openHelm, release } from './helm.ts';
 /** The chart on a real API server, in the order of these tests: one release through its life. */
 let cluster: LightCluster;
 let kubectl: Kubectl;
+let admin: Connection;
 let helm: Helm;
 
 const deploy = join(import.meta.dirname, '..', '..', 'deploy');
@@ -21,6 +23,7 @@ const operator = `system:serviceaccount:${namespace}:imagespec-operator`;
 beforeAll(async () => {
   cluster = await startLight('chart');
   kubectl = kubectlOf(cluster.kubectl);
+  admin = connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' });
   helm = await openHelm(cluster.kubeconfig);
   const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   for (const [name, labels] of [
@@ -35,6 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await helm.close();
+  await admin.close();
   await cluster.stop();
 });
 
@@ -71,7 +75,7 @@ describe('a release', () => {
     ['list secrets', 'team-a', 'no'],
     ['update leases/imagespec-operator', namespace, 'yes'],
   ])('lets the operator %s in %s: %s', async (request, where, answer) => {
-    await expect.poll(may(kubectl, operator, request, where), patience).toBe(answer);
+    await expect.poll(may(admin, operator, request, where), patience).toBe(answer);
   });
 
   it('is upgraded to another configuration, which starts the Pods anew', async () => {
@@ -99,10 +103,10 @@ describe('a release', () => {
 
   it('needs rights in the namespaces of watch.namespaces only', async () => {
     await helm.run(['upgrade', release, chart], { config: { watch: { namespaces: ['team-a'] } } });
-    await expect.poll(may(kubectl, operator, 'list imagespecs', 'elsewhere'), patience).toBe('no');
-    await expect.poll(may(kubectl, operator, 'list imagespecs', 'team-a'), patience).toBe('yes');
-    await expect.poll(may(kubectl, operator, 'create jobs', 'team-a'), patience).toBe('yes');
-    await expect.poll(may(kubectl, operator, 'get secrets', namespace), patience).toBe('no');
+    await expect.poll(may(admin, operator, 'list imagespecs', 'elsewhere'), patience).toBe('no');
+    await expect.poll(may(admin, operator, 'list imagespecs', 'team-a'), patience).toBe('yes');
+    await expect.poll(may(admin, operator, 'create jobs', 'team-a'), patience).toBe('yes');
+    await expect.poll(may(admin, operator, 'get secrets', namespace), patience).toBe('no');
     expect((await kubectl(['auth', 'can-i', 'list', 'imagespecs', '-A', `--as=${operator}`])).stdout.trim()).toBe('no');
   });
 

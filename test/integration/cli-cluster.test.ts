@@ -6,24 +6,27 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../src/cli/cluster.ts';
 import { answerOf } from '../../src/kubernetes/answer.ts';
-import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { untilServed } from '../../tools/cluster/served.ts';
-import { startLight } from '../../tools/cluster/start.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { succeed } from './kubectl.ts';
+import { openPlace, type Place } from './place.ts';
+import { createImageSpec } from './statuses.ts';
 
 /** What a person reads who asks for an ImageSpec that cannot be had, from a real API server. */
-let cluster: LightCluster;
-let kubectl: Kubectl;
+let here: Place;
+let there: Place;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cli-cluster-'));
-  cluster = await startLight('cli-cluster');
-  kubectl = kubectlOf(cluster.kubectl);
+  here = await openPlace('cli-cluster');
+  there = await openPlace('cli-cluster-other');
+  for (const { admin, namespace } of [here, there]) {
+    await createImageSpec(admin, namespace, 'astro');
+  }
 });
 
 afterAll(async () => {
-  await cluster.stop();
+  await here.admin.close();
+  await there.admin.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -31,7 +34,7 @@ afterAll(async () => {
 async function read(name: string, options: ClusterOptions = {}): Promise<string> {
   let told = '';
   const io = { err: (text: string) => (told += text) };
-  await withCluster({ kubeconfig: cluster.kubeconfig, ...options }, io, async (opened) => {
+  await withCluster({ kubeconfig: here.cluster.kubeconfig, ...options }, io, async (opened) => {
     const found = await getImageSpec(opened, name);
     told = found.ok ? `${found.value.namespace}/${found.value.name}` : found.failure;
     return 0;
@@ -47,7 +50,7 @@ const kubeconfig = z.looseObject({
 
 /** The administrator's kubeconfig with something else in it. */
 async function changed(change: (config: z.output<typeof kubeconfig>) => void): Promise<string> {
-  const config = kubeconfig.parse(parse(await readFile(cluster.kubeconfig, 'utf8')));
+  const config = kubeconfig.parse(parse(await readFile(here.cluster.kubeconfig, 'utf8')));
   change(config);
   const path = join(folder, 'changed.yaml');
   await writeFile(path, stringify(config));
@@ -55,48 +58,49 @@ async function changed(change: (config: z.output<typeof kubeconfig>) => void): P
 }
 
 it('says that the operator is not installed', async () => {
-  expect(await read('astro')).toContain('knows no ImageSpecs: install the operator');
+  // To an API server without the CRD its group is a path like any other that it does not serve.
+  const without = await changed((config) => {
+    config.clusters = config.clusters.map((entry) => ({
+      ...entry,
+      cluster: { ...entry.cluster, server: `${entry.cluster.server}/not-installed` },
+    }));
+  });
+  expect(await read('astro', { kubeconfig: without })).toContain('knows no ImageSpecs: install the operator');
 });
 
 it('finds an ImageSpec in the namespace of the option, of the context, or in default', async () => {
-  await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'crds')]));
-  await untilServed(cluster.kubectl);
-  await succeed(kubectl(['create', 'namespace', 'vision']));
-  for (const namespace of ['default', 'vision']) {
-    const manifest = {
-      apiVersion: 'imagespec.dev/v1alpha1',
-      kind: 'ImageSpec',
-      metadata: { name: 'astro', namespace },
-      spec: { baseImage: 'jupyter/minimal-notebook' },
-    };
-    await succeed(kubectl(['create', '-f', '-'], JSON.stringify(manifest)));
-  }
-  expect(await read('astro')).toBe('default/astro');
-  expect(await read('astro', { namespace: 'vision' })).toBe('vision/astro');
-  const ofVision = await changed(({ contexts }) => {
+  const { namespace } = here;
+  expect(await read('astro', { namespace })).toBe(`${namespace}/astro`);
+  const ofTheOther = await changed(({ contexts }) => {
     for (const { context } of contexts) {
-      context['namespace'] = 'vision';
+      context['namespace'] = there.namespace;
     }
   });
-  expect(await read('astro', { kubeconfig: ofVision })).toBe('vision/astro');
+  expect(await read('astro', { kubeconfig: ofTheOther })).toBe(`${there.namespace}/astro`);
+  expect(await read('astro', { kubeconfig: ofTheOther, namespace })).toBe(`${namespace}/astro`);
+  expect(await read('astro')).toContain('there is no ImageSpec "astro" in namespace "default"');
 });
 
 it('names what is there when the name is wrong', async () => {
-  expect(await read('astra')).toBe('there is no ImageSpec "astra" in namespace "default"; there is astro');
+  const { namespace } = here;
+  expect(await read('astra', { namespace })).toBe(
+    `there is no ImageSpec "astra" in namespace "${namespace}"; there is astro`,
+  );
   expect(await read('astro', { namespace: 'nobody' })).toBe(
     'there is no ImageSpec "astro" in namespace "nobody", nor any other; choose another namespace with -n',
   );
 });
 
 it('says which role is missing', async () => {
+  const { kubectl, namespace } = here;
   await succeed(kubectl(['create', 'serviceaccount', 'stranger']));
   const token = (await succeed(kubectl(['create', 'token', 'stranger']))).trim();
   const stranger = await changed((config) => {
     config.users = config.users.map(({ name }) => ({ name, user: { token } }));
   });
-  const told = await read('astro', { kubeconfig: stranger });
-  expect(told).toContain('cannot read ImageSpec "astro" in namespace "default"');
-  expect(told).toContain('User "system:serviceaccount:default:stranger" cannot get resource "imagespecs"');
+  const told = await read('astro', { kubeconfig: stranger, namespace });
+  expect(told).toContain(`cannot read ImageSpec "astro" in namespace "${namespace}"`);
+  expect(told).toContain(`User "system:serviceaccount:${namespace}:stranger" cannot get resource "imagespecs"`);
   expect(told).toContain('role "view"');
 });
 
@@ -120,11 +124,17 @@ it('says that credentials are not taken, or nobody answers, or there is no such 
 
 it('says the same of anything else that a command reads', async () => {
   let told = '';
-  await withCluster({ kubeconfig: cluster.kubeconfig }, { err: () => undefined }, async (opened) => {
-    const { connection, namespace } = opened;
-    const answer = await answerOf(() => connection.core.readNamespacedConfigMap({ namespace, name: 'astro-contents' }));
-    told = answer.is === 'ok' ? '' : sentence(opened, answer, { verb: 'read', what: 'ConfigMap "astro-contents"' });
-    return 0;
-  });
-  expect(told).toBe('there is no ConfigMap "astro-contents" in namespace "default"');
+  await withCluster(
+    { kubeconfig: here.cluster.kubeconfig, namespace: here.namespace },
+    { err: () => undefined },
+    async (opened) => {
+      const { connection, namespace } = opened;
+      const answer = await answerOf(() =>
+        connection.core.readNamespacedConfigMap({ namespace, name: 'astro-contents' }),
+      );
+      told = answer.is === 'ok' ? '' : sentence(opened, answer, { verb: 'read', what: 'ConfigMap "astro-contents"' });
+      return 0;
+    },
+  );
+  expect(told).toBe(`there is no ConfigMap "astro-contents" in namespace "${here.namespace}"`);
 });

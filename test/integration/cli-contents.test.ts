@@ -1,18 +1,15 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import { contentsConfigMap } from '../../src/jupyterhub/contents/configMap.ts';
 import type { Contents } from '../../src/jupyterhub/contents/contents.ts';
 import { formatContents } from '../../src/jupyterhub/contents/text.ts';
-import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { untilServed } from '../../tools/cluster/served.ts';
-import { startLight } from '../../tools/cluster/start.ts';
 import { commandLine } from '../support/commandLine.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, succeed } from './kubectl.ts';
+import { openPlace, type Place } from './place.ts';
 
 /** `diff` and `freeze` at a real API server, on what the operator's own code writes. */
-let cluster: LightCluster;
+let place: Place;
 let kubectl: Kubectl;
 
 const baseImage = 'quay.io/jupyter/minimal-notebook:2026-11-16';
@@ -63,7 +60,7 @@ async function built(name: string, uid: string, numbers: readonly number[]): Pro
       contents: builds[number] ?? nothing,
     });
     map = contentsConfigMap({
-      owner: { namespace: 'default', name, uid },
+      owner: { namespace: place.namespace, name, uid },
       existing: map?.data ?? {},
       number,
       keep: numbers,
@@ -79,22 +76,20 @@ async function built(name: string, uid: string, numbers: readonly number[]): Pro
 }
 
 function command(...argv: readonly string[]) {
-  return commandLine(argv);
+  return commandLine([...argv, '--namespace', place.namespace]);
 }
 
 beforeAll(async () => {
-  cluster = await startLight('cli-contents');
-  kubectl = kubectlOf(cluster.kubectl);
-  vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
-  await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'crds')]));
-  await untilServed(cluster.kubectl);
+  place = await openPlace('cli-contents');
+  ({ kubectl } = place);
+  vi.stubEnv('KUBECONFIG', place.cluster.kubeconfig);
   await built('astro', await imageSpec('astro', spec), [1, 2, 3]);
   await imageSpec('young', spec);
 });
 
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await cluster.stop();
+  await place.admin.close();
 });
 
 describe('diff', () => {
@@ -140,7 +135,7 @@ describe('diff', () => {
       'there is no list of packages of build 9 in ConfigMap "astro-contents"; there are those of builds 1, 2, 3',
     ],
     [['young', '1', '2'], 3, 'there is no list of packages of ImageSpec "young" yet (ConfigMap "young-contents")'],
-    [['nobody', '1', '2'], 3, 'there is no ImageSpec "nobody" in namespace "default"'],
+    [['nobody', '1', '2'], 3, 'there is no ImageSpec "nobody" in namespace "cli-contents"'],
     [['astro', '1', 'latest'], 2, 'write the number of a build'],
     [['astro', '1'], 2, 'after'],
   ])('%j exits with %i', async (argv, code, words) => {
@@ -158,7 +153,7 @@ describe('freeze', () => {
     expect(parse(out)).toEqual({
       apiVersion: 'imagespec.dev/v1alpha1',
       kind: 'ImageSpec',
-      metadata: { name: 'astro', namespace: 'default', labels: { hub: 'yes' } },
+      metadata: { name: 'astro', namespace: place.namespace, labels: { hub: 'yes' } },
       spec: {
         ...spec,
         baseImage: `${baseImage}@${baseDigest}`,

@@ -1,35 +1,32 @@
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
+import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
-import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { untilServed } from '../../tools/cluster/served.ts';
-import { startLight } from '../../tools/cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, succeed } from './kubectl.ts';
+import { openPlace, type Place } from './place.ts';
+import { createImageSpec, setStatus } from './statuses.ts';
 
 /**
  * The commands that follow an ImageSpec, at a real API server. Operator and kubelet are played here by patches of the
  * status, and are the fakes: end-to-end tests have the real ones, and real logs.
  */
-let cluster: LightCluster;
+let place: Place;
 let kubectl: Kubectl;
 
 beforeAll(async () => {
-  cluster = await startLight('cli-live');
-  kubectl = kubectlOf(cluster.kubectl);
-  await succeed(kubectl(['create', '-f', join(import.meta.dirname, '..', '..', 'crds')]));
-  await untilServed(cluster.kubectl);
+  place = await openPlace('cli-live');
+  ({ kubectl } = place);
 });
 
-afterAll(() => cluster.stop());
+afterAll(() => place.admin.close());
 
 /** A command that runs, and what it has printed so far. */
 function start(...argv: readonly string[]) {
   const printed = { out: '', err: '' };
-  const code = runCommandLine([...argv, '--kubeconfig', cluster.kubeconfig], {
+  const scope = ['--kubeconfig', place.cluster.kubeconfig, '--namespace', place.namespace];
+  const code = runCommandLine([...argv, ...scope], {
     stdin: Readable.from(['']),
     out: (text) => {
       printed.out += text;
@@ -60,16 +57,7 @@ function printed({ printed: seen }: Command, words: string): Promise<boolean> {
 }
 
 async function create(name: string): Promise<string> {
-  const manifest = {
-    apiVersion: 'imagespec.dev/v1alpha1',
-    kind: 'ImageSpec',
-    metadata: { name },
-    spec: { baseImage: 'jupyter/minimal-notebook' },
-  };
-  const made: { metadata: { uid: string } } = JSON.parse(
-    await succeed(kubectl(['create', '-f', '-', '-o', 'json'], JSON.stringify(manifest))),
-  );
-  return made.metadata.uid;
+  return (await createImageSpec(place.admin, place.namespace, name)).metadata.uid;
 }
 
 const hash = 'a'.repeat(64);
@@ -82,16 +70,18 @@ const queued = {
 } as const;
 const started = { ...queued, startTime: '2026-11-25T20:00:02Z' };
 
-/** Plays the operator. `ready` is `True BuildSucceeded` and so on. */
-async function play(name: string, ready: string, more: Partial<ImageSpecStatus> = {}): Promise<void> {
-  const [status, reason] = ready.split(' ');
+/** Plays the operator, by status and reason of Ready. */
+async function play(
+  name: string,
+  [status, reason]: readonly [ConditionStatus, string],
+  more: Partial<ImageSpecStatus> = {},
+): Promise<void> {
   const common = { message: `it is ${reason}`, observedGeneration: 1, lastTransitionTime: '2026-11-25T20:00:00Z' };
-  const conditions = [
+  const conditions: readonly Condition[] = [
     { type: 'Ready', status, reason, ...common },
     { type: 'BaseResolved', status: 'True', reason: 'Resolved', ...common },
   ];
-  const patch = JSON.stringify({ status: { observedGeneration: 1, conditions, ...more } });
-  await succeed(kubectl(['patch', 'imagespec', name, '--subresource=status', '--type=merge', '-p', patch]));
+  await setStatus(place.admin, place.namespace, name, { conditions, ...more });
 }
 
 /** Plays operator and kubelet: a Pod whose build container is as told. */
@@ -123,13 +113,13 @@ describe('status', () => {
   it('--watch shows the stages as they come, and ends with 0', async () => {
     const uid = await create('watched');
     const command = start('status', 'watched', '--watch');
-    await printed(command, 'default/watched: Pending');
-    await play('watched', 'Unknown Queued', { build: queued });
+    await printed(command, 'cli-live/watched: Pending');
+    await play('watched', ['Unknown', 'Queued'], { build: queued });
     await printed(command, 'queue running: it is Queued');
-    await play('watched', 'Unknown Building', { build: started });
+    await play('watched', ['Unknown', 'Building'], { build: started });
     await playPod('watched', uid, { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling "builder"' } });
     await printed(command, 'build running: build: ImagePullBackOff: Back-off pulling "builder"');
-    await play('watched', 'True BuildSucceeded', { build: { ...started, image }, image });
+    await play('watched', ['True', 'BuildSucceeded'], { build: { ...started, image }, image });
     expect(await command.code).toBe(0);
     expect(command.printed.out).toContain(`image  ${image}`);
     expect(command.printed.err).toBe('');
@@ -140,14 +130,14 @@ describe('status', () => {
     const command = start('status', 'failing', '--watch');
     await printed(command, 'Pending');
     const failure = { reason: 'PackageNotFound', message: 'no "astropyy"', packages: ['astropyy'], log: 'ERROR: none' };
-    await play('failing', 'False PackageNotFound', { build: started, failure });
+    await play('failing', ['False', 'PackageNotFound'], { build: started, failure });
     expect(await command.code).toBe(1);
     expect(command.printed.out).toContain('Check name and version of the packages');
     expect(command.printed.out).toContain('  | ERROR: none');
     const { code, out } = await run('status', 'failing', '-o', 'json');
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
-      namespace: 'default',
+      namespace: place.namespace,
       name: 'failing',
       state: 'failed',
       reason: 'PackageNotFound',
@@ -168,9 +158,9 @@ describe('status', () => {
     await create('lines');
     const command = start('status', 'lines', '--watch', '-o', 'json');
     await printed(command, '"reason":"Pending"');
-    await play('lines', 'Unknown Building', { build: started });
+    await play('lines', ['Unknown', 'Building'], { build: started });
     await printed(command, '"reason":"Building"');
-    await play('lines', 'True BuildSucceeded', { build: { ...started, image }, image });
+    await play('lines', ['True', 'BuildSucceeded'], { build: { ...started, image }, image });
     expect(await command.code).toBe(0);
     const lines = command.printed.out.trimEnd().split('\n');
     const states = lines.map((line) => z.object({ state: z.string() }).parse(JSON.parse(line)).state);
@@ -193,10 +183,13 @@ describe('logs', () => {
     await create('logged');
     const command = start('logs', 'logged', '-f');
     await printed(command, '--- Pending: the operator has not taken up this version yet');
-    await play('logged', 'Unknown Queued', { build: queued });
+    await play('logged', ['Unknown', 'Queued'], { build: queued });
     await printed(command, '--- Queued: it is Queued');
     const failure = { reason: 'RunFailed', message: 'make ended with 2', log: 'make: *** Error 2' };
-    await play('logged', 'False RunFailed', { build: { ...started, completionTime: '2026-11-25T20:00:09Z' }, failure });
+    await play('logged', ['False', 'RunFailed'], {
+      build: { ...started, completionTime: '2026-11-25T20:00:09Z' },
+      failure,
+    });
     expect(await command.code).toBe(1);
     expect(command.printed.out).toBe('make: *** Error 2\n');
     expect(command.printed.err).toContain('the Pod is gone; these are the telling lines that the status kept');
@@ -213,9 +206,9 @@ describe('rebuild, retry and cancel', () => {
   it('set the annotation to a value that was not there before, and leave the others', async () => {
     await create('asked');
     await succeed(kubectl(['annotate', 'imagespec', 'asked', 'mine=kept']));
-    await play('asked', 'True BuildSucceeded', { build: { ...started, image }, image });
+    await play('asked', ['True', 'BuildSucceeded'], { build: { ...started, image }, image });
     const first = await run('rebuild', 'asked');
-    expect(first).toMatchObject({ code: 0, out: expect.stringContaining('default/asked is built anew'), err: '' });
+    expect(first).toMatchObject({ code: 0, out: expect.stringContaining('cli-live/asked is built anew'), err: '' });
     const value = await annotation('asked', 'rebuild');
     expect(value).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ-[0-9a-f]{8}$/);
     expect(await succeed(kubectl(['get', 'imagespec', 'asked', '-o', 'jsonpath={.metadata.annotations.mine}']))).toBe(
@@ -226,36 +219,36 @@ describe('rebuild, retry and cancel', () => {
   });
 
   it.each([
-    ['retry', 'True BuildSucceeded', 'nothing has failed'],
-    ['cancel', 'True BuildSucceeded', 'there is no build to cancel'],
-    ['rebuild', 'False InvalidSpec', 'change the spec'],
-  ])('%s is refused when it is %s', async (request, ready, words) => {
+    ['retry', 'True', 'BuildSucceeded', 'nothing has failed'],
+    ['cancel', 'True', 'BuildSucceeded', 'there is no build to cancel'],
+    ['rebuild', 'False', 'InvalidSpec', 'change the spec'],
+  ] as const)('%s is refused when Ready is %s: %s', async (request, status, reason, words) => {
     const name = `refused-${request}`;
     await create(name);
-    await play(name, ready);
+    await play(name, [status, reason]);
     expect(await run(request, name)).toMatchObject({ code: 1, out: '', err: expect.stringContaining(words) });
     expect(await annotation(name, request)).toBe('');
   });
 
   it('--wait does not take an end of before for the answer', async () => {
     await create('waited');
-    await play('waited', 'False RunFailed', { build: { ...started, completionTime: '2026-11-25T20:00:09Z' } });
+    await play('waited', ['False', 'RunFailed'], { build: { ...started, completionTime: '2026-11-25T20:00:09Z' } });
     const command = start('retry', 'waited', '--wait');
     const value = await eventually('the request', 40, async () => (await annotation('waited', 'retry')) || undefined);
-    await printed(command, 'default/waited: Pending');
-    await play('waited', 'Unknown Building', { build: { ...started, attempt: 2 }, lastHandledRetry: value });
-    await printed(command, 'default/waited: Building');
-    await play('waited', 'True BuildSucceeded', { build: { ...started, attempt: 2, image }, image });
+    await printed(command, 'cli-live/waited: Pending');
+    await play('waited', ['Unknown', 'Building'], { build: { ...started, attempt: 2 }, lastHandledRetry: value });
+    await printed(command, 'cli-live/waited: Building');
+    await play('waited', ['True', 'BuildSucceeded'], { build: { ...started, attempt: 2, image }, image });
     expect(await command.code).toBe(0);
   });
 
   it('cancel --wait ends with 0 when the build was stopped', async () => {
     await create('stopped');
-    await play('stopped', 'Unknown Building', { build: started });
+    await play('stopped', ['Unknown', 'Building'], { build: started });
     const command = start('cancel', 'stopped', '--wait');
     const value = await eventually('the request', 40, async () => (await annotation('stopped', 'cancel')) || undefined);
-    await play('stopped', 'False Cancelled', { build: started, lastHandledCancel: value });
+    await play('stopped', ['False', 'Cancelled'], { build: started, lastHandledCancel: value });
     expect(await command.code).toBe(0);
-    expect(command.printed.out).toContain('the build of default/stopped is stopped');
+    expect(command.printed.out).toContain('the build of cli-live/stopped is stopped');
   });
 });

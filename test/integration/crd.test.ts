@@ -1,148 +1,16 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import { otherVersions } from '../../tools/cluster/artifacts/binaries.ts';
-import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { untilServed } from '../../tools/cluster/served.ts';
-import { startLight, startLightVersion } from '../../tools/cluster/start.ts';
-import { eventually } from '../support/eventually.ts';
-import { acceptedSpecs } from './crd-accepted.ts';
-import { manifestOf, refusedSpecs } from './crd-cases.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { crdTests } from './crd-tests.ts';
+import { openPlace, type Place } from './place.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+/** On the oldest and the newest supported API server: test/versions/crd.test.ts. */
+let place: Place;
 
-const samples = (await readdir(join(root, 'deploy/samples'))).filter((name) => name.endsWith('.yaml'));
-
-/** The oldest and the newest Kubernetes that is supported, and the one of the other tests. */
-const servers: readonly { readonly version: string; readonly start: () => Promise<LightCluster> }[] = [
-  { version: '1.35', start: () => startLight('crd') },
-  ...otherVersions.map((version) => ({
-    version,
-    start: () => startLightVersion(`crd-${version.replace('.', '-')}`, version),
-  })),
-];
-
-describe.each(servers)('the API server of Kubernetes $version', ({ version, start }) => {
-  let cluster: LightCluster;
-  let kubectl: Kubectl;
-
-  beforeAll(async () => {
-    cluster = await start();
-    kubectl = kubectlOf(cluster.kubectl);
-    await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-    await untilServed(cluster.kubectl);
-  });
-
-  afterAll(async () => {
-    await cluster.stop();
-  });
-
-  it('is of that version, and finds the schema structural and the names free', async () => {
-    expect(await succeed(kubectl(['version']))).toContain(`Server Version: v${version}.`);
-    const conditions = '{range .status.conditions[*]}{.type}={.status}{"\\n"}{end}';
-    const printed = await succeed(kubectl(['get', 'crd', 'imagespecs.imagespec.dev', '-o', `jsonpath=${conditions}`]));
-    expect(printed.trim().split('\n').toSorted()).toEqual(['Established=True', 'NamesAccepted=True']);
-  });
-
-  describe('admission', () => {
-    function dryRun(spec: object) {
-      return kubectl(['create', '--dry-run=server', '-f', '-'], manifestOf('row', spec));
-    }
-
-    it.each(refusedSpecs)('refuses %s', async (_, spec, field, says) => {
-      const { exitCode, stderr } = await dryRun(spec);
-      expect(stderr).toContain(field);
-      expect(stderr).toContain(says);
-      expect(exitCode).toBe(1);
-    });
-
-    it.each(acceptedSpecs)('accepts %s', async (_, spec) => {
-      expect(await dryRun(spec)).toMatchObject({ exitCode: 0, stderr: '' });
-    });
-
-    it.each(samples)('takes the sample %s', async (sample) => {
-      const printed = await succeed(kubectl(['apply', '-o', 'name', '-f', join(root, 'deploy/samples', sample)]));
-      expect(printed).toMatch(/^imagespec\.imagespec\.dev\/[a-z-]+\n$/);
-    });
-  });
-
-  describe('kubectl', () => {
-    const now = '2026-11-23T20:51:18Z';
-    const image = `r.example/imagespecs/default/columns@sha256:${'1'.repeat(64)}`;
-    const status: ImageSpecStatus = {
-      observedGeneration: 1,
-      image,
-      base: { image: 'jupyter/minimal-notebook', digest: `sha256:${'2'.repeat(64)}`, user: '1000', resolvedTime: now },
-      conditions: [
-        condition('Ready', 'True', 'BuildSucceeded', 'built in 17 s'),
-        condition('Built', 'True', 'ImageReused', ''),
-        condition('JupyterHubCompatible', 'Unknown', 'ProbeDisabled', ''),
-        condition('Published', 'True', 'PreviousImageServed', ''),
-      ],
-    };
-
-    function condition(type: string, holds: ConditionStatus, reason: string, message: string): Condition {
-      return { type, status: holds, reason, message, lastTransitionTime: now, observedGeneration: 1 };
-    }
-
-    beforeAll(async () => {
-      await succeed(kubectl(['create', '-f', '-'], manifestOf('columns', { baseImage: 'jupyter/minimal-notebook' })));
-    });
-
-    it('shows an object that nobody has looked at yet as not current', async () => {
-      const path = 'jsonpath={.spec} {.status}';
-      expect(await succeed(kubectl(['get', 'imgspec', 'columns', '-o', path]))).toBe(
-        '{"baseImage":"jupyter/minimal-notebook"} {"observedGeneration":-1}',
-      );
-    });
-
-    it('takes a status without a generation for not current', async () => {
-      const patch = ['patch', 'imagespec', 'columns', '--subresource=status', '--type=merge', '-p'];
-      await succeed(kubectl([...patch, '{"status":{"observedGeneration":null,"tags":["r.example/a:b"]}}']));
-      const generation = 'jsonpath={.status.observedGeneration}';
-      expect(await succeed(kubectl(['get', 'imagespec', 'columns', '-o', generation]))).toBe('-1');
-    });
-
-    it('prints the columns, more of them when wide', async () => {
-      const patch = JSON.stringify({ status });
-      await succeed(kubectl(['patch', 'imagespec', 'columns', '--subresource=status', '--type=merge', '-p', patch]));
-      const narrow = cells(await succeed(kubectl(['get', 'imagespecs', 'columns'])));
-      expect(narrow[0]).toEqual(['NAME', 'READY', 'STATUS', 'JUPYTERHUB', 'AGE', 'IMAGE']);
-      expect(narrow[1]?.toSpliced(4, 1)).toEqual(['columns', 'True', 'BuildSucceeded', 'ProbeDisabled', image]);
-      const wide = cells(await succeed(kubectl(['get', 'imgspec', 'columns', '-o', 'wide'])));
-      expect(wide[0]?.slice(6)).toEqual(['BASE', 'BUILT', 'PUBLISHED', 'MESSAGE']);
-      expect(wide[1]?.slice(6)).toEqual([
-        'jupyter/minimal-notebook',
-        'ImageReused',
-        'PreviousImageServed',
-        'built in 17 s',
-      ]);
-    });
-
-    it('lists them with all else that belongs to JupyterHub', async () => {
-      expect(await succeed(kubectl(['get', 'jupyterhub', '-o', 'name']))).toContain('imagespec.imagespec.dev/columns');
-    });
-
-    it.each([
-      ['imagespec', 'imagespec.dev/rebuild'],
-      ['imagespec.spec.packages.pip', 'PEP 508'],
-      ['imagespec.spec.jupyterHub.policy', 'Require: an image that JupyterHub cannot launch is not Ready'],
-      ['imagespec.spec.build.resources.limits', 'may use at most'],
-      ['imagespec.status.conditions.reason', 'One word for programs'],
-    ])('explains %s', async (field, text) => {
-      // The API server publishes a new type's schema a moment after it serves the type.
-      const explained = await eventually('it is explained', 40, () => succeed(kubectl(['explain', field])));
-      expect(explained.replaceAll(/\s+/g, ' ')).toContain(text);
-    });
-  });
+beforeAll(async () => {
+  place = await openPlace('crd');
 });
 
-/** Rows and cells of a table that kubectl printed; no cell here is empty. */
-function cells(table: string): readonly string[][] {
-  return table
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.trimEnd().split(/ {2,}/));
-}
+afterAll(() => place.admin.close());
+
+describe('the CRD', () => {
+  crdTests('1.35', () => place);
+});

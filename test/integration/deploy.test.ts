@@ -1,30 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { startLight } from '../../tools/cluster/start.ts';
-import { type Kubectl, kubectlOf, type Outcome, succeed } from './kubectl.ts';
+import { type Kubectl, succeed } from './kubectl.ts';
+import { openPlace, type Place } from './place.ts';
 import { may, patience } from './rights.ts';
 
 const deploy = join(import.meta.dirname, '..', '..', 'deploy');
 const namespace = 'imagespec-operator-system';
 const operator = `system:serviceaccount:${namespace}:imagespec-operator`;
 
-let cluster: LightCluster;
+/** A namespace of users. */
+let users: Place;
 let kubectl: Kubectl;
-let installed: Outcome;
 
 beforeAll(async () => {
-  cluster = await startLight('deploy');
-  kubectl = kubectlOf(cluster.kubectl);
-  installed = await kubectl(['create', '-f', join(deploy, 'install.yaml')]);
+  users = await openPlace('deploy-users');
+  ({ kubectl } = users);
 });
 
-afterAll(async () => {
-  await cluster.stop();
-});
+afterAll(() => users.admin.close());
 
 const named = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) });
 
@@ -40,7 +36,7 @@ it('holds the same objects by kustomize and as one file', async () => {
 });
 
 it('is installed without a word of warning, of Pod Security for one', () => {
-  expect(installed).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(inject('installed')).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
 it('makes a Pod that its namespace, of the Pod Security level "restricted", lets in', async () => {
@@ -80,7 +76,7 @@ it.each([
   ['get leases', 'no'],
   ['create leases', 'no'],
 ])('answers whether the operator may %s in a namespace of users: %s', async (request, answer) => {
-  await expect.poll(may(kubectl, operator, request, 'default'), patience).toBe(answer);
+  await expect.poll(may(users.admin, operator, request, users.namespace), patience).toBe(answer);
 });
 
 it.each([
@@ -90,7 +86,7 @@ it.each([
   ['update leases/another', 'no'],
   ['delete leases/imagespec-operator', 'no'],
 ])('answers whether the operator may %s in its own namespace: %s', async (request, answer) => {
-  await expect.poll(may(kubectl, operator, request, namespace), patience).toBe(answer);
+  await expect.poll(may(users.admin, operator, request, namespace), patience).toBe(answer);
 });
 
 it.each([
@@ -101,5 +97,5 @@ it.each([
   ['admin', 'delete imagespecs', 'yes'],
 ])('answers whether a person with the role %s may %s: %s', async (role, request, answer) => {
   await kubectl(['create', 'rolebinding', role, `--clusterrole=${role}`, `--user=${role}`]);
-  await expect.poll(may(kubectl, role, request, 'default'), patience).toBe(answer);
+  await expect.poll(may(users.admin, role, request, users.namespace), patience).toBe(answer);
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { untilServed } from '../../tools/cluster/served.ts';
-import { startLight } from '../../tools/cluster/start.ts';
 import { commandLine } from '../support/commandLine.ts';
-import { kubectlOf, succeed } from './kubectl.ts';
+import { succeed } from './kubectl.ts';
+import { apiServer, openPlace, type Place } from './place.ts';
 
-/** PrimeHub's objects at a real API server; its CRDs take any spec, as its own do (facts: no bounds, no patterns). */
-let cluster: LightCluster;
+/** PrimeHub's objects at a real API server; its CRDs take any spec, as its own do (no bounds, no patterns). */
+let hub: Place;
+let other: Place;
 
 const kinds = { images: 'Image', imagespecs: 'ImageSpec', imagespecjobs: 'ImageSpecJob' };
 
@@ -39,13 +39,15 @@ function importPrimehub(...argv: readonly string[]) {
 }
 
 beforeAll(async () => {
-  cluster = await startLight('primehub');
-  vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
+  hub = await openPlace('primehub');
+  other = await openPlace('primehub-other');
+  vi.stubEnv('KUBECONFIG', hub.cluster.kubeconfig);
 });
 
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await cluster.stop();
+  await hub.admin.close();
+  await other.admin.close();
 });
 
 it('says so where there is no PrimeHub', async () => {
@@ -55,22 +57,27 @@ it('says so where there is no PrimeHub', async () => {
 });
 
 it('reads Images, ImageSpecs and ImageSpecJobs of all namespaces, or of one', async () => {
-  const kubectl = kubectlOf(cluster.kubectl);
+  const { kubectl } = await apiServer();
   const apply = (objects: readonly object[]) =>
     succeed(kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })));
   await apply(Object.entries(kinds).map(crd));
-  await Promise.all(Object.keys(kinds).map((plural) => untilServed(cluster.kubectl, `${plural}.primehub.io`)));
-  await succeed(kubectl(['create', 'namespace', 'hub']));
+  await Promise.all(Object.keys(kinds).map((plural) => untilServed(hub.cluster.kubectl, `${plural}.primehub.io`)));
   await apply([
-    object('Image', 'hub', 'plain', { displayName: 'Plain', url: 'jupyter/base-notebook:1' }),
-    object('ImageSpec', 'hub', 'with-packages', { baseImage: 'jupyter/base-notebook', packages: { pip: ['astropy'] } }),
-    object('ImageSpecJob', 'default', 'job', { baseImage: 'jupyter/base-notebook', targetImage: 'r.example/team/job' }),
+    object('Image', hub.namespace, 'plain', { displayName: 'Plain', url: 'jupyter/base-notebook:1' }),
+    object('ImageSpec', hub.namespace, 'with-packages', {
+      baseImage: 'jupyter/base-notebook',
+      packages: { pip: ['astropy'] },
+    }),
+    object('ImageSpecJob', other.namespace, 'job', {
+      baseImage: 'jupyter/base-notebook',
+      targetImage: 'r.example/team/job',
+    }),
   ]);
   const all = await importPrimehub('--from-cluster');
   expect(all.err).toContain('3 carried over');
   expect(all.code).toBe(0);
   expect(all.out).toContain('baseImage: jupyter/base-notebook:1');
-  const one = await importPrimehub('--from-cluster', '--namespace', 'hub');
+  const one = await importPrimehub('--from-cluster', '--namespace', hub.namespace);
   expect(one.err).toContain('2 carried over');
   expect(one.out).not.toContain('name: job');
 });

@@ -8,9 +8,9 @@ import { LeaderElection, type LeaderElectionOptions } from '../../src/kubernetes
 import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
 import { isObject } from '../../src/kubernetes/object.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { startLight } from '../../tools/cluster/start.ts';
 import { Relay } from '../support/apiserver-relay.ts';
 import { until } from '../support/eventually.ts';
+import { apiServer } from './place.ts';
 
 let cluster: LightCluster;
 let relay: Relay;
@@ -19,15 +19,12 @@ let namespace: string;
 let namespaces = 0;
 
 beforeAll(async () => {
-  cluster = await startLight('client');
+  ({ cluster } = await apiServer());
   relay = await Relay.start(cluster.kubeconfig);
   connection = relay.connect();
 });
 
-afterAll(async () => {
-  await relay.stop();
-  await cluster.stop();
-});
+afterAll(() => relay.stop());
 
 beforeEach(async () => {
   namespaces += 1;

@@ -1,4 +1,5 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,53 +9,63 @@ import { connect } from '../../src/kubernetes/connection.ts';
 import { type RunningOperator, startOperator } from '../../src/reconcile/operator.ts';
 import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
 import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
-import { registrySeed } from '../../tools/cluster/artifacts/images.ts';
 import { type LoopbackRegistry, startRegistry } from '../../tools/cluster/artifacts/registry.ts';
 import { run } from '../../tools/cluster/artifacts/run.ts';
-import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { untilServed } from '../../tools/cluster/served.ts';
-import { startLight } from '../../tools/cluster/start.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
+import { type Kubectl, succeed } from './kubectl.ts';
+import { openPlace, type Place } from './place.ts';
+import { readImageSpec } from './statuses.ts';
 
 /**
  * The operator against a real API server, Job controller and registry. There is no node: `playPod` plays the kubelet
  * and is the one fake here; end-to-end tests have the real one.
  */
-let cluster: LightCluster;
+let place: Place;
 let kubectl: Kubectl;
 let registry: LoopbackRegistry;
 let operator: RunningOperator;
 let folder: string;
 let crane: string;
 
-const root = join(import.meta.dirname, '..', '..');
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'operator-test-'));
-  const [seed, tools, binaries] = [await registrySeed(), await debianTools(), await kubernetesBinaries()];
-  crane = binaries.crane;
-  await cp(seed.directory, join(folder, 'storage'), { recursive: true });
-  registry = await startRegistry(tools.path('docker-registry'), folder);
-  cluster = await startLight('operator');
-  kubectl = kubectlOf(cluster.kubectl);
-  await succeed(kubectl(['create', '-f', join(root, 'crds')]));
-  await untilServed(cluster.kubectl);
-  operator = await start();
+  ({ crane } = await kubernetesBinaries());
+  registry = await startRegistry((await debianTools()).path('docker-registry'), folder);
+  await pushBase(`${registry.host}/jupyter/minimal-notebook:latest`);
+  place = await openPlace('operator');
+  ({ kubectl } = place);
+  operator = await start([place.namespace]);
 });
 
 afterAll(async () => {
   await operator.stop();
-  await cluster.stop();
+  await place.admin.close();
   await registry.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(more = ''): Promise<RunningOperator> {
-  const config = parseConfig(`${more}
+const layerBytes = 2_000_000;
+
+/** An image of one file, whose user is 1000. */
+async function pushBase(reference: string): Promise<void> {
+  await writeFile(join(folder, 'content'), randomBytes(layerBytes));
+  const layer = join(folder, 'layer.tar');
+  await run('tar', ['-C', folder, '-cf', layer, 'content']);
+  await run(crane, ['append', '--insecure', '--oci-empty-base', '-f', layer, '-t', reference]);
+  await run(crane, ['mutate', '--insecure', '--user=1000', '-t', reference, reference]);
+}
+
+/** Starts an operator that serves some namespaces; the one of core and deep suites serves all. */
+async function start(
+  namespaces: readonly string[],
+  repositoryTemplate: string | null = `${registry.host}/imagespecs/{namespace}/{name}`,
+): Promise<RunningOperator> {
+  const { cluster } = place;
+  const config = parseConfig(`
+watch: {namespaces: ${JSON.stringify(namespaces)}}
 images: {operator: "example.com/operator:1", kaniko: "example.com/kaniko:1"}
 jupyterHub: {probe: {mode: Disabled}}
-output: {repositoryTemplate: "${registry.host}/imagespecs/{namespace}/{name}"}
+output: {repositoryTemplate: ${JSON.stringify(repositoryTemplate)}}
 registries:
   mirrors: [{host: docker.io, mirror: "${registry.host}"}]
   insecure: ["${registry.host}"]
@@ -67,7 +78,7 @@ registries:
     connection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' }),
     leaseConnection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test', timeoutMs: 3000 }),
     log: () => {},
-    namespace: 'default',
+    namespace: place.namespace,
     instance: 'test',
     health: { host: '127.0.0.1', port: 0 },
     lost: () => {},
@@ -79,21 +90,10 @@ async function apply(name: string, spec: ImageSpecSpec): Promise<void> {
   await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(manifest)));
 }
 
-async function get<T>(...argv: readonly string[]): Promise<T> {
-  return JSON.parse(await succeed(kubectl(['get', ...argv, '-o', 'json'])));
-}
-
-async function statusOf(name: string): Promise<ImageSpecStatus> {
-  return (await get<{ status: ImageSpecStatus }>('imagespec', name)).status;
-}
-
 /** Waits until Ready has this reason for the newest generation. */
 function ready(name: string, reason: string, seconds = 40): Promise<ImageSpecStatus> {
   return eventually(`${name} is ${reason}`, seconds, async () => {
-    const { metadata, status } = await get<{ metadata: { generation: number }; status: ImageSpecStatus }>(
-      'imagespec',
-      name,
-    );
+    const { metadata, status } = await readImageSpec(place.admin, place.namespace, name);
     const condition = status.conditions?.find(({ type }) => type === 'Ready');
     return condition?.reason === reason && condition.observedGeneration === metadata.generation ? status : undefined;
   });
@@ -101,9 +101,10 @@ function ready(name: string, reason: string, seconds = 40): Promise<ImageSpecSta
 
 /** Plays the kubelet: the build's Pod ends as told. A push really arrives in the registry. */
 async function playPod(job: string, end: 'pushed' | { readonly exitCode: number }): Promise<void> {
+  const { namespace } = place;
   const pod = await eventually(`Pod of ${job}`, 40, async () => {
-    const { items } = await get<{ items: readonly { metadata: { name: string } }[] }>('pods', '-l', `job-name=${job}`);
-    return items[0]?.metadata.name;
+    const { items } = await place.admin.core.listNamespacedPod({ namespace, labelSelector: `job-name=${job}` });
+    return items[0]?.metadata?.name;
   });
   const terminated = (exitCode: number, message: string) => ({
     terminated: {
@@ -123,12 +124,10 @@ async function playPod(job: string, end: 'pushed' | { readonly exitCode: number 
   });
   let status: object;
   if (end === 'pushed') {
-    const { spec } = await get<{
-      spec: { template: { spec: { containers: readonly { args: readonly string[] }[] } } };
-    }>('job', job);
-    const args = spec.template.spec.containers[0]?.args ?? [];
+    const { spec } = await place.admin.batch.readNamespacedJob({ namespace, name: job });
+    const args = spec?.template.spec?.containers[0]?.args ?? [];
     const target = args[args.indexOf('--destination') + 1] ?? '';
-    await run(crane, ['copy', '--insecure', `${registry.host}/library/debian:bookworm-slim`, target]);
+    await run(crane, ['copy', '--insecure', `${registry.host}/jupyter/minimal-notebook:latest`, target]);
     const digest = (await run(crane, ['digest', '--insecure', target])).trim();
     const repository = target.slice(0, target.lastIndexOf(':'));
     status = {
@@ -153,12 +152,12 @@ describe('operator', () => {
     expect(building.base).toMatchObject({ image: 'jupyter/minimal-notebook', user: '1000' });
     await playPod(building.build?.jobName ?? '', 'pushed');
     const status = await ready('good', 'BuildSucceeded');
-    expect(status.image).toMatch(new RegExp(`^${registry.host}/imagespecs/default/good@sha256:`));
+    expect(status.image).toMatch(new RegExp(`^${registry.host}/imagespecs/operator/good@sha256:`));
     for (const tag of status.tags ?? []) {
       expect(status.image).toContain((await run(crane, ['digest', '--insecure', tag])).trim());
     }
     expect(status.tags).toHaveLength(2);
-    expect(status.imageSizeBytes).toBeGreaterThan(1_000_000);
+    expect(status.imageSizeBytes).toBeGreaterThan(layerBytes);
     const printed = await succeed(kubectl(['get', 'imagespecs', 'good']));
     expect(printed).toMatch(/good\s+True\s+BuildSucceeded\s+ProbeDisabled/);
   });
@@ -179,6 +178,23 @@ describe('operator', () => {
     );
   });
 
+  it('says which line of a Dockerfile it refuses', async () => {
+    await apply('instruction', { dockerfile: 'FROM jupyter/minimal-notebook\nRUNN true\n' });
+    expect((await ready('instruction', 'DockerfileInvalid')).failure?.message).toContain('spec.dockerfile line 2: ');
+  });
+
+  it('says that it does not know where to push, until the resource says so', async () => {
+    await operator.stop();
+    operator = await start([place.namespace], null);
+    await apply('homeless', astropy);
+    const { conditions } = await ready('homeless', 'OutputNotConfigured');
+    expect(conditions?.find(({ type }) => type === 'Stalled')).toMatchObject({ status: 'True' });
+    await apply('homeless', { ...astropy, output: { repository: `${registry.host}/team/homeless` } });
+    await ready('homeless', 'Building');
+    await operator.stop();
+    operator = await start([place.namespace]);
+  });
+
   it('waits for a Secret and names it', async () => {
     await apply('secret', { ...astropy, pullSecret: 'nobody-made-it' });
     const status = await ready('secret', 'WaitingForSecret');
@@ -190,13 +206,13 @@ describe('operator', () => {
     const first = await ready('edited', 'Building');
     await apply('edited', { ...astropy, packages: { pip: ['numpy'] } });
     const second = await eventually('another build', 40, async () => {
-      const { build } = await statusOf('edited');
+      const { build } = (await readImageSpec(place.admin, place.namespace, 'edited')).status;
       return build?.jobName === first.build?.jobName ? undefined : build;
     });
     expect(second.number).toBe(2);
     await eventually('the old Job is gone', 40, async () => {
-      const { items } = await get<{ items: readonly { metadata: { name: string } }[] }>('jobs');
-      return items.some(({ metadata }) => metadata.name === first.build?.jobName) ? undefined : true;
+      const { items } = await place.admin.batch.listNamespacedJob({ namespace: place.namespace });
+      return items.some(({ metadata }) => metadata?.name === first.build?.jobName) ? undefined : true;
     });
   });
 
@@ -217,25 +233,26 @@ describe('operator', () => {
     const { build } = await ready('restarted', 'Building');
     await operator.stop();
     await playPod(build?.jobName ?? '', 'pushed');
-    operator = await start();
+    operator = await start([place.namespace]);
     const status = await ready('restarted', 'BuildSucceeded');
     expect(status.build).toMatchObject({ number: 1, attempt: 1, jobName: build?.jobName });
   });
 
   it('serves the namespaces of watch.namespaces and no other', async () => {
     await operator.stop();
-    for (const namespace of ['served', 'also-served', 'left-alone']) {
+    const [served, left] = [['operator-served', 'operator-also-served'], 'operator-left-alone'];
+    for (const namespace of [...served, left]) {
       await succeed(kubectl(['create', 'namespace', namespace]));
       const metadata = { name: 'scoped', namespace };
       const manifest = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata, spec: astropy };
       await succeed(kubectl(['create', '-f', '-'], JSON.stringify(manifest)));
     }
-    operator = await start('watch: {namespaces: [served, also-served]}');
-    for (const namespace of ['served', 'also-served']) {
+    operator = await start(served);
+    for (const namespace of served) {
       const building = '--for=jsonpath={.status.conditions[?(@.type=="Ready")].reason}=Building';
       await succeed(kubectl(['-n', namespace, 'wait', 'imagespec/scoped', building, '--timeout=40s']));
     }
-    const { status } = await get<{ status: ImageSpecStatus }>('imagespec', 'scoped', '-n', 'left-alone');
+    const { status } = await readImageSpec(place.admin, left, 'scoped');
     expect(status).toEqual({ observedGeneration: -1 });
   });
 });

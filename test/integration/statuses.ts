@@ -36,6 +36,15 @@ export async function createImageSpec(
   return created;
 }
 
+/** Reads an ImageSpec. */
+export async function readImageSpec(
+  admin: Connection,
+  namespace: string,
+  name: string,
+): Promise<{ readonly metadata: { readonly generation: number }; readonly status: ImageSpecStatus }> {
+  return admin.customObjects.getNamespacedCustomObject({ ...type, namespace, name });
+}
+
 /** A condition. */
 function condition(kind: string, status: ConditionStatus, reason: string): Condition {
   return { type: kind, status, reason, message: '', observedGeneration: 1, lastTransitionTime: '2026-11-24T12:00:00Z' };

@@ -2,7 +2,7 @@
 export type Ground =
   /** Without a cluster, or on clusters that the tests start themselves. */
   | 'own'
-  /** One API server without nodes, shared by the suite's files. */
+  /** One API server without nodes, shared by the suite's files, each of which has namespaces of its own. */
   | 'apiServer'
   /** One real node with the operator in it, shared by all suites of a run. */
   | 'node';
@@ -10,7 +10,7 @@ export type Ground =
 /** What makes the ground of a suite before its tests, by path from the root: vitest's globalSetup. */
 export const setups: Readonly<Record<Ground, readonly string[]>> = {
   own: [],
-  apiServer: [],
+  apiServer: ['test/integration/setup.ts'],
   node: ['test/node/setup.ts'],
 };
 
