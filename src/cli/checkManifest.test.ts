@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { acceptedSpecs } from '../../test/integration/crd-accepted.ts';
-import { manifestOf, refusedSpecs } from '../../test/integration/crd-cases.ts';
-import { refusedByRules } from '../../test/integration/crd-refused-rules.ts';
+import { acceptedSpecs } from '../../test/integration/crd/accepted.ts';
+import { manifestOf, refusedSpecs } from '../../test/integration/crd/cases.ts';
+import { refusedByRules } from '../../test/integration/crd/refused-rules.ts';
 import { config } from '../../test/support/observations.ts';
 import { checkDocuments } from './checkManifest.ts';
 import { readDocuments } from './documents.ts';
@@ -21,7 +21,7 @@ function check(text: string) {
   return { ...checked, findings: [...findings, ...checked.findings] };
 }
 
-/** The same tables are refused by API servers: test/integration/crd.test.ts, and test/versions/ for other versions. */
+/** The same tables are refused by API servers: test/integration/crd/crd.test.ts, and test/versions/ for other versions. */
 describe('what admission refuses is refused offline', () => {
   it.each(refusedSpecs)('%s: at the same field', (_, spec, field) => {
     const paths = check(manifestOf('row', spec)).findings.map(({ path }) => path);

@@ -3,7 +3,7 @@ import { quantityOf } from '../imagespec/quantity.ts';
 
 /**
  * One function per rule of the CRD, by the rule's identity: the message with which the API server refuses the value, or
- * undefined. src/cli/checkManifest.test.ts and test/integration/crd.test.ts try both on the same rows.
+ * undefined. src/cli/checkManifest.test.ts and test/integration/crd/crd.test.ts try both on the same rows.
  */
 export type Twin = (value: unknown) => string | undefined;
 

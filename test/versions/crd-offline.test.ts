@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { crdTool } from '../../tools/cluster/artifacts/binaries.ts';
 import { readCrd, specAndStatus } from '../../tools/crd/crd.ts';
-import { acceptedSpecs } from '../integration/crd-accepted.ts';
-import { manifestOf, refusedSpecs } from '../integration/crd-cases.ts';
+import { acceptedSpecs } from '../integration/crd/accepted.ts';
+import { manifestOf, refusedSpecs } from '../integration/crd/cases.ts';
 
 /** What kubectl-validate prints for each file: a list of Status objects. */
 const reportShape = z.record(

@@ -4,11 +4,11 @@ import { connect } from '../../src/kubernetes/connection.ts';
 import { otherVersions } from '../../tools/cluster/artifacts/binaries.ts';
 import { untilServed } from '../../tools/cluster/served.ts';
 import { startLightVersion } from '../../tools/cluster/start.ts';
-import { crdTests } from '../integration/crd-tests.ts';
+import { crdTests } from '../integration/crd/tests.ts';
 import { kubectlOf, succeed } from '../integration/kubectl.ts';
 import type { Place } from '../integration/place.ts';
 
-/** The oldest and the newest Kubernetes that is supported; the clusters' own is in test/integration/crd.test.ts. */
+/** The oldest and the newest Kubernetes that is supported; the clusters' own is in test/integration/crd/crd.test.ts. */
 describe.each(otherVersions)('the CRD on the API server of Kubernetes %s', (version) => {
   let place: Place;
 

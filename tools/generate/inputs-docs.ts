@@ -3,8 +3,8 @@ import { readDocuments } from '../../src/cli/documents.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { baseImages } from '../../src/dockerfile/own.ts';
 import { channelFault, packageFault } from '../../src/imagespec/packages/packageFault.ts';
-import { acceptedSpecs } from '../../test/integration/crd-accepted.ts';
-import { manifestOf, refusedSpecs } from '../../test/integration/crd-cases.ts';
+import { acceptedSpecs } from '../../test/integration/crd/accepted.ts';
+import { manifestOf, refusedSpecs } from '../../test/integration/crd/cases.ts';
 import { differences } from '../../test/support/grammars/differences.ts';
 import { acceptedDockerfiles, refusedDockerfiles } from '../../test/support/inputs/dockerfiles.ts';
 import {
@@ -26,7 +26,7 @@ export function inputsPage(): string {
   ]);
   const channels = refusedChannels.map(([entry]) => [shown(entry), withoutEntry(channelFault(entry))]);
   const specs = refusedSpecs.map(([what, spec, field]) => [what, code(field), messageOf(spec, field)]);
-  return `${generatedFrom('test/support/inputs and test/integration/crd-refused-*.ts')}
+  return `${generatedFrom('test/support/inputs and test/integration/crd/refused-*.ts')}
 # What may be written
 
 \`kubectl imagespec validate\` and the operator say the same. Every message quotes the entry; here it is in a column of its own.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { untilServed } from '../../tools/cluster/served.ts';
-import { commandLine } from '../support/commandLine.ts';
-import { succeed } from './kubectl.ts';
-import { apiServer, openPlace, type Place } from './place.ts';
+import { untilServed } from '../../../tools/cluster/served.ts';
+import { commandLine } from '../../support/commandLine.ts';
+import { succeed } from '../kubectl.ts';
+import { apiServer, openPlace, type Place } from '../place.ts';
 
 /** PrimeHub's objects at a real API server; its CRDs take any spec, as its own do (no bounds, no patterns). */
 let hub: Place;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
-import { contentsConfigMap } from '../../src/jupyterhub/contents/configMap.ts';
-import type { Contents } from '../../src/jupyterhub/contents/contents.ts';
-import { formatContents } from '../../src/jupyterhub/contents/text.ts';
-import { commandLine } from '../support/commandLine.ts';
-import { type Kubectl, succeed } from './kubectl.ts';
-import { openPlace, type Place } from './place.ts';
+import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
+import { contentsConfigMap } from '../../../src/jupyterhub/contents/configMap.ts';
+import type { Contents } from '../../../src/jupyterhub/contents/contents.ts';
+import { formatContents } from '../../../src/jupyterhub/contents/text.ts';
+import { commandLine } from '../../support/commandLine.ts';
+import { type Kubectl, succeed } from '../kubectl.ts';
+import { openPlace, type Place } from '../place.ts';
 
 /** `diff` and `freeze` at a real API server, on what the operator's own code writes. */
 let place: Place;

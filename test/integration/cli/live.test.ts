@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import { runCommandLine } from '../../src/cli/program.ts';
-import { eventually } from '../support/eventually.ts';
-import { type Kubectl, succeed } from './kubectl.ts';
-import { openPlace, type Place } from './place.ts';
-import { createImageSpec, setStatus } from './statuses.ts';
+import type { Condition, ConditionStatus, ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
+import { runCommandLine } from '../../../src/cli/program.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Kubectl, succeed } from '../kubectl.ts';
+import { openPlace, type Place } from '../place.ts';
+import { createImageSpec, setStatus } from '../statuses.ts';
 
 /**
  * The commands that follow an ImageSpec, at a real API server. Operator and kubelet are played here by patches of the

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../src/cli/cluster.ts';
-import { answerOf } from '../../src/kubernetes/answer.ts';
-import { succeed } from './kubectl.ts';
-import { openPlace, type Place } from './place.ts';
-import { createImageSpec } from './statuses.ts';
+import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../../src/cli/cluster.ts';
+import { answerOf } from '../../../src/kubernetes/answer.ts';
+import { succeed } from '../kubectl.ts';
+import { openPlace, type Place } from '../place.ts';
+import { createImageSpec } from '../statuses.ts';
 
 /** What a person reads who asks for an ImageSpec that cannot be had, from a real API server. */
 let here: Place;

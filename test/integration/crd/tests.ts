@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import { eventually } from '../support/eventually.ts';
-import { admission } from './admission.ts';
-import { acceptedSpecs } from './crd-accepted.ts';
-import { manifestOf, refusedSpecs } from './crd-cases.ts';
-import { succeed } from './kubectl.ts';
-import type { Place } from './place.ts';
+import type { Condition, ConditionStatus, ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
+import { eventually } from '../../support/eventually.ts';
+import { admission } from '../admission.ts';
+import { succeed } from '../kubectl.ts';
+import type { Place } from '../place.ts';
+import { acceptedSpecs } from './accepted.ts';
+import { manifestOf, refusedSpecs } from './cases.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 const samples = (await readdir(join(root, 'deploy/samples'))).filter((name) => name.endsWith('.yaml'));
 

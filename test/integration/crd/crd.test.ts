@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { crdTests } from './crd-tests.ts';
-import { openPlace, type Place } from './place.ts';
+import { openPlace, type Place } from '../place.ts';
+import { crdTests } from './tests.ts';
 
 /** On the oldest and the newest supported API server: test/versions/crd.test.ts. */
 let place: Place;

@@ -1,4 +1,4 @@
-import type { RefusedSpec } from './crd-refused-structure.ts';
+import type { RefusedSpec } from './refused-structure.ts';
 
 const baseImage = 'jupyter/minimal-notebook';
 

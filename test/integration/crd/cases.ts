@@ -1,5 +1,5 @@
-import { refusedByRules } from './crd-refused-rules.ts';
-import { refusedByStructure } from './crd-refused-structure.ts';
+import { refusedByRules } from './refused-rules.ts';
+import { refusedByStructure } from './refused-structure.ts';
 
 /** Every spec that admission refuses. */
 export const refusedSpecs = [...refusedByStructure, ...refusedByRules];

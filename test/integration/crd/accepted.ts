@@ -1,4 +1,4 @@
-import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
+import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
 
 const baseImage = 'jupyter/minimal-notebook';
 
