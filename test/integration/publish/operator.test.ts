@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/parse.ts';
-import { connect } from '../../src/kubernetes/connection.ts';
-import { startOperator } from '../../src/reconcile/operator.ts';
-import { eventually } from '../support/eventually.ts';
-import { succeed } from './kubectl.ts';
-import { openPlace, type Place } from './place.ts';
-import { readImageSpec } from './statuses.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { connect } from '../../../src/kubernetes/connection.ts';
+import { startOperator } from '../../../src/reconcile/operator.ts';
+import { eventually } from '../../support/eventually.ts';
+import { succeed } from '../kubectl.ts';
+import { openPlace, type Place } from '../place.ts';
+import { readImageSpec } from '../statuses.ts';
 
 const refused = JSON.stringify({
   apiVersion: 'imagespec.dev/v1alpha1',

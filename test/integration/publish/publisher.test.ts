@@ -2,22 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/parse.ts';
-import { systemClock } from '../../src/kubernetes/clock.ts';
-import { type Connection, connect } from '../../src/kubernetes/connection.ts';
-import { Publisher } from '../../src/reconcile/publish/publisher.ts';
-import { type Following, follow } from '../../src/reconcile/watched/caches.ts';
-import { eventually } from '../support/eventually.ts';
-import { type Kubectl, succeed } from './kubectl.ts';
-import { apiServer } from './place.ts';
-import { writeServiceAccountKubeconfig } from './service-account.ts';
-import { createImageSpec, imageOf, proven, setStatus } from './statuses.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { type Connection, connect } from '../../../src/kubernetes/connection.ts';
+import { Publisher } from '../../../src/reconcile/publish/publisher.ts';
+import { type Following, follow } from '../../../src/reconcile/watched/caches.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Kubectl, succeed } from '../kubectl.ts';
+import { apiServer } from '../place.ts';
+import { writeServiceAccountKubeconfig } from '../service-account.ts';
+import { createImageSpec, imageOf, proven, setStatus } from '../statuses.ts';
 
 /**
  * The publisher against a real API server, with no more rights than deploy/ gives. The tests write the statuses of the
  * ImageSpecs, as the operator's other controller would.
  */
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const list = { name: 'imagespec-profiles', namespace: 'jupyterhub' } as const;
 const taken = { name: 'taken', namespace: 'lab' } as const;
 
