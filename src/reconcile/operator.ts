@@ -15,7 +15,7 @@ import { createRegistry } from '../registry/registry.ts';
 import { startHealthServer } from '../telemetry/health.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { Controller } from './controller.ts';
-import { Publisher } from './publish/publisher.ts';
+import { Publisher, publishPace } from './publish/publisher.ts';
 import { publishMetrics } from './publish/publishMetrics.ts';
 import { metricDefinitions } from './report/metrics.ts';
 import { follow } from './watched/caches.ts';
@@ -99,6 +99,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     settings: config.jupyterHub,
     clock,
     log,
+    pace: publishPace,
     mayAct: () => election.leading,
     changed: (key) => controller.add(key),
     observe: publishMetrics(metrics),

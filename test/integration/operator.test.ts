@@ -245,7 +245,7 @@ describe('operator', () => {
       await succeed(kubectl(['create', 'namespace', namespace]));
       const metadata = { name: 'scoped', namespace };
       const manifest = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata, spec: astropy };
-      await succeed(kubectl(['create', '-f', '-'], JSON.stringify(manifest)));
+      await succeed(kubectl(['-n', namespace, 'create', '-f', '-'], JSON.stringify(manifest)));
     }
     operator = await start(served);
     for (const namespace of served) {

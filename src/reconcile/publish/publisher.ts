@@ -13,12 +13,27 @@ import { candidateOf } from './candidateOf.ts';
 import { decideList } from './decide.ts';
 import { HeldList, type ListCounts } from './heldList.ts';
 
+/** How often lists are written. */
+export interface PublishPace {
+  /** Many changes within this time make one write of a list. */
+  readonly gatherMs: number;
+  /**
+   * A list is written at no more than this rate in the long run: etcd keeps each version for five minutes, and a full list
+   * that changes with each of many builds would fill it.
+   */
+  readonly bytesPerMs: number;
+}
+
+/** What an operator in use keeps to: 100 kB/s. */
+export const publishPace: PublishPace = { gatherMs: 300, bytesPerMs: 100 };
+
 /** What a publisher needs. */
 export interface PublisherOptions {
   readonly connection: Connection;
   readonly settings: Config['jupyterHub'];
   readonly clock: Clock;
   readonly log: Log;
+  readonly pace: PublishPace;
   /** False when another process may have taken over. */
   readonly mayAct: () => boolean;
   /** Told the key of each ImageSpec of which `publication` says something else than before. */
@@ -39,13 +54,6 @@ export type Published =
   | { readonly is: 'unknown' }
   | ({ readonly is: 'known' } & Publication);
 
-/** Many changes within this time make one write of a list. */
-const gatherMs = 300;
-/**
- * A list is written at no more than this rate (100 kB/s) in the long run: etcd keeps each version for five minutes, and a
- * full list that changes with each of many builds would fill it.
- */
-const bytesPerMs = 100;
 /** What a person must see to is looked at again so often. */
 const patienceMs = 60_000;
 
@@ -137,8 +145,9 @@ export class Publisher {
 
   /** Looks at a list once its changes have gathered; at a long one not right after it was written. */
   #lookSoon(list: HeldList): void {
-    const wait = list.writtenAt + list.bytes / bytesPerMs - this.#options.clock.elapsed();
-    this.#queue.addAfter(list.key, Math.max(gatherMs, wait));
+    const { pace, clock } = this.#options;
+    const wait = list.writtenAt + list.bytes / pace.bytesPerMs - clock.elapsed();
+    this.#queue.addAfter(list.key, Math.max(pace.gatherMs, wait));
   }
 
   /** Takes in what an ImageSpec is now. Returns what it was and what it is, when that differs. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { type Connection, connect } from '../../../src/kubernetes/connection.ts';
-import { Publisher } from '../../../src/reconcile/publish/publisher.ts';
+import { Publisher, publishPace } from '../../../src/reconcile/publish/publisher.ts';
 import { type Following, follow } from '../../../src/reconcile/watched/caches.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Kubectl, succeed } from '../kubectl.ts';
@@ -86,6 +86,8 @@ beforeAll(async () => {
     settings: config.value.jupyterHub,
     clock: systemClock,
     log: () => {},
+    // A full list is written each second, not each ten seconds.
+    pace: { ...publishPace, bytesPerMs: 1000 },
     mayAct: () => true,
     changed: () => {},
     observe: {
