@@ -20,11 +20,11 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await startLight('integration');
   try {
-    const installed = await kubectlOf(cluster.kubectl)([
-      'create',
-      '-f',
-      join(import.meta.dirname, '..', '..', 'deploy', 'install.yaml'),
-    ]);
+    const manifests = join(import.meta.dirname, '..', '..', 'deploy', 'install.yaml');
+    const installed = await kubectlOf(cluster.kubectl)(['create', '-f', manifests]);
+    if (installed.exitCode !== 0) {
+      throw new Error(`deploy/install.yaml cannot be installed: ${installed.stderr}`);
+    }
     await untilServed(cluster.kubectl);
     project.provide('installed', installed);
     project.provide('lightCluster', cluster.name);
