@@ -212,6 +212,11 @@ export const taggedReasons = {
     advice:
       'Let the registry move the tag (no rule of immutable tags, a credential that may push), or write another spec.output.tag. The image serves by its digest.',
   },
+  OutputConflict: {
+    status: 'False',
+    advice:
+      'Write another spec.output.tag or spec.output.repository: an older ImageSpec has this one. The image serves by its digest.',
+  },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
 
 /** A reason of condition `Tagged`. */

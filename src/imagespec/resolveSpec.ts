@@ -50,7 +50,7 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
     cache: cache.value,
     repository: formatRepository(repository.value),
     repositoryBound: repositoryBound(repository.value, asked, config),
-    movingTag: spec.output?.tag ?? 'latest',
+    movingTag: movingTagOf(asked),
     pushSecret: spec.output?.pushSecret ?? config.output.pushSecret,
     timeoutSeconds: spec.build?.timeoutSeconds ?? config.build.timeoutSeconds,
     retries: spec.build?.retries ?? config.build.retries,
@@ -79,6 +79,16 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
 
 const defaultVerifySeconds = 60;
 const defaultBaseInterval = 21_600;
+
+/** The moving tag as `repository:tag`; known of a spec that is refused for something else as well. null: there is none. */
+export function outputOf(asked: Asked, config: Config): string | null {
+  const repository = repositoryOf(asked, config);
+  return repository.ok ? `${formatRepository(repository.value)}:${movingTagOf(asked)}` : null;
+}
+
+function movingTagOf({ spec }: Asked): string {
+  return spec.output?.tag ?? 'latest';
+}
 
 /** What people read in the Hub's list. It has no rules of its own, so it is known of a spec that is refused as well. */
 export function displayOf({ name, spec }: Pick<Asked, 'name' | 'spec'>): EffectiveSpec['display'] {

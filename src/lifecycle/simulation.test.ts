@@ -9,11 +9,19 @@ const required = { ...probing, policy: 'Require' } as const;
 const verify = [{ name: 'imports', command: ['python', '-c', 'import astropy'], timeoutSeconds: 60 }];
 const other = { platform: 'linux/arm64' };
 
+const older = { is: 'other', output: movingTag, name: 'older' } as const;
+
 /** Every story with the reason that Ready has at its end. */
 const scenarios: readonly (readonly [string, string, Scenario])[] = [
   ['a build', 'BuildSucceeded', {}],
   ['a build, proven and listed', 'BuildSucceeded', { spec: { hub: probing } }],
   ['a build whose immutable tag another is faster to put', 'BuildSucceeded', { rival: 'isFaster' }],
+  ['an older ImageSpec has the moving tag', 'BuildSucceeded', { outputHolder: older }],
+  [
+    'an older ImageSpec has the moving tag, and goes',
+    'BuildSucceeded',
+    { outputHolder: older, acts: [{ do: 'changeHolder', holder: { is: 'self' } }] },
+  ],
   ['a build that fails', 'PackageNotFound', { builds: ['failed'] }],
   ['an eviction, then a build', 'BuildSucceeded', { builds: ['evicted', 'pushed'] }],
   ['evictions until the retries are used up', 'RetriesExhausted', { builds: ['evicted'] }],

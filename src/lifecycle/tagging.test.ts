@@ -3,7 +3,7 @@ import { fixedTag, hash, image, movingTag, observation, resolved } from '../../t
 import { condition, follow } from '../../test/support/passes.ts';
 import { good, ready } from '../../test/support/resting.ts';
 import { simulate } from '../../test/support/simulator/simulator.ts';
-import type { Fault } from '../../test/support/simulator/story.ts';
+import type { Fault, Scenario } from '../../test/support/simulator/story.ts';
 import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { eventsFor } from './status/eventsFor.ts';
 
@@ -97,6 +97,62 @@ it('a pushed image whose Job is gone before it is tagged is not built again', ()
   };
   const { decision } = follow(observation({ status: { ...resolved, build } }));
   expect(decision).toMatchObject({ next: 'ask', questions: [{ ask: 'image', reference: image }] });
+});
+
+describe('a moving tag that an older ImageSpec has', () => {
+  const here = { is: 'other', output: movingTag, name: 'first' } as const;
+  const elsewhere = { ...here, name: null };
+  const end = (scenario: Scenario) => {
+    const { tags, status } = simulate(scenario, 0);
+    const shown: ImageSpecStatus = JSON.parse(JSON.stringify(status));
+    return { registry: Object.keys(tags), status: shown, tagged: condition(shown, 'Tagged') };
+  };
+  const messageIn = (status: ImageSpecStatus) => status.conditions?.find(({ type }) => type === 'Tagged')?.message;
+
+  it.each([
+    ['in this namespace, which is named', here, 'ImageSpec "first", which is older,'],
+    ['in another, which is not', elsewhere, 'an older ImageSpec of another namespace'],
+  ])('is never moved: %s', (_, outputHolder, words) => {
+    const { registry, status, tagged } = end({ outputHolder });
+    expect([ready(status), tagged]).toEqual(['BuildSucceeded', 'False OutputConflict']);
+    expect(messageIn(status)).toContain(`${words} has ${movingTag} too`);
+    expect([registry, status.tags]).toEqual([[fixedTag], [fixedTag]]);
+    expect(status.image).toBe(status.build?.image);
+  });
+
+  it('is moved once the conflict is gone', () => {
+    const acts = [{ do: 'changeHolder', holder: { is: 'self' } }] as const;
+    expect(end({ outputHolder: here, acts })).toEqual(end({}));
+  });
+
+  it('is given up when the older one asks for it later, also where the newest build has failed', () => {
+    const { status, tagged } = end({
+      builds: ['pushed', 'failed'],
+      acts: [
+        { do: 'edit', spec: { platform: 'linux/arm64' } },
+        { do: 'changeHolder', holder: here },
+      ],
+    });
+    expect([ready(status), tagged, status.tags]).toEqual(['PackageNotFound', 'False OutputConflict', [fixedTag]]);
+  });
+
+  it('waits for the next good image where the newest build has failed', () => {
+    const { status, registry } = end({
+      outputHolder: here,
+      builds: ['pushed', 'failed'],
+      acts: [
+        { do: 'edit', spec: { platform: 'linux/arm64' } },
+        { do: 'changeHolder', holder: { is: 'self' } },
+      ],
+    });
+    expect(messageIn(status)).toMatch(/^no other ImageSpec has this repository and tag any more/);
+    expect(registry).toEqual([fixedTag]);
+  });
+
+  it('says nothing before there is an image', () => {
+    const { tagged } = end({ outputHolder: here, builds: ['failed'] });
+    expect(tagged).toBe('absent');
+  });
 });
 
 describe('events about the moving tag', () => {

@@ -1,6 +1,7 @@
 import { type Instant, parseRfc3339 } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
 import { planOf } from '../dockerfile/plan.ts';
+import { outputOf } from '../imagespec/resolveSpec.ts';
 import type { PodState } from '../kaniko/run.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import { KeyQueue } from '../kubernetes/keyQueue.ts';
@@ -19,6 +20,7 @@ import type { Sources } from './answers/sources.ts';
 import { act } from './effects/act.ts';
 import { Turns } from './slots/turns.ts';
 import { buildsOf, type Caches, runningNamespaces, runningTrials, startedByBases, trialsOf } from './watched/caches.ts';
+import { outputHolder } from './watched/outputs.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 import { upstreamOf } from './watched/upstream.ts';
 
@@ -147,6 +149,11 @@ export class Controller {
       self,
       requests,
       plan: planOf({ namespace: self.namespace, name: self.name, spec }, config),
+      outputHolder: outputHolder(
+        seen,
+        outputOf({ namespace: self.namespace, name: self.name, spec }, config),
+        (value) => caches.imageSpecs.byIndex(value),
+      ),
       upstream: upstreamOf(seen, (other) => caches.imageSpecs.get(other)),
       status,
       builds,

@@ -3,6 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { group, kind, manager, version } from '../api/names.ts';
 import { parseRfc3339 } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
+import { outputOf } from '../imagespec/resolveSpec.ts';
 import { systemClock } from '../kubernetes/clock.ts';
 import type { Connection } from '../kubernetes/connection.ts';
 import { EventWriter } from '../kubernetes/events.ts';
@@ -19,6 +20,7 @@ import { Publisher, publishPace } from './publish/publisher.ts';
 import { publishMetrics } from './publish/publishMetrics.ts';
 import { metricDefinitions } from './report/metrics.ts';
 import { follow } from './watched/caches.ts';
+import type { OutputOf } from './watched/outputs.ts';
 
 /** What the operator is started with. */
 export interface OperatorOptions {
@@ -104,7 +106,8 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     changed: (key) => controller.add(key),
     observe: publishMetrics(metrics),
   });
-  const following = follow(connection, clock, log, config.watch.namespaces, (key) => {
+  const outputIn: OutputOf = ({ self: { namespace, name }, spec }) => outputOf({ namespace, name, spec }, config);
+  const following = follow(connection, clock, log, config.watch.namespaces, outputIn, (key) => {
     controller.add(key);
     publisher.look(key);
   });

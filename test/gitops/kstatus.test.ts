@@ -102,6 +102,13 @@ const written: ReadonlyMap<string, ImageSpecStatus | null> = new Map([
   ...reasons.map((reason): [string, ImageSpecStatus] => [nameOf(reason), statusOf(seen, situationOf(reason))]),
   ...Object.values(situations).map((at): [string, ImageSpecStatus] => [`at-${at.is}`, statusOf(seen, at)]),
   ['tag-refused', statusOf(seen, { is: 'done', goal, build, good, tags: [fixedTag], moving: refused })],
+  [
+    'output-conflict',
+    statusOf(
+      { ...seen, outputHolder: { is: 'other', output: movingTag, name: 'older' } },
+      { is: 'done', goal, build, good, tags: [fixedTag], moving: { is: 'conflict', tag: movingTag } },
+    ),
+  ],
   ['unseen', null],
   ['edited', statusOf(seen, situationOf('BuildSucceeded'))],
   ['deleted', statusOf(seen, situationOf('BuildSucceeded'))],
@@ -179,9 +186,12 @@ describe('kstatus', () => {
     expect(computed.get(nameOf(reason))).toEqual({ status: 'Failed', message: 'what to do' });
   });
 
-  it('takes an image whose moving tag is refused for Current', () => {
-    expect(computed.get('tag-refused')).toMatchObject({ status: 'Current' });
-  });
+  it.each(['tag-refused', 'output-conflict'])(
+    'takes a good image for Current whatever holds its moving tag: %s',
+    (name) => {
+      expect(computed.get(name)).toMatchObject({ status: 'Current' });
+    },
+  );
 
   it('takes Suspended for InProgress: Ready is Unknown, and kstatus has no word for a pause', () => {
     expect(computed.get('suspended')).toMatchObject({ status: 'InProgress' });

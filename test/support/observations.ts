@@ -99,6 +99,7 @@ export function observation(changes: Partial<Observation>): Observation {
     plan: { ok: true, value: { spec, images: [base.image], finalImage: base.image, upstream: null } },
     requests: { rebuild: null, retry: null, cancel: null },
     upstream: { is: 'none' },
+    outputHolder: { is: 'self' },
     status: { observedGeneration: -1 },
     builds: [],
     trials: [],

@@ -102,6 +102,7 @@ export function settle(seen: Observation, goal: Goal, build: BuildRecord, good: 
       return { is: 'tagging', goal, build, tag: moving.tag, digest: good.digest, mode: 'move' };
     case 'tagged':
     case 'refused':
+    case 'conflict':
       return done;
   }
 }

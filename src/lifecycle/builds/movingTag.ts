@@ -16,6 +16,9 @@ export function movingTag(
   already: readonly string[],
 ): MovingTag {
   const tag = `${spec.repository}:${spec.movingTag}`;
+  if (seen.outputHolder.is === 'other') {
+    return { is: 'conflict', tag };
+  }
   if (already.includes(tag)) {
     return { is: 'tagged', tag };
   }

@@ -29,6 +29,12 @@ export type Upstream =
   /** The chain comes back to this resource. */
   | { readonly is: 'cycle'; readonly chain: readonly string[] };
 
+/** Who may move the moving tag: of the ImageSpecs of one repository and tag, the oldest. */
+export type OutputHolder =
+  | { readonly is: 'self' }
+  /** `output`: repository and tag. `name`: null for an ImageSpec of another namespace, which is not named. */
+  | { readonly is: 'other'; readonly output: string; readonly name: string | null };
+
 /** Settings of the platform that the state machine itself reads, in seconds. */
 export interface Patience {
   readonly imagePullGraceSeconds: number;
@@ -56,6 +62,7 @@ export interface Observation {
   readonly requests: Requests;
   readonly plan: Result<Plan, Failure>;
   readonly upstream: Upstream;
+  readonly outputHolder: OutputHolder;
   /** The only durable memory besides Jobs, Pods and registry. */
   readonly status: ImageSpecStatus;
   /** Those owned by this very object (UID), own writes included. */

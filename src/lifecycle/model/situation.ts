@@ -45,6 +45,8 @@ export type MovingTag =
   | { readonly is: 'tagged'; readonly tag: string }
   | { readonly is: 'asking'; readonly tag: string; readonly question: Question }
   | { readonly is: 'due'; readonly tag: string }
+  /** An older ImageSpec has it; it is never moved. */
+  | { readonly is: 'conflict'; readonly tag: string }
   /** It is not moved, and tried again later. */
   | { readonly is: 'refused'; readonly tag: string; readonly message: string; readonly until: Instant };
 

@@ -1,6 +1,7 @@
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { type TaggedReason, taggedReasons } from '../../api/reasons.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Observation, OutputHolder } from '../model/observation.ts';
+import type { MovingTag } from '../model/situation.ts';
 import type { Told } from './conditions.ts';
 
 /** Condition `Tagged` before it is dated: what is true of the moving tag. */
@@ -10,20 +11,46 @@ interface Tagged {
 }
 
 /** What is said of the moving tag now; null: what was said before stays true, or there is no image yet. */
-function taggedNow(at: Told): Tagged | null {
-  if (at.is !== 'done') {
-    return null;
+function taggedNow({ status, outputHolder }: Observation, at: Told): Tagged | null {
+  const isThere = at.is === 'done' || status.image !== undefined;
+  if (outputHolder.is === 'other') {
+    return isThere ? conflict(outputHolder) : null;
   }
-  const { moving } = at;
+  if (at.is === 'done') {
+    return ofMoving(at.moving);
+  }
+  // Not before the next good image: what serves now may be in another repository.
+  return isThere && taggedBefore(status)?.reason === 'OutputConflict'
+    ? {
+        reason: 'OutputConflict',
+        message: 'no other ImageSpec has this repository and tag any more; it moves with the next good image',
+      }
+    : null;
+}
+
+function conflict({ output, name }: Extract<OutputHolder, { is: 'other' }>): Tagged {
+  const holder = name === null ? 'an older ImageSpec of another namespace' : `ImageSpec "${name}", which is older,`;
+  return {
+    reason: 'OutputConflict',
+    message: `${holder} has ${output} too, so it is not moved; write another spec.output.tag`,
+  };
+}
+
+function ofMoving(moving: MovingTag): Tagged | null {
   switch (moving.is) {
     case 'tagged':
       return { reason: 'Tagged', message: `${moving.tag} is the image` };
     case 'refused':
       return { reason: 'TagRefused', message: `${moving.tag} cannot be moved: ${moving.message}; it is tried again` };
+    case 'conflict':
     case 'asking':
     case 'due':
       return null;
   }
+}
+
+function taggedBefore({ conditions }: ImageSpecStatus): Condition | undefined {
+  return conditions?.find(({ type }) => type === 'Tagged');
 }
 
 /** Condition `Tagged`, by what makes a condition; it is there once there is an image. */
@@ -32,16 +59,23 @@ export function taggedCondition(
   at: Told,
   make: (type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string) => Condition,
 ): readonly Condition[] {
-  const now = taggedNow(at);
+  const now = taggedNow(seen, at);
+  const before = taggedBefore(seen.status);
   return now === null
-    ? (seen.status.conditions ?? []).filter(({ type }) => type === 'Tagged')
+    ? before === undefined
+      ? []
+      : [before]
     : [make('Tagged', taggedReasons[now.reason].status, now.reason, now.message)];
 }
 
 /** `status.tags`: only those that are this image. */
-export function tagsStatus({ status }: Observation, at: Told): Pick<ImageSpecStatus, 'tags'> {
-  if (at.is !== 'done') {
-    return status.tags === undefined ? {} : { tags: status.tags };
+export function tagsStatus({ status, outputHolder }: Observation, at: Told): Pick<ImageSpecStatus, 'tags'> {
+  if (at.is === 'done') {
+    return { tags: at.moving.is === 'tagged' ? [...at.tags, at.moving.tag] : at.tags };
   }
-  return { tags: at.moving.is === 'tagged' ? [...at.tags, at.moving.tag] : at.tags };
+  const { tags } = status;
+  // The older one may move it at any time.
+  return tags === undefined
+    ? {}
+    : { tags: outputHolder.is === 'other' ? tags.filter((tag) => tag !== outputHolder.output) : tags };
 }

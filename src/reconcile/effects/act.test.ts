@@ -28,6 +28,7 @@ beforeEach(async () => {
     systemClock,
     () => {},
     [],
+    () => null,
     () => {},
   ));
 });

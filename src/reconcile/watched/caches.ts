@@ -7,6 +7,7 @@ import type { Log } from '../../kubernetes/log.ts';
 import { keyOf } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
 import { isLaunching, type TrialRun } from '../../lifecycle/model/trials.ts';
+import { concernedByOutput, type OutputOf, outputIndex } from './outputs.ts';
 import {
   projectImageSpec,
   projectJob,
@@ -39,6 +40,7 @@ export function follow(
   log: Log,
   /** Those that are served; none: all. */
   namespaces: readonly string[],
+  outputOf: OutputOf,
   changed: (key: string) => void,
 ): Following {
   const keys = new Map<string, string>();
@@ -53,8 +55,14 @@ export function follow(
   };
   const imageSpecs = new Cache<SeenImageSpec>({
     project: projectImageSpec,
-    indexOf: ({ self, spec }) =>
-      spec.baseImageSpecRef === undefined ? [] : [keyOf(self.namespace, spec.baseImageSpecRef.name)],
+    indexOf: (seen) => {
+      const { self, spec } = seen;
+      const output = outputOf(seen);
+      return [
+        ...(spec.baseImageSpecRef === undefined ? [] : [keyOf(self.namespace, spec.baseImageSpecRef.name)]),
+        ...(output === null ? [] : [outputIndex(output)]),
+      ];
+    },
     onChange: ({ key, before, after }) => {
       if (before !== undefined && before.self.uid !== after?.self.uid) {
         keys.delete(before.self.uid);
@@ -67,9 +75,26 @@ export function follow(
       for (const { self } of isNewsForDependents(before, after) ? imageSpecs.byIndex(key) : []) {
         changed(keyOf(self.namespace, self.name));
       }
+      for (const { self } of waitingForOutput(before, after)) {
+        changed(keyOf(self.namespace, self.name));
+      }
     },
     onProblem: report('ImageSpec'),
   });
+  /** Those whose moving tag has another holder since this change. */
+  const waitingForOutput = (before: SeenImageSpec | undefined, after: SeenImageSpec | undefined) => {
+    const [old, now] = [wanted(before), wanted(after)];
+    return old?.output === now?.output
+      ? []
+      : [old, now].flatMap((one) =>
+          one === undefined ? [] : concernedByOutput(one.seen, one.output, (value) => imageSpecs.byIndex(value)),
+        );
+  };
+  /** The moving tag that a resource keeps from others; one that is going keeps none. */
+  const wanted = (seen: SeenImageSpec | undefined) => {
+    const output = seen === undefined || seen.deleting ? null : outputOf(seen);
+    return seen === undefined || output === null ? undefined : { seen, output };
+  };
   const jobs = new Cache<SeenJob>({
     project: projectJob,
     indexOf: ({ owner }) => [owner],

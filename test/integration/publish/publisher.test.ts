@@ -103,6 +103,7 @@ beforeAll(async () => {
     systemClock,
     () => {},
     [],
+    () => null,
     (key) => publisher.look(key),
   );
   await following.start();

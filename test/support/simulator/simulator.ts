@@ -94,7 +94,7 @@ class Process {
   }
 
   #observation(): Observation {
-    const { now, spec, generation, requests, status, builds, trials } = this.#world;
+    const { now, spec, generation, requests, status, builds, trials, outputHolder } = this.#world;
     const { source } = spec;
     const images = source.is === 'packages' && source.base.is === 'image' ? [source.base.reference] : [];
     return {
@@ -104,6 +104,7 @@ class Process {
       requests,
       plan: { ok: true, value: { spec, images, finalImage: images[0] ?? null, upstream: null } },
       upstream: { is: 'none' },
+      outputHolder,
       status,
       builds,
       trials,

@@ -1,7 +1,7 @@
 import type { EffectiveSpec } from '../../../src/imagespec/effective.ts';
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import type { Outcome } from '../../../src/lifecycle/model/failedEffect.ts';
-import type { Requests } from '../../../src/lifecycle/model/observation.ts';
+import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observation.ts';
 
 /** How a build ends. */
 export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';
@@ -15,6 +15,7 @@ export type Act =
   | { readonly do: 'deleteJob' }
   | { readonly do: 'loseImage' }
   | { readonly do: 'moveBase' }
+  | { readonly do: 'changeHolder'; readonly holder: OutputHolder }
   | { readonly do: 'changeSecret' }
   | { readonly do: 'freeQuota' };
 
@@ -35,6 +36,8 @@ export interface Scenario {
   readonly quota?: 'full' | 'free';
   /** Effects that fail, so many times each, before they work. */
   readonly faults?: readonly Fault[];
+  /** Who has the moving tag at first; absent: this one. */
+  readonly outputHolder?: OutputHolder;
   /** How often the registry does not show an image by its digest that has been pushed. */
   readonly shownAfter?: number;
   /** Another ImageSpec of the same input puts the immutable tag between the look and the write. */

@@ -8,7 +8,7 @@ import { parseIdentity } from '../../../src/kaniko/identity.ts';
 import type { BuildRun, ContainerState, PodState } from '../../../src/kaniko/run.ts';
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import { type Outcome, targetOf } from '../../../src/lifecycle/model/failedEffect.ts';
-import type { Requests } from '../../../src/lifecycle/model/observation.ts';
+import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observation.ts';
 import type { Question, Reply } from '../../../src/lifecycle/model/question.ts';
 import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
 import { spec as anySpec, base } from '../observations.ts';
@@ -41,6 +41,7 @@ export class World {
   #builds = 0;
   #trials = 0;
   #quota: 'full' | 'free';
+  #outputHolder: OutputHolder;
   #secretVersion = 1;
   #baseDigest = base.digest;
   readonly #registry: ModelRegistry;
@@ -50,6 +51,7 @@ export class World {
     this.#scenario = scenario;
     this.#registry = new ModelRegistry(scenario);
     this.#spec = { ...anySpec, ...scenario.spec };
+    this.#outputHolder = scenario.outputHolder ?? { is: 'self' };
     this.#quota = scenario.quota ?? 'free';
   }
 
@@ -71,6 +73,10 @@ export class World {
 
   get status(): ImageSpecStatus {
     return this.#status;
+  }
+
+  get outputHolder(): OutputHolder {
+    return this.#outputHolder;
   }
 
   get builds(): readonly BuildRun[] {
@@ -261,6 +267,9 @@ export class World {
       case 'moveBase':
         this.#baseDigest = `sha256:${'7'.repeat(64)}`;
         this.#now += dayMs;
+        return;
+      case 'changeHolder':
+        this.#outputHolder = act.holder;
         return;
       case 'changeSecret':
         this.#secretVersion += 1;
