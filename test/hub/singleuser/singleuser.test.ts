@@ -20,13 +20,12 @@ import {
   startServer,
 } from './environments.ts';
 
-const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
-const started: RunningServer[] = [];
-
 /**
  * The `probe` program beside real servers that no image of agreement.test.ts has: of a Hub newer than its own, and such as
  * break in the middle of a launch. Without a cluster.
  */
+const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
+const started: RunningServer[] = [];
 
 beforeAll(prepareEnvironments, 1_200_000);
 
