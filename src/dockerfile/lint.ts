@@ -1,5 +1,6 @@
 import { Add, Copy, type Dockerfile, type Instruction, type ModifiableInstruction, Onbuild, Run } from 'dockerfile-ast';
 import type { DockerfileFinding } from './finding.ts';
+import { quotedIn, withoutQuoted } from './quoted.ts';
 import { fromFlag } from './stages.ts';
 
 /** The flags that both supported builders act on; every other is ignored by one of them, silently. */
@@ -130,7 +131,7 @@ function hasHeredoc(instruction: Instruction): boolean {
     return false;
   }
   // BuildKit takes a word such as 3<<-"EOF" (parser.reHeredoc); within quotes it is text.
-  const words = (instruction.getArgumentsContent() ?? '').replaceAll(/(?<!<<-?)("(?:[^"\\]|\\.)*"|'[^']*')/gs, 'q');
+  const words = withoutQuoted(instruction.getArgumentsContent() ?? '');
   const isWord = /(^|\s)\d*<<-?["']?[^\s<"']/.test(words);
   return isWord || (!(instruction instanceof Add) && instruction.getHeredocs().length > 0);
 }
@@ -154,10 +155,11 @@ function needsContext(keyword: string): string {
 
 /** Arguments, of the JSON form too. */
 function wordsOf(instruction: Add): readonly string[] {
-  const json = /\[.*\]\s*$/s.exec(instruction.getArgumentsContent() ?? '')?.[0];
-  return json === undefined
-    ? instruction.getArguments().map((argument) => argument.getValue())
-    : [...json.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, word]) => word ?? '');
+  const text = (instruction.getArgumentsContent() ?? '').trimEnd();
+  const start = text.indexOf('[');
+  return start !== -1 && text.endsWith(']')
+    ? quotedIn(text.slice(start))
+    : instruction.getArguments().map((argument) => argument.getValue());
 }
 
 function isGitAddress(word: string): boolean {

@@ -46,10 +46,8 @@ export function pinDockerfile(
   for (const use of uses.toReversed()) {
     lines[use.line] = pinnedLine(lines[use.line] ?? '', use, digests.get(use.image));
   }
-  for (const end of fromEnds.toReversed()) {
-    lines.splice(end + 1, 0, ...declared);
-  }
-  const pinned = lines.join('\n');
+  const ends = new Set(fromEnds);
+  const pinned = lines.flatMap((line, index) => (ends.has(index) ? [line].concat(declared) : line)).join('\n');
   return pinned.endsWith('\n') ? pinned : `${pinned}\n`;
 }
 

@@ -2,7 +2,7 @@ import { Copy, type Dockerfile, type Flag, type From } from 'dockerfile-ast';
 import type { NameValue } from '../imagespec/effective.ts';
 import { parseReference } from '../oci/reference.ts';
 import type { DockerfileFinding } from './finding.ts';
-import { expanded, globalArguments } from './variables.ts';
+import { expanded, globalArguments, longestArguments } from './variables.ts';
 
 /** Where a Dockerfile names an image, with the text to replace when it is pinned. */
 export interface ImageUse {
@@ -25,15 +25,19 @@ export interface Stages {
   readonly findings: readonly DockerfileFinding[];
 }
 
+/** The longest name of an image, in characters: the CRD's bound on `status.bases[].image`. */
+export const longestReference = 512;
+
 /**
  * Follows FROM and COPY --from through stage names, indexes and build arguments to the external images.
  * @param args `spec.build.args`, which win over the defaults of ARG lines
  */
 export function readStages(dockerfile: Dockerfile, args: readonly NameValue[]): Stages {
-  const values = globalArguments(
+  const { values, tooLongAt } = globalArguments(
     dockerfile.getInitialARGs().flatMap((arg) => {
       const property = arg.getProperty();
-      return property === null ? [] : [{ name: property.getName(), value: property.getValue() }];
+      const { line } = arg.getRange().start;
+      return property === null ? [] : [{ name: property.getName(), value: property.getValue(), line }];
     }),
     args,
   );
@@ -42,6 +46,16 @@ export function readStages(dockerfile: Dockerfile, args: readonly NameValue[]): 
   const stageBases: (string | null)[] = [];
   const names = new Map<string, number>();
   const fault = (line: number, message: string) => findings.push({ line: line + 1, message });
+  if (tooLongAt !== null) {
+    const message = `ARG: the defaults up to here have more than ${longestArguments} characters once their variables are put in; make them shorter`;
+    fault(tooLongAt, message);
+    return {
+      uses,
+      finalImage: null,
+      fromEnds: dockerfile.getFROMs().map((from) => from.getRange().end.line),
+      findings,
+    };
+  }
 
   const readFrom = (from: From): string | null => {
     const range = from.getImageRange();
@@ -64,12 +78,18 @@ export function readStages(dockerfile: Dockerfile, args: readonly NameValue[]): 
         `FROM … AS ${stageName}: the name of a stage starts with a letter, and holds letters, digits, "-", "_" and "."`,
       );
     }
-    const filled = expanded(written, values);
+    const filled = expanded(written, values, longestReference);
     switch (filled.is) {
       case 'unset':
         fault(
           line,
           `FROM ${written}: ${filled.name} has no value; write ARG ${filled.name}=… before the first FROM, or set it in spec.build.args`,
+        );
+        return null;
+      case 'tooLong':
+        fault(
+          line,
+          `FROM: with its variables put in, the name has more than ${longestReference} characters, and no image has such a name; shorten it`,
         );
         return null;
       case 'unreadable':
@@ -106,7 +126,12 @@ export function readStages(dockerfile: Dockerfile, args: readonly NameValue[]): 
       return;
     }
     const reference = parseReference(value);
-    if (/^\d+$/.test(value)) {
+    if (value.length > longestReference) {
+      fault(
+        range.start.line,
+        `COPY --from=: the name has more than ${longestReference} characters, and no image has such a name; shorten it`,
+      );
+    } else if (/^\d+$/.test(value)) {
       fault(range.start.line, `COPY --from=${value}: there is no stage ${value} before this line`);
     } else if (reference.ok) {
       uses.push({ image: value, line: range.start.line, start: range.start.character, end: range.end.character });

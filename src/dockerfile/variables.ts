@@ -6,52 +6,94 @@ const reference = /\\?\$(?:(?<bare>[A-Za-z_]\w*)|\{(?<braced>[A-Za-z_]\w*)(?:(?<
 export type Expanded =
   | { readonly is: 'text'; readonly text: string }
   | { readonly is: 'unset'; readonly name: string }
-  | { readonly is: 'unreadable' };
+  | { readonly is: 'unreadable' }
+  | { readonly is: 'tooLong' };
 
-/** Puts values in for `$NAME`, `${NAME}`, `${NAME:-word}` and `${NAME:+word}` (Dockerfile reference, "Environment replacement"). */
-export function expanded(text: string, values: ReadonlyMap<string, string>): Expanded {
+/**
+ * Puts values in for `$NAME`, `${NAME}`, `${NAME:-word}` and `${NAME:+word}` (Dockerfile reference, "Environment
+ * replacement"). It stops as soon as the result would be longer than `longest` characters: a value that names two others
+ * doubles with every line.
+ */
+export function expanded(text: string, values: ReadonlyMap<string, string>, longest: number): Expanded {
+  const parts: string[] = [];
+  let length = 0;
+  const isRoomFor = (part: string): boolean => {
+    parts.push(part);
+    length += part.length;
+    return length <= longest;
+  };
   let unset: string | undefined;
-  const filled = text.replaceAll(reference, (whole: string, ...rest: readonly unknown[]) => {
-    const groups = rest.at(-1);
-    if (whole.startsWith('\\') || !isGroups(groups)) {
-      return whole;
+  let end = 0;
+  for (const match of text.matchAll(reference)) {
+    const [whole] = match;
+    const value = valueOf(match, values);
+    unset ??= value === undefined ? (match.groups?.['bare'] ?? match.groups?.['braced']) : undefined;
+    if (!isRoomFor(text.slice(end, match.index)) || !isRoomFor(value ?? '')) {
+      return { is: 'tooLong' };
     }
-    const name = groups['bare'] ?? groups['braced'] ?? '';
-    const value = values.get(name);
-    const isSet = value !== undefined && value !== '';
-    const { operator, word = '' } = groups;
-    if (operator === ':-') {
-      return isSet ? value : word;
-    }
-    if (operator === ':+') {
-      return isSet ? word : '';
-    }
-    unset ??= isSet ? undefined : name;
-    return value ?? '';
-  });
+    end = match.index + whole.length;
+  }
+  if (!isRoomFor(text.slice(end))) {
+    return { is: 'tooLong' };
+  }
   if (unset !== undefined) {
     return { is: 'unset', name: unset };
   }
+  const filled = parts.join('');
   return filled.includes('$') ? { is: 'unreadable' } : { is: 'text', text: filled };
 }
 
-function isGroups(value: unknown): value is Readonly<Record<string, string | undefined>> {
-  return typeof value === 'object' && value !== null;
+/** What stands for one reference; undefined when its name has no value. */
+function valueOf([whole, ...found]: RegExpExecArray, values: ReadonlyMap<string, string>): string | undefined {
+  if (whole.startsWith('\\')) {
+    return whole;
+  }
+  const [bare, braced, operator, word = ''] = found;
+  const value = values.get(bare ?? braced ?? '') ?? '';
+  if (operator === ':-') {
+    return value === '' ? word : value;
+  }
+  if (operator === ':+') {
+    return value === '' ? '' : word;
+  }
+  return value === '' ? undefined : value;
 }
 
-/** Values of the ARG lines before the first FROM: what is given, else their defaults. */
-export function globalArguments(
-  declared: readonly { readonly name: string; readonly value: string | null }[],
-  given: readonly NameValue[],
-): ReadonlyMap<string, string> {
+/** An ARG line before the first FROM. */
+export interface DeclaredArgument {
+  readonly name: string;
+  readonly value: string | null;
+  /** From 0. */
+  readonly line: number;
+}
+
+/** Values of the ARG lines before the first FROM. */
+export interface GlobalArguments {
+  readonly values: ReadonlyMap<string, string>;
+  /** The line, from 0, at which the values become longer than `longestArguments` in all; null when none does. */
+  readonly tooLongAt: number | null;
+}
+
+/** Twice a whole Dockerfile, in characters: no honest one has that many in its defaults, with all variables put in. */
+export const longestArguments = 65_536;
+
+/** Values of the ARG lines before the first FROM: what is given, else their defaults; together of bounded length. */
+export function globalArguments(declared: readonly DeclaredArgument[], given: readonly NameValue[]): GlobalArguments {
+  const wanted = new Map(given.map(({ name, value }) => [name, value]));
   const values = new Map<string, string>();
-  for (const { name, value } of declared) {
-    const own = given.find((argument) => argument.name === name)?.value;
-    const fallback = value === null ? undefined : expanded(value, values);
+  let room = longestArguments;
+  for (const { name, value, line } of declared) {
+    // A given value is put in as it is, and is bounded already.
+    const own = wanted.get(name);
+    const fallback = own !== undefined || value === null ? undefined : expanded(value, values, room);
+    if (fallback?.is === 'tooLong') {
+      return { values, tooLongAt: line };
+    }
     const text = own ?? (fallback?.is === 'text' ? fallback.text : undefined);
     if (text !== undefined) {
       values.set(name, text);
     }
+    room -= fallback?.is === 'text' ? fallback.text.length : 0;
   }
-  return values;
+  return { values, tooLongAt: null };
 }
