@@ -45,6 +45,10 @@ export const readyReasons = {
   },
   BaseImageNotFound: { group: 'over', advice: 'Check the name and tag of the base image.' },
   BaseImageUnauthorized: { group: 'over', advice: 'Name a Secret with access to the base image in spec.pullSecret.' },
+  BaseImageUnsupported: {
+    group: 'over',
+    advice: 'Use a base image that builds can start from; the message names what is in the way.',
+  },
   DockerfileInvalid: { group: 'over', advice: 'Correct the line of the Dockerfile that the message names.' },
   PackageManagerMissing: { group: 'over', advice: 'Use a base image that has this package manager, or another list.' },
   PackageNotFound: { group: 'over', advice: 'Check name and version of the packages in status.failure.packages.' },

@@ -1,6 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
+import { baseFault, isUser } from '../dockerfile/baseSupport.ts';
 import type { Plan } from '../dockerfile/plan.ts';
 import { render as renderDockerfile } from '../dockerfile/render.ts';
 import type { Base } from '../imagespec/effective.ts';
@@ -25,6 +26,10 @@ export interface RenderOptions extends ManifestOptions {
 
 /** `kubectl imagespec render`: the Dockerfile that the operator would build, and the identity of the image. */
 export async function render(options: RenderOptions, io: CommandIo): Promise<ExitCode> {
+  if (!isUser(options.baseUser)) {
+    io.err('--base-user: write a name or a number, such as 1000 or jovyan:users\n');
+    return exitCodes.usage;
+  }
   if (options.baseDigest !== undefined && !isDigest(options.baseDigest)) {
     io.err('--base-digest: write sha256: and 64 hexadecimal digits in lower case\n');
     return exitCodes.usage;
@@ -89,7 +94,11 @@ async function basesOf(plan: Plan, options: RenderOptions, config: Config): Prom
     if (!found.ok) {
       return failed(`${found.failure.message}; give --base-digest and --base-user to work offline`);
     }
-    bases.push({ image, digest: found.value.digest, user: found.value.user });
+    const fault = plan.filesOnly.includes(image) ? undefined : baseFault(image, found.value);
+    if (fault !== undefined) {
+      return failed(fault);
+    }
+    bases.push({ image, digest: found.value.digest, user: plan.filesOnly.includes(image) ? '' : found.value.user });
   }
   return ok(bases);
 }

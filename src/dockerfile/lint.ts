@@ -1,4 +1,13 @@
-import { Add, Copy, type Dockerfile, type Instruction, type ModifiableInstruction, Onbuild, Run } from 'dockerfile-ast';
+import {
+  Add,
+  Copy,
+  type Dockerfile,
+  DockerfileParser,
+  type Instruction,
+  type ModifiableInstruction,
+  Onbuild,
+  Run,
+} from 'dockerfile-ast';
 import type { DockerfileFinding } from './finding.ts';
 import { quotedIn, withoutQuoted } from './quoted.ts';
 import { fromFlag } from './stages.ts';
@@ -76,6 +85,26 @@ function directiveFault(name: string, value: string): string | undefined {
   return name === 'escape' && value !== '\\'
     ? `escape=${value}: the builder reads "\\" as the escape in values all the same; remove the line and write "\\"`
     : undefined;
+}
+
+/**
+ * The first fault of an instruction that an image runs in the builds on top of it (ONBUILD), as the end of a sentence, or
+ * undefined. Here it is the build on top: there is no context, and no image is pinned any more.
+ */
+export function triggerFault(trigger: string): string | undefined {
+  const dockerfile = DockerfileParser.parse(trigger);
+  const [first, ...others] = dockerfile.getInstructions();
+  if (first === undefined || others.length > 0 || dockerfile.getDirectives().length > 0 || /[\r\n]/.test(trigger)) {
+    return 'is not one instruction';
+  }
+  if (first instanceof Copy && fromFlag(first) !== null) {
+    return 'copies from an image that is not pinned';
+  }
+  if (context(first).length > 0) {
+    return 'copies files of a build context, and an ImageSpec has none';
+  }
+  const forbidden = ['FROM', 'ONBUILD', 'MAINTAINER'].includes(first.getKeyword());
+  return forbidden || rules.some((rule) => rule(first).length > 0) ? 'is not built as Docker builds it' : undefined;
 }
 
 /** What a build on this image would run is held to the same rules; that one may have a context. */

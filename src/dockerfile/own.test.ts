@@ -29,6 +29,13 @@ describe('baseImages', () => {
     expect(baseImages({ is: 'dockerfile', text }, [])).toMatchObject({ ok: true, value: { finalImage } });
   });
 
+  it.each([
+    ['FROM aa AS one\nCOPY --from=bb /x /x\n', ['bb']],
+    ['FROM aa AS one\nFROM bb\nCOPY --from=aa /x /x\nCOPY --from=one /y /y\n', []],
+  ])('says from which images only files are taken: %j', (text, filesOnly) => {
+    expect(baseImages({ is: 'dockerfile', text }, [])).toMatchObject({ ok: true, value: { filesOnly } });
+  });
+
   it('takes build arguments before the defaults of ARG lines', () => {
     expect(images('ARG V=1\nFROM jupyter/base:$V\n', [{ name: 'V', value: '2' }])).toEqual(['jupyter/base:2']);
     expect(images('FROM jupyter/base:$V\n', [{ name: 'V', value: '2' }])).toContain('V has no value');

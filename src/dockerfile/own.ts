@@ -9,6 +9,8 @@ import { type ImageUse, readStages } from './stages.ts';
 /** The images that a source starts from, with build arguments filled in, each once. */
 export interface BaseImages {
   readonly images: readonly string[];
+  /** Those of them that no stage starts from: COPY --from takes files from them only. */
+  readonly filesOnly: readonly string[];
   /** The one under the last stage; null for `scratch`, and where `upstream` is it. */
   readonly finalImage: string | null;
   /** The ImageSpec whose image is the base; null when the base is named otherwise. */
@@ -22,8 +24,8 @@ export function baseImages(source: Source, args: readonly NameValue[]): Result<B
   switch (source.is) {
     case 'packages':
       return source.base.is === 'imageSpec'
-        ? ok({ images: [], finalImage: null, upstream: source.base.name })
-        : ok({ images: [source.base.reference], finalImage: source.base.reference, upstream: null });
+        ? ok({ images: [], filesOnly: [], finalImage: null, upstream: source.base.name })
+        : ok({ images: [source.base.reference], filesOnly: [], finalImage: source.base.reference, upstream: null });
     case 'dockerfile':
       return externalImages(source.text, args);
   }
@@ -80,7 +82,8 @@ function externalImages(text: string, args: readonly NameValue[]): Result<BaseIm
   const { finalImage } = stages;
   const others = stages.uses.map(({ image }) => image).filter((image) => image !== finalImage);
   const images = [...new Set(others), ...(finalImage === null ? [] : [finalImage])];
-  return ok({ images, finalImage, upstream: null });
+  const started = new Set(stages.uses.flatMap(({ image, use }) => (use === 'stage' ? [image] : [])));
+  return ok({ images, filesOnly: images.filter((image) => !started.has(image)), finalImage, upstream: null });
 }
 
 /** The builder's longest line, in bytes (BuildKit's parser, bufio.MaxScanTokenSize). */

@@ -8,6 +8,8 @@ import { expanded, globalArguments, longestArguments } from './variables.ts';
 export interface ImageUse {
   /** The image with its variables filled in. */
   readonly image: string;
+  /** FROM, or COPY --from. */
+  readonly use: 'stage' | 'files';
   /** Positions in the text: line and column from 0, the end exclusive. */
   readonly line: number;
   readonly start: number;
@@ -110,7 +112,13 @@ export function readStages(dockerfile: Dockerfile, args: readonly NameValue[]): 
       fault(line, `FROM ${written}: ${reference.message}`);
       return null;
     }
-    uses.push({ image: filled.text, line: range.start.line, start: range.start.character, end: range.end.character });
+    uses.push({
+      image: filled.text,
+      use: 'stage',
+      line: range.start.line,
+      start: range.start.character,
+      end: range.end.character,
+    });
     return filled.text;
   };
 
@@ -134,7 +142,13 @@ export function readStages(dockerfile: Dockerfile, args: readonly NameValue[]): 
     } else if (/^\d+$/.test(value)) {
       fault(range.start.line, `COPY --from=${value}: there is no stage ${value} before this line`);
     } else if (reference.ok) {
-      uses.push({ image: value, line: range.start.line, start: range.start.character, end: range.end.character });
+      uses.push({
+        image: value,
+        use: 'files',
+        line: range.start.line,
+        start: range.start.character,
+        end: range.end.character,
+      });
     } else {
       fault(range.start.line, `COPY --from=${value}: it is no stage before this line, and ${reference.message}`);
     }

@@ -34,6 +34,19 @@ describe('decide', () => {
       { situation: 'stalled', ready: 'False BaseImageNotFound', next: 'writeStatus' },
     ],
     [
+      'base that nothing can be built on',
+      observation({ answers: failedBase({ is: 'failed', failure: failureOf('BaseImageUnsupported', 'x: its USER') }) }),
+      { situation: 'stalled', ready: 'False BaseImageUnsupported', next: 'writeStatus' },
+    ],
+    [
+      'kept base with a USER that is none, as an older operator wrote it',
+      observation({
+        status: { ...resolved, base: { ...base, user: '0\nRUN x', resolvedTime: '2026-11-24T11:00:00Z' } },
+        answers: failedBase({ is: 'failed', failure: failureOf('BaseImageUnsupported', 'x: its USER') }),
+      }),
+      { situation: 'stalled', ready: 'False BaseImageUnsupported', next: 'writeStatus' },
+    ],
+    [
       'Secret missing',
       observation({ answers: failedBase({ is: 'secretMissing', secret: 'pull', key: '.dockerconfigjson' }) }),
       { situation: 'waiting', ready: 'Unknown WaitingForSecret', next: 'writeStatus' },
@@ -64,7 +77,13 @@ describe('decide', () => {
         status: resolved,
         plan: {
           ok: true,
-          value: { spec: { ...spec, suspend: true }, images: [base.image], finalImage: base.image, upstream: null },
+          value: {
+            spec: { ...spec, suspend: true },
+            images: [base.image],
+            filesOnly: [],
+            finalImage: base.image,
+            upstream: null,
+          },
         },
       }),
       { situation: 'suspended', ready: 'Unknown Suspended', next: 'writeStatus' },

@@ -33,7 +33,13 @@ function pushed(changes: Partial<EffectiveSpec>, more: Partial<Observation> = {}
     status: resolved,
     plan: {
       ok: true,
-      value: { spec: { ...spec, hub, ...changes }, images: [base.image], finalImage: base.image, upstream: null },
+      value: {
+        spec: { ...spec, hub, ...changes },
+        images: [base.image],
+        filesOnly: [],
+        finalImage: base.image,
+        upstream: null,
+      },
     },
     builds: [run(pushedPod)],
     answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest, moving: digest, present: true }),

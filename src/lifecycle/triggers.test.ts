@@ -87,7 +87,7 @@ describe('another ImageSpec as base', () => {
   const source: EffectiveSpec['source'] = { ...packages, base: { is: 'imageSpec', name: 'base' } };
   const plan: Observation['plan'] = {
     ok: true,
-    value: { spec: { ...spec, source }, images: [], finalImage: null, upstream: 'base' },
+    value: { spec: { ...spec, source }, images: [], filesOnly: [], finalImage: null, upstream: 'base' },
   };
   const question = { ...questions.base, image: `${upstream.repository}@${upstream.digest}` };
   const value = { image: question.image, digest: upstream.digest, user: '1000' };

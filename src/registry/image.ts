@@ -15,6 +15,8 @@ export interface ResolvedImage {
   readonly env: readonly string[];
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
+  /** ONBUILD instructions, as they stand there. */
+  readonly onBuild: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Sum of the compressed layers and the configuration. */
   readonly sizeBytes: number;
@@ -65,9 +67,12 @@ const texts = z
   .nullish()
   .transform((list) => list ?? []);
 
+/** Part of a platform; it is shown in a message. */
+const platformPart = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/);
+
 const configSchema = z.object({
-  os: z.string().optional(),
-  architecture: z.string().optional(),
+  os: platformPart.optional(),
+  architecture: platformPart.optional(),
   rootfs: z.object({ diff_ids: texts }).nullish(),
   config: z
     .object({
@@ -76,6 +81,7 @@ const configSchema = z.object({
       Env: texts,
       Entrypoint: texts,
       Cmd: texts,
+      OnBuild: texts,
       Labels: z.record(z.string(), z.string()).nullish(),
     })
     .nullish(),
@@ -157,7 +163,7 @@ export type ImageConfig =
       readonly is: 'config';
       readonly config: Pick<
         ResolvedImage,
-        'user' | 'workingDir' | 'env' | 'entrypoint' | 'command' | 'labels' | 'diffIds'
+        'user' | 'workingDir' | 'env' | 'entrypoint' | 'command' | 'onBuild' | 'labels' | 'diffIds'
       >;
     }
   | { readonly is: 'otherPlatform'; readonly platform: string }
@@ -181,6 +187,7 @@ export function readConfig(body: Buffer, platform: string): ImageConfig {
       env: config?.Env ?? [],
       entrypoint: config?.Entrypoint ?? [],
       command: config?.Cmd ?? [],
+      onBuild: config?.OnBuild ?? [],
       labels: config?.Labels ?? {},
       diffIds: rootfs?.diff_ids ?? [],
     },

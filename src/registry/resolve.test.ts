@@ -50,6 +50,7 @@ describe('resolve', () => {
         env: ['A=b'],
         entrypoint: ['tini', '--'],
         command: [],
+        onBuild: ['RUN true'],
         labels: { a: 'b' },
         sizeBytes: 120 + config.size,
         layers: layers.map(({ digest }) => digest),

@@ -96,7 +96,7 @@ export function observation(changes: Partial<Observation>): Observation {
     now: noon,
     startedAt: noon - 3_600_000,
     self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation: 1, resourceVersion: '1' },
-    plan: { ok: true, value: { spec, images: [base.image], finalImage: base.image, upstream: null } },
+    plan: { ok: true, value: { spec, images: [base.image], filesOnly: [], finalImage: base.image, upstream: null } },
     requests: { rebuild: null, retry: null, cancel: null },
     upstream: { is: 'none' },
     outputHolder: { is: 'self' },
@@ -171,6 +171,7 @@ export const questions = {
   base: {
     ask: 'base',
     image: base.image,
+    use: 'stage',
     secrets: [],
     platform: spec.platform,
     everySeconds: spec.baseUpdate.intervalSeconds,

@@ -16,7 +16,13 @@ export function ready(status: ImageSpecStatus): string {
 export function planOf(changes: Partial<EffectiveSpec>): Observation['plan'] {
   return {
     ok: true,
-    value: { spec: { ...spec, ...changes }, images: [base.image], finalImage: base.image, upstream: null },
+    value: {
+      spec: { ...spec, ...changes },
+      images: [base.image],
+      filesOnly: [],
+      finalImage: base.image,
+      upstream: null,
+    },
   };
 }
 

@@ -53,6 +53,7 @@ export const config = blobOf({
     Env: ['A=b'],
     Entrypoint: ['tini', '--'],
     Cmd: null,
+    OnBuild: ['RUN true'],
     Labels: { a: 'b' },
   },
 });

@@ -65,6 +65,7 @@ const beforeAnyBuild: ReadonlySet<string> = new Set<ReadyReason>([
   'OutputNotConfigured',
   'BaseImageNotFound',
   'BaseImageUnauthorized',
+  'BaseImageUnsupported',
   'DockerfileInvalid',
   'PushUnauthorized',
   'PushFailed',
@@ -155,6 +156,7 @@ export function currentStage(view: View): StageName | undefined {
     case 'OutputNotConfigured':
     case 'BaseImageNotFound':
     case 'BaseImageUnauthorized':
+    case 'BaseImageUnsupported':
       return 'base';
     case 'Pending':
     case 'WaitingForSecret':

@@ -1,4 +1,5 @@
 import { failureOf } from '../../api/failure.ts';
+import { isUser } from '../../dockerfile/baseSupport.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import type { Base } from '../../imagespec/effective.ts';
 import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
@@ -17,10 +18,11 @@ export interface FoundBases {
 type BaseQuestion = Extract<Question, { readonly ask: 'base' }>;
 
 /** The question about one base image. */
-export function baseQuestion({ spec }: Plan, image: string): BaseQuestion {
+export function baseQuestion({ spec, filesOnly }: Plan, image: string): BaseQuestion {
   return {
     ask: 'base',
     image,
+    use: filesOnly.includes(image) ? 'files' : 'stage',
     secrets: pullSecretsFor(spec, [image]),
     platform: spec.platform,
     everySeconds: spec.baseUpdate.intervalSeconds,
@@ -71,7 +73,9 @@ function keptBase({ status, builds }: Observation, image: string): Base | undefi
   const recorded = status.build?.number ?? 0;
   for (const { identity, deleting } of builds) {
     const base =
-      identity.number > recorded && !deleting ? identity.bases.find((found) => found.image === image) : undefined;
+      identity.number > recorded && !deleting
+        ? identity.bases.find((found) => found.image === image && isUser(found.user))
+        : undefined;
     if (base !== undefined) {
       return base;
     }
@@ -81,7 +85,8 @@ function keptBase({ status, builds }: Observation, image: string): Base | undefi
     return undefined;
   }
   const user = status.base?.image === image ? status.base.user : '';
-  return { image, digest: kept.digest, user };
+  // An older operator wrote whatever the registry said.
+  return isUser(user) ? { image, digest: kept.digest, user } : undefined;
 }
 
 /** The image of another ImageSpec. Its repository is the name under which the status keeps it. */

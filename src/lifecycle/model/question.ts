@@ -1,5 +1,5 @@
 import type { Failure } from '../../api/failure.ts';
-import { isInfrastructureCause } from '../../api/reasons.ts';
+import { type FailureReason, isInfrastructureCause } from '../../api/reasons.ts';
 import { type Instant, seconds } from '../../api/time.ts';
 import type { Base } from '../../imagespec/effective.ts';
 import type { ObjectRef } from '../../kaniko/run.ts';
@@ -9,6 +9,8 @@ export type Question =
   | {
       readonly ask: 'base';
       readonly image: string;
+      /** Whether a stage starts from it, or COPY --from takes files from it only. */
+      readonly use: 'stage' | 'files';
       readonly secrets: readonly string[];
       readonly platform: string;
       /** How often it is looked for while it is not there. */
@@ -101,6 +103,9 @@ function backoff({ failures }: Answer): number {
   return Math.min(longestBackoff, firstBackoff * 2 ** Math.min(Math.max(failures - 1, 0), 10));
 }
 
+/** The image itself must change: a tag that moves is looked at as often as any other. */
+const lookedForAtInterval: ReadonlySet<FailureReason> = new Set(['BaseImageNotFound', 'BaseImageUnsupported']);
+
 /** When an answer no longer counts. Infrastructure is asked again soon and then ever less often. */
 function expiresAt(answer: Answer): Instant {
   const { at, question, reply } = answer;
@@ -116,7 +121,7 @@ function expiresAt(answer: Answer): Instant {
       }
       return (
         at +
-        (question.ask === 'base' && reply.failure.reason === 'BaseImageNotFound'
+        (question.ask === 'base' && lookedForAtInterval.has(reply.failure.reason)
           ? seconds(question.everySeconds)
           : failedPoll)
       );

@@ -82,7 +82,13 @@ describe('what follows from what is recorded', () => {
       status,
       plan: {
         ok: true,
-        value: { spec: { ...spec, timeoutSeconds: 900 }, images: [base.image], finalImage: base.image, upstream: null },
+        value: {
+          spec: { ...spec, timeoutSeconds: 900 },
+          images: [base.image],
+          filesOnly: [],
+          finalImage: base.image,
+          upstream: null,
+        },
       },
     } as const;
     expect(summary({ ...raised, answers: answer({ access: true, secrets: 's' }) }).next).toBe('createJob');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandIn, startStandIn } from '../../../test/support/apiserver-stand-in.ts';
-import { clientOf } from '../../../test/support/scripted-image.ts';
+import { clientOf, serve, types } from '../../../test/support/scripted-image.ts';
+import { blobOf, startScriptedRegistry } from '../../../test/support/scripted-registry.ts';
 import { ask } from './ask.ts';
 
 /** What the API server has, which cuts it as the kubelet does: lines from the end and bytes from the front. */
@@ -42,5 +43,57 @@ describe('the log of a container', () => {
   ])('is read to its end, which tells the most: %s', async (_, before) => {
     log = `${before}${cause}`;
     expect((await read()).split('\n').at(-1)).toBe(cause);
+  });
+});
+
+describe('a base image', () => {
+  /** What is answered about an image with this configuration. */
+  async function asked(config: object, use: 'stage' | 'files') {
+    const registry = await startScriptedRegistry();
+    try {
+      const blob = blobOf({ os: 'linux', architecture: 'amd64', config });
+      const manifest = blobOf({ config: { digest: blob.digest, size: blob.size }, layers: [] });
+      serve(registry, '1', manifest, types.manifest);
+      registry.on(`GET /v2/team/app/blobs/${blob.digest}`, { status: 200, body: blob.body });
+      const image = `${registry.host}/team/app:1`;
+      const sources = {
+        connection: server.connection,
+        registry: clientOf([registry]),
+        secretLabels: 'Optional',
+      } as const;
+      const { reply } = await ask(sources, 'team', {
+        ask: 'base',
+        image,
+        use,
+        secrets: [],
+        platform: 'linux/amd64',
+        everySeconds: 300,
+      });
+      return { reply, image, digest: manifest.digest };
+    } finally {
+      await registry.close();
+    }
+  }
+
+  const hostile = { User: '1000\nFROM evil.example/x/y\nUSER 1000', OnBuild: ['COPY . /home/user'] };
+
+  it('is known by digest and user', async () => {
+    const { reply, image, digest } = await asked({ User: '1000:100', OnBuild: ['RUN true'] }, 'stage');
+    expect(reply).toEqual({ is: 'known', value: { image, digest, user: '1000:100' } });
+  });
+
+  it.each([
+    ['USER', { User: hostile.User }, 'its USER "1000\\nFROM evil'],
+    ['ONBUILD', { User: '1000', OnBuild: hostile.OnBuild }, 'ONBUILD "COPY . /home/user"'],
+  ])('is not built on when its %s does not allow it', async (_, config, words) => {
+    const { reply, image } = await asked(config, 'stage');
+    expect(reply).toMatchObject({ is: 'failed', failure: { reason: 'BaseImageUnsupported' } });
+    expect(JSON.stringify(reply)).toContain(JSON.stringify(`${image} cannot be extended: `).slice(1, -1));
+    expect(reply.is === 'failed' ? reply.failure.message : '').toContain(words);
+  });
+
+  it('may have both where only files are copied from it, and none of it is kept', async () => {
+    const { reply, image, digest } = await asked(hostile, 'files');
+    expect(reply).toEqual({ is: 'known', value: { image, digest, user: '' } });
   });
 });

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { failureOf } from '../../api/failure.ts';
 import { labels } from '../../api/names.ts';
 import type { FailureReason } from '../../api/reasons.ts';
+import { baseFault } from '../../dockerfile/baseSupport.ts';
 import { answerOf } from '../../kubernetes/answer.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
 import { type Credential, credentialFor, type DockerConfigEntry } from '../../oci/dockerConfig.ts';
 import { parseReference, type Reference } from '../../oci/reference.ts';
 import type { RegistryFailure, RegistryResult } from '../../registry/failure.ts';
+import type { ResolvedImage } from '../../registry/image.ts';
 import { readPodLog } from './podLog.ts';
 import { readEntries, readSecret, readVersions, type SecretUse } from './secrets.ts';
 import type { Sources } from './sources.ts';
@@ -55,12 +57,9 @@ export async function ask(sources: Sources, namespace: string, question: Questio
         image,
         question.secrets,
         pullReasons,
-        async (reference, credential) => {
-          const found = await sources.registry.resolve(reference, platform, credential);
-          return found.ok ? { ok: true, value: { image, digest: found.value.digest, user: found.value.user } } : found;
-        },
+        (reference, credential) => sources.registry.resolve(reference, platform, credential),
       );
-      return { question, reply };
+      return { question, reply: reply.is === 'known' ? baseReply(question, reply.value) : reply };
     }
     case 'pushAccess': {
       const reply = await asPusher(question.repository, question.secret, (reference, credential) =>
@@ -87,6 +86,18 @@ export async function ask(sources: Sources, namespace: string, question: Questio
       return { question, reply };
     }
   }
+}
+
+/** The base, or why nothing is built on it. Of an image that only files are copied from nothing else matters. */
+function baseReply({ image, use }: Question & { readonly ask: 'base' }, found: ResolvedImage): Reply<AnswerTo['base']> {
+  const { digest } = found;
+  if (use === 'files') {
+    return { is: 'known', value: { image, digest, user: '' } };
+  }
+  const fault = baseFault(image, found);
+  return fault === undefined
+    ? { is: 'known', value: { image, digest, user: found.user } }
+    : { is: 'failed', failure: failureOf('BaseImageUnsupported', fault) };
 }
 
 type RegistryRequest<T> = (reference: Reference, credential: Credential | undefined) => Promise<RegistryResult<T>>;

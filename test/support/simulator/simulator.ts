@@ -102,7 +102,7 @@ class Process {
       startedAt: this.#startedAt,
       self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation, resourceVersion: '1' },
       requests,
-      plan: { ok: true, value: { spec, images, finalImage: images[0] ?? null, upstream: null } },
+      plan: { ok: true, value: { spec, images, filesOnly: [], finalImage: images[0] ?? null, upstream: null } },
       upstream: { is: 'none' },
       outputHolder,
       status,

@@ -1,0 +1,45 @@
+import { quoted } from '../imagespec/packages/quote.ts';
+import { triggerFault } from './lint.ts';
+
+/** What the configuration of a base image decides about the builds on it. */
+export interface DescribedBase {
+  /** USER, '' when it sets none. */
+  readonly user: string;
+  /** Instructions that run first in a build on it (ONBUILD). */
+  readonly onBuild: readonly string[];
+}
+
+/** Docker's own notation: a name or a number, perhaps with a group; in every part at most this many characters. */
+const longestName = 64;
+const name = `[A-Za-z0-9_][A-Za-z0-9_.-]{0,${longestName - 1}}`;
+const userPattern = new RegExp(`^(?:${name}(?::${name})?)?$`);
+
+/** ONBUILD instructions of one image, and the characters of one: far more than any image has. */
+export const mostTriggers = 64;
+export const longestTrigger = 4096;
+
+/** Whether this is a USER; only such a text is written into a Dockerfile or a status. */
+export function isUser(text: string): boolean {
+  return userPattern.test(text);
+}
+
+/**
+ * Why nothing can be built on an image, as a sentence; undefined when it can. What an image says of itself is whatever
+ * its author wrote: it may name no instruction of ours.
+ */
+export function baseFault(image: string, { user, onBuild }: DescribedBase): string | undefined {
+  if (!isUser(user)) {
+    return `${image} cannot be extended: its USER ${quoted(user)} is neither a name nor a number; use another base image, or correct it there`;
+  }
+  if (onBuild.length > mostTriggers) {
+    return `${image} cannot be extended: it has ${onBuild.length} ONBUILD instructions, and ${mostTriggers} are the most; use another base image`;
+  }
+  for (const trigger of onBuild) {
+    const fault =
+      trigger.length > longestTrigger ? `is longer than ${longestTrigger} characters` : triggerFault(trigger);
+    if (fault !== undefined) {
+      return `${image} cannot be extended: its instruction ONBUILD ${quoted(trigger)} ${fault}; use another base image`;
+    }
+  }
+  return undefined;
+}
