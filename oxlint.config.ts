@@ -10,7 +10,7 @@ const folders = {
   text: { pure: true, imports: [] },
   oci: { pure: true, imports: [] },
   config: { pure: true, imports: ['api', 'oci'] },
-  imagespec: { pure: true, imports: ['api', 'oci', 'config'] },
+  imagespec: { pure: true, imports: ['api', 'text', 'oci', 'config'] },
   dockerfile: { pure: true, imports: ['api', 'oci', 'config', 'imagespec'] },
   kaniko: { pure: true, imports: ['api', 'text', 'oci', 'config', 'imagespec', 'dockerfile'] },
   jupyterhub: { pure: true, imports: ['api', 'text', 'oci', 'config', 'imagespec', 'dockerfile', 'kaniko'] },

@@ -35,6 +35,12 @@ describe('what changed between two builds', () => {
     ]);
   });
 
+  it.each([0, 1])('cuts no character in two, after %i letters', (letters) => {
+    const [change = ''] = after({ pip: [`${'p'.repeat(letters)}${'\u{1F600}'.repeat(500)}`, 'astropy'] });
+    expect(change).toMatch(/…$/);
+    expect(change.isWellFormed()).toBe(true);
+  });
+
   it('is bounded', () => {
     const many = after({ pip: Array.from({ length: 100 }, (_, index) => `p${index}-${'x'.repeat(500)}`) });
     expect(many).toHaveLength(33);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseOwnJson } from '../api/ownJson.ts';
+import { shortened } from '../text/cut.ts';
 import type { Base, EffectiveSpec, NameValue } from './effective.ts';
 import { sha256, uniqueSorted } from './inputHash.ts';
 
@@ -86,7 +87,7 @@ export function changesBetween(before: BuildInput, after: BuildInput): readonly 
     ...changedOrder('packages.pipIndexes', before.pipIndexes, after.pipIndexes),
     ...changedMap('env', before.env, after.env),
     ...changedList('build.args', before.args, after.args),
-  ].map((change) => (change.length > longest ? `${change.slice(0, longest - 1)}…` : change));
+  ].map((change) => shortened(change, longest));
   return all.length > shownChanges ? [...all.slice(0, shownChanges), `and ${all.length - shownChanges} more`] : all;
 }
 

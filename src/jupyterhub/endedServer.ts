@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { HubSettings } from '../imagespec/effective.ts';
+import { beginningOf } from '../text/cut.ts';
 
 /** What is left of a server that ended: of its container's state, and its log. */
 export interface EndedServer {
@@ -26,7 +27,7 @@ const [maximumLines, maximumLineLength] = [200, 1000];
 
 function linesOf({ message, log }: EndedServer): readonly string[] {
   const lines = `${message}\n${log}`.trimEnd().split('\n');
-  return lines.slice(-maximumLines).map((line) => line.slice(0, maximumLineLength));
+  return lines.slice(-maximumLines).map((line) => beginningOf(line, maximumLineLength));
 }
 
 const textOf = (server: EndedServer) => linesOf(server).join('\n');

@@ -1,5 +1,6 @@
 import type { HubReasonOf } from '../api/reasons.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
+import { shortened } from '../text/cut.ts';
 import { about, type EndedServer, homeNotWritable, inText, line, type Sign } from './endedServer.ts';
 import { requirementFor } from './verdict.ts';
 
@@ -232,5 +233,5 @@ function lastLine({ message, log }: EndedServer): string {
 }
 
 function short(line: string): string {
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+  return shortened(line, 300);
 }

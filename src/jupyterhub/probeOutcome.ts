@@ -4,6 +4,7 @@ import type { HubSettings } from '../imagespec/effective.ts';
 import { tellingLines } from '../kaniko/log.ts';
 import type { ContainerState, PodState } from '../kaniko/run.ts';
 import { failedPull } from '../kaniko/waiting.ts';
+import { tailOf } from '../text/cut.ts';
 import { plainText } from '../text/plain.ts';
 import { redactLog } from '../text/redact.ts';
 import type { EndedServer } from './endedServer.ts';
@@ -236,7 +237,7 @@ function endOf({ exitCode, reason, message }: Terminated, log: string): EndedSer
 
 /** The end of a log is looked at, and no secret in it: a plain Jupyter server prints the token that opens it. */
 function cleaned(text: string): string {
-  return redactLog(plainText(text.slice(-lookedAt)));
+  return redactLog(plainText(tailOf(text, lookedAt)));
 }
 
 /** Reasons of a container that the runtime could not start: it has no log, and its message says why. */

@@ -4,6 +4,7 @@ import type { Verification } from '../imagespec/effective.ts';
 import { tellingLines } from '../kaniko/log.ts';
 import type { ContainerState, PodState } from '../kaniko/run.ts';
 import { failedPull } from '../kaniko/waiting.ts';
+import { beginningOf } from '../text/cut.ts';
 import { verifyContainer } from './verifyPod.ts';
 
 /**
@@ -87,7 +88,7 @@ function ended(
   log: string | null,
 ): VerifyOutcome {
   if (neverStarted.has(reason)) {
-    return fail(name, `could not be started: ${message.slice(0, 400)}`, '');
+    return fail(name, `could not be started: ${beginningOf(message, 400)}`, '');
   }
   if (log === null) {
     return { is: 'needsLog', container };

@@ -1,3 +1,4 @@
+import { beginningOf, tailOf } from '../text/cut.ts';
 import { plainText } from '../text/plain.ts';
 import { redactLog } from '../text/redact.ts';
 
@@ -25,7 +26,7 @@ const telling =
  * control characters and secrets. At most 8 KiB; `…` stands for what is left out in between.
  */
 export function tellingLines(log: string): string {
-  const lines = redactLog(plainText(log.slice(-lookedAt)))
+  const lines = redactLog(plainText(tailOf(log, lookedAt)))
     .split('\n')
     .map((line) => shortened(line.trimEnd()))
     .filter((line) => line !== '' && !noise.test(line));
@@ -65,5 +66,5 @@ function* byImportance(lines: readonly string[]): Generator<number> {
 }
 
 function shortened(line: string): string {
-  return line.length > longestLine ? `${line.slice(0, longestLine).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
+  return line.length > longestLine ? `${beginningOf(line, longestLine)}…` : line;
 }

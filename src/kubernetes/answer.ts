@@ -108,9 +108,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** One line, no control characters (an admission webhook may send anything), bounded. */
+/** One line, no control characters (an admission webhook may send anything), bounded, without half a character at its end. */
 function tidy(message: string): string {
-  return message.replaceAll(/\p{Cc}+/gu, ' ').slice(0, longestMessage);
+  return message
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, longestMessage)
+    .toWellFormed();
 }
 
 /** Retry-After as seconds or as a date (RFC 9110, 10.2.3). */

@@ -1,8 +1,9 @@
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { annotations } from '../../api/names.ts';
+import { annotations, keptOfRequest } from '../../api/names.ts';
 import { type ReadyReason, readyReasons } from '../../api/reasons.ts';
 import { verifyContainer } from '../../jupyterhub/verifyPod.ts';
 import { containers } from '../../kaniko/containers.ts';
+import { beginningOf } from '../../text/cut.ts';
 import type { SeenContainer, SeenImageSpec, SeenJob, SeenPod } from './projections.ts';
 
 /** Everything that is known of one ImageSpec at one moment. */
@@ -32,9 +33,6 @@ const handled = {
   cancel: 'lastHandledCancel',
 } as const satisfies Readonly<Record<Request, keyof ImageSpecStatus>>;
 
-/** The CRD's bound of the fields in `handled`. */
-const handledLength = 1024;
-
 /** Whether the operator has taken up the newest spec and every request. */
 export function isCurrent(imageSpec: SeenImageSpec): boolean {
   return isObserved(imageSpec) && openRequests(imageSpec).length === 0;
@@ -47,7 +45,7 @@ function isObserved({ status, generation }: SeenImageSpec): boolean {
 /** Whether the operator has taken up the request, or there is none. */
 export function isHandled({ annotations: asked, status }: SeenImageSpec, request: Request): boolean {
   const value = asked[annotations[request]];
-  return value === undefined || value.slice(0, handledLength) === status[handled[request]];
+  return value === undefined || beginningOf(value, keptOfRequest) === status[handled[request]];
 }
 
 /** A rebuild that no build can answer stays open until one can: it is not what is waited for. */

@@ -1,4 +1,5 @@
 import type { FailureReason } from '../../api/reasons.ts';
+import { shortened } from '../../text/cut.ts';
 import { redact } from '../../text/redact.ts';
 
 /** What every row of the failure table has. */
@@ -63,5 +64,5 @@ function quote(text: string): string {
 
 /** A text of at most so many UTF-16 units; what is left out shows. */
 function cut(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
+  return shortened(text, longest);
 }

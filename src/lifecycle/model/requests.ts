@@ -1,12 +1,11 @@
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { keptOfRequest } from '../../api/names.ts';
 import { requestMark } from '../../kaniko/identity.ts';
+import { beginningOf } from '../../text/cut.ts';
 import type { Observation } from './observation.ts';
 
-/** Longest value that the status keeps of a request. */
-const keptCharacters = 1024;
-
 function kept(value: string): string {
-  return value.slice(0, keptCharacters);
+  return beginningOf(value, keptOfRequest);
 }
 
 /** A value that is there when the object is first seen is only recorded. */

@@ -2,6 +2,7 @@ import type { Condition, ConditionStatus } from '../../api/imagespec.generated.t
 import { hubReasons, isInfrastructureCause, type ReadyReason, readyReasons } from '../../api/reasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { adviceOf } from '../../imagespec/advice.ts';
+import { beginningOf } from '../../text/cut.ts';
 import { troubleOf } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
@@ -71,7 +72,7 @@ export function conditionsOf(seen: Observation, at: Told): readonly Condition[] 
     type,
     status,
     reason: why,
-    message: text.slice(0, 1024),
+    message: beginningOf(text, 1024),
     observedGeneration: seen.self.generation,
     lastTransitionTime: toRfc3339(seen.now),
   });

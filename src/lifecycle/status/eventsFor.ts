@@ -1,4 +1,5 @@
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { beginningOf } from '../../text/cut.ts';
 
 /** What an Event says. */
 export interface EventNote {
@@ -18,7 +19,7 @@ export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): read
     ...taggedChanged(before, after),
     ...verdictChanged(before, after),
     ...baseMoved(before, after),
-  ].map(({ type, reason, message }) => ({ type, reason, message: message.slice(0, longestNote) }));
+  ].map(({ type, reason, message }) => ({ type, reason, message: beginningOf(message, longestNote) }));
 }
 
 /** The one thing that no status can say: that the API server does not take the status. */

@@ -15,3 +15,28 @@ it('shows no base where the last stage starts from scratch, also when there was 
   expect(status.bases).toEqual([{ image: base.image, digest: base.digest }]);
   expect(statusOf(seen, { is: 'suspended', goal: null }).base).toEqual(before);
 });
+
+const emoji = '\u{1F600}';
+
+/** Every text in a value. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') {
+    return [value];
+  }
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+// The server stores half a character as another one: such a status would be written again for ever.
+it.each([0, 1])('cuts no character in two, after %i letters', (letters) => {
+  const long = `${'x'.repeat(letters)}${emoji.repeat(5000)}`;
+  const requests = { rebuild: long, retry: long, cancel: long };
+  const seen = observation({ requests });
+  const failure = { reason: 'RunFailed', message: long, packages: [long], log: long } as const;
+  const goal: Goal = { spec, bases: [base], finalBase: base, available: null, inputHash: hash };
+  const build = firstRecord(seen, goal, causeOf(seen, goal));
+  const status = statusOf(seen, { is: 'stalled', goal, failure, build, until: null });
+  const texts = textsIn(status).filter((text) => text.includes(emoji));
+  expect(texts.length).toBeGreaterThanOrEqual(8);
+  expect(texts.filter((text) => !text.isWellFormed())).toEqual([]);
+  expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(8192);
+});

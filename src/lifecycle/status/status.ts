@@ -3,6 +3,7 @@ import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '..
 import { isInfrastructureCause } from '../../api/reasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
+import { beginningOf, tailOf } from '../../text/cut.ts';
 import type { Observation } from '../model/observation.ts';
 import { handledRequests, openRebuild, openRetry } from '../model/requests.ts';
 import type { BuildRecord, Goal, Situation } from '../model/situation.ts';
@@ -160,11 +161,11 @@ function retriedSlowly({ reason }: Failure): boolean {
 function writeFailure(failure: Failure, until: number | null): FailureStatus {
   return {
     reason: failure.reason,
-    message: failure.message.slice(0, bounds.message),
+    message: beginningOf(failure.message, bounds.message),
     ...(failure.packages.length === 0
       ? {}
-      : { packages: failure.packages.slice(0, bounds.packages).map((name) => name.slice(0, bounds.packageName)) }),
-    ...(failure.log === undefined || failure.log === '' ? {} : { log: failure.log.slice(-bounds.log) }),
+      : { packages: failure.packages.slice(0, bounds.packages).map((name) => beginningOf(name, bounds.packageName)) }),
+    ...(failure.log === undefined || failure.log === '' ? {} : { log: tailOf(failure.log, bounds.log) }),
     ...(until === null ? {} : { nextAttemptTime: toRfc3339(until) }),
   };
 }
