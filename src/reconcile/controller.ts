@@ -18,6 +18,7 @@ import { ask } from './answers/ask.ts';
 import { Memory } from './answers/memory.ts';
 import type { Sources } from './answers/sources.ts';
 import { act } from './effects/act.ts';
+import { WrittenStatuses } from './effects/writtenStatuses.ts';
 import { Turns } from './slots/turns.ts';
 import { buildsOf, type Caches, runningNamespaces, runningTrials, startedByBases, trialsOf } from './watched/caches.ts';
 import { outputHolder } from './watched/outputs.ts';
@@ -54,6 +55,7 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #queue: KeyQueue;
   readonly #memory = new Memory();
+  readonly #written: WrittenStatuses;
   readonly #turns: Turns;
   readonly #startedAt: Instant;
   #startingTrials = 0;
@@ -64,6 +66,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#turns = new Turns(options.config.build);
+    this.#written = new WrittenStatuses(options.log);
     this.#startedAt = options.clock.now();
     this.#queue = new KeyQueue({
       handle: (key) => this.#reconcile(key),
@@ -138,7 +141,7 @@ export class Controller {
 
   #observe(caches: Caches, key: string, seen: SeenImageSpec): Observation {
     const { config, clock } = this.#options;
-    const { self, spec, status, requests } = seen;
+    const { self, spec, requests } = seen;
     const now = clock.now();
     const builds = buildsOf(caches, self.uid);
     const trials = trialsOf(caches, self.uid);
@@ -155,7 +158,7 @@ export class Controller {
         (value) => caches.imageSpecs.byIndex(value),
       ),
       upstream: upstreamOf(seen, (other) => caches.imageSpecs.get(other)),
-      status,
+      status: this.#written.of(key, seen),
       builds,
       trials,
       published: this.#options.published(key),
@@ -185,6 +188,7 @@ export class Controller {
 
   #leave(key: string): void {
     this.#memory.leave(key);
+    this.#written.leave(key);
     this.#turns.leave(key);
     this.#trialsWaiting.delete(key);
     this.#callTrial();
@@ -241,6 +245,7 @@ export class Controller {
       case 'done':
         if (effect.do === 'writeStatus') {
           this.#options.wrote(effect);
+          this.#written.keep(key, effect.status, caches.imageSpecs.get(key));
         }
         if (effect.do === 'writeContents') {
           this.#memory.keepListed(key, effect.about.image);

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type StandIn, startStandIn } from '../../test/support/apiserver-stand-in.ts';
+import { until } from '../../test/support/eventually.ts';
+import { clientOf } from '../../test/support/scripted-image.ts';
+import { parseConfig } from '../config/parse.ts';
+import { Cache } from '../kubernetes/cache.ts';
+import { systemClock } from '../kubernetes/clock.ts';
+import { Controller } from './controller.ts';
+import { WrittenStatuses } from './effects/writtenStatuses.ts';
+import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './watched/projections.ts';
+
+/** An ImageSpec whose spec is wrong, so that only its status is to be written. */
+const created = {
+  apiVersion: 'imagespec.dev/v1alpha1',
+  kind: 'ImageSpec',
+  metadata: {
+    namespace: 'team',
+    name: 'astro',
+    uid: 'uid-1',
+    generation: 1,
+    resourceVersion: '10',
+    creationTimestamp: '2026-11-24T11:00:00Z',
+  },
+  spec: { baseImage: 'jupyter/base-notebook', packages: { pip: ['--no'] } },
+  status: { observedGeneration: -1 },
+};
+
+const patchSchema = z.object({ status: z.record(z.string(), z.unknown()) });
+
+let server: StandIn;
+let stored: typeof created;
+let patches: number;
+/** What the server keeps of a status. */
+let store: (status: Record<string, unknown>) => object = (status) => status;
+
+beforeEach(async () => {
+  stored = created;
+  patches = 0;
+  server = await startStandIn((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      patches += 1;
+      const { status } = patchSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+      const next = { ...stored.status, ...store({ ...stored.status, ...status }) };
+      const isNews = JSON.stringify(next) !== JSON.stringify(stored.status);
+      const resourceVersion = String(Number(stored.metadata.resourceVersion) + (isNews ? 1 : 0));
+      stored = { ...stored, metadata: { ...stored.metadata, resourceVersion }, status: next };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(stored));
+    });
+  });
+});
+
+afterEach(() => server.stop());
+
+/** Lets a controller look at the resource twice, and returns what it warned of. */
+async function lookTwice(): Promise<readonly object[]> {
+  const config = parseConfig('images: {kaniko: kaniko:1, operator: operator:1}');
+  if (!config.ok) {
+    throw new Error(config.failure);
+  }
+  const warnings: object[] = [];
+  let steps = 0;
+  const imageSpecs = new Cache<SeenImageSpec>({ project: projectImageSpec });
+  const controller = new Controller({
+    sources: { connection: server.connection, registry: clientOf([]), secretLabels: 'Optional' },
+    config: config.value,
+    clock: systemClock,
+    log: (level, message, fields) => void (level === 'warn' && warnings.push({ message, ...fields })),
+    wrote: () => undefined,
+    failed: () => undefined,
+    published: () => ({ is: 'absent' }),
+    queued: () => {
+      steps += 1;
+    },
+    mayAct: () => true,
+    workers: 1,
+  });
+  imageSpecs.observe(created);
+  controller.start({
+    imageSpecs,
+    jobs: new Cache({ project: projectJob }),
+    pods: new Cache({ project: projectPod }),
+  });
+  // A step that writes, and one that finds nothing left to do.
+  for (const least of [2, 3]) {
+    controller.add('team/astro');
+    await until(`${least} steps`, () => steps >= least);
+  }
+  await controller.stop(10_000);
+  return warnings;
+}
+
+it('writes a status once', async () => {
+  store = (status) => status;
+  expect(await lookTwice()).toEqual([]);
+  expect(patches).toBe(1);
+  expect(stored.status).toMatchObject({ observedGeneration: 1, failure: { reason: 'InvalidSpec' } });
+});
+
+it('writes a status once also where the API server prunes a field of it, and warns once', async () => {
+  store = (status) => Object.fromEntries(Object.entries(status).filter(([name]) => name !== 'failure'));
+  expect(await lookTwice()).toEqual([
+    { message: expect.stringContaining('install the CRD'), key: 'team/astro', field: 'status.failure' },
+  ]);
+  expect(patches).toBe(1);
+});
+
+it('goes by what the server has when the object has changed since', () => {
+  const written = new WrittenStatuses(() => undefined);
+  const [before, sent] = [projectImageSpec(created), { observedGeneration: 1, imageSizeBytes: 7 }];
+  const pruned = { ...before, status: { observedGeneration: 1 } };
+  written.keep('team/astro', sent, pruned);
+  expect(written.of('team/astro', pruned)).toEqual(sent);
+  const edited = { ...pruned, self: { ...pruned.self, resourceVersion: '12' } };
+  expect(written.of('team/astro', edited)).toEqual(pruned.status);
+  expect(written.of('team/astro', pruned)).toEqual(pruned.status);
+});
