@@ -40,3 +40,13 @@ it.each([0, 1])('cuts no character in two, after %i letters', (letters) => {
   expect(texts.filter((text) => !text.isWellFormed())).toEqual([]);
   expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(8192);
 });
+
+it('writes the fields of a base that the CRD has, and no others', () => {
+  // Wider than its type, as it is when somebody adds a field to it.
+  const wider = { ...base, created: '2026-11-24T00:00:00Z' };
+  const goal: Goal = { spec, bases: [wider], finalBase: wider, available: null, inputHash: hash };
+  const seen = observation({});
+  const status = statusOf(seen, { is: 'queued', goal, build: firstRecord(seen, goal, causeOf(seen, goal)) });
+  expect(status.base).toEqual({ ...base, resolvedTime: toRfc3339(noon) });
+  expect(status.bases).toEqual([{ image: base.image, digest: base.digest }]);
+});

@@ -99,7 +99,10 @@ function basesStatus(
       ? {}
       : {
           base: {
-            ...last,
+            // One by one: a field that the CRD does not have would be pruned, and written again for ever.
+            image: last.image,
+            digest: last.digest,
+            user: last.user,
             resolvedTime: same && status.base !== undefined ? status.base.resolvedTime : toRfc3339(now),
             ...(isNotified ? { availableDigest: goal.available } : {}),
           },
