@@ -456,6 +456,10 @@ export interface BuildStatus {
    */
   readonly settingsHash?: string;
   /**
+   * Hash of the operator's configuration with which it was tried, as far as its Pod depends on it; with another, a build that failed for a reason that the configuration can cause is tried again.
+   */
+  readonly platformHash?: string;
+  /**
    * Why this build was started.
    */
   readonly reasons: readonly BuildReason[];

@@ -127,6 +127,36 @@ export type InfrastructureCause = keyof typeof infrastructureCauses;
 /** What `status.failure.reason` may hold. */
 export type FailureReason = StalledReason | InfrastructureCause;
 
+/**
+ * Parts of the platform's settings: what the Pods of builds are made from, how registries are reached, where packages come
+ * from.
+ */
+export const settingsParts = ['pods', 'registries', 'packages'] as const;
+export type SettingsPart = (typeof settingsParts)[number];
+
+/**
+ * The settings of the platform that can cause a failure: when an administrator changes one of them, what failed for that
+ * reason is tried again, and nothing else is.
+ */
+const settingsBehind: Readonly<Partial<Record<FailureReason, SettingsPart>>> = {
+  BuilderUnavailable: 'pods',
+  BuildPodRefused: 'pods',
+  BuilderFailed: 'pods',
+  BaseImageNotFound: 'registries',
+  BaseImageUnauthorized: 'registries',
+  RegistryUnavailable: 'registries',
+  RateLimited: 'registries',
+  CertificateUntrusted: 'registries',
+  PushFailed: 'registries',
+  PackageNotFound: 'packages',
+  DependencyConflict: 'packages',
+};
+
+/** The part of the platform's settings that can cause this failure; null when none can. */
+export function settingsPartOf(reason: FailureReason): SettingsPart | null {
+  return settingsBehind[reason] ?? null;
+}
+
 /** Whether a failure is of the infrastructure's making, so that trying again can help. */
 export function isInfrastructureCause(reason: FailureReason): reason is InfrastructureCause {
   return Object.hasOwn(infrastructureCauses, reason);

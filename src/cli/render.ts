@@ -47,7 +47,7 @@ export async function render(options: RenderOptions, io: CommandIo): Promise<Exi
     if (!bases.ok) {
       return unreadable(io, `${document.file}: ${asked.name}: ${bases.failure}`);
     }
-    const dockerfile = renderDockerfile(plan.spec, bases.value, config);
+    const dockerfile = renderDockerfile(plan.spec, bases.value);
     const hash = inputHash(plan.spec, bases.value);
     const { repository, movingTag } = plan.spec;
     const tags = [immutableTag(hash, null), movingTag].map((tag) => `${repository}:${tag}`);

@@ -183,7 +183,7 @@ describe('the size of the Dockerfile', () => {
 
   it('may be large, and has no line that the builder does not read', () => {
     const result = plan({ baseImage: base, packages: { pip: long(200) } });
-    const text = result.ok ? render(result.value.spec, [{ image: base, digest, user: '1000' }], config) : '';
+    const text = result.ok ? render(result.value.spec, [{ image: base, digest, user: '1000' }]) : '';
     expect(text.length).toBeGreaterThan(180_000);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(65_535);
   });

@@ -31,7 +31,7 @@ export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
       return failed(failureOf('PolicyViolation', fault));
     }
   }
-  const tooLarge = sizeFault(spec.value, images.value.images, config);
+  const tooLarge = sizeFault(spec.value, images.value.images);
   return tooLarge === undefined ? ok({ spec: spec.value, ...images.value }) : failed(tooLarge);
 }
 
@@ -41,14 +41,14 @@ const maximumBytes = 200 * 1024;
 const smallSource = 30_000;
 
 /** Whether the rendered Dockerfile would not fit, told before a Job exists. */
-function sizeFault(spec: EffectiveSpec, images: readonly string[], config: Config): Failure | undefined {
+function sizeFault(spec: EffectiveSpec, images: readonly string[]): Failure | undefined {
   // A digest makes a line of an own Dockerfile ten times as long, so that none is too small to be counted.
   const isSmall = Buffer.byteLength(JSON.stringify({ source: spec.source, args: spec.args }), 'utf8') < smallSource;
   if (spec.source.is === 'packages' && isSmall) {
     return undefined;
   }
   const placeholder = images.map((image) => ({ image, digest: `sha256:${'0'.repeat(64)}`, user: '' }));
-  const text = render(spec, placeholder, config);
+  const text = render(spec, placeholder);
   const bytes = Buffer.byteLength(text, 'utf8');
   const long = text.split('\n').find((line) => Buffer.byteLength(line, 'utf8') > longestLine);
   if (long !== undefined && spec.source.is === 'packages') {

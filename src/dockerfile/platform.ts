@@ -1,5 +1,4 @@
-import type { Config } from '../config/schema.ts';
-import type { NameValue } from '../imagespec/effective.ts';
+import type { NameValue, PlatformSettings } from '../imagespec/effective.ts';
 
 /** Where the platform's files lie while a Dockerfile is built. Mounts: none is in a layer of the image. */
 export const paths = {
@@ -24,22 +23,24 @@ const trustArguments = [
  * What the platform's configuration sets while a Dockerfile is built: build arguments, each declared in every stage. None
  * stays in the image, and none is part of its identity.
  */
-export function platformArguments(config: Config): readonly NameValue[] {
+export function platformArguments(settings: PlatformSettings): readonly NameValue[] {
   return [
-    ...(config.caBundle === '' ? [] : trustArguments.map((name) => ({ name, value: `${paths.trust}/ca.crt` }))),
-    ...(aptConfiguration(config) === '' ? [] : [{ name: 'APT_CONFIG', value: `${paths.trust}/apt.conf` }]),
-    ...(config.pip.indexUrl === null ? [] : [{ name: 'PIP_INDEX_URL', value: config.pip.indexUrl }]),
-    ...(config.conda.channelAlias === null ? [] : [{ name: 'CONDA_CHANNEL_ALIAS', value: config.conda.channelAlias }]),
+    ...(settings.caBundle === '' ? [] : trustArguments.map((name) => ({ name, value: `${paths.trust}/ca.crt` }))),
+    ...(aptConfiguration(settings) === '' ? [] : [{ name: 'APT_CONFIG', value: `${paths.trust}/apt.conf` }]),
+    ...(settings.pip.indexUrl === null ? [] : [{ name: 'PIP_INDEX_URL', value: settings.pip.indexUrl }]),
+    ...(settings.conda.channelAlias === null
+      ? []
+      : [{ name: 'CONDA_CHANNEL_ALIAS', value: settings.conda.channelAlias }]),
   ];
 }
 
 /** Content of the file that APT_CONFIG names; '' when apt needs none. */
-export function aptConfiguration(config: Config): string {
+export function aptConfiguration(settings: PlatformSettings): string {
   const lines = [
-    ...(config.caBundle === '' ? [] : [`Acquire::https::CAInfo "${paths.trust}/ca.crt";`]),
-    ...(config.apt.proxy === null
+    ...(settings.caBundle === '' ? [] : [`Acquire::https::CAInfo "${paths.trust}/ca.crt";`]),
+    ...(settings.apt.proxy === null
       ? []
-      : ['http', 'https'].map((scheme) => `Acquire::${scheme}::Proxy "${config.apt.proxy}";`)),
+      : ['http', 'https'].map((scheme) => `Acquire::${scheme}::Proxy "${settings.apt.proxy}";`)),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,7 +1,7 @@
 import { DockerfileParser } from 'dockerfile-ast';
 import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { base, config, spec } from '../../test/support/observations.ts';
+import { base, spec } from '../../test/support/observations.ts';
 import type { EffectiveSpec, NameValue } from '../imagespec/effective.ts';
 import { render } from './render.ts';
 
@@ -23,7 +23,7 @@ function packages(changes: object): EffectiveSpec {
   };
 }
 
-const bundled = { ...config, caBundle: 'a certificate' };
+const bundled = { ...spec.platformSettings, caBundle: 'a certificate' };
 
 function keywords(dockerfile: string): readonly string[] {
   return DockerfileParser.parse(dockerfile)
@@ -33,7 +33,7 @@ function keywords(dockerfile: string): readonly string[] {
 
 describe('render', () => {
   it('pins the base and installs from the most stable list to the least, then restores the user', () => {
-    const text = render(packages({ apt: ['g++'], conda: ['fitsio'], pip: ['astropy'] }), [base], config);
+    const text = render(packages({ apt: ['g++'], conda: ['fitsio'], pip: ['astropy'] }), [base]);
     expect(text.split('\n')[0]).toBe(`FROM ${base.image}@${base.digest}`);
     expect(keywords(text)).toEqual(['FROM', 'USER', 'RUN', 'RUN', 'RUN', 'USER']);
     const places = ['apt-get install', '"$conda" install', 'pip install', 'USER 1000'].map((part) =>
@@ -44,17 +44,17 @@ describe('render', () => {
   });
 
   it('gives the same bytes for the same packages in any order', () => {
-    const one = render(packages({ pip: ['b', 'a', 'b'] }), [base], config);
-    expect(render(packages({ pip: ['a', 'b'] }), [base], config)).toBe(one);
+    const one = render(packages({ pip: ['b', 'a', 'b'] }), [base]);
+    expect(render(packages({ pip: ['a', 'b'] }), [base])).toBe(one);
   });
 
   it('adds no step and no user for variables alone', () => {
-    expect(keywords(render(packages({ env: [{ name: 'A', value: '1' }] }), [base], config))).toEqual(['FROM', 'ENV']);
+    expect(keywords(render(packages({ env: [{ name: 'A', value: '1' }] }), [base]))).toEqual(['FROM', 'ENV']);
   });
 
   it('declares the trust arguments only where a bundle is mounted', () => {
-    expect(render(packages({}), [base], bundled)).toContain('ARG PIP_CERT\n');
-    expect(render(packages({}), [base], config)).not.toContain('ARG');
+    expect(render({ ...packages({}), platformSettings: bundled }, [base])).toContain('ARG PIP_CERT\n');
+    expect(render(packages({}), [base])).not.toContain('ARG');
   });
 
   it('keeps every value of a variable in one instruction and in its quotes', () => {
@@ -62,7 +62,7 @@ describe('render', () => {
     assert(
       property(array(value, { maxLength: 4 }), (values) => {
         const env: readonly NameValue[] = values.map((text, index) => ({ name: `V${index}`, value: text }));
-        const lines = render(packages({ env }), [base], config).trimEnd().split('\n');
+        const lines = render(packages({ env }), [base]).trimEnd().split('\n');
         expect(lines).toHaveLength(1 + env.length);
         for (const [index, line] of lines.slice(1).entries()) {
           const quoted = /^ENV V\d+="((?:[^"\\$]|\\["\\$])*)"$/.exec(line)?.[1];
@@ -88,7 +88,7 @@ describe('whatever a spec holds that is taken', () => {
     assert(
       property(array(value, { maxLength: 6 }), array(entry, { minLength: 1, maxLength: 6 }), (values, pip) => {
         const env = values.map((text, index) => ({ name: `V${index}`, value: text }));
-        const text = render(packages({ apt: ['g++'], conda: ['numpy>=1,<3'], pip, env }), [base], config);
+        const text = render(packages({ apt: ['g++'], conda: ['numpy>=1,<3'], pip, env }), [base]);
         expect(keywords(text)).toEqual(['FROM', 'USER', 'RUN', 'RUN', 'RUN', 'USER', ...env.map(() => 'ENV')]);
       }),
     );
@@ -98,37 +98,36 @@ describe('whatever a spec holds that is taken', () => {
 describe('package indexes, channels and their credentials', () => {
   it('gives pip the first index in place of the default, and the others beside it', () => {
     const pipIndexes = ['https://a.example/simple', 'https://b.example/cu124', 'https://c.example/'];
-    const text = render(packages({ pip: ['torch==2.5.1+cu124'], pipIndexes }), [base], config);
+    const text = render(packages({ pip: ['torch==2.5.1+cu124'], pipIndexes }), [base]);
     expect(text).toContain(
       '--index-url https://a.example/simple --extra-index-url https://b.example/cu124 --extra-index-url https://c.example/ -- \\\n       torch==2.5.1+cu124',
     );
   });
 
   it("lets the spec's channels stand alone, in their order", () => {
-    const text = render(packages({ conda: ['fitsio'], condaChannels: ['b', 'a'] }), [base], config);
+    const text = render(packages({ conda: ['fitsio'], condaChannels: ['b', 'a'] }), [base]);
     expect(text).toContain('--channel b --channel a --override-channels -- \\\n       fitsio');
-    expect(render(packages({ conda: ['fitsio'] }), [base], config)).not.toContain('override-channels');
+    expect(render(packages({ conda: ['fitsio'] }), [base])).not.toContain('override-channels');
   });
 
   it('names the credentials for the installing commands only, and declares nothing that would stay', () => {
-    const text = render(
-      packages({ apt: ['g++'], conda: ['fitsio'], pip: ['astropy'], credentialsSecret: 'indexes' }),
-      [base],
-      config,
-    );
+    const text = render(packages({ apt: ['g++'], conda: ['fitsio'], pip: ['astropy'], credentialsSecret: 'indexes' }), [
+      base,
+    ]);
     expect(text).toContain('apt-get -o Dir::Etc::netrc=/imagespec/credentials/netrc install');
     expect(text).toContain('NETRC=/imagespec/credentials/netrc "$conda" install');
     expect(text).toContain('NETRC=/imagespec/credentials/netrc PYTHONNOUSERSITE=1 PIP_USER=0 "$python" -m pip install');
     expect(text).not.toMatch(/^(ENV|ARG).*netrc/im);
-    expect(render(packages({ pip: ['astropy'] }), [base], config)).not.toMatch(/netrc/i);
+    expect(render(packages({ pip: ['astropy'] }), [base])).not.toMatch(/netrc/i);
   });
 
   it("declares the platform's channel alias and apt configuration where there are any", () => {
-    const text = render(packages({ conda: ['fitsio'] }), [base], {
-      ...config,
+    const platformSettings = {
+      ...spec.platformSettings,
       conda: { channelAlias: 'https://conda.example/' },
       apt: { proxy: 'http://apt.example:3142', mirrors: [] },
-    });
+    };
+    const text = render({ ...packages({ conda: ['fitsio'] }), platformSettings }, [base]);
     expect(text).toContain('ARG APT_CONFIG\nARG CONDA_CHANNEL_ALIAS\n');
   });
 });
@@ -136,7 +135,7 @@ describe('package indexes, channels and their credentials', () => {
 describe("a user's own Dockerfile", () => {
   it('is pinned stage by stage and otherwise left alone', () => {
     const text = 'FROM jupyter/minimal-notebook AS build\nRUN true\nFROM build\nCOPY --from=build /a /a\n';
-    const rendered = render({ ...spec, source: { is: 'dockerfile', text } }, [base], config);
+    const rendered = render({ ...spec, source: { is: 'dockerfile', text } }, [base]);
     expect(rendered).toBe(
       text.replace('FROM jupyter/minimal-notebook', `FROM jupyter/minimal-notebook@${base.digest}`),
     );
@@ -144,7 +143,7 @@ describe("a user's own Dockerfile", () => {
 
   it('gets the trust arguments in every stage', () => {
     const text = 'FROM jupyter/minimal-notebook AS build\nFROM build\nRUN true\n';
-    const rendered = render({ ...spec, source: { is: 'dockerfile', text } }, [base], bundled);
+    const rendered = render({ ...spec, source: { is: 'dockerfile', text }, platformSettings: bundled }, [base]);
     expect(rendered.match(/^ARG PIP_CERT$/gm)).toHaveLength(2);
   });
 });

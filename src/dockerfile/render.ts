@@ -13,8 +13,8 @@ export const managerMissingMarker = 'imagespec: this image has no';
  * The Dockerfile of an EffectiveSpec: the same input gives the same bytes. One RUN per package manager, from the
  * most stable layer to the least; nothing that a user writes can start another instruction or shell word.
  */
-export function render(spec: EffectiveSpec, bases: readonly Base[], config: Config): string {
-  const declared = platformArguments(config).map(({ name }) => `ARG ${name}`);
+export function render(spec: EffectiveSpec, bases: readonly Base[]): string {
+  const declared = platformArguments(spec.platformSettings).map(({ name }) => `ARG ${name}`);
   switch (spec.source.is) {
     case 'dockerfile':
       return pinDockerfile(spec.source.text, spec.args, bases, declared);
@@ -26,7 +26,7 @@ export function render(spec: EffectiveSpec, bases: readonly Base[], config: Conf
         throw new Error('render asked for before the base was resolved');
       }
       const steps = [
-        ...step(apt, (words) => aptStep(words, netrc, config.apt.mirrors)),
+        ...step(apt, (words) => aptStep(words, netrc, spec.platformSettings.apt.mirrors)),
         ...step(conda, (words) => condaStep(words, condaChannels, netrc)),
         ...step(pip, (words) => pipStep(words, pipIndexes, netrc)),
       ];

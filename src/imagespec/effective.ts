@@ -1,3 +1,5 @@
+import type { Config } from '../config/schema.ts';
+
 /** Where the packages, or the Dockerfile, of an image come from. */
 export type Source =
   | {
@@ -74,6 +76,18 @@ export interface Resources {
   readonly limits: Readonly<Record<string, string>>;
 }
 
+/** What the administrator has set for all builds: it is in their Pods, and in no image's identity. */
+export interface PlatformSettings {
+  readonly images: Config['images'];
+  readonly build: Pick<Config['build'], 'priorityClassName' | 'imagePullSecrets'>;
+  readonly registries: Pick<Config['registries'], 'mirrors' | 'insecure'>;
+  readonly caBundle: Config['caBundle'];
+  readonly proxy: Config['proxy'];
+  readonly pip: Config['pip'];
+  readonly conda: Config['conda'];
+  readonly apt: Config['apt'];
+}
+
 /**
  * What is asked, complete: after `resolveSpec` nobody reads `object.spec` or applies a default.
  */
@@ -104,6 +118,7 @@ export interface EffectiveSpec {
   readonly baseUpdate: { readonly policy: 'Ignore' | 'Notify' | 'Rebuild'; readonly intervalSeconds: number };
   /** What people read in the Hub's list. */
   readonly display: { readonly name: string; readonly description: string };
+  readonly platformSettings: PlatformSettings;
   readonly suspend: boolean;
   readonly historyLimit: number;
 }

@@ -37,6 +37,7 @@ const spec: EffectiveSpec = {
   verify: [],
   baseUpdate: anySpec.baseUpdate,
   display: anySpec.display,
+  platformSettings: anySpec.platformSettings,
   suspend: false,
   historyLimit: 5,
 };

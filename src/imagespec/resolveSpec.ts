@@ -3,7 +3,7 @@ import type { ImageSpec, ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { formatRepository, normaliseRegistry, parseReference, type Repository } from '../oci/reference.ts';
-import type { EffectiveSpec, HubSettings, Toleration } from './effective.ts';
+import type { EffectiveSpec, HubSettings, PlatformSettings, Toleration } from './effective.ts';
 import { filled } from './patterns.ts';
 import { policyFaults, repositoryBound } from './policy.ts';
 import { nameValues, sourceOf } from './source.ts';
@@ -72,6 +72,7 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
       intervalSeconds: spec.baseUpdate?.intervalSeconds ?? defaultBaseInterval,
     },
     display: displayOf(asked),
+    platformSettings: platformSettingsOf(config),
     suspend: spec.suspend ?? false,
     historyLimit: spec.historyLimit ?? 5,
   });
@@ -98,6 +99,29 @@ export function displayOf({ name, spec }: Pick<Asked, 'name' | 'spec'>): Effecti
 /** How the image is offered to the Hub; like `displayOf` known of a spec that is refused as well. */
 export function offerOf({ jupyterHub }: ImageSpecSpec): Pick<HubSettings, 'policy' | 'profiles'> {
   return { policy: jupyterHub?.policy ?? 'Report', profiles: jupyterHub?.profiles ?? [] };
+}
+
+/** The part of the configuration that the Pods of a build are made from. */
+export function platformSettingsOf({
+  images,
+  build: { priorityClassName, imagePullSecrets },
+  registries: { mirrors, insecure },
+  caBundle,
+  proxy,
+  pip,
+  conda,
+  apt,
+}: Config): PlatformSettings {
+  return {
+    images,
+    build: { priorityClassName, imagePullSecrets },
+    registries: { mirrors, insecure },
+    caBundle,
+    proxy,
+    pip,
+    conda,
+    apt,
+  };
 }
 
 function hubOf(spec: ImageSpecSpec, config: Config): HubSettings {

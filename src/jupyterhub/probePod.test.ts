@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { config, image, spec } from '../../test/support/observations.ts';
+import { image, spec } from '../../test/support/observations.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { type ProbeIdentity, parseProbeIdentity, probePod, probePodName, probeSettingsHash } from './probePod.ts';
 
@@ -20,7 +20,10 @@ function launch(changes: { readonly hub?: Partial<HubSettings>; readonly identit
     identity: { ...identity, ...changes.identity },
     hub: { ...hub, ...changes.hub },
     pullSecrets: ['registry', 'push'],
-    config: { ...config, build: { ...config.build, imagePullSecrets: ['registry', 'operator-image'] } },
+    platform: {
+      ...spec.platformSettings,
+      build: { ...spec.platformSettings.build, imagePullSecrets: ['registry', 'operator-image'] },
+    },
   });
   const container = (name: string) => pod.spec?.containers.find((one) => one.name === name);
   return { pod, server: container('server'), hub: container('hub') };

@@ -137,10 +137,10 @@ function serverVariables(hub: HubSettings, { image }: ProbeIdentity): V1EnvVar[]
   return [...variables].map(([name, value]) => ({ name, value }));
 }
 
-function hubContainer({ hub, config }: ProbeInput): V1Container {
+function hubContainer({ hub, platform }: ProbeInput): V1Container {
   return {
     name: probeContainers.hub,
-    image: config.images.operator,
+    image: platform.images.operator,
     args: [
       'probe',
       '--address',

@@ -1,7 +1,6 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { annotations } from '../api/names.ts';
-import type { Config } from '../config/schema.ts';
-import type { HubSettings, Resources } from '../imagespec/effective.ts';
+import type { HubSettings, PlatformSettings, Resources } from '../imagespec/effective.ts';
 import { sha256 } from '../imagespec/inputHash.ts';
 import {
   type Owner,
@@ -19,7 +18,7 @@ export interface TrialInput {
   readonly hub: HubSettings;
   /** Secrets with which the node may pull the image; only the kubelet reads them. */
   readonly pullSecrets: readonly string[];
-  readonly config: Config;
+  readonly platform: PlatformSettings;
 }
 
 /** What is special to the Pod. */
@@ -43,7 +42,7 @@ export function trialPodName(uid: string, what: readonly (string | number)[]): s
 }
 
 /** The Pod as a Hub's user would have it: the Hub's nodes and group, an empty volume for the home, nothing of the cluster. */
-export function trialPod({ owner, hub, pullSecrets, config }: TrialInput, trial: Trial): V1Pod {
+export function trialPod({ owner, hub, pullSecrets, platform }: TrialInput, trial: Trial): V1Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -59,10 +58,10 @@ export function trialPod({ owner, hub, pullSecrets, config }: TrialInput, trial:
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 1,
       securityContext: { fsGroup: hub.fsGroup, seccompProfile: { type: 'RuntimeDefault' } },
-      ...(config.build.priorityClassName === null ? {} : { priorityClassName: config.build.priorityClassName }),
+      ...(platform.build.priorityClassName === null ? {} : { priorityClassName: platform.build.priorityClassName }),
       nodeSelector: { ...hub.nodeSelector },
       tolerations: hub.tolerations.map(toleration),
-      imagePullSecrets: [...new Set([...pullSecrets, ...config.build.imagePullSecrets])].map((name) => ({ name })),
+      imagePullSecrets: [...new Set([...pullSecrets, ...platform.build.imagePullSecrets])].map((name) => ({ name })),
       ...(trial.initContainers === undefined ? {} : { initContainers: [...trial.initContainers] }),
       containers: [...trial.containers],
       volumes: [{ name: 'home', emptyDir: {} }],

@@ -1,9 +1,8 @@
 import type { V1Container, V1VolumeMount } from '@kubernetes/client-node';
 import { labels } from '../api/names.ts';
-import type { Config } from '../config/schema.ts';
 import { aptConfiguration, paths as inDockerfile, platformArguments } from '../dockerfile/platform.ts';
 import { buildInput, formatInput } from '../imagespec/changes.ts';
-import type { Base, EffectiveSpec } from '../imagespec/effective.ts';
+import type { Base, EffectiveSpec, PlatformSettings } from '../imagespec/effective.ts';
 import { pullSecretsFor } from '../imagespec/pullSecrets.ts';
 import { normaliseRegistry } from '../oci/reference.ts';
 import { type BuildIdentity, jobName } from './identity.ts';
@@ -18,7 +17,6 @@ export interface JobInput {
   /** The one under the last stage; null for `scratch`. */
   readonly finalBase: Base | null;
   readonly dockerfile: string;
-  readonly config: Config;
 }
 
 /** Containers of the build Pod, in their order; logs and exit codes are read by these names. */
@@ -74,11 +72,12 @@ function secretFile({ volume }: RegistrySecret): string {
 }
 
 export function credentialsContainer(input: JobInput): V1Container {
-  const { spec, bases, config } = input;
+  const { spec, bases } = input;
+  const { platformSettings: settings } = spec;
   const secrets = builderSecrets(input);
   return {
     name: containers.credentials,
-    image: config.images.operator,
+    image: settings.images.operator,
     args: [
       'credentials',
       ...secrets.flatMap((secret) => [`--${secret.use}-secret`, secretFile(secret)]),
@@ -87,12 +86,12 @@ export function credentialsContainer(input: JobInput): V1Container {
       ...(spec.pushMode === 'Direct' ? ['--push', spec.repository] : []),
       '--output',
       `${paths.docker}/config.json`,
-      ...(hasTrust(config) ? ['--trust', paths.trust] : []),
+      ...(hasTrust(settings) ? ['--trust', paths.trust] : []),
     ],
-    env: hasTrust(config)
+    env: hasTrust(settings)
       ? [
-          { name: 'IMAGESPEC_CA_BUNDLE', value: config.caBundle },
-          { name: 'IMAGESPEC_APT_CONFIGURATION', value: aptConfiguration(config) },
+          { name: 'IMAGESPEC_CA_BUNDLE', value: settings.caBundle },
+          { name: 'IMAGESPEC_APT_CONFIGURATION', value: aptConfiguration(settings) },
         ]
       : [],
     resources: smallResources,
@@ -106,11 +105,12 @@ export function credentialsContainer(input: JobInput): V1Container {
   };
 }
 
-export function builderContainer({ owner, identity, spec, bases, finalBase, config }: JobInput): V1Container {
+export function builderContainer({ owner, identity, spec, bases, finalBase }: JobInput): V1Container {
+  const { platformSettings: settings } = spec;
   const input = formatInput(buildInput(spec, bases));
   const buildArgs: readonly (readonly [string, string])[] = [
-    ...platformArguments(config).map(({ name, value }) => [name, value] as const),
-    ...proxyVariables(config),
+    ...platformArguments(settings).map(({ name, value }) => [name, value] as const),
+    ...proxyVariables(settings),
     ...spec.args.map(({ name, value }) => [name, value] as const),
   ];
   const ociLabels: readonly (readonly [string, string])[] = [
@@ -126,7 +126,7 @@ export function builderContainer({ owner, identity, spec, bases, finalBase, conf
   ];
   return {
     name: containers.build,
-    image: config.images.kaniko,
+    image: settings.images.kaniko,
     args: [
       `--dockerfile=${paths.dockerfile}/Dockerfile`,
       `--context=dir://${paths.dockerfile}`,
@@ -158,15 +158,15 @@ export function builderContainer({ owner, identity, spec, bases, finalBase, conf
       '--log-timestamp=false',
       '--verbosity=info',
       '--force',
-      ...config.registries.mirrors.map(({ host, mirror }) => `--registry-map=${normaliseRegistry(host)}=${mirror}`),
-      ...config.registries.insecure.map((host) => `--insecure-registry=${host}`),
+      ...settings.registries.mirrors.map(({ host, mirror }) => `--registry-map=${normaliseRegistry(host)}=${mirror}`),
+      ...settings.registries.insecure.map((host) => `--insecure-registry=${host}`),
       ...ociLabels.map(([name, value]) => `--label=${name}=${value}`),
       ...buildArgs.map(([name, value]) => `--build-arg=${name}=${value}`),
     ],
     env: [
       { name: 'DOCKER_CONFIG', value: paths.docker },
-      ...(config.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
-      ...proxyVariables(config).map(([name, value]) => ({ name, value })),
+      ...(settings.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
+      ...proxyVariables(settings).map(([name, value]) => ({ name, value })),
     ],
     resources: { requests: { ...spec.resources.requests }, limits: { ...spec.resources.limits } },
     securityContext: {
@@ -187,11 +187,12 @@ export function builderContainer({ owner, identity, spec, bases, finalBase, conf
   };
 }
 
-export function pushContainer({ owner, identity, spec, config }: JobInput): V1Container {
-  const insecure = config.registries.insecure.some((host) => spec.repository.startsWith(`${host}/`));
+export function pushContainer({ owner, identity, spec }: JobInput): V1Container {
+  const { platformSettings: settings } = spec;
+  const insecure = settings.registries.insecure.some((host) => spec.repository.startsWith(`${host}/`));
   return {
     name: containers.push,
-    image: config.images.operator,
+    image: settings.images.operator,
     args: [
       'push',
       '--layout',
@@ -203,8 +204,8 @@ export function pushContainer({ owner, identity, spec, config }: JobInput): V1Co
     ],
     env: [
       { name: 'DOCKER_CONFIG', value: '/imagespec/push' },
-      ...(config.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
-      ...proxyVariables(config).map(([name, value]) => ({ name, value })),
+      ...(settings.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
+      ...proxyVariables(settings).map(([name, value]) => ({ name, value })),
     ],
     resources: smallResources,
     securityContext: { ...restricted, ...layoutReader },
@@ -229,7 +230,7 @@ function destination(uid: string, identity: BuildIdentity, { repository }: Effec
 const layoutReader = { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
 
 /** Both spellings: programs disagree. Kaniko hands these build arguments to RUN steps without an ARG and keeps none. */
-function proxyVariables({ proxy }: Config): readonly (readonly [string, string])[] {
+function proxyVariables({ proxy }: PlatformSettings): readonly (readonly [string, string])[] {
   const named: readonly (readonly [string, string | null])[] = [
     ['HTTP_PROXY', proxy.http],
     ['HTTPS_PROXY', proxy.https],
@@ -246,8 +247,8 @@ function proxyVariables({ proxy }: Config): readonly (readonly [string, string])
 }
 
 /** Whether the `credentials` container has files of the platform to write. */
-function hasTrust(config: Config): boolean {
-  return config.caBundle !== '' || aptConfiguration(config) !== '';
+function hasTrust(settings: PlatformSettings): boolean {
+  return settings.caBundle !== '' || aptConfiguration(settings) !== '';
 }
 
 /** The Secret whose netrc is mounted where packages are installed, and nowhere else. */

@@ -40,6 +40,8 @@ const identitySchema = z.object({
     .array(z.object({ image: z.string(), digest: z.string(), user: z.string() }))
     .max(64)
     .default([]),
+  /** `platformHash` of the platform's settings in its Pod; '' when unknown. */
+  platform: z.string().max(64).default(''),
   /** Hash of the versions of the Secrets that it uses; '' when unknown. */
   secrets: z.string().max(64).default(''),
 });

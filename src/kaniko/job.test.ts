@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { base, config, run, spec } from '../../test/support/observations.ts';
+import { base, run, spec } from '../../test/support/observations.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
 import { buildJob } from './job.ts';
 
@@ -19,7 +19,6 @@ function podOf(changes: Partial<EffectiveSpec>) {
     bases: [base],
     finalBase: base,
     dockerfile: 'FROM x\n',
-    config,
   });
   const pod = job.spec?.template.spec;
   const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];

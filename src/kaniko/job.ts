@@ -14,7 +14,8 @@ import { operatorUser, ownLabels, ownMetadata, toleration, withoutSidecars, with
 
 /** The one Job of a build (design, section 2.6). No label or annotation of the resource is copied. */
 export function buildJob(input: JobInput): V1Job {
-  const { owner, identity, spec, config } = input;
+  const { owner, identity, spec } = input;
+  const { build } = spec.platformSettings;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -38,11 +39,11 @@ export function buildJob(input: JobInput): V1Job {
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 5,
           securityContext: { fsGroup: operatorUser, seccompProfile: { type: 'RuntimeDefault' } },
-          ...(config.build.priorityClassName === null ? {} : { priorityClassName: config.build.priorityClassName }),
+          ...(build.priorityClassName === null ? {} : { priorityClassName: build.priorityClassName }),
           ...(spec.serviceAccountName === null ? {} : { serviceAccountName: spec.serviceAccountName }),
           nodeSelector: { ...spec.nodeSelector },
           tolerations: spec.tolerations.map(toleration),
-          imagePullSecrets: config.build.imagePullSecrets.map((name) => ({ name })),
+          imagePullSecrets: build.imagePullSecrets.map((name) => ({ name })),
           ...podContainers(input),
           volumes: volumes(input),
         },

@@ -9,6 +9,7 @@ import { afterFailure, fromPushed, fromRun } from './builds/running.ts';
 import { salvage } from './builds/salvage.ts';
 import { heldBack } from './model/failedEffect.ts';
 import type { Observation } from './model/observation.ts';
+import { isCorrected } from './model/platformHash.ts';
 import { lastAnswer } from './model/question.ts';
 import {
   causeOf,
@@ -141,7 +142,8 @@ function fromRecorded(seen: Observation, goal: Goal, record: BuildRecord): Situa
   if (record.identity.settings !== settingsOf(goal.spec)) {
     return due(seen, goal, firstRecord(seen, goal, { reasons: ['SpecChanged'], rebuild: null, retry: null }));
   }
-  if (secretsChanged(seen, goal, record)) {
+  const isFreed = isCorrected(record.identity.platform, goal.spec.platformSettings, recordedFailure(seen).reason);
+  if (isFreed || secretsChanged(seen, goal, record)) {
     return due(seen, goal, firstRecord(seen, goal, { reasons: ['Retry'], rebuild: null, retry: null }));
   }
   return afterFailure(seen, goal, record, recordedFailure(seen));

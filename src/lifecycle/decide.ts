@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import type { Instant } from '../api/time.ts';
-import type { Config } from '../config/schema.ts';
 import { render } from '../dockerfile/render.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
 import { probePod, probeSettingsHash } from '../jupyterhub/probePod.ts';
@@ -44,9 +43,9 @@ export interface Pass {
 const keepSuccessful = 3_600_000;
 
 /** Names the situation and the one next step. Pure. */
-export function decide(seen: Observation, config: Config): Pass {
+export function decide(seen: Observation): Pass {
   const situation = assess(seen);
-  const decision = notHeldBack(seen, decisionFor(seen, situation, config));
+  const decision = notHeldBack(seen, decisionFor(seen, situation));
   return { situation, decision, trial: decision.next === 'rest' && waitsForTrial(seen, situation) ? 'waits' : 'none' };
 }
 
@@ -60,7 +59,7 @@ function waitsForTrial(seen: Observation, at: Situation): boolean {
   return at.is === 'verifying' ? at.step.next === 'queue' : proving(seen, at).some(({ next }) => next === 'queue');
 }
 
-function decisionFor(seen: Observation, at: Situation, config: Config): Decision {
+function decisionFor(seen: Observation, at: Situation): Decision {
   const wanted = statusOf(seen, at);
   const write: Effect | null = isDeepStrictEqual(plain(wanted), plain(seen.status))
     ? null
@@ -71,14 +70,14 @@ function decisionFor(seen: Observation, at: Situation, config: Config): Decision
     case 'asking':
       return { next: 'ask', questions: at.questions, meanwhile: write };
     case 'due':
-      return { next: 'act', effect: createJob(seen, at, config) };
+      return { next: 'act', effect: createJob(seen, at) };
     case 'tagging':
       return { next: 'act', effect: putTag(at, at) };
     case 'verifying':
       return at.step.next === 'create'
-        ? { next: 'act', effect: createPod(seen, at.goal.spec, at.step.identity, config) }
+        ? { next: 'act', effect: createPod(seen, at.goal.spec, at.step.identity) }
         : write === null
-          ? atRest(seen, at, config)
+          ? atRest(seen, at)
           : { next: 'act', effect: write };
     case 'salvaged':
     case 'suspended':
@@ -88,12 +87,12 @@ function decisionFor(seen: Observation, at: Situation, config: Config): Decision
     case 'building':
     case 'stalled':
     case 'done':
-      return write === null ? atRest(seen, at, config) : { next: 'act', effect: write };
+      return write === null ? atRest(seen, at) : { next: 'act', effect: write };
   }
 }
 
 /** Everything is recorded: what may go now, what is still to be proven, what is to be looked at, and when to come back. */
-function atRest(seen: Observation, at: Situation, config: Config): Decision {
+function atRest(seen: Observation, at: Situation): Decision {
   const { target, until } = cleaning(seen, at);
   if (target !== null) {
     return { next: 'act', effect: { do: 'deleteJob', target } };
@@ -112,7 +111,7 @@ function atRest(seen: Observation, at: Situation, config: Config): Decision {
   const steps = proving(seen, at);
   for (const step of steps) {
     if (step.next === 'create' && at.is !== 'superseded' && at.is !== 'salvaged' && at.goal !== null) {
-      return { next: 'act', effect: createPod(seen, at.goal.spec, step.identity, config) };
+      return { next: 'act', effect: createPod(seen, at.goal.spec, step.identity) };
     }
     if (step.next === 'ask') {
       return { next: 'ask', questions: [step.question], meanwhile: null };
@@ -222,7 +221,7 @@ function isSuccess({ pod }: BuildRun): boolean {
   return pod?.phase === 'Succeeded';
 }
 
-function createJob(seen: Observation, { goal, build }: Extract<Situation, { is: 'due' }>, config: Config): Effect {
+function createJob(seen: Observation, { goal, build }: Extract<Situation, { is: 'due' }>): Effect {
   const { self } = seen;
   return {
     do: 'createJob',
@@ -233,8 +232,7 @@ function createJob(seen: Observation, { goal, build }: Extract<Situation, { is: 
       spec: goal.spec,
       bases: goal.bases,
       finalBase: goal.finalBase,
-      dockerfile: render(goal.spec, goal.bases, config),
-      config,
+      dockerfile: render(goal.spec, goal.bases),
     }),
   };
 }
@@ -248,13 +246,13 @@ function putTag(
   return { do: 'putTag', tag, digest, secret: goal.spec.pushSecret, mode };
 }
 
-function createPod(seen: Observation, spec: EffectiveSpec, identity: TrialIdentity, config: Config): Effect {
+function createPod(seen: Observation, spec: EffectiveSpec, identity: TrialIdentity): Effect {
   const { self } = seen;
   const common = {
     owner: { namespace: self.namespace, name: self.name, uid: self.uid },
     hub: spec.hub,
     pullSecrets: trialPullSecrets(spec),
-    config,
+    platform: spec.platformSettings,
   };
   if (identity.role === 'probe') {
     return { do: 'createPod', self, pod: probePod({ ...common, identity }) };

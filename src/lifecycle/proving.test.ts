@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   answer,
   base,
-  config,
   digest,
   failedEffect,
   image,
@@ -263,7 +262,7 @@ describe('the verdict', () => {
 
   it('waits for room, and says when its Pod is refused', () => {
     const { decision } = follow({ ...seen, trialTurn: 'wait' });
-    expect([decision.next, decide({ ...follow({ ...seen, trialTurn: 'wait' }).seen }, config).trial]).toEqual([
+    expect([decision.next, decide({ ...follow({ ...seen, trialTurn: 'wait' }).seen }).trial]).toEqual([
       'rest',
       'waits',
     ]);

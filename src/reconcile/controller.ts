@@ -119,7 +119,7 @@ export class Controller {
         this.#leave(key);
         return;
       }
-      const pass = decide(this.#observe(caches, key, seen), this.#options.config);
+      const pass = decide(this.#observe(caches, key, seen));
       this.#takeTurn(key, pass);
       if (pass.decision.next === 'rest') {
         this.#queue.forget(key);

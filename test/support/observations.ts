@@ -3,10 +3,12 @@ import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { EffectiveSpec } from '../../src/imagespec/effective.ts';
 import { inputHash } from '../../src/imagespec/inputHash.ts';
+import { platformSettingsOf } from '../../src/imagespec/resolveSpec.ts';
 import { requestMark } from '../../src/kaniko/identity.ts';
 import type { BuildRun, PodState } from '../../src/kaniko/run.ts';
 import type { FailedEffect } from '../../src/lifecycle/model/failedEffect.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
+import { platformHash } from '../../src/lifecycle/model/platformHash.ts';
 import type { Answer, Question, Reply } from '../../src/lifecycle/model/question.ts';
 import { settingsOf } from '../../src/lifecycle/model/record.ts';
 import { noon, podState } from './pods.ts';
@@ -56,6 +58,7 @@ export const spec: EffectiveSpec = {
   nodeSelector: {},
   tolerations: [],
   serviceAccountName: null,
+  platformSettings: platformSettingsOf(config),
   hub: {
     policy: 'Report',
     hubVersion: '5.3.0',
@@ -138,6 +141,7 @@ export function run(pod: Partial<PodState> | null, changes: Partial<BuildRun['id
       repository: spec.repository,
       pushMode: spec.pushMode,
       settings: settingsOf(spec),
+      platform: platformHash(spec.platformSettings),
       reasons: ['SpecChanged'],
       changes: [],
       bases: [],

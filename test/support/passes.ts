@@ -1,14 +1,13 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { type Decision, decide } from '../../src/lifecycle/decide.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
-import { config } from './observations.ts';
 
 /** Follows writes of the status until something else is to be done. */
 export function follow(seen: Observation): { readonly seen: Observation; readonly decision: Decision } {
   let { status } = seen;
   for (let step = 0; step < 5; step++) {
     const now = { ...seen, status };
-    const { decision } = decide(now, config);
+    const { decision } = decide(now);
     if (decision.next !== 'act' || decision.effect.do !== 'writeStatus') {
       return { seen: now, decision };
     }

@@ -2,12 +2,12 @@ import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { decide } from '../../src/lifecycle/decide.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
 import { statusOf } from '../../src/lifecycle/status/status.ts';
-import { answer, config, digest, observation, pushedPod, resolved, run } from './observations.ts';
+import { answer, digest, observation, pushedPod, resolved, run } from './observations.ts';
 import { noon } from './pods.ts';
 
 /** Everything that a reader sees of a pass: Ready, the situation, the next step. */
 export function summary(seen: Observation) {
-  const { situation, decision } = decide(seen, config);
+  const { situation, decision } = decide(seen);
   const status = statusOf(seen, situation);
   const ready = status.conditions?.find(({ type }) => type === 'Ready');
   return {
@@ -21,7 +21,7 @@ export function summary(seen: Observation) {
 
 /** The status that stands when nothing more is to be written. */
 export function settled(seen: Observation): ImageSpecStatus {
-  const { decision } = decide(seen, config);
+  const { decision } = decide(seen);
   return decision.next === 'act' && decision.effect.do === 'writeStatus' ? decision.effect.status : seen.status;
 }
 

@@ -22,7 +22,7 @@ export function renderingPage(example: string): string {
   }
   const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
   const bases = plan.value.images.map((image) => ({ image, digest, user: '1000' }));
-  const dockerfile = render(plan.value.spec, bases, config.value);
+  const dockerfile = render(plan.value.spec, bases);
   return `${generatedFrom('docs/example.yaml')}
 # What is built
 

@@ -1,14 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  config,
-  hash,
-  image,
-  observation,
-  pushedPod,
-  resolved,
-  run,
-  spec,
-} from '../../../test/support/observations.ts';
+import { hash, image, observation, pushedPod, resolved, run, spec } from '../../../test/support/observations.ts';
 import { follow } from '../../../test/support/passes.ts';
 import { goodAnswers, may, planOf, ready } from '../../../test/support/resting.ts';
 import { decide } from '../decide.ts';
@@ -54,5 +45,5 @@ it('does not stop at a Job whose entry the history has dropped already', () => {
     ...observation({ status, builds: [run(pushedPod)], answers: may }),
     plan: planOf({ platform: 'linux/arm64' }),
   };
-  expect(decide(seen, config).situation.is).not.toBe('salvaged');
+  expect(decide(seen).situation.is).not.toBe('salvaged');
 });

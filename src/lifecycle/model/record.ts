@@ -7,17 +7,20 @@ import { inputHash, sha256 } from '../../imagespec/inputHash.ts';
 import { type BuildIdentity, requestMark } from '../../kaniko/identity.ts';
 import type { BuildRun } from '../../kaniko/run.ts';
 import type { Observation } from './observation.ts';
+import { platformHash } from './platformHash.ts';
 import type { BuildRecord, Goal } from './situation.ts';
 
 /**
  * Hash of what an edit may change besides the image, so that a mended setting leaves a failure. What mends nothing is
  * not in it, nor are settings of the platform about launching images: a Hub's upgrade must not try every failed build
- * again.
+ * again. What every build's Pod has of the platform is compared apart (`platformHash`), and for the failures that it can
+ * cause only.
  */
 export function settingsOf(spec: EffectiveSpec): string {
+  const { platformSettings: _, ...wanted } = spec;
   const { policy, hubVersion, hubVersionFrom, profiles } = spec.hub;
   const hub = { policy, profiles, hubVersion: hubVersionFrom === 'spec' ? hubVersion : null };
-  return sha256(JSON.stringify({ ...spec, hub, historyLimit: 0, suspend: false, display: null }));
+  return sha256(JSON.stringify({ ...wanted, hub, historyLimit: 0, suspend: false, display: null }));
 }
 
 /** Why a build starts. */
@@ -53,6 +56,7 @@ export function firstRecord(seen: Observation, goal: Goal, cause: Cause): BuildR
       repository: goal.spec.repository,
       pushMode: goal.spec.pushMode,
       settings: settingsOf(goal.spec),
+      platform: platformHash(goal.spec.platformSettings),
       reasons: [...cause.reasons],
       changes: [],
       bases: [],
@@ -78,6 +82,7 @@ export function nextAttempt(seen: Observation, goal: Goal, build: BuildRecord, r
       attempt,
       firstAttempt: retry === null ? identity.firstAttempt : attempt,
       settings: settingsOf(goal.spec),
+      platform: platformHash(goal.spec.platformSettings),
       reasons: retry === null || identity.reasons.includes('Retry') ? identity.reasons : [...identity.reasons, 'Retry'],
       retry: retry ?? identity.retry,
     },
@@ -126,6 +131,7 @@ export function recordOfStatus({ status, self }: Observation, goal: Goal): Build
     pushMode: goal.spec.pushMode,
     // A status of an older operator does not say: any edit counts.
     settings: build.settingsHash ?? (status.observedGeneration === self.generation ? settings : ''),
+    platform: build.platformHash ?? '',
     reasons: [...build.reasons],
     changes: [...(build.changes ?? [])],
     bases: [],

@@ -133,6 +133,7 @@ function buildStatus(build: BuildRecord, at: Told): NonNullable<ImageSpecStatus[
     attempt: identity.attempt,
     inputHash: identity.inputHash,
     settingsHash: identity.settings,
+    ...(identity.platform === '' ? {} : { platformHash: identity.platform }),
     reasons: identity.reasons,
     ...(identity.changes.length === 0 ? {} : { changes: identity.changes }),
     ...(job === null ? {} : { jobName: job.name, jobUID: job.uid }),

@@ -10,7 +10,7 @@ import { type ProbeIdentity, probePod, probeSettingsHash } from '../../../src/ju
 import { verdictOf } from '../../../src/jupyterhub/verdict.ts';
 import type { ContainerState } from '../../../src/kaniko/run.ts';
 import { freePorts } from '../../../tools/cluster/free-ports.ts';
-import { config, image, spec } from '../../support/observations.ts';
+import { image, spec } from '../../support/observations.ts';
 import { ended, noon, podState } from '../../support/pods.ts';
 import {
   type EnvironmentName,
@@ -60,7 +60,8 @@ async function outcomeOf(scene: Scene): Promise<ProbeOutcome> {
   const settings = probeSettingsHash(hub);
   const identity: ProbeIdentity = { role: 'probe', image, settings, attempt: 1, command: 'kept' };
   const owner = { namespace: 'vision', name: 'astro', uid: 'uid-1' };
-  const [inPod, beside] = probePod({ owner, identity, hub, pullSecrets: [], config }).spec?.containers ?? [];
+  const [inPod, beside] =
+    probePod({ owner, identity, hub, pullSecrets: [], platform: spec.platformSettings }).spec?.containers ?? [];
   const command = inPod?.args ?? [];
   const server = await startServer({
     ...scene,

@@ -4,7 +4,6 @@ import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import { afterEffect, isRemembered } from '../../../src/lifecycle/model/failedEffect.ts';
 import type { Observation } from '../../../src/lifecycle/model/observation.ts';
 import { type Answer, failuresWith, type Question, questionKey } from '../../../src/lifecycle/model/question.ts';
-import { config } from '../observations.ts';
 import type { Act, Scenario } from './story.ts';
 import { World } from './world.ts';
 
@@ -79,7 +78,7 @@ class Process {
     const limit = this.#world.now + horizonMs;
     for (let step = 0; step < mostSteps; step++) {
       this.#steps += 1;
-      const { decision } = decide(this.#observation(), config);
+      const { decision } = decide(this.#observation());
       if (decision.next === 'ask') {
         for (const question of decision.questions) {
           this.#ask(question);

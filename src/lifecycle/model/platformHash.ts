@@ -1,0 +1,32 @@
+import { type FailureReason, type SettingsPart, settingsPartOf, settingsParts } from '../../api/reasons.ts';
+import type { PlatformSettings } from '../../imagespec/effective.ts';
+import { sha256 } from '../../imagespec/inputHash.ts';
+
+/** Hexadecimal digits of one part. */
+const digits = 16;
+
+/** What each part of the platform's settings is. */
+const contentOf: Readonly<Record<SettingsPart, (settings: PlatformSettings) => unknown>> = {
+  pods: ({ images, build }) => ({ images, build }),
+  registries: ({ registries, caBundle, proxy }) => ({ registries, caBundle, proxy }),
+  packages: ({ pip, conda, apt, caBundle, proxy }) => ({ pip, conda, apt, caBundle, proxy }),
+};
+
+/** Hash of the platform's settings that a build was tried with, part by part, so that a part can be compared alone. */
+export function platformHash(settings: PlatformSettings): string {
+  return settingsParts.map((part) => sha256(JSON.stringify(contentOf[part](settings))).slice(0, digits)).join('');
+}
+
+/**
+ * Whether a setting that can have caused the failure is another one now.
+ * @param before `platformHash` of the failed build; '' when an older operator kept none, and nothing is known
+ */
+export function isCorrected(before: string, settings: PlatformSettings, reason: FailureReason): boolean {
+  const part = settingsPartOf(reason);
+  if (part === null || before === '') {
+    return false;
+  }
+  const start = settingsParts.indexOf(part) * digits;
+  const of = (hash: string) => hash.slice(start, start + digits);
+  return of(before) !== of(platformHash(settings));
+}
