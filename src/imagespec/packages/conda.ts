@@ -36,8 +36,9 @@ export function condaFault(entry: string): string | undefined {
 /** The channels that an entry itself names. */
 export function condaChannelsOf(entry: string): readonly string[] {
   const before = /^(.*?)::/.exec(entry)?.[1];
-  const inside = /\[(?:.*[,\s])?channel=["']?([^,"'\]]*)/.exec(entry)?.[1];
-  return [before, inside].filter((channel) => channel !== undefined);
+  const brackets = entry.includes('[') ? entry.slice(entry.indexOf('[') + 1) : '';
+  const inside = [...brackets.matchAll(/(?:^|[,\s])channel=["']?([^,"'\]]*)/g)].map(([, channel]) => channel);
+  return [before, ...inside].filter((channel) => channel !== undefined);
 }
 
 /** `NAME`, `NAME VERSION [BUILD]`, `NAME=VERSION[=BUILD]` or `NAME>=VERSION,…`. */
@@ -90,7 +91,13 @@ function isVersionSpec(text: string): boolean {
 }
 
 function bracketFault(brackets: string): string | undefined {
-  for (const [, part = '', value = ''] of brackets.matchAll(/([^=,]*)(?:=((?:"[^"]*"|'[^']*'|[^,"']*)))?(?:,|$)/g)) {
+  // Sticky: from every character anew it would look for the end of the same part.
+  const parts = /([^=,]*)(?:=((?:"[^"]*"|'[^']*'|[^,"']*)))?(?:,|$)/y;
+  while (parts.lastIndex < brackets.length) {
+    const [, part, value = ''] = parts.exec(brackets) ?? [];
+    if (part === undefined) {
+      return `has a quote between the brackets that is not closed; ${example}`;
+    }
     if (part.trim() === '' && value === '') {
       continue;
     }

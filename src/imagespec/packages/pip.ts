@@ -1,7 +1,7 @@
-import { parsePipRequirementsLine, type Requirement, RequirementsSyntaxError } from 'pip-requirements-js';
 import { isSpecifier } from './pep440.ts';
+import { readRequirement } from './requirement.ts';
 
-/** Deeper markers are no one's, and the parser below runs on the stack. */
+/** Deeper markers are no one's, and pip reads them on its stack. */
 const maximumNesting = 16;
 const example = 'write one such as astropy>=6,<8 or photutils[all]';
 
@@ -18,7 +18,7 @@ export function pipFault(entry: string): string | undefined {
   if (nameless.test(entry)) {
     return 'has no name; write "name @ https://…" (files of a build context do not exist here)';
   }
-  // The library passes over a comment wherever it starts; in a URL and in a quoted text `#` is none.
+  // In a URL and in a quoted text `#` begins no comment.
   if (/#/.test(unquoted(entry).replace(/@.*$/, '')) || /\s#/.test(unquoted(entry))) {
     return 'holds a comment; remove it, or make it a comment of the YAML';
   }
@@ -28,50 +28,25 @@ export function pipFault(entry: string): string | undefined {
   if ((entry.match(/\(/g)?.length ?? 0) > maximumNesting) {
     return `nests more than ${maximumNesting} parentheses; make the marker simpler`;
   }
-  const requirement = parsed(entry);
-  switch (requirement?.type) {
+  const requirement = readRequirement(entry);
+  switch (requirement?.is) {
     case undefined:
-    case 'RequirementsFile':
-    case 'ConstraintsFile':
       return `is not a requirement that pip reads (PEP 508); ${example}`;
-    case 'ProjectURL':
+    case 'url':
       return urlFault(requirement.url);
-    case 'ProjectName': {
-      const specifiers = requirement.versionSpec ?? [];
-      if (unquoted(entry).includes('===')) {
-        // It compares texts, so that any will do; the library has read it as `==`.
-        return specifiers.length === 1
+    case 'versions': {
+      const { versions } = requirement;
+      if (versions.some(({ operator }) => operator === '===')) {
+        // It compares texts, so that any will do.
+        return versions.length === 1
           ? undefined
           : 'joins "===" with another version, and "===" takes all that follows; write it alone';
       }
-      const wrong = specifiers.find(({ operator, version }) => !isSpecifier(operator, version));
+      const wrong = versions.find(({ operator, version }) => !isSpecifier(operator, version));
       return wrong === undefined
         ? undefined
         : `asks for "${wrong.operator}${wrong.version}", which is no version specifier (PEP 440); ${example}`;
     }
-  }
-}
-
-/**
- * Reads an entry by the library's grammar, around two things that it cannot read (1.0.3): `===`, which it takes for `==`,
- * and a marker after a URL.
- */
-function parsed(entry: string): Requirement | null {
-  const [, reference, marker] = /^([^;@]*@[^;]*?)\s+;(.*)$/.exec(entry) ?? [];
-  if (reference !== undefined && marker !== undefined) {
-    return parsedLine(`name;${marker}`) === null ? null : parsedLine(reference);
-  }
-  return parsedLine(entry.replaceAll('===', '=='));
-}
-
-function parsedLine(line: string): Requirement | null {
-  try {
-    return parsePipRequirementsLine(line);
-  } catch (error) {
-    if (error instanceof RequirementsSyntaxError) {
-      return null;
-    }
-    throw error;
   }
 }
 
