@@ -9,12 +9,14 @@ const limits = {
   node: { testTimeout: 600_000, hookTimeout: 600_000 },
 } as const;
 
-/** Files that run side by side. Those of deep suites share what only one may change: ports, the operator's settings. */
-const parallel: Readonly<Record<string, object>> = {
-  unit: {},
-  // More than vitest takes on a small machine: these tests wait for the API server more than they work.
-  integration: { maxWorkers: 3 },
-};
+/** Much of these suites is waiting for a cluster: three files at a time keep two processors at work. */
+const sideBySide = { fileParallelism: true, maxWorkers: 3 };
+
+/** Files that run side by side, by suite. Those of deep suites share what only one may change: ports, the operator's settings. */
+const parallel: Readonly<Record<string, object>> = { unit: {}, integration: sideBySide, core: sideBySide };
+
+/** Suites of one order run together. */
+const together: Readonly<Record<string, number>> = { unit: 0, integration: 1, core: 1 };
 
 function project({ name, include, ground, retry }: Suite, order: number) {
   return {
@@ -22,7 +24,7 @@ function project({ name, include, ground, retry }: Suite, order: number) {
       name,
       include: [...include],
       globalSetup: [...setups[ground]],
-      sequence: { groupOrder: order },
+      sequence: { groupOrder: together[name] ?? order },
       retry,
       // Builds side by side, where a file has them so.
       maxConcurrency: 8,

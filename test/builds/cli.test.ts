@@ -11,7 +11,7 @@ const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('default');
 });
 
 /** A command that runs, with what it has printed so far. */

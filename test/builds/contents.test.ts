@@ -30,7 +30,7 @@ function lines(text: string | undefined, separator: string): readonly string[] {
 }
 
 it('lists of an image what dpkg, pip and conda say themselves, in the log of a Pod of the launch user', async () => {
-  const scene = await openScene();
+  const scene = await openScene('contents');
   const command = ['/bin/sh', '-c', program, contentsCommand[2] ?? ''];
   const output = await scene.runAsUser('contents', 'jupyter/minimal-notebook', command);
   expect(output).toMatch(/^Succeeded: /);

@@ -7,7 +7,7 @@ import { builtImage, openScene, type Scene } from '../node/scene.ts';
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('jobs');
 });
 
 const sample = join(import.meta.dirname, '..', '..', 'deploy', 'samples', 'job-image.yaml');

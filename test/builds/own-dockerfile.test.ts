@@ -8,7 +8,7 @@ let server: Server;
 let address: string;
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('own-dockerfile');
   server = createServer((_, response) => response.end('ra,dec\n'));
   // This machine's end of the link to the node.
   server.listen(0, scene.cluster.address.replace(/\.\d+$/, '.1'));

@@ -12,7 +12,7 @@ let scene: Scene;
 let index: PackageIndex;
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('package-index');
   const { ca } = scene.cluster.registries.secured;
   // This machine's end of the link to the node.
   const address = scene.cluster.address.replace(/\.\d+$/, '.1');

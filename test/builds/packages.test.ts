@@ -6,7 +6,7 @@ import { builtImage, openScene, readyReason, type Scene } from '../node/scene.ts
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('packages');
 });
 
 const base = 'jupyter/minimal-notebook';

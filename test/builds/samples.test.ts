@@ -40,7 +40,7 @@ const table: readonly Sample[] = [
 ];
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('samples');
   await succeed(scene.kubectl(['apply', ...table.flatMap(({ file }) => ['-f', join(samplesFolder, file)])]));
 });
 

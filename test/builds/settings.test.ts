@@ -50,7 +50,7 @@ async function secret(name: string, host: string, { username, password }: Pick<P
 }
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('settings');
   const { plain, secured } = scene.cluster.registries;
   const address = scene.cluster.address.replace(/\.\d+$/, '.1');
   const authority = await openAuthority(dirname(secured.ca), 'ca');

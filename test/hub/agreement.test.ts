@@ -31,7 +31,7 @@ async function useHub(hubVersion: HubVersion): Promise<void> {
 }
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('default');
   await useHub('5.5.4');
   await build('workshop', { dockerfile: workshop(base), jupyterHub: { policy: 'Skip' } });
   const workshopImage = `${scene.cluster.registries.plain.host}/imagespecs/default/workshop:latest`;

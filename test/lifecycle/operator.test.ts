@@ -20,14 +20,7 @@ async function waiting(place: Place) {
   return place.logged(gateReached);
 }
 
-async function deleteIt(place: Place, cascade: 'foreground' | 'background'): Promise<number> {
-  await waiting(place);
-  const at = Date.now();
-  await place.kubectl(['delete', 'imagespec', '--all', `--cascade=${cascade}`, '--wait=false']);
-  return at;
-}
-
-/** What befalls the operator, and what it must not be needed for. */
+/** The operator is killed or away; and what it must not be needed for. */
 const cases: readonly Case[] = [
   {
     id: 'operator-killed-while-building',
@@ -72,20 +65,6 @@ const cases: readonly Case[] = [
     },
   },
   {
-    id: 'deleted-foreground',
-    provoked: 'the ImageSpec is deleted in the foreground while the build runs',
-    tells: 'nothingLeft',
-    jobs: 1,
-    provoke: (place) => deleteIt(place, 'foreground'),
-  },
-  {
-    id: 'deleted-background',
-    provoked: 'the ImageSpec is deleted in the background while the build runs',
-    tells: 'nothingLeft',
-    jobs: 1,
-    provoke: (place) => deleteIt(place, 'background'),
-  },
-  {
     id: 'deleted-without-operator',
     provoked: 'the ImageSpec is deleted while the build runs and the operator is scaled to 0',
     tells: 'nothingLeft',
@@ -101,4 +80,4 @@ const cases: readonly Case[] = [
   },
 ];
 
-playAll('what befalls the operator', 'oneByOne', cases);
+playAll('when the operator is killed or away', 'oneByOne', cases);

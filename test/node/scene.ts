@@ -6,6 +6,7 @@ import { attach } from '../../tools/cluster/supervised.ts';
 import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
 import { eventually } from '../support/eventually.ts';
 import { ensureNamespace } from './namespace.ts';
+import type { Login } from './registry.ts';
 
 /** How long a build may take before a test gives up on it: a limit, no expectation. */
 const buildSeconds = 420;
@@ -13,11 +14,16 @@ const buildSeconds = 420;
 /** Everything here is real: node, kubelet, containerd, Kaniko, registry and the operator as a Deployment of its own image. */
 export interface Scene {
   readonly cluster: LocalCluster;
+  /** The namespace of a test file, so that files may run side by side. */
+  readonly namespace: string;
+  /** In that namespace, unless a command names another. */
   readonly kubectl: Kubectl;
-  /** Applies an ImageSpec to the scene's namespace. */
+  /** Applies an ImageSpec. */
   readonly apply: (name: string, spec: ImageSpecSpec) => Promise<void>;
   /** The status of an ImageSpec as it is now; undefined before the operator has written one. */
   readonly statusOf: (name: string) => Promise<ImageSpecStatus | undefined>;
+  /** Creates or changes a Secret with a registry's login. */
+  readonly login: (name: string, registry: Login & { readonly host: string }) => Promise<void>;
   /** Waits until Ready is True or False for the spec as it is. */
   readonly settled: (name: string) => Promise<ImageSpecStatus>;
   /**
@@ -27,25 +33,37 @@ export interface Scene {
   readonly runAsUser: (name: string, image: string, command: readonly string[]) => Promise<string>;
 }
 
-/** The cluster that the set-up of this run started. @param namespace of the ImageSpecs; made when it is not there */
-export async function openScene(namespace = 'default'): Promise<Scene> {
+/** A namespace in the cluster that the set-up of this run started; it is made where it is not there. */
+export async function openScene(namespace: string): Promise<Scene> {
   const cluster = await attach(inject('cluster'));
   if (cluster?.provider !== 'local') {
     throw new Error('the set-up started no node');
   }
-  const kubectl = kubectlOf(cluster.kubectl);
-  await ensureNamespace(kubectl, namespace);
-  const within: Kubectl = (args, input) => kubectl(['-n', namespace, ...args], input);
+  const plain = kubectlOf(cluster.kubectl);
+  await ensureNamespace(plain, namespace);
+  const kubectl: Kubectl = (args, input) => plain(['-n', namespace, ...args], input);
   return {
     cluster,
+    namespace,
     kubectl,
     apply: async (name, spec) => {
       const manifest = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata: { name }, spec };
-      await succeed(within(['apply', '-f', '-'], JSON.stringify(manifest)));
+      await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(manifest)));
     },
-    statusOf: async (name) => (await read(within, name)).status,
-    settled: (name) => settled(within, name),
-    runAsUser: (name, image, command) => runAsUser(within, name, image, command),
+    statusOf: async (name) => (await read(kubectl, name)).status,
+    login: async (name, { host, username, password }) => {
+      const config = JSON.stringify({ auths: { [host]: { username, password } } });
+      const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name },
+        type: 'kubernetes.io/dockerconfigjson',
+        stringData: { '.dockerconfigjson': config },
+      };
+      await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(secret)));
+    },
+    settled: (name) => settled(kubectl, name),
+    runAsUser: (name, image, command) => runAsUser(kubectl, name, image, command),
   };
 }
 

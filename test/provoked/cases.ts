@@ -31,6 +31,8 @@ interface Row {
   readonly tells: readonly { readonly reason: string; readonly failure: string | null; readonly seconds: number }[];
   readonly jobs: number;
   readonly message: string;
+  /** When its last word was heard: ms since epoch. */
+  readonly endedAt: number;
 }
 
 /**
@@ -64,6 +66,7 @@ export async function play(stage: Stage, given: Case, rows: Map<string, Row>): P
     tells,
     jobs,
     message,
+    endedAt: Date.now(),
   });
   return [];
 }
@@ -140,13 +143,33 @@ function history(states: readonly State[]): string {
   return [...new Set(lines)].join('\n');
 }
 
-/** What is over must rest: cases for which more Jobs were made than they had, at the end of a file. */
-export function builtSince(stage: Stage, cases: readonly Case[], rows: ReadonlyMap<string, Row>): readonly string[] {
+/** How long a last word is watched before it counts as one that stays. */
+const staysMilliseconds = 15_000;
+
+/**
+ * Looks at every case again, 15 s after its last word: a reason must also stay, and what is over must rest.
+ * @returns the cases that say something else by then, or for which more Jobs were made
+ */
+export async function changedSince(
+  { journal, namespaceOf }: Stage,
+  cases: readonly Case[],
+  rows: ReadonlyMap<string, Row>,
+): Promise<readonly string[]> {
+  const heard = [...rows.values()].map(({ endedAt }) => endedAt);
+  const until = Math.max(0, ...heard) + staysMilliseconds;
+  await journal.until('the last word of each case is 15 s old', 30, () => (Date.now() >= until ? true : undefined));
   return cases.flatMap(({ id, tells, jobs }) => {
-    const last = tells === 'nothingLeft' ? undefined : tells.at(-1);
-    const isOver = rows.has(id) && last !== undefined && readyReasons[last.reason].group !== 'underWay';
-    const now = stage.journal.jobs(stage.namespaceOf(id)).length;
-    return isOver && now !== jobs ? [`${id}: ${now} Jobs, not ${jobs}`] : [];
+    const row = rows.get(id);
+    if (row === undefined || tells === 'nothingLeft') {
+      return [];
+    }
+    const now = journal.jobs(namespaceOf(id)).length;
+    const state = journal.states(namespaceOf(id)).at(-1);
+    const told = state === undefined ? undefined : toldIn(state);
+    const last = tells.at(-1);
+    const changed = told?.reason === last?.reason ? [] : [`${id}: ${told?.reason}, not ${last?.reason}`];
+    const isOver = last !== undefined && readyReasons[last.reason].group !== 'underWay';
+    return isOver && now !== jobs ? [...changed, `${id}: ${now} Jobs, not ${jobs}`] : changed;
   });
 }
 
@@ -154,6 +177,21 @@ export function builtSince(stage: Stage, cases: readonly Case[], rows: ReadonlyM
 export async function leaveRows(question: string, rows: ReadonlyMap<string, Row>): Promise<void> {
   const [load = 0] = loadavg();
   const measured = new Date().toISOString();
-  const played = { question, measured, load: Math.round(load * 10) / 10, rows: [...rows.values()] };
+  const kept = [...rows.values()].map(({ endedAt: _, ...row }) => row);
+  const played = { question, measured, load: Math.round(load * 10) / 10, rows: kept };
   await leaveFigures('lifecycle', question.replaceAll(/\W+/g, '-'), played);
+}
+
+/**
+ * The cases of these names.
+ * @throws Error that names the one that is not there
+ */
+export function casesOf(all: readonly Case[], ids: readonly string[]): readonly Case[] {
+  return ids.map((id) => {
+    const found = all.find((given) => given.id === id);
+    if (found === undefined) {
+      throw new Error(`no case is called ${id}`);
+    }
+    return found;
+  });
 }

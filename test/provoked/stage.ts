@@ -41,7 +41,7 @@ const leaver: Login = { username: 'leaver', password: 'another-password-of-the-t
 
 /** Opens the stage on the node of this run. */
 export async function openStage(): Promise<Stage> {
-  const scene = await openScene();
+  const scene = await openScene('default');
   const { cluster, kubectl } = scene;
   const address = hostEnd(cluster.address);
   const folder = await mkdtemp(join(tmpdir(), 'imagespec-lifecycle-'));
