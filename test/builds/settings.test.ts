@@ -34,21 +34,6 @@ let scene: Scene;
 let providers: ProviderRegistries;
 const undo: (() => Promise<void>)[] = [];
 
-/** A registry Secret in the namespace of the tests. */
-async function secret(name: string, host: string, { username, password }: Pick<Provider, 'username' | 'password'>) {
-  await succeed(
-    scene.kubectl([
-      'create',
-      'secret',
-      'docker-registry',
-      name,
-      `--docker-server=${host}`,
-      `--docker-username=${username}`,
-      `--docker-password=${password}`,
-    ]),
-  );
-}
-
 beforeAll(async () => {
   scene = await openScene('settings');
   const { plain, secured } = scene.cluster.registries;
@@ -59,7 +44,7 @@ beforeAll(async () => {
   undo.push(
     await answerNames(scene.cluster, address, [...gitlab.hosts, 'gitlab.com', ...dockerHub.hosts, 'auth.docker.io']),
   );
-  await secret('layers', secured.host, secured);
+  await scene.login('layers', secured);
   undo.push(
     await reconfigure(scene.cluster, {
       build: { pushMode: 'Direct' },
@@ -83,12 +68,12 @@ afterAll(async () => {
 
 describe('a base of InfuseAI', () => {
   it('on GitLab opens with a read_registry token in spec.pullSecret, and with no other', async () => {
-    await secret('infuseai-gitlab', 'registry.gitlab.com', { ...gitlab, password: 'wrong' });
+    await scene.login('infuseai-gitlab', { ...gitlab, host: 'registry.gitlab.com', password: 'wrong' });
     await succeed(scene.kubectl(['apply', '-f', join(samples, 'infuseai-gitlab.yaml')]));
     expect(readyReason(await scene.settled('astropy-infuseai-gitlab'))).toBe('BaseImageUnauthorized');
     await succeed(scene.kubectl(['delete', 'imagespec/astropy-infuseai-gitlab', 'secret/infuseai-gitlab']));
 
-    await secret('infuseai-gitlab', 'registry.gitlab.com', gitlab);
+    await scene.login('infuseai-gitlab', { ...gitlab, host: 'registry.gitlab.com' });
     await succeed(scene.kubectl(['apply', '-f', join(samples, 'infuseai-gitlab.yaml')]));
     const image = builtImage(await scene.settled('astropy-infuseai-gitlab'));
     const program = 'import astropy; print(astropy.__name__)';
@@ -99,7 +84,7 @@ describe('a base of InfuseAI', () => {
   });
 
   it("on Docker Hub opens with the platform's own Secret for that registry", async () => {
-    await secret('docker-hub', 'docker.io', dockerHub);
+    await scene.login('docker-hub', { ...dockerHub, host: 'docker.io' });
     const sample = await readFile(join(samples, 'infuseai-docker-hub.yaml'), 'utf8');
     await succeed(
       scene.kubectl(['apply', '-f', '-'], sample.replace('name: astropy-infuseai', 'name: hub-with-login')),
@@ -115,7 +100,7 @@ describe('a base of InfuseAI', () => {
 describe('mode Direct and the layer cache', () => {
   it('pushes with the Secret, and takes from the cache what an earlier build has left there', async () => {
     const { secured } = scene.cluster.registries;
-    await secret('push-direct', secured.host, secured);
+    await scene.login('push-direct', secured);
     const spec = (pip: readonly string[]) => ({
       baseImage: 'quay.io/jupyter/minimal-notebook',
       packages: { apt: ['jq'], pip: [...pip] },

@@ -11,4 +11,4 @@ const cases = [
   ...casesOf(askedCases, ['edited-while-building', 'cancelled', 'deleted-background']),
 ];
 
-playAll('what everybody meets', 'sideBySide', cases, (stage) => stage.withPython());
+playAll('core', 'what everybody meets', 'sideBySide', cases, (stage) => stage.withPython());

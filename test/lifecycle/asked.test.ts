@@ -1,4 +1,4 @@
 import { playAll } from '../provoked/run.ts';
 import { askedCases } from '../provoked/table/asked.ts';
 
-playAll('what a person asks for', 'sideBySide', askedCases);
+playAll('lifecycle', 'what a person asks for', 'sideBySide', askedCases);

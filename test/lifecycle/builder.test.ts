@@ -58,4 +58,4 @@ const cases: readonly Case[] = [
   },
 ];
 
-playAll("the builder's image", 'oneByOne', cases, pullThroughFront);
+playAll('lifecycle', "the builder's image", 'oneByOne', cases, pullThroughFront);

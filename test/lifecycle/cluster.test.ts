@@ -164,7 +164,7 @@ const nodeCases: readonly Case[] = [
   },
 ];
 
-playAll('what the cluster does', 'sideBySide', cases);
-playAll('a node that is lost', 'oneByOne', nodeCases, async ({ scene, defer }) => {
+playAll('lifecycle', 'what the cluster does', 'sideBySide', cases);
+playAll('lifecycle', 'a node that is lost', 'oneByOne', nodeCases, async ({ scene, defer }) => {
   defer(await pretendSecondNode(scene.kubectl));
 });

@@ -80,4 +80,4 @@ const cases: readonly Case[] = [
   },
 ];
 
-playAll('when the operator is killed or away', 'oneByOne', cases);
+playAll('lifecycle', 'when the operator is killed or away', 'oneByOne', cases);

@@ -1,5 +1,5 @@
 import { playAll } from '../provoked/run.ts';
 import { goneRegistryCases, registryCases } from '../provoked/table/registries.ts';
 
-playAll('what a registry does', 'sideBySide', registryCases);
-playAll('a registry that is gone', 'oneByOne', goneRegistryCases);
+playAll('lifecycle', 'what a registry does', 'sideBySide', registryCases);
+playAll('lifecycle', 'a registry that is gone', 'oneByOne', goneRegistryCases);

@@ -1,4 +1,4 @@
 import { playAll } from '../provoked/run.ts';
 import { stepCases } from '../provoked/table/steps.ts';
 
-playAll('what a step does', 'sideBySide', stepCases, (stage) => stage.withPython());
+playAll('lifecycle', 'what a step does', 'sideBySide', stepCases, (stage) => stage.withPython());

@@ -22,7 +22,7 @@ export async function putShell(registry: string): Promise<void> {
     to: shell,
     script: `tar -x -C root --exclude='dev/*'
       cd root
-      tar -czf ../layer.tar.gz tmp etc/passwd etc/group ${programs.join(' ')} \
+      tar -I 'gzip -1' -cf ../layer.tar.gz tmp etc/passwd etc/group ${programs.join(' ')} \
         $(ls -d bin lib lib64 usr/lib64 usr/lib/ld-linux* ${libraries.join(' ')} 2>/dev/null || true)`,
     config: ['--cmd=sh', '--env=PATH=/usr/bin:/bin'],
   });
@@ -45,7 +45,7 @@ export async function putPython(registry: string): Promise<void> {
     from: 'jupyter/minimal-notebook:latest',
     to: python,
     script: `tar -x -C root ${heavy.map((path) => `--exclude='${path}'`).join(' ')}
-      tar -czf layer.tar.gz -C root .`,
+      tar -I 'gzip -1' -cf layer.tar.gz -C root .`,
     config: [
       '--user=1000',
       '--workdir=/home/jovyan',

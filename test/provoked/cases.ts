@@ -24,13 +24,18 @@ export interface Case {
   readonly afterwards?: (place: Place, stage: Stage, states: readonly State[]) => Promise<void>;
 }
 
-/** What came of a case. */
+/** What came of a case, as docs/lifecycle.md shows it. */
 interface Row {
   readonly id: string;
   readonly provoked: string;
   readonly tells: readonly { readonly reason: string; readonly failure: string | null; readonly seconds: number }[];
   readonly jobs: number;
   readonly message: string;
+}
+
+/** A case that was played to its end. */
+export interface Played {
+  readonly row: Row;
   /** When its last word was heard: ms since epoch. */
   readonly endedAt: number;
 }
@@ -40,7 +45,7 @@ interface Row {
  * @returns what was told and done wrong: words that no case allows, and too many Jobs or too few
  * @throws Error with all that was told, when what must be told was not
  */
-export async function play(stage: Stage, given: Case, rows: Map<string, Row>): Promise<readonly string[]> {
+export async function play(stage: Stage, given: Case, rows: Map<string, Played>): Promise<readonly string[]> {
   const { journal } = stage;
   const place = await stage.place(given.id, (states) => {
     const wrong = misleading(states, given);
@@ -61,11 +66,7 @@ export async function play(stage: Stage, given: Case, rows: Map<string, Row>): P
   const status = states.at(-1)?.object.status;
   const message = status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
   rows.set(given.id, {
-    id: given.id,
-    provoked: given.provoked,
-    tells,
-    jobs,
-    message,
+    row: { id: given.id, provoked: given.provoked, tells, jobs, message },
     endedAt: Date.now(),
   });
   return [];
@@ -153,14 +154,13 @@ const staysMilliseconds = 15_000;
 export async function changedSince(
   { journal, namespaceOf }: Stage,
   cases: readonly Case[],
-  rows: ReadonlyMap<string, Row>,
+  played: ReadonlyMap<string, Played>,
 ): Promise<readonly string[]> {
-  const heard = [...rows.values()].map(({ endedAt }) => endedAt);
+  const heard = [...played.values()].map(({ endedAt }) => endedAt);
   const until = Math.max(0, ...heard) + staysMilliseconds;
   await journal.until('the last word of each case is 15 s old', 30, () => (Date.now() >= until ? true : undefined));
   return cases.flatMap(({ id, tells, jobs }) => {
-    const row = rows.get(id);
-    if (row === undefined || tells === 'nothingLeft') {
+    if (!played.has(id) || tells === 'nothingLeft') {
       return [];
     }
     const now = journal.jobs(namespaceOf(id)).length;
@@ -174,12 +174,20 @@ export async function changedSince(
 }
 
 /** Leaves what came of the cases of a file for the record of the suite, of which docs/lifecycle.md is made. */
-export async function leaveRows(question: string, rows: ReadonlyMap<string, Row>): Promise<void> {
+export async function leaveRows(
+  suite: 'core' | 'lifecycle',
+  question: string,
+  played: ReadonlyMap<string, Played>,
+): Promise<void> {
   const [load = 0] = loadavg();
   const measured = new Date().toISOString();
-  const kept = [...rows.values()].map(({ endedAt: _, ...row }) => row);
-  const played = { question, measured, load: Math.round(load * 10) / 10, rows: kept };
-  await leaveFigures('lifecycle', question.replaceAll(/\W+/g, '-'), played);
+  const rows = [...played.values()].map(({ row }) => row);
+  await leaveFigures(suite, question.replaceAll(/\W+/g, '-'), {
+    question,
+    measured,
+    load: Math.round(load * 10) / 10,
+    rows,
+  });
 }
 
 /**

@@ -7,6 +7,7 @@ export type Order = 'sideBySide' | 'oneByOne';
 
 /** Declares a test per case, and one at the end that each reason stays. `prepare` runs before them. */
 export function playAll(
+  suite: 'core' | 'lifecycle',
   question: string,
   order: Order,
   cases: readonly Case[],
@@ -26,7 +27,7 @@ export function playAll(
       await prepare(stage);
     });
     afterAll(async () => {
-      await leaveRows(question, rows);
+      await leaveRows(suite, question, rows);
       await stage?.close();
     });
     describe('each', { concurrent: order === 'sideBySide' }, () => {
