@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { expect, inject } from 'vitest';
 import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
@@ -42,6 +43,7 @@ export async function openScene(namespace: string): Promise<Scene> {
   const plain = kubectlOf(cluster.kubectl);
   await ensureNamespace(plain, namespace);
   const kubectl: Kubectl = (args, input) => plain(['-n', namespace, ...args], input);
+  const read = readerOf(cluster.kubeconfig, namespace);
   return {
     cluster,
     namespace,
@@ -50,7 +52,7 @@ export async function openScene(namespace: string): Promise<Scene> {
       const manifest = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata: { name }, spec };
       await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(manifest)));
     },
-    statusOf: async (name) => (await read(kubectl, name)).status,
+    statusOf: async (name) => (await read(name)).status,
     login: async (name, { host, username, password }) => {
       const config = JSON.stringify({ auths: { [host]: { username, password } } });
       const secret = {
@@ -62,7 +64,7 @@ export async function openScene(namespace: string): Promise<Scene> {
       };
       await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(secret)));
     },
-    settled: (name) => settled(kubectl, name),
+    settled: (name) => settled(read, name),
     runAsUser: (name, image, command) => runAsUser(kubectl, name, image, command),
   };
 }
@@ -85,13 +87,23 @@ interface Read {
   readonly status?: ImageSpecStatus;
 }
 
-async function read(kubectl: Kubectl, name: string): Promise<Read> {
-  return JSON.parse(await succeed(kubectl(['get', 'imagespec', name, '-o', 'json'])));
+type Reader = (name: string) => Promise<Read>;
+
+/** Reads ImageSpecs of a namespace. Whoever waits reads many times: a process of kubectl each time takes a third of a processor. */
+function readerOf(kubeconfig: string, namespace: string): Reader {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const api = config.makeApiClient(CustomObjectsApi);
+  return async (name) => {
+    const [group, version, plural] = ['imagespec.dev', 'v1alpha1', 'imagespecs'];
+    const found: Read = await api.getNamespacedCustomObject({ group, version, namespace, plural, name });
+    return found;
+  };
 }
 
-function settled(kubectl: Kubectl, name: string): Promise<ImageSpecStatus> {
+function settled(read: Reader, name: string): Promise<ImageSpecStatus> {
   return eventually(`${name} is built or failed`, buildSeconds, async () => {
-    const { metadata, status } = await read(kubectl, name);
+    const { metadata, status } = await read(name);
     const ready = status?.conditions?.find(({ type }) => type === 'Ready');
     const isCurrent = ready?.observedGeneration === metadata.generation;
     return isCurrent && (ready?.status === 'True' || ready?.status === 'False') ? status : undefined;
