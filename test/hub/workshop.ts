@@ -1,3 +1,10 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
+import { cached } from '../../tools/cluster/artifacts/cache.ts';
+import { borrowNetwork, runInside } from '../../tools/cluster/artifacts/chroot.ts';
+import { run } from '../../tools/cluster/artifacts/run.ts';
+
 /**
  * An image that holds, side by side, what the images of `cases.ts` are made of: each of those chooses by PATH and
  * PYTHONPATH, which is no more than an entry of its configuration. So the slow part is built once.
@@ -15,39 +22,60 @@ const commands: Readonly<Record<string, string>> = {
   'not-executable': `exec ${conda}/jupyterhub-singleuser`,
 };
 
-const majors = ['4.1.6', '3.1.1', '2.3.1', '1.5.1'];
+const versions = ['5.2.1', '4.1.6', '3.1.1', '2.3.1', '1.5.1'];
+const site = '/opt/conda/lib/python3*/site-packages';
 
 /** What jupyterhub needed once and does not any more; all else is in the base. */
 const formerNeeds = 'async_generator jupyter_telemetry python-json-logger entrypoints';
 
-function steps(): readonly string[] {
-  const site = '/opt/conda/lib/python3*/site-packages';
-  return [
-    'set -e',
-    // Versions of jupyterhub that stand before the environment's own.
-    ...majors.map(
-      (version) =>
-        `pip install --no-cache-dir --no-deps --target /opt/jupyterhub-${version} jupyterhub==${version} ${formerNeeds}`,
-    ),
-    'python -m venv /opt/hub-only',
-    '/opt/hub-only/bin/pip install --no-cache-dir jupyterhub==5.5.4',
-    'pip install --no-cache-dir --target /opt/server-only jupyter_server',
-    'mkdir -p /opt/unreadable /opt/wrong-architecture',
-    `cp -r ${site}/jupyterhub /opt/unreadable/`,
-    'find /opt/unreadable -type f -exec chmod 600 {} +',
-    `cp -r ${site}/zmq ${site}/pyzmq.libs /opt/wrong-architecture/`,
-    // e_machine of an ELF file says which processor it is for: 0xb7 is AArch64, 0xf3 RISC-V, which nobody has here.
-    'for file in $(find /opt/wrong-architecture -name "*.so*"); do printf "\\363\\000" | dd of=$file bs=1 seek=18 conv=notrunc status=none; done',
-    ...Object.entries(commands).flatMap(([name, script]) => [
-      `mkdir -p /opt/command/${name}`,
-      `printf '%s\\n' '#!/bin/sh' '${script}' > /opt/command/${name}/jupyterhub-singleuser`,
-      `chmod ${name === 'not-executable' ? '644' : '755'} /opt/command/${name}/jupyterhub-singleuser`,
-    ]),
-    'ln -s /opt/conda /home/jovyan/env',
-  ];
-}
+/** What it adds to its base. */
+const added = ['jupyterhub-*', 'hub-only', 'server-only', 'unreadable', 'wrong-architecture', 'command'];
 
-/** Its Dockerfile. */
-export function workshop(base: string): string {
-  return ['FROM ' + base, 'USER root', `RUN ${steps().join(' && \\\n    ')}`, 'USER 1000', ''].join('\n');
+const steps = [
+  `export PATH=${conda}:$PATH`,
+  // Versions of jupyterhub that stand before the environment's own.
+  ...versions.map(
+    (version) =>
+      `pip install --no-cache-dir --no-deps --target /opt/jupyterhub-${version} jupyterhub==${version} ${formerNeeds}`,
+  ),
+  'python -m venv /opt/hub-only',
+  '/opt/hub-only/bin/pip install --no-cache-dir jupyterhub==5.5.4',
+  'pip install --no-cache-dir --target /opt/server-only jupyter_server',
+  'mkdir -p /opt/unreadable /opt/wrong-architecture',
+  `cp -r ${site}/jupyterhub /opt/unreadable/`,
+  'find /opt/unreadable -type f -exec chmod 600 {} +',
+  `cp -r ${site}/zmq ${site}/pyzmq.libs /opt/wrong-architecture/`,
+  // e_machine of an ELF file says which processor it is for: 0xb7 is AArch64, 0xf3 RISC-V, which nobody has here.
+  'for file in $(find /opt/wrong-architecture -name "*.so*"); do printf "\\363\\000" | dd of=$file bs=1 seek=18 conv=notrunc status=none; done',
+  ...Object.entries(commands).flatMap(([name, script]) => [
+    `mkdir -p /opt/command/${name}`,
+    `printf '%s\\n' '#!/bin/sh' '${script}' > /opt/command/${name}/jupyterhub-singleuser`,
+    `chmod ${name === 'not-executable' ? '644' : '755'} /opt/command/${name}/jupyterhub-singleuser`,
+  ]),
+  'ln -s /opt/conda /home/jovyan/env',
+  `tar -C / -I "gzip -1" -cf /layer.tar.gz home/jovyan/env $(cd / && ls -d ${added.map((name) => `opt/${name}`).join(' ')})`,
+];
+
+/**
+ * Puts the image into the registry at this host, on the base that is there. Its layer is made in the base's file system
+ * and kept, as long as both stay the same.
+ * @returns reference of the image
+ */
+export async function putWorkshop(registry: string, base: string): Promise<string> {
+  const { crane } = await kubernetesBinaries();
+  const source = `${registry}/${base}`;
+  const digest = await run(crane, ['digest', '--insecure', source]);
+  const script = steps.join('\n');
+  const folder = await cached('hub-workshop', [digest, script], async (draft) => {
+    const root = join(draft, 'root');
+    const unpack = 'mkdir "$1" && "$2" export --insecure "$3" - | tar -x -C "$1" --exclude="dev/*"';
+    await run('sh', ['-c', unpack, 'sh', root, crane, source]);
+    await borrowNetwork(root);
+    await runInside(root, 'sh', '-ec', script);
+    await rename(join(root, 'layer.tar.gz'), join(draft, 'layer.tar.gz'));
+    await rm(root, { recursive: true, force: true });
+  });
+  const target = `${registry}/imagespec-test/workshop:1`;
+  await run(crane, ['append', '--insecure', '-b', source, '-f', join(folder, 'layer.tar.gz'), '-t', target]);
+  return target;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { Binaries } from './binaries.ts';
 import { cached } from './cache.ts';
+import { borrowNetwork, ownMounts, runInside } from './chroot.ts';
 import { type DebianTools, unpacked } from './debian.ts';
 import { run } from './run.ts';
 
@@ -54,8 +55,7 @@ async function notebookLayer(tools: DebianTools): Promise<string> {
   const folder = await cached('notebook-layer', inputs, async (draft) => {
     const root = join(draft, 'root');
     await debootstrap(tools, root, debianInclude);
-    const inside = (...argv: string[]) =>
-      run('unshare', [...ownMounts, 'chroot', root, ...argv], { env: pipEnvironment });
+    const inside = (...argv: string[]) => runInside(root, ...argv);
     await inside(
       'useradd',
       '--no-log-init',
@@ -99,24 +99,6 @@ async function notebookLayer(tools: DebianTools): Promise<string> {
     await archive(draft);
   });
   return join(folder, 'layer.tar.gz');
-}
-
-/** Only what reaches a package index; nothing else of this machine's environment has a say in the image. */
-const pipEnvironment = {
-  PIP_FIND_LINKS: undefined,
-  PIP_CERT: '/tmp/ca.crt',
-  REQUESTS_CA_BUNDLE: '/tmp/ca.crt',
-  SSL_CERT_FILE: '/tmp/ca.crt',
-  HOME: '/root',
-};
-
-/** Name resolution and trust of this machine, for as long as packages are fetched. */
-async function borrowNetwork(root: string): Promise<readonly string[]> {
-  const [resolver, bundle] = [join(root, 'etc', 'resolv.conf'), join(root, 'tmp', 'ca.crt')];
-  await rm(resolver, { force: true });
-  await copyFile('/etc/resolv.conf', resolver);
-  await copyFile('/etc/ssl/certs/ca-certificates.crt', bundle);
-  return [resolver, bundle];
 }
 
 async function nodeLayer(): Promise<string> {
@@ -188,9 +170,6 @@ async function kanikoLayer({ kanikoExecutor }: Binaries): Promise<string> {
   });
   return join(folder, 'layer.tar.gz');
 }
-
-/** Options of unshare(1): whatever is mounted ends with the program, also when that is killed. */
-const ownMounts = ['--mount', '--fork', '--kill-child'];
 
 async function debootstrap(tools: DebianTools, root: string, include: string): Promise<void> {
   if (process.getuid?.() !== 0) {

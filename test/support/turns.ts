@@ -1,0 +1,26 @@
+/** Does a piece of work when it is its turn. */
+export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** At most `count` pieces of work run concurrently; the others wait, and begin in the order in which they were asked for. */
+export function turns(count: number): Turns {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running < count) {
+      running += 1;
+    } else {
+      // Whoever ends hands its place on, so that nobody else takes it meanwhile.
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) {
+        running -= 1;
+      } else {
+        next();
+      }
+    }
+  };
+}
