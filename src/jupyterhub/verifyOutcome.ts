@@ -2,7 +2,7 @@ import { type Failure, failureOf } from '../api/failure.ts';
 import { type Instant, seconds } from '../api/time.ts';
 import type { Verification } from '../imagespec/effective.ts';
 import { tellingLines } from '../kaniko/log.ts';
-import type { ContainerState, PodState } from '../kaniko/run.ts';
+import { type ContainerState, isKilled, type PodState } from '../kaniko/run.ts';
 import { failedPull } from '../kaniko/waiting.ts';
 import { beginningOf } from '../text/cut.ts';
 import { verifyContainer } from './verifyPod.ts';
@@ -56,12 +56,16 @@ export function verifyOutcome(
   return { is: 'passed' };
 }
 
-/** What ended the Pod from outside; null when nothing did. */
+/**
+ * What ended the Pod from outside; null when nothing did, or when the command had its end before. A command that a signal
+ * ended in a Pod that is deleted was stopped with it.
+ */
 function disturbanceOf(pod: PodState, state: ContainerState | undefined): string | null {
   if (pod.reason === 'DeadlineExceeded') {
     return 'the image could not be tried in time, as its pull took too long';
   }
-  if (pod.disruption !== '' || pod.reason !== '' || pod.deletedAt !== null) {
+  const isResult = state?.is === 'terminated' && !isKilled(state);
+  if (pod.disruption !== '' || pod.reason !== '' || (pod.deletedAt !== null && !isResult)) {
     return `the Pod was ended from outside: ${[pod.disruption, pod.reason, pod.message].filter(Boolean).join(': ') || 'deleted'}`;
   }
   const isOver = pod.phase === 'Failed' || pod.phase === 'Succeeded';

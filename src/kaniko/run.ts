@@ -21,6 +21,14 @@ export type ContainerState =
       readonly startedAt: Instant | null;
     };
 
+/** Exit codes of a process that SIGKILL or SIGTERM ended: 128 and the number of the signal. */
+const killed = new Set([137, 143]);
+
+/** Whether a container was stopped from outside, as when its Pod is deleted, and did not end by itself. */
+export function isKilled(state: ContainerState | undefined): boolean {
+  return state?.is === 'terminated' && killed.has(state.exitCode);
+}
+
 /** What we read of a Pod of ours. */
 export interface PodState {
   readonly ref: ObjectRef;

@@ -128,7 +128,7 @@ function fromRecorded(seen: Observation, goal: Goal, record: BuildRecord): Situa
       return due(seen, goal, firstRecord(seen, goal, cause));
     }
     if (isCancelled(seen, goal, record)) {
-      return { is: 'stalled', goal, failure: recordedFailure(seen), build: record, until: null };
+      return { is: 'stalled', goal, failure: recordedFailure(seen.status), build: record, until: null };
     }
     const reason = record.job === null ? 'ImageReused' : 'BuildSucceeded';
     return seen.status.image === image
@@ -146,7 +146,7 @@ function fromRecorded(seen: Observation, goal: Goal, record: BuildRecord): Situa
   if (isFreed || secretsChanged(seen, goal, record)) {
     return due(seen, goal, firstRecord(seen, goal, { reasons: ['Retry'], rebuild: null, retry: null }));
   }
-  return afterFailure(seen, goal, record, recordedFailure(seen));
+  return afterFailure(seen, goal, record, recordedFailure(seen.status));
 }
 
 /** Somebody stopped the proof of this image, and asked for nothing since. */

@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../api/reasons.ts';
 import { containers } from '../containers.ts';
-import type { ContainerState, PodState } from '../run.ts';
+import { type ContainerState, isKilled, type PodState } from '../run.ts';
 import type { Found, Row } from './row.ts';
 
 /** A row of the Pod's own status. */
@@ -32,9 +32,6 @@ export function brokenContainer(pod: PodState): Broken | undefined {
 const exceeded =
   /ephemeral local storage usage exceeds|exceeded its local ephemeral storage limit|EmptyDir volume .* exceeds/;
 
-/** Exit codes of a process that a signal ended: 128 and the signal. */
-const killed = new Set([137, 143]);
-
 const when = (condition: boolean, found: Found = {}): Found | undefined => (condition ? found : undefined);
 
 /** The container that broke, where this holds of it. */
@@ -54,7 +51,7 @@ function row(id: string, reason: FailureReason, parts: Parts): PodRow {
 const podDeleted = row('pod-deleted', 'BuildPodDeleted', {
   what: 'somebody deletes the Pod of the build',
   sign: '`deletionTimestamp`, and a container that a signal ended',
-  match: (pod) => (pod.deletedAt === null ? undefined : whenBroken(pod, ({ state }) => killed.has(state.exitCode))),
+  match: (pod) => (pod.deletedAt === null ? undefined : whenBroken(pod, ({ state }) => isKilled(state))),
   message: 'the Pod of the build was deleted while it ran',
 });
 
@@ -154,7 +151,7 @@ export const silentRows: readonly PodRow[] = [
   row('container-killed', 'BuilderFailed', {
     what: 'a container is killed from outside, and nobody says why',
     sign: 'exit code 137 or 143 without any other sign',
-    match: (pod) => whenBroken(pod, ({ state }) => killed.has(state.exitCode)),
+    match: (pod) => whenBroken(pod, ({ state }) => isKilled(state)),
     message:
       'the container {container} was killed (exit code {exitCode}), and nobody says why; the node may have run out of memory',
   }),

@@ -154,8 +154,7 @@ function instant(text: string | undefined): number | null {
 }
 
 /** The failure that the status holds. */
-export function recordedFailure({ status }: Observation): Failure {
-  const { failure } = status;
+export function recordedFailure({ failure }: Observation['status']): Failure {
   return {
     reason: failure !== undefined && isFailureReason(failure.reason) ? failure.reason : 'BuilderFailed',
     message: failure?.message ?? 'the last build failed',

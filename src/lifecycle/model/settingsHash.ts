@@ -1,5 +1,6 @@
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import type { EffectiveSpec, HubSettings } from '../../imagespec/effective.ts';
+import { sha256 } from '../../imagespec/inputHash.ts';
 import { probeSettingsHash } from '../../jupyterhub/probePod.ts';
 import { verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
 
@@ -15,6 +16,11 @@ export function launchHash(hub: HubSettings): string {
 /** Hash of the commands of `spec.verify`. */
 export function verifyHash(verify: EffectiveSpec['verify']): string {
   return verify.length === 0 ? nothing : verifySettingsHash(verify).slice(0, half);
+}
+
+/** The same for commands that the image has failed: a failure that is written down never reads as a success. */
+export function failedVerifyHash(verify: EffectiveSpec['verify']): string {
+  return sha256(`failed/${verifySettingsHash(verify)}`).slice(0, half);
 }
 
 /** What the status says of the settings of the last launch and of the last commands. */

@@ -6,7 +6,7 @@ import type { Observation } from '../model/observation.ts';
 import { replyTo } from '../model/question.ts';
 import { recordedFailure } from '../model/record.ts';
 import { openRetry } from '../model/requests.ts';
-import { hashesOf, verifyHash } from '../model/settingsHash.ts';
+import { failedVerifyHash, hashesOf, verifyHash } from '../model/settingsHash.ts';
 import { nextTrialAt, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
 
 /** Where the commands of `spec.verify` stand for an image. */
@@ -30,15 +30,20 @@ function verifyRuns(
     .toSorted((a, b) => a.identity.attempt - b.identity.attempt);
 }
 
-/** Whether an image passes the commands: by its Pod, else by what the status holds, else it is to be tried. */
+/** Whether an image passes the commands: by what the status holds, else by its Pod, else it is to be tried. */
 export function verification(seen: Observation, { verify, suspend }: EffectiveSpec, image: string): Verified {
   if (verify.length === 0) {
     return { is: 'passed' };
   }
+  // First: a Pod whose result is written down is deleted, which is no news of the image.
+  const known = recorded(seen, verify, image);
+  if (known !== undefined && !isRetried(seen, known)) {
+    return known;
+  }
   const settings = verifySettingsHash(verify);
   const run = verifyRuns(seen, image, settings).at(-1);
   if (run === undefined) {
-    return recorded(seen, image, verifyHash(verify)) ?? create(seen, image, settings, 1, suspend);
+    return create(seen, image, settings, 1, suspend);
   }
   const first = verifyOutcome(run.pod, verify, seen.now, null);
   const log = first.is === 'needsLog' ? logOf(seen, run, first.container) : null;
@@ -50,8 +55,10 @@ export function verification(seen: Observation, { verify, suspend }: EffectiveSp
     case 'needsLog':
       throw new Error('the log was read and is asked for again');
     case 'passed':
-    case 'failed':
       return outcome;
+    case 'failed':
+      // The Pod of the failure that is written down, and a person wants another try.
+      return known === undefined ? outcome : create(seen, image, settings, run.identity.attempt + 1, suspend);
     case 'running':
       return { is: 'open', message: outcome.message, step: { next: 'wait', until: outcome.until } };
     case 'inconclusive': {
@@ -63,18 +70,20 @@ export function verification(seen: Observation, { verify, suspend }: EffectiveSp
   }
 }
 
-/** What an earlier pass wrote down; a person who asks for a retry wants more than that. */
-function recorded(seen: Observation, image: string, hash: string): Verified | undefined {
-  const { status } = seen;
-  if (hashesOf(status).verify !== hash) {
-    return undefined;
+/** What an earlier pass wrote down. */
+function recorded({ status }: Observation, verify: EffectiveSpec['verify'], image: string): Verified | undefined {
+  const hash = hashesOf(status).verify;
+  if (hash === failedVerifyHash(verify)) {
+    return status.failure?.reason === 'VerificationFailed' && status.build?.image === image
+      ? { is: 'failed', failure: recordedFailure(status) }
+      : undefined;
   }
-  if (status.image === image) {
-    return { is: 'passed' };
-  }
-  return status.failure?.reason === 'VerificationFailed' && status.build?.image === image && openRetry(seen) === null
-    ? { is: 'failed', failure: recordedFailure(seen) }
-    : undefined;
+  return hash === verifyHash(verify) && status.image === image ? { is: 'passed' } : undefined;
+}
+
+/** Whether a person who asks for a retry wants more than what is written down. */
+function isRetried(seen: Observation, known: Verified): boolean {
+  return known.is === 'failed' && openRetry(seen) !== null;
 }
 
 function create(

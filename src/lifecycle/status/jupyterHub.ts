@@ -3,7 +3,7 @@ import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import type { Observation } from '../model/observation.ts';
-import { hashesOf, joinHashes, launchHash, verifyHash } from '../model/settingsHash.ts';
+import { failedVerifyHash, hashesOf, joinHashes, launchHash, verifyHash } from '../model/settingsHash.ts';
 import { type Proof, proofOf } from '../proofs/launch.ts';
 import type { Told } from './conditions.ts';
 
@@ -84,13 +84,13 @@ function withCommands(
   at: Told,
   before: HubStatus | undefined,
 ): HubStatus | undefined {
-  const isOver = at.is === 'done' || (at.is === 'stalled' && at.failure.reason === 'VerificationFailed');
+  const isFailed = at.is === 'stalled' && at.failure.reason === 'VerificationFailed';
   const image = at.is === 'done' ? at.good.image : pushedIn(at);
-  if (!isOver || image === null || (before === undefined && verify.length === 0)) {
+  if ((at.is !== 'done' && !isFailed) || image === null || (before === undefined && verify.length === 0)) {
     return before;
   }
   const launch = before?.settingsHash.slice(0, 32) ?? '';
-  const settingsHash = joinHashes({ launch, verify: verifyHash(verify) });
+  const settingsHash = joinHashes({ launch, verify: isFailed ? failedVerifyHash(verify) : verifyHash(verify) });
   return before === undefined
     ? { probedImage: image, observedTime: toRfc3339(seen.now), settingsHash }
     : { ...before, settingsHash };

@@ -1,4 +1,4 @@
-import type { PodState } from '../../../src/kaniko/run.ts';
+import type { ContainerState, PodState } from '../../../src/kaniko/run.ts';
 import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
 import { ended } from '../pods.ts';
 import type { BuildEnd, TrialEnd } from './story.ts';
@@ -18,6 +18,9 @@ export function endedBuild(pod: PodState, end: BuildEnd, image: string, now: num
   }
 }
 
+/** A container that comes after an init container that failed. */
+const notReached: ContainerState = { is: 'waiting', reason: 'PodInitializing', message: '' };
+
 /** What proves an image, come to this end. */
 export function endedTrial({ identity, pod }: TrialRun, end: TrialEnd, now: number): TrialRun {
   const over = { ...pod, endedAt: now };
@@ -25,11 +28,14 @@ export function endedTrial({ identity, pod }: TrialRun, end: TrialEnd, now: numb
     return { identity, pod: { ...over, phase: 'Failed', reason: 'Evicted' } };
   }
   if (identity.role === 'verify') {
-    const code = end === 'passed' ? 0 : 1;
+    const isGood = end === 'passed' || Object.keys(pod.containers).every((name) => name === 'contents');
     const containers = Object.fromEntries(
-      Object.keys(pod.containers).map((name) => [name, ended(name === 'contents' ? 0 : code, '')]),
+      Object.keys(pod.containers).map((name): [string, ContainerState] => [
+        name,
+        isGood ? ended(0, '') : name === 'contents' ? notReached : ended(1, ''),
+      ]),
     );
-    return { identity, pod: { ...over, phase: end === 'passed' ? 'Succeeded' : 'Failed', containers } };
+    return { identity, pod: { ...over, phase: isGood ? 'Succeeded' : 'Failed', containers } };
   }
   const answer = {
     v: 1,
@@ -44,4 +50,29 @@ export function endedTrial({ identity, pod }: TrialRun, end: TrialEnd, now: numb
   return end === 'passed'
     ? { identity, pod: { ...pod, containers: { ...pod.containers, hub: ended(0, JSON.stringify(answer)) } } }
     : { identity, pod: { ...over, phase: 'Failed', containers: { ...pod.containers, server: ended(1, '') } } };
+}
+
+/** How long an object is still there after its deletion: what runs in it is stopped first. */
+export const leavingMs = 1000;
+
+/** A Pod that is deleted is marked first, and what still runs in it is killed: whoever watches sees that as a change. */
+export function leaving(pod: PodState, now: number): PodState {
+  const killed = Object.entries(pod.containers).map(([name, state]): [string, ContainerState] => [
+    name,
+    state.is === 'running' ? ended(137, '') : state,
+  ]);
+  return {
+    ...pod,
+    deletedAt: now + leavingMs,
+    ...(pod.phase === 'Running' ? { phase: 'Failed', endedAt: now, containers: Object.fromEntries(killed) } : {}),
+  };
+}
+
+/** The end of the build or trial with this number; the last of a story stands for all that follow. */
+export function pick<T>(ends: readonly T[], number: number): T {
+  const end = ends[Math.min(number, ends.length) - 1];
+  if (end === undefined) {
+    throw new Error('a story without an end');
+  }
+  return end;
 }

@@ -13,14 +13,20 @@ export interface Outcome {
   readonly tags: Readonly<Record<string, string>>;
   readonly jobs: number;
   readonly pods: number;
+  /** Most Pods that proved an image at any time. */
+  readonly mostPods: number;
   /** How often each kind of write was made. */
   readonly writes: Readonly<Record<string, number>>;
   readonly steps: number;
 }
 
-const mostSteps = 2000;
-/** Later than this nothing is waited for: checks that come once a day are no part of a story. */
-const horizonMs = 3 * 3_600_000;
+const mostSteps = 5000;
+/** At rest nothing changes for so long, longer than any pause between tries; looks that find nothing new may go on. */
+const quietMs = 2 * 3_600_000;
+/** What has not come to rest after so long never does: the slowest tries end within a day and some hours. */
+const longestMs = 3 * 86_400_000;
+/** An effect that never works is tried again for ever: such a story is watched for so long. */
+const watchedMs = 3 * 3_600_000;
 
 /**
  * A model of the cluster and the registry, in which the state machine itself (`decide`) runs. The model is the fake; all
@@ -38,17 +44,21 @@ class Process {
   readonly #world: World;
   readonly #acts: readonly Act[];
   readonly #forgetAfter: number;
+  readonly #watchedMs: number;
   #startedAt: number;
   readonly #writes = new Map<string, number>();
   #answers = new Map<string, Answer>();
   #failedEffects: Observation['failedEffects'] = [];
   #listedImage: string | null = null;
   #steps = 0;
+  #mostPods = 0;
 
   constructor(scenario: Scenario, forgetAfter: number) {
     this.#world = new World(scenario);
     this.#acts = scenario.acts ?? [];
     this.#forgetAfter = forgetAfter;
+    const isEndless = scenario.faults?.some(({ times }) => times === Number.POSITIVE_INFINITY) ?? false;
+    this.#watchedMs = isEndless ? watchedMs : Number.POSITIVE_INFINITY;
     this.#startedAt = this.#world.now;
   }
 
@@ -68,14 +78,15 @@ class Process {
       tags: Object.fromEntries([...tags].toSorted(([a], [b]) => a.localeCompare(b))),
       jobs: builds.filter(({ deleting }) => !deleting).length,
       pods: trials.length,
+      mostPods: this.#mostPods,
       writes: Object.fromEntries([...this.#writes].toSorted(([a], [b]) => a.localeCompare(b))),
       steps: this.#steps,
     };
   }
 
-  /** Until nothing happens by itself any more. */
+  /** Until nothing changes by itself any more: it is so, and it stays so. */
   #settle(): void {
-    const limit = this.#world.now + horizonMs;
+    const began = this.#world.now;
     for (let step = 0; step < mostSteps; step++) {
       this.#steps += 1;
       const { decision } = decide(this.#observation());
@@ -85,8 +96,14 @@ class Process {
         }
       } else if (decision.next === 'act') {
         this.#act(decision.effect);
-      } else if (!this.#world.advance(decision.until, limit)) {
+      } else if (
+        !this.#world.advance(decision.until, Math.min(this.#world.changedAt + quietMs, began + this.#watchedMs))
+      ) {
         return;
+      }
+      this.#mostPods = Math.max(this.#mostPods, this.#world.trials.length);
+      if (this.#world.now > began + longestMs) {
+        break;
       }
     }
     throw new Error('the story does not come to rest');

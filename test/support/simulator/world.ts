@@ -2,8 +2,6 @@ import { failureOf } from '../../../src/api/failure.ts';
 import type { ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
 import { annotations } from '../../../src/api/names.ts';
 import type { EffectiveSpec } from '../../../src/imagespec/effective.ts';
-import { parseProbeIdentity } from '../../../src/jupyterhub/probePod.ts';
-import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
 import { parseIdentity } from '../../../src/kaniko/identity.ts';
 import type { BuildRun, ContainerState, PodState } from '../../../src/kaniko/run.ts';
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
@@ -13,33 +11,35 @@ import type { Question, Reply } from '../../../src/lifecycle/model/question.ts';
 import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
 import { spec as anySpec, base } from '../observations.ts';
 import { noon, podState } from '../pods.ts';
-import { endedBuild, endedTrial } from './ends.ts';
+import { endedBuild, leaving, leavingMs, pick } from './ends.ts';
 import { ModelRegistry } from './registry.ts';
-import type { Act, BuildEnd, Scenario, TrialEnd } from './story.ts';
+import type { Act, BuildEnd, Scenario } from './story.ts';
+import { TrialPods } from './trialPods.ts';
 
 interface ModelJob {
   readonly run: BuildRun;
   readonly end: BuildEnd;
   readonly endsAt: number;
+  /** When the Job is gone; null while nobody deletes it. */
+  readonly goneAt: number | null;
 }
 
 const buildMs = 30_000;
-const trialMs = 2000;
 /** Later than the look once a day at what is in the registry. */
 const dayMs = 26 * 3_600_000;
 
 /** A fake of the cluster and the registry: what a story's builds and people do to them, and what can be seen of them. */
 export class World {
   readonly #scenario: Scenario;
+  readonly #trials: TrialPods;
   #now = noon;
   #spec: EffectiveSpec;
   #generation = 1;
   #requests: Requests = { rebuild: null, retry: null, cancel: null };
   #status: ImageSpecStatus = { observedGeneration: -1 };
   #jobs: readonly ModelJob[] = [];
-  #pods: readonly TrialRun[] = [];
   #builds = 0;
-  #trials = 0;
+  #changedAt = noon;
   #quota: 'full' | 'free';
   #outputHolder: OutputHolder;
   #secretVersion = 1;
@@ -50,6 +50,7 @@ export class World {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#registry = new ModelRegistry(scenario);
+    this.#trials = new TrialPods(scenario.trials ?? ['passed']);
     this.#spec = { ...anySpec, ...scenario.spec };
     this.#outputHolder = scenario.outputHolder ?? { is: 'self' };
     this.#quota = scenario.quota ?? 'free';
@@ -57,6 +58,11 @@ export class World {
 
   get now(): number {
     return this.#now;
+  }
+
+  /** When something in the cluster or the registry changed last. */
+  get changedAt(): number {
+    return this.#changedAt;
   }
 
   get generation(): number {
@@ -84,7 +90,7 @@ export class World {
   }
 
   get trials(): readonly TrialRun[] {
-    return this.#pods;
+    return this.#trials.runs;
   }
 
   get tags(): ReadonlyMap<string, string> {
@@ -119,7 +125,7 @@ export class World {
 
   #logOf(uid: string): Reply<unknown> {
     const isThere =
-      this.#jobs.some(({ run }) => run.pod?.ref.uid === uid) || this.#pods.some(({ pod }) => pod.ref.uid === uid);
+      this.#jobs.some(({ run }) => run.pod?.ref.uid === uid) || this.trials.some(({ pod }) => pod.ref.uid === uid);
     return isThere
       ? {
           is: 'known',
@@ -140,13 +146,16 @@ export class World {
       return fault.outcome;
     }
     if (effect.do === 'putTag') {
-      return { is: this.#registry.putTag(effect) };
+      const is = this.#registry.putTag(effect);
+      this.#changedAt = is === 'done' ? this.#now : this.#changedAt;
+      return { is };
     }
     this.#write(effect);
     return { is: 'done' };
   }
 
   #write(effect: Exclude<Effect, { do: 'putTag' }>): void {
+    this.#changedAt = this.#now;
     switch (effect.do) {
       case 'writeStatus':
         this.#status = effect.status;
@@ -155,13 +164,13 @@ export class World {
         this.#createJob(effect);
         return;
       case 'deleteJob':
-        this.#jobs = this.#jobs.filter(({ run }) => run.job.uid !== effect.target.uid);
+        this.#jobs = this.#jobs.map((job) => (job.run.job.uid === effect.target.uid ? this.#leavingJob(job) : job));
         return;
       case 'createPod':
-        this.#createPod(effect);
+        this.#trials.create(effect.pod, this.#now);
         return;
       case 'deletePod':
-        this.#pods = this.#pods.filter(({ pod }) => pod.ref.uid !== effect.target.uid);
+        this.#trials.delete(effect.target.uid, this.#now);
         return;
       case 'writeContents':
         // Nobody but the one who wrote it looks at the list.
@@ -188,45 +197,37 @@ export class World {
     const end = pick<BuildEnd>(this.#scenario.builds ?? ['pushed'], this.#builds);
     this.#jobs = [
       ...this.#jobs,
-      { run, end, endsAt: end === 'never' ? Number.POSITIVE_INFINITY : this.#now + buildMs },
+      { run, end, endsAt: end === 'never' ? Number.POSITIVE_INFINITY : this.#now + buildMs, goneAt: null },
     ];
   }
 
-  #createPod({ pod }: Extract<Effect, { do: 'createPod' }>): void {
-    const annotation = pod.metadata?.annotations?.[annotations.run] ?? '';
-    const identity = parseProbeIdentity(annotation) ?? parseVerifyIdentity(annotation);
-    const name = pod.metadata?.name ?? '';
-    if (identity === undefined || this.#pods.some((run) => run.pod.ref.name === name)) {
-      throw new Error(`Pod ${name} is created twice, or says nothing of itself`);
-    }
-    this.#trials += 1;
-    const containers: Record<string, ContainerState> = {};
-    for (const { name: container } of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
-      containers[container] = { is: 'running', startedAt: this.#now };
-    }
-    const state = this.#pod(`trial-${this.#trials}`, containers);
-    this.#pods = [...this.#pods, { identity, pod: { ...state, ref: { ...state.ref, name } } }];
+  #leavingJob(job: ModelJob): ModelJob {
+    const { pod } = job.run;
+    const run = { ...job.run, deleting: true, pod: pod === null ? null : leaving(pod, this.#now) };
+    return { ...job, run, goneAt: this.#now + leavingMs };
   }
 
   #pod(uid: string, containers: Readonly<Record<string, ContainerState>>): PodState {
     return podState({ ref: { namespace: 'vision', name: uid, uid }, createdAt: this.#now, containers });
   }
 
-  /** Lets time pass to the next thing that happens. False when nothing more does. */
+  /** Lets time pass to the next thing that happens, or to `until`. False when that is later than the limit. */
   advance(until: number | null, limit: number): boolean {
-    const ends = [
-      ...this.#jobs.flatMap(({ run, endsAt }) => (run.pod?.phase === 'Running' ? [endsAt] : [])),
-      ...this.#pods.flatMap(({ pod }) => (pod.phase === 'Running' ? [pod.createdAt + trialMs] : [])),
-    ].filter((end) => end > this.#now);
-    const next = Math.min(until ?? Number.POSITIVE_INFINITY, ...ends);
+    const times = [
+      ...this.#jobs.flatMap(({ run, endsAt, goneAt }) => goneAt ?? (run.pod?.phase === 'Running' ? endsAt : [])),
+      ...this.#trials.changes(),
+    ];
+    const change = Math.min(Number.POSITIVE_INFINITY, ...times);
+    const next = Math.min(until ?? Number.POSITIVE_INFINITY, change);
     if (next > limit) {
       return false;
     }
     this.#now = Math.max(this.#now, next);
-    this.#jobs = this.#jobs.map((job) => (this.#now >= job.endsAt ? this.#endBuild(job) : job));
-    this.#pods = this.#pods.map((run, index) =>
-      run.pod.phase === 'Running' && this.#now >= run.pod.createdAt + trialMs ? this.#endTrial(run, index) : run,
-    );
+    this.#changedAt = change <= this.#now ? this.#now : this.#changedAt;
+    this.#jobs = this.#jobs
+      .filter(({ goneAt }) => goneAt === null || this.#now < goneAt)
+      .map((job) => (this.#now >= job.endsAt ? this.#endBuild(job) : job));
+    this.#trials.advance(this.#now);
     return true;
   }
 
@@ -242,13 +243,9 @@ export class World {
     return { ...job, run: { ...run, pod: endedBuild(run.pod, end, image, this.#now) } };
   }
 
-  #endTrial(run: TrialRun, index: number): TrialRun {
-    const end = pick<TrialEnd>(this.#scenario.trials ?? ['passed'], this.#trials - this.#pods.length + index + 1);
-    return endedTrial(run, end, this.#now);
-  }
-
   /** A person does something. */
   act(act: Act): void {
+    this.#changedAt = this.#now;
     switch (act.do) {
       case 'edit':
         this.#spec = { ...this.#spec, ...act.spec };
@@ -286,12 +283,4 @@ export class World {
         }));
     }
   }
-}
-
-function pick<T>(ends: readonly T[], number: number): T {
-  const end = ends[Math.min(number, ends.length) - 1];
-  if (end === undefined) {
-    throw new Error('a story without an end');
-  }
-  return end;
 }

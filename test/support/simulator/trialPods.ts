@@ -1,0 +1,73 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { annotations } from '../../../src/api/names.ts';
+import { parseProbeIdentity } from '../../../src/jupyterhub/probePod.ts';
+import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
+import type { ContainerState, PodState } from '../../../src/kaniko/run.ts';
+import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
+import { podState } from '../pods.ts';
+import { endedTrial, leaving, pick } from './ends.ts';
+import type { TrialEnd } from './story.ts';
+
+interface ModelPod {
+  readonly run: TrialRun;
+  readonly end: TrialEnd;
+}
+
+const trialMs = 2000;
+
+/** The Pods of the model that prove images. */
+export class TrialPods {
+  readonly #ends: readonly TrialEnd[];
+  #pods: readonly ModelPod[] = [];
+  #created = 0;
+
+  constructor(ends: readonly TrialEnd[]) {
+    this.#ends = ends;
+  }
+
+  get runs(): readonly TrialRun[] {
+    return this.#pods.map(({ run }) => run);
+  }
+
+  create(pod: V1Pod, now: number): void {
+    const annotation = pod.metadata?.annotations?.[annotations.run] ?? '';
+    const identity = parseProbeIdentity(annotation) ?? parseVerifyIdentity(annotation);
+    const name = pod.metadata?.name ?? '';
+    if (identity === undefined || this.runs.some(({ pod: { ref } }) => ref.name === name)) {
+      throw new Error(`Pod ${name} is created twice, or says nothing of itself`);
+    }
+    this.#created += 1;
+    const containers: Record<string, ContainerState> = {};
+    for (const { name: container } of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
+      containers[container] = { is: 'running', startedAt: now };
+    }
+    const ref = { namespace: 'vision', name, uid: `trial-${this.#created}` };
+    const run: TrialRun = { identity, pod: podState({ ref, createdAt: now, containers }) };
+    this.#pods = [...this.#pods, { run, end: pick(this.#ends, this.#created) }];
+  }
+
+  delete(uid: string, now: number): void {
+    this.#pods = this.#pods.map(({ run, end }) =>
+      run.pod.ref.uid === uid ? { run: { ...run, pod: leaving(run.pod, now) }, end } : { run, end },
+    );
+  }
+
+  /** When something becomes of each Pod by itself. */
+  changes(): readonly number[] {
+    return this.runs.flatMap(({ pod }) => pod.deletedAt ?? (isRunning(pod) ? pod.createdAt + trialMs : []));
+  }
+
+  advance(now: number): void {
+    this.#pods = this.#pods
+      .filter(({ run: { pod } }) => pod.deletedAt === null || now < pod.deletedAt)
+      .map(({ run, end }) =>
+        isRunning(run.pod) && now >= run.pod.createdAt + trialMs
+          ? { run: endedTrial(run, end, now), end }
+          : { run, end },
+      );
+  }
+}
+
+function isRunning({ phase, deletedAt }: PodState): boolean {
+  return phase === 'Running' && deletedAt === null;
+}
