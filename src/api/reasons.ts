@@ -119,6 +119,9 @@ export const infrastructureCauses = {
   CertificateUntrusted: { advice: "Have the administrator add the registry's authority to caBundle." },
   CredentialsInvalid: { advice: 'Correct the Secret that the message names.' },
   BuilderFailed: { advice: 'The builder itself failed.' },
+  LaunchInterrupted: {
+    advice: 'Each try to start the image was interrupted, as the message says. Ask for a retry once the cause is gone.',
+  },
 } as const satisfies Readonly<Record<string, { readonly advice: string }>>;
 
 /** A cause that is retried. */
@@ -222,7 +225,8 @@ export const hubReasons = {
   },
   ProbeTimeout: {
     status: 'Unknown',
-    advice: 'The launch could not be watched to its end; it is tried again by itself.',
+    advice:
+      'Each launch was interrupted, as the message says: hourly tries follow for a day, then ask for a retry once the cause is gone.',
   },
   HubVersionUnknown: {
     status: 'Unknown',

@@ -138,7 +138,7 @@ describe('probeOutcome', () => {
     ['node lost', { phase: 'Failed', reason: 'NodeLost' }, 'ProbePending', 'NodeLost'],
     ['node shut down', { phase: 'Failed', reason: 'Terminated' }, 'ProbePending', 'Terminated'],
     ['deleted', { deletedAt: noon }, 'ProbePending', 'deleted'],
-    ['over its time', { phase: 'Failed', reason: 'DeadlineExceeded' }, 'ProbeTimeout', 'nothing was learnt'],
+    ['over its time', { phase: 'Failed', reason: 'DeadlineExceeded' }, 'ProbePending', 'nothing was learnt'],
   ] as const)('%s is never False, whatever the server left', (_, pod, reason, telling) => {
     const outcome = probeOutcome(launch(ended(137, '', 'Error'), ended(137), pod, 'Permission denied\n'));
     expect(outcome).toMatchObject({ is: 'inconclusive', reason });

@@ -61,7 +61,7 @@ export function probeOutcome(launch: Launch): ProbeOutcome {
   if (answer?.ready === false && startedLate(server, hub)) {
     return server?.is === 'waiting'
       ? inconclusive('ImagePullFailed', `the image was not there in time: ${server.message || server.reason}`)
-      : inconclusive('ProbePending', 'the image was there too late to be watched; the launch is tried again');
+      : inconclusive('ProbePending', 'the image was there too late to be watched');
   }
   if (answer !== undefined) {
     return withLog(launch, (log) => unproven(answer, ended, launch.hub, log));
@@ -93,17 +93,17 @@ function disturbanceOf(pod: PodState): Extract<ProbeOutcome, { is: 'inconclusive
           'ImagePullFailed',
           `the image could not be pulled in time${server?.message ? `: ${server.message}` : ''}`,
         )
-      : inconclusive('ProbeTimeout', 'the launch did not end in time, and nothing was learnt of the image');
+      : inconclusive('ProbePending', 'the launch did not end in time, and nothing was learnt of the image');
   }
   if (pod.disruption !== '' || pod.reason !== '') {
     const why = [pod.disruption, pod.reason, pod.message].filter((text) => text !== '').join(': ');
-    return inconclusive('ProbePending', `the launch was cut short (${why}); it is tried again`);
+    return inconclusive('ProbePending', `the launch was cut short (${why})`);
   }
   if (pod.deletedAt !== null) {
-    return inconclusive('ProbePending', 'the Pod of the launch was deleted; it is tried again');
+    return inconclusive('ProbePending', 'the Pod of the launch was deleted');
   }
   return server?.is === 'terminated' && server.reason === lostContainer
-    ? inconclusive('ProbePending', 'the node lost sight of the launch; it is tried again')
+    ? inconclusive('ProbePending', 'the node lost sight of the launch')
     : null;
 }
 
@@ -131,7 +131,7 @@ function endedServer(launch: Launch, server: Terminated, hub: ContainerState | u
     const started = hub === undefined || hub.is === 'waiting' ? null : hub.startedAt;
     const late = started === null || started - (server.startedAt ?? started) > lateHubMs;
     if (late && /Failed to connect to my Hub at/.test(log)) {
-      return inconclusive('ProbePending', "the operator's own image was not there in time; the launch is tried again");
+      return inconclusive('ProbePending', "the operator's own image was not there in time");
     }
     return { is: 'refused', ...classifyEnd(endOf(server, log), launch.hub), log: tellingLines(log) };
   });
@@ -212,7 +212,7 @@ function stillRunning(
     return running('ImagePullFailed', `the node cannot pull the operator's own image: ${ownUnpulled}`);
   }
   if (pod.phase === 'Succeeded' || pod.phase === 'Failed') {
-    return inconclusive('ProbePending', 'the launch is over, and no container says how it went; it is tried again');
+    return inconclusive('ProbePending', 'the launch is over, and no container says how it went');
   }
   return running(
     'ProbePending',

@@ -13,7 +13,7 @@ import { heldBack, targetOf as nameOf, nextTry } from './model/failedEffect.ts';
 import type { Observation } from './model/observation.ts';
 import type { Question } from './model/question.ts';
 import type { Goal, Situation } from './model/situation.ts';
-import type { TrialIdentity, TrialRun, TrialStep } from './model/trials.ts';
+import { isNewest, type TrialIdentity, type TrialRun, type TrialStep } from './model/trials.ts';
 import { inventory } from './proofs/contents.ts';
 import { trialPullSecrets } from './proofs/launch.ts';
 import { proofFor, targetOf } from './status/jupyterHub.ts';
@@ -108,6 +108,10 @@ function atRest(seen: Observation, at: Situation): Decision {
   if (at.is === 'done' && listed?.is === 'write') {
     return { next: 'act', effect: writeContents(seen, at, listed.run) };
   }
+  const old = oldTrial(seen, at);
+  if (old !== undefined) {
+    return { next: 'act', effect: { do: 'deletePod', target: old } };
+  }
   const steps = proving(seen, at);
   for (const step of steps) {
     if (step.next === 'create' && at.is !== 'superseded' && at.is !== 'salvaged' && at.goal !== null) {
@@ -116,10 +120,6 @@ function atRest(seen: Observation, at: Situation): Decision {
     if (step.next === 'ask') {
       return { next: 'ask', questions: [step.question], meanwhile: null };
     }
-  }
-  const old = oldTrial(seen, at);
-  if (old !== undefined) {
-    return { next: 'act', effect: { do: 'deletePod', target: old } };
   }
   const kept = keepingWatch(seen, at);
   const [first, ...others] = kept.questions;
@@ -142,11 +142,13 @@ function proving(seen: Observation, at: Situation): readonly TrialStep[] {
   return [...(proof?.is === 'open' ? [proof.step] : []), ...(listed?.is === 'trial' ? [listed.step] : [])];
 }
 
-/** A Pod that has told what it can tell, or that nobody waits for any more. */
+/** A Pod that has told what it can tell, or that nobody waits for any more: only the newest try of each trial is awaited. */
 function oldTrial(seen: Observation, at: Situation): ObjectRef | undefined {
   return seen.trials.find(
-    ({ identity, pod }) =>
-      pod.deletedAt === null && !isAwaited(seen, at, identity) && heldBack(seen, 'deletePod', pod.ref.name) === null,
+    (run) =>
+      run.pod.deletedAt === null &&
+      !(isNewest(seen, run) && isAwaited(seen, at, run.identity)) &&
+      heldBack(seen, 'deletePod', run.pod.ref.name) === null,
   )?.pod.ref;
 }
 
@@ -155,7 +157,9 @@ function isAwaited(seen: Observation, at: Situation, identity: TrialIdentity): b
     return false;
   }
   const { spec } = seen.plan.value;
-  if (at.is === 'verifying' || at.is === 'asking') {
+  // The last interrupted try says how many there were.
+  const isTriedLater = at.is === 'stalled' && at.failure.reason === 'LaunchInterrupted' && at.until !== null;
+  if (at.is === 'verifying' || at.is === 'asking' || isTriedLater) {
     // Proven one after the other: what a Pod has told is not written down before the image is good.
     const isCurrent = identity.role === 'probe' ? probeSettingsHash(spec.hub) : verifySettingsHash(spec.verify);
     return identity.image === at.build?.image && identity.settings === isCurrent;

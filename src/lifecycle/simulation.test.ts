@@ -11,6 +11,8 @@ const failing = [{ name: 'never', command: ['false'], timeoutSeconds: 60 }];
 const other = { platform: 'linux/arm64' };
 
 const older = { is: 'other', output: movingTag, name: 'older' } as const;
+/** As many as a launch or the commands are tried. */
+const evictions = Array.from({ length: 32 }, () => 'evicted' as const);
 
 /** Every story with the reason that Ready has at its end. */
 const scenarios: readonly (readonly [string, string, Scenario])[] = [
@@ -62,6 +64,46 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
     'verify fails, and is asked for once more',
     'BuildSucceeded',
     { spec: { verify }, trials: ['failed', 'passed'], acts: [{ do: 'ask', requests: { retry: 'again' } }] },
+  ],
+  ['verify is evicted for ever', 'RetriesExhausted', { spec: { verify }, trials: ['evicted'] }],
+  [
+    'verify is evicted until the tries are used up, and is asked for once more',
+    'BuildSucceeded',
+    {
+      spec: { verify },
+      trials: [...evictions, 'passed'],
+      acts: [{ do: 'ask', requests: { retry: 'again' } }],
+    },
+  ],
+  ['a launch that is evicted for ever', 'BuildSucceeded', { spec: { hub: probing }, trials: ['evicted'] }],
+  [
+    'a launch whose stand-in of the Hub never gets its port',
+    'BuildSucceeded',
+    { spec: { hub: probing }, trials: ['portTaken'] },
+  ],
+  ['a required verdict that never comes', 'RetriesExhausted', { spec: { hub: required }, trials: ['portTaken'] }],
+  [
+    'a required verdict that never comes, and is asked for once more',
+    'BuildSucceeded',
+    {
+      spec: { hub: required },
+      trials: [...evictions, 'passed'],
+      acts: [{ do: 'ask', requests: { retry: 'again' } }],
+    },
+  ],
+  [
+    'commands that pass, and a required verdict that is no',
+    'JupyterHubIncompatible',
+    { spec: { hub: required, verify }, trials: ['passed', 'failed'] },
+  ],
+  [
+    'a required verdict that never comes for the second build',
+    'RetriesExhausted',
+    {
+      spec: { hub: required },
+      trials: ['passed', 'passed', 'portTaken'],
+      acts: [{ do: 'edit', spec: other }],
+    },
   ],
   ['a required verdict', 'BuildSucceeded', { spec: { hub: required } }],
   ['a required verdict that is no', 'JupyterHubIncompatible', { spec: { hub: required }, trials: ['failed'] }],
@@ -134,10 +176,14 @@ function counted(writes: Readonly<Record<string, number>>): unknown {
   return { ...writes, writeContents: undefined };
 }
 
-/** Long stories repeat themselves: not every one of their writes is worth a run. */
-const mostCrashes = 16;
-/** A proof has one Pod, and for a moment the one before, whose end says when to try again. */
-const mostPods = 2;
+/** A story with more writes than this repeats itself: only some of them are worth a run. */
+const longStory = 40;
+const crashesOfLongStory = 5;
+/**
+ * Commands, or the list of packages, have one Pod, and a launch another; for a moment there is the try before, whose end
+ * says when to try again, or the launch with the entrypoint overridden.
+ */
+const mostPods = 3;
 
 describe('the state machine in a model of the cluster', () => {
   it.each([
@@ -165,7 +211,8 @@ describe('the state machine in a model of the cluster', () => {
       expect(readyIn(undisturbed.status)).toBe(reason);
       expect(undisturbed.mostPods).toBeLessThanOrEqual(mostPods);
       const total = Object.values(undisturbed.writes).reduce((sum, count) => sum + count, 0);
-      for (let write = 1; write <= total; write += Math.ceil(total / mostCrashes)) {
+      const stride = total <= longStory ? 1 : Math.ceil(total / crashesOfLongStory);
+      for (let write = 1; write <= total; write += stride) {
         const { writes, steps: _steps, mostPods: pods, ...end } = simulate(scenario, write);
         const { writes: expected, steps: _more, mostPods: _pods, ...wanted } = undisturbed;
         expect(pods).toBeLessThanOrEqual(mostPods);

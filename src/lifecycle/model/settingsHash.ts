@@ -13,14 +13,12 @@ export function launchHash(hub: HubSettings): string {
   return probeSettingsHash(hub).slice(0, half);
 }
 
-/** Hash of the commands of `spec.verify`. */
-export function verifyHash(verify: EffectiveSpec['verify']): string {
-  return verify.length === 0 ? nothing : verifySettingsHash(verify).slice(0, half);
-}
-
-/** The same for commands that the image has failed: a failure that is written down never reads as a success. */
-export function failedVerifyHash(verify: EffectiveSpec['verify']): string {
-  return sha256(`failed/${verifySettingsHash(verify)}`).slice(0, half);
+/**
+ * Hash of what has come of the commands of `spec.verify` in an image: it says nothing of another image or of other
+ * commands, and a failure that is written down never reads as a success.
+ */
+export function verifyHash(verify: EffectiveSpec['verify'], image: string, result: 'passed' | 'failed'): string {
+  return verify.length === 0 ? nothing : sha256(`${result}/${image}/${verifySettingsHash(verify)}`).slice(0, half);
 }
 
 /** What the status says of the settings of the last launch and of the last commands. */

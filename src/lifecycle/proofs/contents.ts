@@ -8,7 +8,7 @@ import { digestIn } from '../builds/afterPush.ts';
 import { heldBack } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
-import { nextTrialAt, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
+import { nextTrial, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
 
 /** What is to be done so that the packages of the image are listed. */
 export type InventoryStep =
@@ -19,7 +19,7 @@ export type InventoryStep =
 
 /**
  * The packages of a good image are listed once, by the Pod that ran `spec.verify`, or by one that does nothing else. An
- * image that cannot be started has an empty list.
+ * image that cannot be started has an empty list, and so has one whose Pods are interrupted until the tries are used up.
  */
 export function inventory(seen: Observation, at: Extract<Situation, { is: 'done' }>): InventoryStep {
   const { status } = seen;
@@ -44,9 +44,12 @@ export function inventory(seen: Observation, at: Extract<Situation, { is: 'done'
   }
   const settings = verifySettingsHash([]);
   const last = runs.findLast(({ identity }) => identity.settings === settings);
-  const until = last === undefined ? 0 : nextTrialAt(last);
-  if (seen.now < until) {
-    return { is: 'trial', step: { next: 'wait', until } };
+  const next = last === undefined ? null : nextTrial(last, seen.now);
+  if (last !== undefined && next?.is === 'never') {
+    return { is: 'write', run: last };
+  }
+  if (next?.is === 'soon' || next?.is === 'later') {
+    return { is: 'trial', step: { next: 'wait', until: next.until } };
   }
   if (seen.trialTurn === 'wait') {
     return { is: 'trial', step: { next: 'queue' } };

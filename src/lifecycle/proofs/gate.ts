@@ -7,12 +7,12 @@ import { verification } from './verify.ts';
 
 /**
  * What keeps a pushed image from being good: commands of `spec.verify` that are open or fail, and under `Require` the
- * verdict. null: nothing.
+ * verdict. An image of which no try has shown anything is not good either. null: nothing.
  */
 export function gate(seen: Observation, goal: Goal, build: BuildRecord, image: string): Situation | null {
   const verified = verification(seen, goal.spec, image);
   if (verified.is === 'failed') {
-    return { is: 'stalled', goal, failure: verified.failure, build, until: null };
+    return { is: 'stalled', goal, failure: verified.failure, build, until: verified.until };
   }
   if (verified.is === 'open') {
     return open(goal, build, verified.message, verified.step);
@@ -21,6 +21,10 @@ export function gate(seen: Observation, goal: Goal, build: BuildRecord, image: s
     return null;
   }
   const proof = proofOf(seen, goal.spec, image);
+  if (proof.is !== 'none' && proof.verdict.reason === 'ProbeTimeout') {
+    const until = proof.is === 'open' && proof.step.next === 'wait' ? proof.step.until : null;
+    return { is: 'stalled', goal, failure: failureOf('LaunchInterrupted', proof.verdict.message), build, until };
+  }
   if (proof.is === 'open') {
     return open(goal, build, proof.verdict.message, proof.step);
   }

@@ -8,7 +8,7 @@ import type { Observation } from '../model/observation.ts';
 import { replyTo } from '../model/question.ts';
 import { openRetry } from '../model/requests.ts';
 import { hashesOf, launchHash } from '../model/settingsHash.ts';
-import { nextTrialAt, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
+import { interrupted, nextTrial, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
 
 /** Whether JupyterHub can launch an image. */
 export type Proof =
@@ -146,14 +146,43 @@ function fromOutcome(seen: Observation, spec: EffectiveSpec, run: ProbeRun, at: 
       const verdict: Verdict = { status: 'False', reason: at.reason, message: at.message };
       return { is: 'settled', verdict, facts: null, source: 'launch', log: at.log };
     }
-    case 'inconclusive': {
-      const until = nextTrialAt(run);
-      const { image, attempt, command } = run.identity;
-      return seen.now < until
-        ? { is: 'open', verdict: { status: 'Unknown', reason: at.reason, message: at.message }, step: waitFor(until) }
-        : launch(seen, spec, image, attempt + 1, command);
-    }
+    case 'inconclusive':
+      return afterInterruption(seen, spec, run, at);
   }
+}
+
+function afterInterruption(
+  seen: Observation,
+  spec: EffectiveSpec,
+  run: ProbeRun,
+  { reason, message }: Extract<ProbeOutcome, { is: 'inconclusive' }>,
+): Proof {
+  const { image, attempt, command } = run.identity;
+  const next = nextTrial(run, seen.now);
+  switch (next.is) {
+    case 'now':
+      return launch(seen, spec, image, attempt + 1, command);
+    case 'soon':
+      return {
+        is: 'open',
+        verdict: { status: 'Unknown', reason, message: `${message}; it is tried again` },
+        step: waitFor(next.until),
+      };
+    case 'later':
+      return { is: 'open', verdict: givenUp(interrupted(message, next).message), step: waitFor(next.until) };
+    case 'never':
+      return {
+        is: 'settled',
+        verdict: givenUp(interrupted(message, next).message),
+        facts: null,
+        source: 'launch',
+        log: '',
+      };
+  }
+}
+
+function givenUp(message: string): Verdict {
+  return { status: hubReasons.ProbeTimeout.status, reason: 'ProbeTimeout', message };
 }
 
 function waitFor(until: number | null): TrialStep {
@@ -186,11 +215,14 @@ function recorded(seen: Observation, spec: EffectiveSpec, image: string): Proof 
   const said = isAbout ? verdictIn(status.conditions) : undefined;
   // A newer image may have taken the place of the record; that this one was good is still known.
   const wasGood = jupyterHub?.compatibleImage === image && jupyterHub.probedImage !== image;
-  if (said !== undefined && isThisLaunch) {
+  if (said !== undefined && isThisLaunch && (said.status !== 'Unknown' || openRetry(seen) === null)) {
     return settled(sayToHub(said, jupyterHub.hubVersion ?? null, spec.hub), null);
   }
-  if (said !== undefined && wasGood) {
+  if (said !== undefined && said.status !== 'Unknown' && wasGood) {
     return settled(said, null);
+  }
+  if (isThisLaunch && status.failure?.reason === 'LaunchInterrupted' && openRetry(seen) === null) {
+    return settled(givenUp(status.failure.message), null);
   }
   if (isThisLaunch && status.failure?.reason === 'JupyterHubIncompatible' && openRetry(seen) === null) {
     return settled({ status: 'False', reason: 'LaunchFailed', message: status.failure.message }, null);
@@ -198,10 +230,13 @@ function recorded(seen: Observation, spec: EffectiveSpec, image: string): Proof 
   return undefined;
 }
 
-/** The verdict that the condition holds, when it is one. */
+/** The verdict that the condition holds, when it is one: what only waits is none. */
 function verdictIn(conditions: Observation['status']['conditions']): Verdict | undefined {
   const condition = conditions?.find(({ type }) => type === 'JupyterHubCompatible');
-  if (condition === undefined || condition.status === 'Unknown' || !isHubReason(condition.reason)) {
+  if (condition === undefined || !isHubReason(condition.reason)) {
+    return undefined;
+  }
+  if (condition.status === 'Unknown' && condition.reason !== 'ProbeTimeout') {
     return undefined;
   }
   return { status: condition.status, reason: condition.reason, message: condition.message };

@@ -1,4 +1,6 @@
 import type { Failure } from '../../api/failure.ts';
+import type { FailureStatus } from '../../api/imagespec.generated.ts';
+import type { Instant } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { verifyOutcome } from '../../jupyterhub/verifyOutcome.ts';
 import { type VerifyIdentity, verifyPodName, verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
@@ -6,13 +8,14 @@ import type { Observation } from '../model/observation.ts';
 import { replyTo } from '../model/question.ts';
 import { recordedFailure } from '../model/record.ts';
 import { openRetry } from '../model/requests.ts';
-import { failedVerifyHash, hashesOf, verifyHash } from '../model/settingsHash.ts';
-import { nextTrialAt, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
+import { hashesOf, verifyHash } from '../model/settingsHash.ts';
+import { interrupted, nextTrial, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
 
 /** Where the commands of `spec.verify` stand for an image. */
 export type Verified =
   | { readonly is: 'passed' }
-  | { readonly is: 'failed'; readonly failure: Failure }
+  /** `until`: when an image that no try has shown anything of is tried again. */
+  | { readonly is: 'failed'; readonly failure: Failure; readonly until: Instant | null }
   | { readonly is: 'open'; readonly message: string; readonly step: TrialStep };
 
 /** The verify Pods of an image with these commands, newest last. */
@@ -58,27 +61,50 @@ export function verification(seen: Observation, { verify, suspend }: EffectiveSp
       return outcome;
     case 'failed':
       // The Pod of the failure that is written down, and a person wants another try.
-      return known === undefined ? outcome : create(seen, image, settings, run.identity.attempt + 1, suspend);
+      return known === undefined
+        ? { is: 'failed', failure: outcome.failure, until: null }
+        : create(seen, image, settings, run.identity.attempt + 1, suspend);
     case 'running':
       return { is: 'open', message: outcome.message, step: { next: 'wait', until: outcome.until } };
     case 'inconclusive': {
-      const until = nextTrialAt(run);
-      return seen.now < until
-        ? { is: 'open', message: `${outcome.message}; it is tried again`, step: { next: 'wait', until } }
-        : create(seen, image, settings, run.identity.attempt + 1, suspend);
+      const next = nextTrial(run, seen.now);
+      switch (next.is) {
+        case 'now':
+          return create(seen, image, settings, run.identity.attempt + 1, suspend);
+        case 'soon':
+          return {
+            is: 'open',
+            message: `${outcome.message}; it is tried again`,
+            step: { next: 'wait', until: next.until },
+          };
+        case 'later':
+          return { is: 'failed', failure: interrupted(outcome.message, next), until: next.until };
+        case 'never':
+          return known === undefined
+            ? { is: 'failed', failure: interrupted(outcome.message, next), until: null }
+            : create(seen, image, settings, run.identity.attempt + 1, suspend);
+      }
     }
   }
 }
 
 /** What an earlier pass wrote down. */
 function recorded({ status }: Observation, verify: EffectiveSpec['verify'], image: string): Verified | undefined {
-  const hash = hashesOf(status).verify;
-  if (hash === failedVerifyHash(verify)) {
-    return status.failure?.reason === 'VerificationFailed' && status.build?.image === image
-      ? { is: 'failed', failure: recordedFailure(status) }
-      : undefined;
+  switch (hashesOf(status).verify) {
+    case verifyHash(verify, image, 'passed'):
+      return { is: 'passed' };
+    case verifyHash(verify, image, 'failed'):
+      return status.failure !== undefined && status.build?.image === image && isOfCommands(status.failure)
+        ? { is: 'failed', failure: recordedFailure(status), until: null }
+        : undefined;
+    default:
+      return undefined;
   }
-  return hash === verifyHash(verify) && status.image === image ? { is: 'passed' } : undefined;
+}
+
+/** Whether a failure may be that of the commands, and no other took its place in the status. */
+function isOfCommands({ reason, nextAttemptTime }: FailureStatus): boolean {
+  return reason === 'VerificationFailed' || (reason === 'LaunchInterrupted' && nextAttemptTime === undefined);
 }
 
 /** Whether a person who asks for a retry wants more than what is written down. */

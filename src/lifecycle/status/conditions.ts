@@ -116,7 +116,7 @@ function builtCondition(at: Told, make: Make): Condition | undefined {
 }
 
 function isProving(reason: string): boolean {
-  return reason === 'VerificationFailed' || reason === 'JupyterHubIncompatible';
+  return reason === 'VerificationFailed' || reason === 'JupyterHubIncompatible' || reason === 'LaunchInterrupted';
 }
 
 type Make = (type: string, status: ConditionStatus, reason: string, message: string) => Condition;

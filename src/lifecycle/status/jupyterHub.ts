@@ -3,8 +3,9 @@ import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import type { Observation } from '../model/observation.ts';
-import { failedVerifyHash, hashesOf, joinHashes, launchHash, verifyHash } from '../model/settingsHash.ts';
+import { hashesOf, joinHashes, launchHash, verifyHash } from '../model/settingsHash.ts';
 import { type Proof, proofOf } from '../proofs/launch.ts';
+import { verification } from '../proofs/verify.ts';
 import type { Told } from './conditions.ts';
 
 type HubStatus = NonNullable<ImageSpecStatus['jupyterHub']>;
@@ -80,17 +81,18 @@ function withLaunch(
 /** With the commands that the image has passed, or not. */
 function withCommands(
   seen: Observation,
-  { verify }: EffectiveSpec,
+  spec: EffectiveSpec,
   at: Told,
   before: HubStatus | undefined,
 ): HubStatus | undefined {
-  const isFailed = at.is === 'stalled' && at.failure.reason === 'VerificationFailed';
   const image = at.is === 'done' ? at.good.image : pushedIn(at);
-  if ((at.is !== 'done' && !isFailed) || image === null || (before === undefined && verify.length === 0)) {
+  const verified = image === null ? null : verification(seen, spec, image);
+  const isOver = verified?.is === 'passed' || (verified?.is === 'failed' && verified.until === null);
+  if (image === null || !isOver || (before === undefined && spec.verify.length === 0)) {
     return before;
   }
   const launch = before?.settingsHash.slice(0, 32) ?? '';
-  const settingsHash = joinHashes({ launch, verify: isFailed ? failedVerifyHash(verify) : verifyHash(verify) });
+  const settingsHash = joinHashes({ launch, verify: verifyHash(spec.verify, image, verified.is) });
   return before === undefined
     ? { probedImage: image, observedTime: toRfc3339(seen.now), settingsHash }
     : { ...before, settingsHash };

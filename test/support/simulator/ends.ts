@@ -37,6 +37,9 @@ export function endedTrial({ identity, pod }: TrialRun, end: TrialEnd, now: numb
     );
     return { identity, pod: { ...over, phase: isGood ? 'Succeeded' : 'Failed', containers } };
   }
+  if (end === 'portTaken') {
+    return { identity, pod: { ...pod, containers: { ...pod.containers, hub: ended(11, 'address in use') } } };
+  }
   const answer = {
     v: 1,
     ready: true,

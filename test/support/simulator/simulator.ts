@@ -13,7 +13,7 @@ export interface Outcome {
   readonly tags: Readonly<Record<string, string>>;
   readonly jobs: number;
   readonly pods: number;
-  /** Most Pods that proved an image at any time. */
+  /** Most Pods that proved an image at any time, without those that are being deleted. */
   readonly mostPods: number;
   /** How often each kind of write was made. */
   readonly writes: Readonly<Record<string, number>>;
@@ -101,7 +101,7 @@ class Process {
       ) {
         return;
       }
-      this.#mostPods = Math.max(this.#mostPods, this.#world.trials.length);
+      this.#mostPods = Math.max(this.#mostPods, this.#world.trials.filter(({ pod }) => pod.deletedAt === null).length);
       if (this.#world.now > began + longestMs) {
         break;
       }

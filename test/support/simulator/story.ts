@@ -6,7 +6,7 @@ import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observ
 /** How a build ends. */
 export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';
 /** How a Pod that proves an image ends. */
-export type TrialEnd = 'passed' | 'failed' | 'evicted';
+export type TrialEnd = 'passed' | 'failed' | 'evicted' | 'portTaken';
 
 /** What a person does, when nothing happens by itself any more. */
 export type Act =

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { annotations } from '../../../src/api/names.ts';
 import { parseProbeIdentity } from '../../../src/jupyterhub/probePod.ts';
 import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
-import type { ContainerState, PodState } from '../../../src/kaniko/run.ts';
+import type { ContainerState } from '../../../src/kaniko/run.ts';
 import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
 import { podState } from '../pods.ts';
 import { endedTrial, leaving, pick } from './ends.ts';
@@ -11,6 +11,8 @@ import type { TrialEnd } from './story.ts';
 interface ModelPod {
   readonly run: TrialRun;
   readonly end: TrialEnd;
+  /** What is to become of it has: where the container beside the server ends first, the Pod itself goes on. */
+  readonly isOver: boolean;
 }
 
 const trialMs = 2000;
@@ -43,31 +45,29 @@ export class TrialPods {
     }
     const ref = { namespace: 'vision', name, uid: `trial-${this.#created}` };
     const run: TrialRun = { identity, pod: podState({ ref, createdAt: now, containers }) };
-    this.#pods = [...this.#pods, { run, end: pick(this.#ends, this.#created) }];
+    this.#pods = [...this.#pods, { run, end: pick(this.#ends, this.#created), isOver: false }];
   }
 
   delete(uid: string, now: number): void {
-    this.#pods = this.#pods.map(({ run, end }) =>
-      run.pod.ref.uid === uid ? { run: { ...run, pod: leaving(run.pod, now) }, end } : { run, end },
+    this.#pods = this.#pods.map((pod) =>
+      pod.run.pod.ref.uid === uid ? over(pod, { ...pod.run, pod: leaving(pod.run.pod, now) }) : pod,
     );
   }
 
   /** When something becomes of each Pod by itself. */
   changes(): readonly number[] {
-    return this.runs.flatMap(({ pod }) => pod.deletedAt ?? (isRunning(pod) ? pod.createdAt + trialMs : []));
+    return this.#pods.flatMap(({ run: { pod }, isOver }) => pod.deletedAt ?? (isOver ? [] : pod.createdAt + trialMs));
   }
 
   advance(now: number): void {
     this.#pods = this.#pods
       .filter(({ run: { pod } }) => pod.deletedAt === null || now < pod.deletedAt)
-      .map(({ run, end }) =>
-        isRunning(run.pod) && now >= run.pod.createdAt + trialMs
-          ? { run: endedTrial(run, end, now), end }
-          : { run, end },
+      .map((pod) =>
+        !pod.isOver && now >= pod.run.pod.createdAt + trialMs ? over(pod, endedTrial(pod.run, pod.end, now)) : pod,
       );
   }
 }
 
-function isRunning({ phase, deletedAt }: PodState): boolean {
-  return phase === 'Running' && deletedAt === null;
+function over({ end }: ModelPod, run: TrialRun): ModelPod {
+  return { run, end, isOver: true };
 }
