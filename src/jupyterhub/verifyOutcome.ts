@@ -21,11 +21,18 @@ export type VerifyOutcome =
   | { readonly is: 'failed'; readonly failure: Failure }
   | { readonly is: 'inconclusive'; readonly message: string };
 
+/** By the operator's clock: that of the node may be wrong by more than a command may take. */
+export interface Timing {
+  readonly now: Instant;
+  /** Since when the operator sees a container run. */
+  readonly since: (container: string) => Instant;
+}
+
 /** Reads the outcome from the Pod. `log` is that of the failed container, once it was fetched ('' when it is gone). */
 export function verifyOutcome(
   pod: PodState,
   verify: readonly Verification[],
-  now: Instant,
+  { now, since }: Timing,
   log: string | null,
 ): VerifyOutcome {
   for (const [index, { name, timeoutSeconds }] of verify.entries()) {
@@ -45,7 +52,7 @@ export function verifyOutcome(
     if (state?.is !== 'running') {
       return { is: 'running', message: waitingMessage(pod, state, name), until: null };
     }
-    const until = state.startedAt + seconds(timeoutSeconds);
+    const until = since(container) + seconds(timeoutSeconds);
     if (now < until) {
       return { is: 'running', message, until };
     }

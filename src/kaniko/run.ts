@@ -60,7 +60,12 @@ export interface BuildRun {
   readonly pod: PodState | null;
 }
 
+/** Whether nothing of the Pod runs any more. */
+export function isOver({ phase }: PodState): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
 /** Whether nothing of the build runs any more. */
 export function hasEnded(run: BuildRun): boolean {
-  return run.pod === null ? run.jobEnded : run.pod.phase === 'Succeeded' || run.pod.phase === 'Failed';
+  return run.pod === null ? run.jobEnded : isOver(run.pod);
 }

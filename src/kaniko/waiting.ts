@@ -58,24 +58,20 @@ export type WaitingProblem =
 
 /**
  * Whether a container of the Pod cannot be started, which only a grace window tells from an image that is being pulled
- * again. The window starts with the last thing that is known to have gone well.
+ * again.
+ * @param since when a container of the Pod last went on, as the operator saw it: the window starts there
  * @param graceMs milliseconds that a pull may fail and be tried again by the kubelet
  */
-export function waitingProblem(pod: PodState, now: Instant, graceMs: number): WaitingProblem {
-  const states = Object.entries(pod.containers);
-  for (const [container, state] of states) {
+export function waitingProblem(pod: PodState, now: Instant, since: Instant, graceMs: number): WaitingProblem {
+  for (const [container, state] of Object.entries(pod.containers)) {
     const found = state.is === 'waiting' ? waitingRows.find(({ match }) => match.test(state.reason)) : undefined;
     if (state.is === 'waiting' && found !== undefined) {
       const message = fill(found.message, { container, message: state.message || state.reason });
-      const until = Math.max(pod.createdAt, ...states.map(([, other]) => startOf(other))) + graceMs;
+      const until = since + graceMs;
       return now < until ? { is: 'wait', until } : { is: 'failed', failure: failureOf(found.reason, message) };
     }
   }
   return { is: 'none' };
-}
-
-function startOf(state: ContainerState): Instant {
-  return state.is === 'waiting' ? 0 : (state.startedAt ?? 0);
 }
 
 /** How long a Pod may outlive its deletion: the kubelet that would end it does not answer. */

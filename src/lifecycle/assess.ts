@@ -142,7 +142,11 @@ function fromRecorded(seen: Observation, goal: Goal, record: BuildRecord): Situa
   if (record.identity.settings !== settingsOf(goal.spec)) {
     return due(seen, goal, firstRecord(seen, goal, { reasons: ['SpecChanged'], rebuild: null, retry: null }));
   }
-  const isFreed = isCorrected(record.identity.platform, goal.spec.platformSettings, recordedFailure(seen).reason);
+  const isFreed = isCorrected(
+    record.identity.platform,
+    goal.spec.platformSettings,
+    recordedFailure(seen.status).reason,
+  );
   if (isFreed || secretsChanged(seen, goal, record)) {
     return due(seen, goal, firstRecord(seen, goal, { reasons: ['Retry'], rebuild: null, retry: null }));
   }

@@ -12,6 +12,7 @@ import type { Effect } from './model/effect.ts';
 import { heldBack, targetOf as nameOf, nextTry } from './model/failedEffect.ts';
 import type { Observation } from './model/observation.ts';
 import type { Question } from './model/question.ts';
+import { unchangedSince } from './model/sightings.ts';
 import type { Goal, Situation } from './model/situation.ts';
 import { isNewest, type TrialIdentity, type TrialRun, type TrialStep } from './model/trials.ts';
 import { inventory } from './proofs/contents.ts';
@@ -212,7 +213,9 @@ function cleaning(
     if (run.job.uid === lastFailed?.job.uid || (run.job.uid === current && !hasEnded(run)) || isHeldBack) {
       continue;
     }
-    const keptUntil = isSuccess(run) ? (run.pod?.endedAt ?? run.createdAt) + keepSuccessful : 0;
+    const keptUntil = isSuccess(run)
+      ? (run.pod === null ? run.createdAt : unchangedSince(seen, run.pod)) + keepSuccessful
+      : 0;
     if (seen.now >= keptUntil) {
       return { target: run.job, until: null };
     }

@@ -132,10 +132,12 @@ describe('spec.verify', () => {
   });
 
   it('stops a command that takes too long', () => {
-    const trial = withContainers(createdBy(seen), { 'verify-0': { is: 'running', startedAt: noon - 61_000 } });
+    // The node's clock says that it has just begun; the operator has seen it run for longer.
+    const trial = withContainers(createdBy(seen), { 'verify-0': { is: 'running', startedAt: noon } });
+    const sightings = { [`${trial.pod.ref.uid}/verify-0 running`]: noon - 61_000 };
     const question = { ask: 'log', pod: trial.pod.ref, container: 'verify-0' } as const;
     const log = { question, reply: { is: 'known', value: 'still here' }, at: noon, failures: 0 } as const;
-    const late = follow({ ...seen, trials: [trial], answers: [...seen.answers, log] });
+    const late = follow({ ...seen, sightings, trials: [trial], answers: [...seen.answers, log] });
     expect(late.seen.status.failure?.message).toContain('did not end within 60 s');
     expect(late.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
   });

@@ -213,14 +213,34 @@ describe('the state machine in a model of the cluster', () => {
       const total = Object.values(undisturbed.writes).reduce((sum, count) => sum + count, 0);
       const stride = total <= longStory ? 1 : Math.ceil(total / crashesOfLongStory);
       for (let write = 1; write <= total; write += stride) {
-        const { writes, steps: _steps, mostPods: pods, ...end } = simulate(scenario, write);
-        const { writes: expected, steps: _more, mostPods: _pods, ...wanted } = undisturbed;
+        const { writes, steps: _steps, tookMs: _took, mostPods: pods, ...end } = simulate(scenario, write);
+        const { writes: expected, steps: _more, tookMs: _longer, mostPods: _pods, ...wanted } = undisturbed;
         expect(pods).toBeLessThanOrEqual(mostPods);
         expect({ write, ...end }).toEqual({ write, ...wanted });
         expect({ write, writes: counted(writes) }).toEqual({ write, writes: counted(expected) });
       }
     },
   );
+
+  const day = 86_400_000;
+  const dependOnTime: readonly (readonly [string, Scenario])[] = [
+    ['an eviction, then a build', { builds: ['evicted', 'pushed'] }],
+    ['commands that pass', { spec: { hub: probing, verify } }],
+    ['commands that are interrupted, then pass', { spec: { verify }, trials: ['evicted', 'passed'] }],
+    ['a launch that is interrupted, then passes', { spec: { hub: required }, trials: ['evicted', 'passed'] }],
+    ['an image that is lost', { acts: [{ do: 'loseImage' }] }],
+  ];
+  it.each(
+    dependOnTime.flatMap(([name, scenario]) => [
+      [name, 'ahead', 2 * day, scenario] as const,
+      [name, 'behind', -2 * day, scenario] as const,
+    ]),
+  )('%s: a node whose clock is days %s changes nothing', (_, __, nodeAheadMs, scenario) => {
+    const right = simulate(scenario, 0);
+    const wrong = simulate({ ...scenario, nodeAheadMs }, 0);
+    expect([readyIn(wrong.status), wrong.writes]).toEqual([readyIn(right.status), right.writes]);
+    expect(Math.abs(wrong.tookMs - right.tookMs)).toBeLessThan(2000);
+  });
 
   it('writes as often as the design says: one Job, and one status for each state that lasts', () => {
     expect(simulate({}, 0).writes).toEqual({ createJob: 1, deleteJob: 1, putTag: 2, writeStatus: 2 });

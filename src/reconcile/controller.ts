@@ -165,6 +165,7 @@ export class Controller {
       trialTurn:
         runningTrials(caches) + this.#startingTrials < config.jupyterHub.probe.concurrency ? 'mayStart' : 'wait',
       ...this.#memory.of(key, self, requests, now),
+      sightings: this.#memory.sight(key, { builds, trials }, now),
       patience: config.build,
       turn: this.#turns.mayStart(key, now, runningNamespaces(caches)) ? 'mayStart' : 'wait',
       baseUpdatesFrom:

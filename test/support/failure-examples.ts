@@ -117,7 +117,7 @@ function podOf(text: string): PodState {
 
 function ofPod(pod: PodState): Classification {
   const late = Number.MAX_SAFE_INTEGER;
-  const waiting = waitingProblem(pod, late, 0);
+  const waiting = waitingProblem(pod, late, 0, 0);
   if (waiting.is === 'failed') {
     const states = Object.values(pod.containers);
     const row = waitingRows.find(({ match }) =>

@@ -109,6 +109,7 @@ export function observation(changes: Partial<Observation>): Observation {
     listedImage: null,
     trialTurn: 'mayStart',
     published: { is: 'absent' },
+    sightings: {},
     answers: [],
     failedEffects: [],
     patience: { imagePullGraceSeconds: 300, imageCheckSeconds: 86_400 },

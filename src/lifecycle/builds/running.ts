@@ -1,6 +1,6 @@
 import { type Failure, failureOf } from '../../api/failure.ts';
 import { isInfrastructureCause } from '../../api/reasons.ts';
-import { type Instant, seconds } from '../../api/time.ts';
+import { type Instant, parseRfc3339, seconds } from '../../api/time.ts';
 import { outcomeOf } from '../../kaniko/outcome.ts';
 import { refusalOf } from '../../kaniko/refusals.ts';
 import { type BuildRun, hasEnded } from '../../kaniko/run.ts';
@@ -9,6 +9,7 @@ import { needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import { lastAnswer, type Question } from '../model/question.ts';
 import { nextAttempt, recordOfRun } from '../model/record.ts';
+import { unchangedSince } from '../model/sightings.ts';
 import type { Asking, BuildRecord, Goal, Good, Situation, Stalled, Waiting } from '../model/situation.ts';
 import { spread } from '../model/spread.ts';
 import { confirmed } from './afterPush.ts';
@@ -97,7 +98,7 @@ function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecor
   }
   const problem =
     pod.deletedAt === null
-      ? waitingProblem(pod, seen.now, seconds(seen.patience.imagePullGraceSeconds))
+      ? waitingProblem(pod, seen.now, unchangedSince(seen, pod), seconds(seen.patience.imagePullGraceSeconds))
       : overdueDeletion(pod, seen.now);
   switch (problem.is) {
     case 'none':
@@ -181,8 +182,10 @@ export function afterFailure(seen: Observation, goal: Goal, build: BuildRecord, 
   const pause = fast ? Math.min(longestBackoff, firstBackoff * 2 ** (used - 1)) : slowRetry;
   // A fifth earlier or later, so that what failed together does not come back together.
   const jitter = 0.8 + 0.4 * spread(`${seen.self.uid}/${build.identity.number}/${attempt}`);
-  const until = Math.floor(((build.completionTime ?? seen.now) + pause * jitter) / 1000) * 1000;
-  if (seen.now >= until && isRecorded(seen, build)) {
+  // By the clock that counts the pause: a node's may be wrong.
+  const announced = isRecorded(seen, build) ? parseRfc3339(seen.status.failure?.nextAttemptTime ?? '') : undefined;
+  const until = announced ?? Math.floor((seen.now + pause * jitter) / 1000) * 1000;
+  if (announced !== undefined && seen.now >= announced) {
     return due(seen, goal, nextAttempt(seen, goal, build, null));
   }
   return fast

@@ -6,6 +6,7 @@ import type { Plan } from '../../dockerfile/plan.ts';
 import type { BuildRun, ObjectRef } from '../../kaniko/run.ts';
 import type { FailedEffect } from './failedEffect.ts';
 import type { Answer } from './question.ts';
+import type { Sightings } from './sightings.ts';
 import type { TrialRun } from './trials.ts';
 
 /** The object itself, as far as a pass reads it. */
@@ -69,6 +70,7 @@ export interface Observation {
   readonly builds: readonly BuildRun[];
   /** Pods that prove an image, owned by this very object (UID), own writes included. */
   readonly trials: readonly TrialRun[];
+  readonly sightings: Sightings;
   readonly answers: readonly Answer[];
   /** Effects that failed and have not been done since. */
   readonly failedEffects: readonly FailedEffect[];

@@ -17,11 +17,13 @@ import {
 import { noon } from '../../../test/support/pods.ts';
 import { built, evicted, failed, looked, settled, summary } from '../../../test/support/rows.ts';
 import { failureOf } from '../../api/failure.ts';
+import { sight } from './sightings.ts';
 
 describe('what follows from what is recorded', () => {
   it('writes nothing once everything is recorded, and keeps the Job for an hour', () => {
     const status = settled(built);
-    const again = { ...built, status, answers: [] };
+    const sightings = sight({}, built, noon - 1000);
+    const again = { ...built, status, sightings, answers: [] };
     expect(summary({ ...again, answers: looked }).decision).toEqual({ next: 'rest', until: noon - 1000 + 3_600_000 });
     expect(summary({ ...again, answers: looked, now: noon + 3_600_000 }).next).toBe('deleteJob');
     expect(summary({ ...again, answers: looked, builds: [] }).decision).toEqual({
@@ -50,7 +52,7 @@ describe('what follows from what is recorded', () => {
 
   it('tries infrastructure again after a pause, as another attempt, and gives up after the last', () => {
     const status = settled(evicted);
-    expect(status.failure).toMatchObject({ reason: 'Evicted', nextAttemptTime: '2026-11-24T12:00:08Z' });
+    expect(status.failure).toMatchObject({ reason: 'Evicted', nextAttemptTime: '2026-11-24T12:00:09Z' });
     expect(summary({ ...evicted, status }).next).toBe('rest');
     const later = {
       ...evicted,

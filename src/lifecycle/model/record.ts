@@ -1,7 +1,7 @@
 import type { Failure } from '../../api/failure.ts';
 import type { BuildReason } from '../../api/imagespec.generated.ts';
 import { isFailureReason } from '../../api/reasons.ts';
-import { parseRfc3339 } from '../../api/time.ts';
+import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { inputHash, sha256 } from '../../imagespec/inputHash.ts';
 import { type BuildIdentity, requestMark } from '../../kaniko/identity.ts';
@@ -95,7 +95,7 @@ export function nextAttempt(seen: Observation, goal: Goal, build: BuildRecord, r
 }
 
 /** The record of a build whose Job is there. */
-export function recordOfRun({ status }: Observation, run: BuildRun): BuildRecord {
+export function recordOfRun({ status, now }: Observation, run: BuildRun): BuildRecord {
   const recorded =
     status.build?.number === run.identity.number && status.build.attempt === run.identity.attempt
       ? status.build
@@ -106,8 +106,15 @@ export function recordOfRun({ status }: Observation, run: BuildRun): BuildRecord
     image: recorded?.image ?? null,
     queuedTime: instant(recorded?.queuedTime) ?? run.createdAt,
     startTime: run.createdAt,
-    completionTime: run.pod?.endedAt ?? instant(recorded?.completionTime),
+    completionTime: instant(recorded?.completionTime) ?? endOf(run, now),
   };
+}
+
+/** The end as the node has it, but not before the build began nor later than now: the node's clock may be wrong. */
+function endOf({ createdAt, pod }: BuildRun, now: Instant): Instant | null {
+  // Whole seconds, as the status has them: what is written down reads the same.
+  const wholeSeconds = (at: Instant) => Math.floor(at / 1000) * 1000;
+  return pod === null || pod.endedAt === null ? null : Math.max(createdAt, Math.min(pod.endedAt, wholeSeconds(now)));
 }
 
 /** The build in the status, when it is of this goal. */

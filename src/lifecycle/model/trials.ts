@@ -3,7 +3,7 @@ import { type Failure, failureOf } from '../../api/failure.ts';
 import { type Instant, seconds } from '../../api/time.ts';
 import type { ProbeIdentity } from '../../jupyterhub/probePod.ts';
 import type { VerifyIdentity } from '../../jupyterhub/verifyPod.ts';
-import type { PodState } from '../../kaniko/run.ts';
+import { isOver, type PodState } from '../../kaniko/run.ts';
 import { failedPull } from '../../kaniko/waiting.ts';
 import { heldBack } from './failedEffect.ts';
 import type { Observation } from './observation.ts';
@@ -22,9 +22,12 @@ export interface TrialRun {
  * Whether a Pod counts among the images that are launched at once. One that no node takes, or whose image cannot be had,
  * may stand there until its deadline, and must hold nobody up.
  */
-export function isLaunching({ phase, unschedulable, containers }: PodState): boolean {
-  const isOver = phase === 'Succeeded' || phase === 'Failed';
-  return !isOver && unschedulable === '' && Object.values(containers).every((state) => failedPull(state) === undefined);
+export function isLaunching(pod: PodState): boolean {
+  return (
+    !isOver(pod) &&
+    pod.unschedulable === '' &&
+    Object.values(pod.containers).every((state) => failedPull(state) === undefined)
+  );
 }
 
 /** The one next step of a proof. */
@@ -51,14 +54,17 @@ const slowPause = seconds(3600);
 /** Slow tries: hourly for a day. */
 const slowTries = 24;
 
-/** When an interrupted try is followed by the next one. */
+/**
+ * When an interrupted try is followed by the next one: counted from the creation of its Pod, as the API server has it, so
+ * that neither a node's clock nor a restart of the operator changes it.
+ */
 export function nextTrial({ pod, identity: { attempt } }: TrialRun, now: Instant): NextTrial {
   if (attempt >= quickTries + slowTries) {
     return { is: 'never' };
   }
   const isQuick = attempt < quickTries;
   const pause = isQuick ? Math.min(longestPause, firstPause * 2 ** (attempt - 1)) : slowPause;
-  const until = (pod.endedAt ?? pod.createdAt) + pause;
+  const until = pod.createdAt + pause;
   return now >= until ? { is: 'now' } : { is: isQuick ? 'soon' : 'later', until };
 }
 

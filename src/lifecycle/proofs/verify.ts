@@ -9,6 +9,7 @@ import { replyTo } from '../model/question.ts';
 import { recordedFailure } from '../model/record.ts';
 import { openRetry } from '../model/requests.ts';
 import { hashesOf, verifyHash } from '../model/settingsHash.ts';
+import { runsSince } from '../model/sightings.ts';
 import { interrupted, nextTrial, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
 
 /** Where the commands of `spec.verify` stand for an image. */
@@ -48,12 +49,13 @@ export function verification(seen: Observation, { verify, suspend }: EffectiveSp
   if (run === undefined) {
     return create(seen, image, settings, 1, suspend);
   }
-  const first = verifyOutcome(run.pod, verify, seen.now, null);
+  const timing = { now: seen.now, since: (container: string) => runsSince(seen, run.pod, container) };
+  const first = verifyOutcome(run.pod, verify, timing, null);
   const log = first.is === 'needsLog' ? logOf(seen, run, first.container) : null;
   if (log !== null && log.is === 'open') {
     return log;
   }
-  const outcome = log === null ? first : verifyOutcome(run.pod, verify, seen.now, log.text);
+  const outcome = log === null ? first : verifyOutcome(run.pod, verify, timing, log.text);
   switch (outcome.is) {
     case 'needsLog':
       throw new Error('the log was read and is asked for again');

@@ -3,6 +3,7 @@ import type { Effect } from '../../lifecycle/model/effect.ts';
 import { afterEffect, type FailedEffect, isRemembered, type Outcome } from '../../lifecycle/model/failedEffect.ts';
 import type { Observation, Requests, Self } from '../../lifecycle/model/observation.ts';
 import { type Answer, failuresWith, questionKey } from '../../lifecycle/model/question.ts';
+import { type Sightings, sight } from '../../lifecycle/model/sightings.ts';
 import type { Answered } from './ask.ts';
 
 /** What one resource's passes remember; all of it can be asked again. */
@@ -13,6 +14,7 @@ interface Remembered {
   /** Of which `failedEffects` speak: an edit may have ended their cause. */
   generation: number;
   failedEffects: readonly FailedEffect[];
+  sightings: Sightings;
   /** The image whose packages were listed last. */
   listedImage: string | null;
 }
@@ -32,7 +34,8 @@ export class Memory {
   ): Pick<Observation, 'answers' | 'failedEffects' | 'listedImage'> {
     let known = this.#byKey.get(key);
     if (known?.uid !== uid || known.requests.retry !== requests.retry || known.requests.rebuild !== requests.rebuild) {
-      known = { uid, requests, generation, answers: new Map(), failedEffects: [], listedImage: null };
+      const sightings = known?.uid === uid ? known.sightings : {};
+      known = { uid, requests, generation, answers: new Map(), failedEffects: [], sightings, listedImage: null };
       this.#byKey.set(key, known);
     }
     known.failedEffects =
@@ -59,6 +62,16 @@ export class Memory {
     if (known !== undefined) {
       known.failedEffects = afterEffect(known.failedEffects, effect, outcome, at);
     }
+  }
+
+  /** When each fact about the Pods of a resource was seen first; requests of a person change nothing of that. */
+  sight(key: string, runs: Pick<Observation, 'builds' | 'trials'>, now: Instant): Sightings {
+    const known = this.#byKey.get(key);
+    const sightings = sight(known?.sightings ?? {}, runs, now);
+    if (known !== undefined) {
+      known.sightings = sightings;
+    }
+    return sightings;
   }
 
   /** The packages of this image are in the ConfigMap. */

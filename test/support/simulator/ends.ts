@@ -59,7 +59,7 @@ export function endedTrial({ identity, pod }: TrialRun, end: TrialEnd, now: numb
 export const leavingMs = 1000;
 
 /** A Pod that is deleted is marked first, and what still runs in it is killed: whoever watches sees that as a change. */
-export function leaving(pod: PodState, now: number): PodState {
+export function leaving(pod: PodState, now: number, nodeAheadMs: number): PodState {
   const killed = Object.entries(pod.containers).map(([name, state]): [string, ContainerState] => [
     name,
     state.is === 'running' ? ended(137, '') : state,
@@ -67,7 +67,9 @@ export function leaving(pod: PodState, now: number): PodState {
   return {
     ...pod,
     deletedAt: now + leavingMs,
-    ...(pod.phase === 'Running' ? { phase: 'Failed', endedAt: now, containers: Object.fromEntries(killed) } : {}),
+    ...(pod.phase === 'Running'
+      ? { phase: 'Failed', endedAt: now + nodeAheadMs, containers: Object.fromEntries(killed) }
+      : {}),
   };
 }
 

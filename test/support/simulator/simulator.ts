@@ -4,6 +4,8 @@ import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import { afterEffect, isRemembered } from '../../../src/lifecycle/model/failedEffect.ts';
 import type { Observation } from '../../../src/lifecycle/model/observation.ts';
 import { type Answer, failuresWith, type Question, questionKey } from '../../../src/lifecycle/model/question.ts';
+import { sight } from '../../../src/lifecycle/model/sightings.ts';
+import { noon } from '../pods.ts';
 import type { Act, Scenario } from './story.ts';
 import { World } from './world.ts';
 
@@ -18,6 +20,8 @@ export interface Outcome {
   /** How often each kind of write was made. */
   readonly writes: Readonly<Record<string, number>>;
   readonly steps: number;
+  /** Model time until the last change. */
+  readonly tookMs: number;
 }
 
 const mostSteps = 5000;
@@ -49,6 +53,7 @@ class Process {
   readonly #writes = new Map<string, number>();
   #answers = new Map<string, Answer>();
   #failedEffects: Observation['failedEffects'] = [];
+  #sightings: Observation['sightings'] = {};
   #listedImage: string | null = null;
   #steps = 0;
   #mostPods = 0;
@@ -81,6 +86,7 @@ class Process {
       mostPods: this.#mostPods,
       writes: Object.fromEntries([...this.#writes].toSorted(([a], [b]) => a.localeCompare(b))),
       steps: this.#steps,
+      tookMs: this.#world.changedAt - noon,
     };
   }
 
@@ -111,6 +117,7 @@ class Process {
 
   #observation(): Observation {
     const { now, spec, generation, requests, status, builds, trials, outputHolder } = this.#world;
+    this.#sightings = sight(this.#sightings, { builds, trials }, now);
     const { source } = spec;
     const images = source.is === 'packages' && source.base.is === 'image' ? [source.base.reference] : [];
     return {
@@ -124,6 +131,7 @@ class Process {
       status,
       builds,
       trials,
+      sightings: this.#sightings,
       listedImage: this.#listedImage,
       answers: [...this.#answers.values()],
       failedEffects: this.#failedEffects.filter((failed) => isRemembered(failed, now)),
@@ -164,6 +172,7 @@ class Process {
   #crash(): void {
     this.#answers = new Map();
     this.#failedEffects = [];
+    this.#sightings = {};
     this.#listedImage = null;
     this.#startedAt = this.#world.now;
   }

@@ -33,6 +33,8 @@ export interface Scenario {
   readonly spec?: Partial<EffectiveSpec>;
   readonly builds?: readonly BuildEnd[];
   readonly trials?: readonly TrialEnd[];
+  /** How far the clock of the node is ahead of the operator's, in milliseconds; negative: it is behind. */
+  readonly nodeAheadMs?: number;
   readonly quota?: 'full' | 'free';
   /** Effects that fail, so many times each, before they work. */
   readonly faults?: readonly Fault[];

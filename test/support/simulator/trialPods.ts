@@ -20,11 +20,13 @@ const trialMs = 2000;
 /** The Pods of the model that prove images. */
 export class TrialPods {
   readonly #ends: readonly TrialEnd[];
+  readonly #nodeAheadMs: number;
   #pods: readonly ModelPod[] = [];
   #created = 0;
 
-  constructor(ends: readonly TrialEnd[]) {
+  constructor(ends: readonly TrialEnd[], nodeAheadMs: number) {
     this.#ends = ends;
+    this.#nodeAheadMs = nodeAheadMs;
   }
 
   get runs(): readonly TrialRun[] {
@@ -41,7 +43,7 @@ export class TrialPods {
     this.#created += 1;
     const containers: Record<string, ContainerState> = {};
     for (const { name: container } of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
-      containers[container] = { is: 'running', startedAt: now };
+      containers[container] = { is: 'running', startedAt: now + this.#nodeAheadMs };
     }
     const ref = { namespace: 'vision', name, uid: `trial-${this.#created}` };
     const run: TrialRun = { identity, pod: podState({ ref, createdAt: now, containers }) };
@@ -50,7 +52,7 @@ export class TrialPods {
 
   delete(uid: string, now: number): void {
     this.#pods = this.#pods.map((pod) =>
-      pod.run.pod.ref.uid === uid ? over(pod, { ...pod.run, pod: leaving(pod.run.pod, now) }) : pod,
+      pod.run.pod.ref.uid === uid ? over(pod, { ...pod.run, pod: leaving(pod.run.pod, now, this.#nodeAheadMs) }) : pod,
     );
   }
 
@@ -63,7 +65,9 @@ export class TrialPods {
     this.#pods = this.#pods
       .filter(({ run: { pod } }) => pod.deletedAt === null || now < pod.deletedAt)
       .map((pod) =>
-        !pod.isOver && now >= pod.run.pod.createdAt + trialMs ? over(pod, endedTrial(pod.run, pod.end, now)) : pod,
+        !pod.isOver && now >= pod.run.pod.createdAt + trialMs
+          ? over(pod, endedTrial(pod.run, pod.end, now + this.#nodeAheadMs))
+          : pod,
       );
   }
 }

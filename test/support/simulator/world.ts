@@ -32,6 +32,7 @@ const dayMs = 26 * 3_600_000;
 export class World {
   readonly #scenario: Scenario;
   readonly #trials: TrialPods;
+  readonly #nodeAheadMs: number;
   #now = noon;
   #spec: EffectiveSpec;
   #generation = 1;
@@ -50,7 +51,8 @@ export class World {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#registry = new ModelRegistry(scenario);
-    this.#trials = new TrialPods(scenario.trials ?? ['passed']);
+    this.#trials = new TrialPods(scenario.trials ?? ['passed'], scenario.nodeAheadMs ?? 0);
+    this.#nodeAheadMs = scenario.nodeAheadMs ?? 0;
     this.#spec = { ...anySpec, ...scenario.spec };
     this.#outputHolder = scenario.outputHolder ?? { is: 'self' };
     this.#quota = scenario.quota ?? 'free';
@@ -192,7 +194,10 @@ export class World {
       createdAt: this.#now,
       deleting: false,
       jobEnded: false,
-      pod: this.#quota === 'full' ? null : this.#pod(`${uid}-pod`, { build: { is: 'running', startedAt: this.#now } }),
+      pod:
+        this.#quota === 'full'
+          ? null
+          : this.#pod(`${uid}-pod`, { build: { is: 'running', startedAt: this.#now + this.#nodeAheadMs } }),
     };
     const end = pick<BuildEnd>(this.#scenario.builds ?? ['pushed'], this.#builds);
     this.#jobs = [
@@ -203,7 +208,7 @@ export class World {
 
   #leavingJob(job: ModelJob): ModelJob {
     const { pod } = job.run;
-    const run = { ...job.run, deleting: true, pod: pod === null ? null : leaving(pod, this.#now) };
+    const run = { ...job.run, deleting: true, pod: pod === null ? null : leaving(pod, this.#now, this.#nodeAheadMs) };
     return { ...job, run, goneAt: this.#now + leavingMs };
   }
 
@@ -222,7 +227,8 @@ export class World {
     if (next > limit) {
       return false;
     }
-    this.#now = Math.max(this.#now, next);
+    // Times of a cluster are whole seconds.
+    this.#now = Math.max(this.#now, Math.ceil(next / 1000) * 1000);
     this.#changedAt = change <= this.#now ? this.#now : this.#changedAt;
     this.#jobs = this.#jobs
       .filter(({ goneAt }) => goneAt === null || this.#now < goneAt)
@@ -240,7 +246,7 @@ export class World {
     if (end === 'pushed') {
       this.#registry.push(image);
     }
-    return { ...job, run: { ...run, pod: endedBuild(run.pod, end, image, this.#now) } };
+    return { ...job, run: { ...run, pod: endedBuild(run.pod, end, image, this.#now + this.#nodeAheadMs) } };
   }
 
   /** A person does something. */
@@ -277,7 +283,9 @@ export class World {
           ...job,
           run: {
             ...job.run,
-            pod: this.#pod(`${job.run.job.uid}-pod`, { build: { is: 'running', startedAt: this.#now } }),
+            pod: this.#pod(`${job.run.job.uid}-pod`, {
+              build: { is: 'running', startedAt: this.#now + this.#nodeAheadMs },
+            }),
           },
           endsAt: this.#now + buildMs,
         }));
