@@ -95,6 +95,12 @@ function forbiddenFolders(folder: keyof typeof folders) {
 
 const pureGlobals = ['Date', 'process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'console'];
 
+/** The product runs without its tools and tests. */
+const outside = {
+  group: ['**/tools/**', '**/test/**'],
+  message: 'src/ imports neither tools/ nor test/.',
+};
+
 function folderOverride(folder: keyof typeof folders) {
   const { pure } = folders[folder];
   return {
@@ -102,7 +108,7 @@ function folderOverride(folder: keyof typeof folders) {
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: pure ? [clientNodeAsType, ...inputOutput] : [], patterns: forbiddenFolders(folder) },
+        { paths: pure ? [clientNodeAsType, ...inputOutput] : [], patterns: [...forbiddenFolders(folder), outside] },
       ] as ['error', object],
       ...(pure ? { 'no-restricted-globals': ['error', ...pureGlobals] as ['error', ...string[]] } : {}),
     },
@@ -154,6 +160,17 @@ export default defineConfig({
         'no-restricted-imports': 'off',
         // Vitest types its matchers inside an expected value as `any`.
         'typescript/no-unsafe-assignment': 'off',
+      },
+    },
+    {
+      // Generators read the tables of tests, of which pages are made; all other tools stand without tests.
+      files: ['tools/**/*.ts'],
+      excludeFiles: ['tools/generate/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: [{ group: ['**/test/**'], message: 'Only tools/generate/ may import test/.' }] },
+        ],
       },
     },
     {
