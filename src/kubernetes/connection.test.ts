@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CoreV1Api, type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedApiServer } from '../../test/support/apiserver.ts';
-import { until } from '../../test/support/eventually.ts';
+import { until } from '../../tools/eventually.ts';
 import { answerOf } from './answer.ts';
 import { connect } from './connection.ts';
 

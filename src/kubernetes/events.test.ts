@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedApiServer } from '../../test/support/apiserver.ts';
 import { ManualClock, settle } from '../../test/support/apiserver-time.ts';
-import { until } from '../../test/support/eventually.ts';
+import { until } from '../../tools/eventually.ts';
 import type { Connection } from './connection.ts';
 import { type EventNote, EventWriter } from './events.ts';
 import { isObject, type JsonObject } from './object.ts';

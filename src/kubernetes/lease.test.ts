@@ -2,7 +2,7 @@ import { V1MicroTime } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedApiServer } from '../../test/support/apiserver.ts';
 import { ManualClock, settle } from '../../test/support/apiserver-time.ts';
-import { until } from '../../test/support/eventually.ts';
+import { until } from '../../tools/eventually.ts';
 import type { Connection } from './connection.ts';
 import { LeaderElection } from './lease.ts';
 import { isObject, type JsonObject } from './object.ts';

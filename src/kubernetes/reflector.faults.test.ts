@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReflectorScene } from '../../test/support/apiserver-scene.ts';
 import { settle } from '../../test/support/apiserver-time.ts';
-import { until } from '../../test/support/eventually.ts';
+import { until } from '../../tools/eventually.ts';
 
 let scene: ReflectorScene;
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScriptedApiServer } from '../../test/support/apiserver.ts';
 import { ReflectorScene, scenePath } from '../../test/support/apiserver-scene.ts';
 import { settle } from '../../test/support/apiserver-time.ts';
-import { until } from '../../test/support/eventually.ts';
+import { until } from '../../tools/eventually.ts';
 
 let scene: ReflectorScene;
 

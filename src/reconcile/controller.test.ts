@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type StandIn, startStandIn } from '../../test/support/apiserver-stand-in.ts';
-import { until } from '../../test/support/eventually.ts';
+import { until } from '../../tools/eventually.ts';
 import { clientOf } from '../../test/support/scripted-image.ts';
 import { parseConfig } from '../config/parse.ts';
 import { Cache } from '../kubernetes/cache.ts';

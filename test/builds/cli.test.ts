@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
+import { eventually } from '../../tools/eventually.ts';
 import { succeed } from '../integration/kubectl.ts';
 import { openScene, readyReason, type Scene } from '../node/scene.ts';
-import { eventually } from '../support/eventually.ts';
 
 /** The commands that follow a build, as processes of their own, against a real one. */
 const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');

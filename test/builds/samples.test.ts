@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../tools/eventually.ts';
 import { samplesFolder, shownSamples } from '../../tools/samples.ts';
 import { succeed } from '../integration/kubectl.ts';
 import { builtImage, openScene, type Scene } from '../node/scene.ts';
-import { eventually } from '../support/eventually.ts';
 
 let scene: Scene;
 

@@ -6,9 +6,9 @@ import { type Connection, connect } from '../../src/kubernetes/connection.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { untilServed } from '../../tools/cluster/served.ts';
 import { startLight } from '../../tools/cluster/start.ts';
+import { eventually } from '../../tools/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
 import { may, patience } from '../integration/rights.ts';
-import { eventually } from '../support/eventually.ts';
 import { chart, type Helm, namespace, openHelm, release } from './helm.ts';
 
 /** The chart on a real API server, in the order of these tests: one release through its life. */

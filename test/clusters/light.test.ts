@@ -9,7 +9,7 @@ import type { Cluster } from '../../tools/cluster/cluster.ts';
 import { startLight } from '../../tools/cluster/start.ts';
 import { claimFolder, readRecord } from '../../tools/cluster/state.ts';
 import { startSupervised } from '../../tools/cluster/supervised.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../tools/eventually.ts';
 import { hold, killProcessNaming, processesNaming } from './support.ts';
 
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
 import { run } from '../../tools/cluster/artifacts/run.ts';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { startLight, startLocal, uniqueName } from '../../tools/cluster/start.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../tools/eventually.ts';
 
 /** An image that is in the registry of every node. */
 const image = 'jupyter/minimal-notebook';

@@ -8,7 +8,7 @@ import type { Lifetime, LocalCluster } from '../../tools/cluster/cluster.ts';
 import { startLocal, uniqueName } from '../../tools/cluster/start.ts';
 import { isAlive, liveSupervisor } from '../../tools/cluster/state.ts';
 import { attach, takeDown } from '../../tools/cluster/supervised.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../tools/eventually.ts';
 import {
   forwarding,
   hold,

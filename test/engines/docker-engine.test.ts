@@ -6,8 +6,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { eventually } from '../../tools/eventually.ts';
 import { machineState, type Place, placeOf, processesNaming, tracesOf } from '../clusters/support.ts';
-import { eventually } from '../support/eventually.ts';
 
 const script = fileURLToPath(new URL('./docker/hold.ts', import.meta.url));
 const told = z.object({ socket: z.string().startsWith('unix://'), address: z.string() });

@@ -1,6 +1,6 @@
 import { type Browser, chromium as driver, type Page } from 'playwright-core';
 import { chromium } from '../../tools/cluster/artifacts/jupyterhub.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../tools/eventually.ts';
 import type { Hub } from './hub.ts';
 
 const waitMilliseconds = 120_000;

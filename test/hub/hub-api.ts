@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../tools/eventually.ts';
 
 /** A Hub's REST API, and the token of a service that may start anybody's server. */
 export interface HubApi {

@@ -7,9 +7,9 @@ import { type Destination, profileList } from '../../src/jupyterhub/profileList.
 import { pythonWith } from '../../tools/cluster/artifacts/python.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { startLight } from '../../tools/cluster/start.ts';
+import { eventually } from '../../tools/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
 import { writeServiceAccountKubeconfig } from '../integration/service-account.ts';
-import { eventually } from '../support/eventually.ts';
 import { Hub, type Request, type User } from './kubespawner/hub.ts';
 
 /** The snippet for the Hub in a real KubeSpawner, which reads from a real API server with the rights of rbac-hub.yaml. */

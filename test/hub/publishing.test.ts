@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../tools/eventually.ts';
 import { succeed } from '../integration/kubectl.ts';
 import { snippet } from '../node/list.ts';
 import { openScene, type Scene } from '../node/scene.ts';
 import { list, probe } from '../node/settings.ts';
-import { eventually } from '../support/eventually.ts';
 import { offered, openBrowser, openSpawnPage, runCell } from './browser.ts';
 import { type Hub, startHub } from './hub.ts';
 

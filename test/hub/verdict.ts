@@ -1,5 +1,5 @@
+import { eventually } from '../../tools/eventually.ts';
 import type { Scene } from '../node/scene.ts';
-import { eventually } from '../support/eventually.ts';
 
 /** What the operator says of an image. */
 export interface Said {

@@ -6,8 +6,8 @@ import type { Connection } from '../../src/kubernetes/connection.ts';
 import { isObject, isOlder } from '../../src/kubernetes/object.ts';
 import { Reflector, type ReflectorEvent, type ReflectorOptions } from '../../src/kubernetes/reflector.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { until } from '../../tools/eventually.ts';
 import { Relay } from '../support/apiserver-relay.ts';
-import { until } from '../support/eventually.ts';
 import { apiServer } from './place.ts';
 
 let cluster: LightCluster;

@@ -8,8 +8,8 @@ import { LeaderElection, type LeaderElectionOptions } from '../../src/kubernetes
 import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
 import { isObject } from '../../src/kubernetes/object.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
+import { until } from '../../tools/eventually.ts';
 import { Relay } from '../support/apiserver-relay.ts';
-import { until } from '../support/eventually.ts';
 import { apiServer } from './place.ts';
 
 let cluster: LightCluster;

@@ -11,7 +11,7 @@ import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
 import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
 import { type LoopbackRegistry, startRegistry } from '../../tools/cluster/artifacts/registry.ts';
 import { run } from '../../tools/cluster/artifacts/run.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../tools/eventually.ts';
 import { type Kubectl, succeed } from './kubectl.ts';
 import { openPlace, type Place } from './place.ts';
 import { readImageSpec } from './statuses.ts';

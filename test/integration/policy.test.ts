@@ -5,7 +5,7 @@ import { parseAllDocuments, stringify } from 'yaml';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { planOf } from '../../src/dockerfile/plan.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../tools/eventually.ts';
 import { admission } from './admission.ts';
 import { type Kubectl, succeed } from './kubectl.ts';
 import { openPlace, type Place } from './place.ts';

@@ -4,8 +4,8 @@ import { expect, inject } from 'vitest';
 import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { attach } from '../../tools/cluster/supervised.ts';
+import { eventually } from '../../tools/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
-import { eventually } from '../support/eventually.ts';
 import { ensureNamespace } from './namespace.ts';
 import type { Login } from './registry.ts';
 

@@ -1,5 +1,5 @@
+import { eventually } from '../../tools/eventually.ts';
 import { type Kubectl, succeed } from '../integration/kubectl.ts';
-import { eventually } from '../support/eventually.ts';
 
 const name = 'second-node';
 const renewSeconds = 5;

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { isInfrastructureCause, readyReasons } from '../../src/api/reasons.ts';
+import { eventually } from '../../tools/eventually.ts';
 import { leaveFigures } from '../../tools/suites/record.ts';
-import { eventually } from '../support/eventually.ts';
 import type { State } from './journal.ts';
 import { describe, type Place, type Told, toldIn } from './place.ts';
 import type { Stage } from './stage.ts';

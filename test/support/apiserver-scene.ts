@@ -2,9 +2,9 @@ import { Cache } from '../../src/kubernetes/cache.ts';
 import type { Connection } from '../../src/kubernetes/connection.ts';
 import { isObject } from '../../src/kubernetes/object.ts';
 import { Reflector, type ReflectorEvent, type ReflectorOptions } from '../../src/kubernetes/reflector.ts';
+import { until } from '../../tools/eventually.ts';
 import { ScriptedApiServer } from './apiserver.ts';
 import { ManualClock } from './apiserver-time.ts';
-import { until } from './eventually.ts';
 
 /** The collection that the scene's reflector looks at. */
 export const scenePath = '/api/v1/namespaces/team/configmaps';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hash } from 'bcryptjs';
 import { GenericContainer, type StartedNetwork, Wait } from 'testcontainers';
 import { stringify } from 'yaml';
-import { eventually } from '../../test/support/eventually.ts';
+import { eventually } from '../eventually.ts';
 import type { Registries } from './cluster.ts';
 import { httpGet, httpsGet } from './http.ts';
 import { createAuthority } from './pki.ts';

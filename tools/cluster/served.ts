@@ -1,4 +1,4 @@
-import { eventually } from '../../test/support/eventually.ts';
+import { eventually } from '../eventually.ts';
 import { run } from './artifacts/run.ts';
 
 /**

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Condition, ConditionStatus, ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
 import { runCommandLine } from '../../../src/cli/program.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '../../../tools/eventually.ts';
 import { type Kubectl, succeed } from '../kubectl.ts';
 import { openPlace, type Place } from '../place.ts';
 import { createImageSpec, setStatus } from '../statuses.ts';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Condition, ConditionStatus, ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '../../../tools/eventually.ts';
 import { admission } from '../admission.ts';
 import { succeed } from '../kubectl.ts';
 import type { Place } from '../place.ts';

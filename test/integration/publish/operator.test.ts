@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { connect } from '../../../src/kubernetes/connection.ts';
 import { startOperator } from '../../../src/reconcile/operator.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '../../../tools/eventually.ts';
 import { succeed } from '../kubectl.ts';
 import { openPlace, type Place } from '../place.ts';
 import { readImageSpec } from '../statuses.ts';

@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { type Connection, connect } from '../../../src/kubernetes/connection.ts';
 import { Publisher, publishPace } from '../../../src/reconcile/publish/publisher.ts';
 import { type Following, follow } from '../../../src/reconcile/watched/caches.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '../../../tools/eventually.ts';
 import { type Kubectl, succeed } from '../kubectl.ts';
 import { apiServer } from '../place.ts';
 import { writeServiceAccountKubeconfig } from '../service-account.ts';

@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { annotations } from '../../../src/api/names.ts';
 import { kubernetesBinaries } from '../../../tools/cluster/artifacts/binaries.ts';
 import { run } from '../../../tools/cluster/artifacts/run.ts';
+import { eventually } from '../../../tools/eventually.ts';
 import { shell } from '../../node/images.ts';
-import { eventually } from '../../support/eventually.ts';
 import type { Case } from '../cases.ts';
 import { gated, gateReached, type Place } from '../place.ts';
 
