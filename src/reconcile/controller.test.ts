@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type StandIn, startStandIn } from '../../test/support/apiserver-stand-in.ts';
-import { until } from '../../tools/eventually.ts';
 import { clientOf } from '../../test/support/scripted-image.ts';
+import { until } from '../../tools/eventually.ts';
 import { parseConfig } from '../config/parse.ts';
 import { Cache } from '../kubernetes/cache.ts';
 import { systemClock } from '../kubernetes/clock.ts';
