@@ -93,6 +93,16 @@ function forbiddenFolders(folder: keyof typeof folders) {
     }));
 }
 
+/** What follows from a Standing: it derives nothing again, so it takes only types from the folders that do. */
+const followers = {
+  files: ['src/lifecycle/decide.ts', 'src/lifecycle/effects.ts', 'src/lifecycle/status/*.ts'],
+  derivation: ['proofs', 'builds', 'bases'].map((room) => ({
+    group: [`./${room}/**`, `../${room}/**`],
+    allowTypeImports: true,
+    message: `Read the Standing: \`assess\` has derived this once (src/lifecycle/${room}).`,
+  })),
+};
+
 const pureGlobals = ['Date', 'process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'console'];
 
 /** The product runs without its tools and tests. */
@@ -152,6 +162,18 @@ export default defineConfig({
   },
   overrides: [
     ...folderNames.map(folderOverride),
+    {
+      files: followers.files,
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            paths: [clientNodeAsType, ...inputOutput],
+            patterns: [...forbiddenFolders('lifecycle'), ...followers.derivation],
+          },
+        ],
+      },
+    },
     { files: impureFiles, rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' } },
     {
       files: ['src/**/*.test.ts'],

@@ -18,3 +18,8 @@ export function pullSecretsFor(
   const ofPlatform = registrySecrets.flatMap(({ registry, secret }) => (hosts.has(registry) ? [secret] : []));
   return [...new Set([...(pullSecret === null ? [] : [pullSecret]), ...ofPlatform])];
 }
+
+/** Secrets with which a node pulls what was built: only the kubelet reads them. */
+export function launchPullSecrets({ pushSecret, pullSecret }: EffectiveSpec): readonly string[] {
+  return [pushSecret, pullSecret].filter((name) => name !== null);
+}

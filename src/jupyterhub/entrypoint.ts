@@ -1,17 +1,22 @@
 import type { ProbeOutcome, Refusal } from './probeOutcome.ts';
 
+/** A launch that has shown something of the image. */
+type Shown = Extract<ProbeOutcome, { readonly is: 'answered' | 'refused' }>;
+
 /**
  * The verdict of two launches, the second of which left the image's entrypoint out because the first suspected it. Only a
- * server that then serves proves the entrypoint guilty; whatever else the second shows, the first stands.
+ * server that then serves proves the entrypoint guilty; if the second is refused too, the first stands.
  */
-export function judgeEntrypoint(first: Refusal, second: ProbeOutcome): ProbeOutcome {
-  switch (second.is) {
-    case 'running':
-    case 'needsLog':
-    case 'inconclusive':
-      return second;
-    case 'answered':
-      return {
+export function judgeEntrypoint<Open extends { readonly is: string }>(
+  first: Refusal,
+  second: Shown | Open,
+): Extract<ProbeOutcome, { readonly is: 'refused' }> | Open {
+  if (!isShown(second)) {
+    return second;
+  }
+  return second.is === 'refused'
+    ? { is: 'refused', ...first, entrypoint: 'cleared' }
+    : {
         is: 'refused',
         reason: 'EntrypointBlocksCommand',
         message:
@@ -19,7 +24,8 @@ export function judgeEntrypoint(first: Refusal, second: ProbeOutcome): ProbeOutc
         entrypoint: 'cleared',
         log: first.log,
       };
-    case 'refused':
-      return { is: 'refused', ...first, entrypoint: 'cleared' };
-  }
+}
+
+function isShown(outcome: { readonly is: string }): outcome is Shown {
+  return outcome.is === 'answered' || outcome.is === 'refused';
 }

@@ -1,196 +1,95 @@
-import type { Failure } from '../api/failure.ts';
-import type { Plan } from '../dockerfile/plan.ts';
-import { inputHash } from '../imagespec/inputHash.ts';
-import { type BuildRun, hasEnded } from '../kaniko/run.ts';
-import { type FoundBases, findBases } from './bases/bases.ts';
-import { digestIn, settle } from './builds/afterPush.ts';
-import { due, secretsOf } from './builds/beforeJob.ts';
-import { afterFailure, fromPushed, fromRun } from './builds/running.ts';
-import { salvage } from './builds/salvage.ts';
-import { heldBack } from './model/failedEffect.ts';
+import { afterFailure } from './builds/afterFailure.ts';
+import { confirmed, digestIn } from './builds/afterPush.ts';
+import { beforeBuild } from './builds/beforeJob.ts';
+import { buildRequired } from './builds/buildRequired.ts';
+import { fixedTag } from './builds/fixedTag.ts';
+import { type LastBuild, lastBuild } from './builds/lastBuild.ts';
+import { promote } from './builds/movingTag.ts';
+import { fromRun } from './builds/run.ts';
+import { wantedOf } from './builds/wanted.ts';
+import { cleaningOf } from './cleaning.ts';
+import type { CheckStep } from './model/checkPod.ts';
 import type { Observation } from './model/observation.ts';
-import { isCorrected } from './model/platformHash.ts';
-import { lastAnswer } from './model/question.ts';
-import {
-  causeOf,
-  firstRecord,
-  nextAttempt,
-  recordedFailure,
-  recordOfRun,
-  recordOfStatus,
-  settingsOf,
-} from './model/record.ts';
-import { isCancelRequested, openRebuild, openRetry } from './model/requests.ts';
-import type { BuildRecord, Goal, Situation } from './model/situation.ts';
-import { gone } from './upkeep.ts';
+import { recordedFailure, settingsOf } from './model/record.ts';
+import { type OpenRequests, openRequests } from './model/requests.ts';
+import { type Goal, type Pushed, pushedIn, type Situation } from './model/situation.ts';
+import type { Checked, Contents, Standing } from './model/standing.ts';
+import { type Judge, judgeOf } from './proofs/checked.ts';
+import { contentsOf } from './proofs/contents.ts';
+import { gate } from './proofs/gate.ts';
+import { watchOf } from './watch.ts';
 
-/**
- * The state machine: names where the resource stands. Read it from top to bottom; the first answer holds.
- */
-export function assess(seen: Observation): Situation {
-  const at = situationOf(seen);
-  return isCancelRequested(seen) ? cancelled(seen, at) : at;
+/** Answers everything about a resource once. Read the functions from top to bottom. */
+export function assess(seen: Observation): Standing {
+  const requests = openRequests(seen);
+  const judge = judgeOf(seen, requests);
+  const build = buildOf(seen, requests, judge);
+  return standingOf(seen, requests, judge, requests.cancel ? cancelled(seen, build) : build);
 }
 
-function situationOf(seen: Observation): Situation {
-  const runs = seen.builds.filter((run) => !run.deleting);
-  if (!seen.plan.ok) {
-    return notWanted(seen, runs) ?? stalled(seen.plan);
+/** Where the build stands: each line answers, or leaves the question to the next one. */
+function buildOf(seen: Observation, requests: OpenRequests, judge: Judge): Situation {
+  const wanted = wantedOf(seen, requests);
+  if (wanted.is !== 'wanted') {
+    return wanted;
   }
-  const plan = seen.plan.value;
-  const rebuild = openRebuild(seen);
-  if (plan.spec.suspend && rebuild !== null) {
-    return { is: 'suspended', goal: null };
-  }
-  const found = findBases(seen, plan, rebuild === null ? 'kept' : 'anew');
-  if (found.is !== 'found') {
-    if (plan.spec.suspend && found.is === 'asking') {
-      return { is: 'suspended', goal: null };
+  const { goal } = wanted;
+  const last = lastBuild(seen, wanted);
+  const required = buildRequired({ seen, requests, goal, last });
+  const built = required === null ? fromLast(seen, requests, goal, last) : beforeBuild(seen, goal, required);
+  return built.is === 'pushed' ? afterPush(seen, judge, built) : built;
+}
+
+/** No build is required: the last one is what there is to go by. */
+function fromLast(seen: Observation, requests: OpenRequests, goal: Goal, last: LastBuild): Situation | Pushed {
+  switch (last.is) {
+    case 'none':
+    case 'queued':
+      throw new Error(`the last build is "${last.is}", and none is required`);
+    case 'running':
+      return fromRun(seen, goal, last.run);
+    case 'lost': {
+      const message = `the Job ${last.record.job?.name ?? ''} is gone, and its result with it`;
+      const failure = { reason: 'BuildPodDeleted', message, packages: [] } as const;
+      return afterFailure(seen, goal, { ...last.record, completionTime: seen.now }, failure);
     }
-    return (found.is === 'stalled' ? notWanted(seen, runs) : undefined) ?? found;
+    case 'failed':
+      return afterFailure(seen, goal, last.record, last.failure);
+    case 'pushed':
+      return fromPushed(seen, requests, goal, last);
   }
-  const goal = goalOf(plan, found);
-  // A rebuild that is still open is answered by no Job.
-  const wanted = rebuild === null ? runs.filter((run) => builds(run, goal)) : [];
-  const old = runs.filter((run) => !wanted.includes(run));
-  const first = salvage(seen, old) ?? notWanted(seen, old);
-  if (first !== undefined) {
-    return first;
-  }
-  if (rebuild !== null) {
-    const { reasons } = causeOf(seen, goal);
-    const cause = { reasons: ['RebuildRequested' as const, ...reasons.filter((reason) => reason === 'BaseChanged')] };
-    return due(seen, goal, firstRecord(seen, goal, { ...cause, rebuild, retry: null }));
-  }
-  const newest = wanted.toSorted(byAge).at(-1);
-  return newest === undefined ? fromStatus(seen, goal) : fromNewest(seen, goal, newest);
 }
 
-/** A build that runs and is not wanted any more is stopped before anything else. */
-function notWanted(seen: Observation, runs: readonly BuildRun[]): Situation | undefined {
-  const run = runs.find((candidate) => !hasEnded(candidate));
-  if (run === undefined) {
-    return undefined;
+/** The status holds what the last build pushed; what does not serve yet is confirmed again. */
+function fromPushed(
+  seen: Observation,
+  { retry }: OpenRequests,
+  goal: Goal,
+  { record: build, image }: Extract<LastBuild, { is: 'pushed' }>,
+): Situation | Pushed {
+  const { status } = seen;
+  if (status.failure?.reason === 'Cancelled' && build.identity.settings === settingsOf(goal.spec) && retry === null) {
+    // A person stopped the checks of this image, and has asked for nothing since.
+    return { is: 'stalled', goal, failure: recordedFailure(status), build, until: null };
   }
-  const held = heldBack(seen, 'deleteJob', run.job.name);
-  return held === null
-    ? { is: 'superseded', run }
-    : {
-        is: 'waiting',
-        goal: null,
-        reason: 'Pending',
-        message: `Job ${run.job.name} of an older spec cannot be stopped: ${held.message}; it is tried again`,
-        failure: null,
-        build: null,
-        until: held.until,
-      };
+  const reason = build.job === null ? 'ImageReused' : 'BuildSucceeded';
+  return status.image === image
+    ? { is: 'pushed', goal, build, good: { image, digest: digestIn(image), sizeBytes: null, reason } }
+    : confirmed(seen, goal, build, { image, reason });
 }
 
-function stalled(plan: { readonly failure: Failure }): Situation {
-  return { is: 'stalled', goal: null, failure: plan.failure, build: null, until: null };
-}
-
-function goalOf({ spec }: Plan, { bases, finalBase, available }: FoundBases): Goal {
-  return { spec, bases, finalBase, available, inputHash: inputHash(spec, bases) };
-}
-
-function builds(run: BuildRun, goal: Goal): boolean {
-  return run.identity.inputHash === goal.inputHash && run.identity.repository === goal.spec.repository;
-}
-
-/** Order of builds: by number, then by attempt. */
-export function byAge(a: BuildRun, b: BuildRun): number {
-  return a.identity.number - b.identity.number || a.identity.attempt - b.identity.attempt;
-}
-
-/** A Job of this goal is there. */
-function fromNewest(seen: Observation, goal: Goal, run: BuildRun): Situation {
-  const { build } = seen.status;
-  const { number, attempt } = run.identity;
-  const isOlder =
-    build !== undefined && (build.number > number || (build.number === number && build.attempt > attempt));
-  if (isOlder) {
-    // What the status speaks of came later. Where that is of this goal, its Job is gone, or it needed none; where it is
-    // of another, the spec has returned to what this Job once built, and the history knows what came of it.
-    return fromStatus(seen, goal);
+/** The registry has the image: the immutable tag comes first, then the checks, and the moving tag last. */
+function afterPush(seen: Observation, judge: Judge, pushed: Pushed): Situation {
+  const fixed = fixedTag(seen, pushed);
+  if (fixed.is !== 'put' && fixed.is !== 'taken') {
+    return fixed;
   }
-  return build?.jobUID === run.job.uid && build.completionTime !== undefined
-    ? fromRecorded(seen, goal, { ...recordOfRun(seen, run), image: build.image ?? null })
-    : fromRun(seen, goal, run);
+  const checked = judge(pushed.good.image);
+  const held = checked === null ? null : gate(pushed, checked);
+  return held ?? promote(seen, pushed, fixed);
 }
 
-/** The status already holds the end of the newest build of this goal. */
-function fromRecorded(seen: Observation, goal: Goal, record: BuildRecord): Situation {
-  const { image } = record;
-  if (image !== null) {
-    if (gone(seen, goal, image, record.completionTime)) {
-      const cause = { reasons: ['ImageMissing' as const], rebuild: null, retry: null };
-      return due(seen, goal, firstRecord(seen, goal, cause));
-    }
-    if (isCancelled(seen, goal, record)) {
-      return { is: 'stalled', goal, failure: recordedFailure(seen.status), build: record, until: null };
-    }
-    const reason = record.job === null ? 'ImageReused' : 'BuildSucceeded';
-    return seen.status.image === image
-      ? settle(seen, goal, record, { image, digest: digestIn(image), sizeBytes: null, reason })
-      : fromPushed(seen, goal, record, { image, reason });
-  }
-  const retry = openRetry(seen);
-  if (retry !== null) {
-    return due(seen, goal, nextAttempt(seen, goal, record, retry));
-  }
-  if (record.identity.settings !== settingsOf(goal.spec)) {
-    return due(seen, goal, firstRecord(seen, goal, { reasons: ['SpecChanged'], rebuild: null, retry: null }));
-  }
-  const isFreed = isCorrected(
-    record.identity.platform,
-    goal.spec.platformSettings,
-    recordedFailure(seen.status).reason,
-  );
-  if (isFreed || secretsChanged(seen, goal, record)) {
-    return due(seen, goal, firstRecord(seen, goal, { reasons: ['Retry'], rebuild: null, retry: null }));
-  }
-  return afterFailure(seen, goal, record, recordedFailure(seen.status));
-}
-
-/** Somebody stopped the proof of this image, and asked for nothing since. */
-function isCancelled(seen: Observation, goal: Goal, { identity }: BuildRecord): boolean {
-  return (
-    seen.status.failure?.reason === 'Cancelled' &&
-    identity.settings === settingsOf(goal.spec) &&
-    openRetry(seen) === null
-  );
-}
-
-/** A Secret that the failed build used is another one now. */
-function secretsChanged(seen: Observation, goal: Goal, { identity }: BuildRecord): boolean {
-  const names = secretsOf(goal);
-  const reply = lastAnswer(seen.answers, { ask: 'secrets', names })?.reply;
-  return identity.secrets !== '' && reply?.is === 'known' && reply.value !== identity.secrets;
-}
-
-/** No Job of this goal is there. */
-function fromStatus(seen: Observation, goal: Goal): Situation {
-  const record = recordOfStatus(seen, goal);
-  if (record === null) {
-    return due(seen, goal, firstRecord(seen, goal, causeOf(seen, goal)));
-  }
-  // What has pushed has ended, also where the status was written before its image was tagged.
-  if (record.completionTime !== null || record.image !== null) {
-    return fromRecorded(seen, goal, record);
-  }
-  if (record.job === null) {
-    return due(seen, goal, record);
-  }
-  const failure: Failure = {
-    reason: 'BuildPodDeleted',
-    message: `the Job ${record.job.name} is gone, and its result with it`,
-    packages: [],
-  };
-  return afterFailure(seen, goal, { ...record, completionTime: seen.now }, failure);
-}
-
-/** What is under way is stopped; where nothing is, there is nothing to cancel. */
+/** What is under way is stopped; what is over stays. */
 function cancelled(seen: Observation, at: Situation): Situation {
   switch (at.is) {
     case 'queued':
@@ -216,4 +115,51 @@ function cancelled(seen: Observation, at: Situation): Situation {
     case 'done':
       return at;
   }
+}
+
+/** All that follows from where the build stands. */
+export function standingOf(seen: Observation, requests: OpenRequests, judge: Judge, build: Situation): Standing {
+  const judged = imagesOf(seen, build);
+  const fresh = judged.fresh === null ? null : judge(judged.fresh);
+  const served = judged.served === null ? null : judge(judged.served);
+  const contents: Contents = build.is === 'done' ? contentsOf(seen, build) : { is: 'none' };
+  return {
+    seen,
+    build,
+    requests,
+    fresh,
+    served,
+    contents,
+    checks: checksBeside(seen, build, served, contents),
+    watch: watchOf(seen, build),
+    cleaning: cleaningOf(seen, build, served, contents),
+  };
+}
+
+/** The image that serves, and the one that may follow it. */
+function imagesOf(
+  { status }: Observation,
+  at: Situation,
+): { readonly served: string | null; readonly fresh: string | null } {
+  if (at.is === 'superseded' || at.is === 'salvaged') {
+    return { served: null, fresh: null };
+  }
+  const fresh = pushedIn(at)?.image ?? null;
+  return { served: at.is === 'done' ? at.good.image : (status.image ?? fresh), fresh };
+}
+
+/** Next steps of checks that nothing else waits for: the launch of the image that serves, and the list of its packages. */
+function checksBeside(
+  { status }: Observation,
+  at: Situation,
+  served: Checked | null,
+  contents: Contents,
+): readonly CheckStep[] {
+  if (at.is === 'verifying') {
+    return [];
+  }
+  return [
+    ...(served?.launch.is === 'open' && served.image === status.image ? [served.launch.step] : []),
+    ...(contents.is === 'check' ? [contents.step] : []),
+  ];
 }

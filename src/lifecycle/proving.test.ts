@@ -17,8 +17,8 @@ import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
 import type { ContainerState } from '../kaniko/run.ts';
 import { decide } from './decide.ts';
+import type { CheckIdentity, CheckRun } from './model/checkPod.ts';
 import type { Observation } from './model/observation.ts';
-import type { TrialIdentity, TrialRun } from './model/trials.ts';
 
 function messageOf(status: ImageSpecStatus): string {
   return status.conditions?.find(({ type }) => type === 'JupyterHubCompatible')?.message ?? '';
@@ -47,18 +47,18 @@ function pushed(changes: Partial<EffectiveSpec>, more: Partial<Observation> = {}
 }
 
 /** The Pod that a pass creates, running, as the next pass sees it. */
-function createdBy(seen: Observation): TrialRun {
+function createdBy(seen: Observation): CheckRun {
   const { decision } = follow(seen);
   if (decision.next !== 'act' || decision.effect.do !== 'createPod') {
     throw new Error(`no Pod is created but: ${JSON.stringify(decision).slice(0, 400)}`);
   }
   const { metadata } = decision.effect.pod;
-  const identity: TrialIdentity = JSON.parse(metadata?.annotations?.['imagespec.dev/run'] ?? '');
+  const identity: CheckIdentity = JSON.parse(metadata?.annotations?.['imagespec.dev/run'] ?? '');
   const ref = { namespace: 'vision', name: metadata?.name ?? '', uid: `uid-of-${metadata?.name ?? ''}` };
   return { identity, pod: podState({ ref }) };
 }
 
-function withContainers({ identity, pod }: TrialRun, containers: Readonly<Record<string, ContainerState>>): TrialRun {
+function withContainers({ identity, pod }: CheckRun, containers: Readonly<Record<string, ContainerState>>): CheckRun {
   return { identity, pod: { ...pod, containers } };
 }
 

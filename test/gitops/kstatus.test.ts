@@ -11,9 +11,7 @@ import {
   type StalledReason,
 } from '../../src/api/reasons.ts';
 import { causeOf, firstRecord } from '../../src/lifecycle/model/record.ts';
-import type { Situation } from '../../src/lifecycle/model/situation.ts';
-import type { Told } from '../../src/lifecycle/status/conditions.ts';
-import { statusOf } from '../../src/lifecycle/status/status.ts';
+import type { Reported, Situation } from '../../src/lifecycle/model/situation.ts';
 import { kstatusBinary } from '../../tools/cluster/artifacts/binaries.ts';
 import { run } from '../../tools/cluster/artifacts/run.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
@@ -31,6 +29,7 @@ import {
   questions,
   spec,
 } from '../support/observations.ts';
+import { statusIn } from '../support/passes.ts';
 import { noon } from '../support/pods.ts';
 
 /**
@@ -72,8 +71,8 @@ function situationOf(reason: ReadyReason): Situation {
   return { is: 'suspended', goal };
 }
 
-/** Each situation of the state machine that the status tells of; a new one is missing here until it stands here. */
-const situations: Readonly<Record<Told['is'], Situation>> = {
+/** Each situation of the state machine that the status shows; a new one is missing here until it stands here. */
+const situations: Readonly<Record<Reported['is'], Situation>> = {
   asking: {
     is: 'asking',
     goal: null,
@@ -99,19 +98,19 @@ const words = { done: 'Current', underWay: 'InProgress', over: 'Failed', suspend
 
 /** Each object by its name, with the status that the operator has written, if any. */
 const written: ReadonlyMap<string, ImageSpecStatus | null> = new Map([
-  ...reasons.map((reason): [string, ImageSpecStatus] => [nameOf(reason), statusOf(seen, situationOf(reason))]),
-  ...Object.values(situations).map((at): [string, ImageSpecStatus] => [`at-${at.is}`, statusOf(seen, at)]),
-  ['tag-refused', statusOf(seen, { is: 'done', goal, build, good, tags: [fixedTag], moving: refused })],
+  ...reasons.map((reason): [string, ImageSpecStatus] => [nameOf(reason), statusIn(seen, situationOf(reason))]),
+  ...Object.values(situations).map((at): [string, ImageSpecStatus] => [`at-${at.is}`, statusIn(seen, at)]),
+  ['tag-refused', statusIn(seen, { is: 'done', goal, build, good, tags: [fixedTag], moving: refused })],
   [
     'output-conflict',
-    statusOf(
+    statusIn(
       { ...seen, outputHolder: { is: 'other', output: movingTag, name: 'older' } },
       { is: 'done', goal, build, good, tags: [fixedTag], moving: { is: 'conflict', tag: movingTag } },
     ),
   ],
   ['unseen', null],
-  ['edited', statusOf(seen, situationOf('BuildSucceeded'))],
-  ['deleted', statusOf(seen, situationOf('BuildSucceeded'))],
+  ['edited', statusIn(seen, situationOf('BuildSucceeded'))],
+  ['deleted', statusIn(seen, situationOf('BuildSucceeded'))],
 ]);
 
 function nameOf(reason: ReadyReason): string {

@@ -1,14 +1,14 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { decide } from '../../src/lifecycle/decide.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
-import { statusOf } from '../../src/lifecycle/status/status.ts';
 import { answer, digest, observation, pushedPod, resolved, run } from './observations.ts';
+import { statusIn } from './passes.ts';
 import { noon } from './pods.ts';
 
 /** Everything that a reader sees of a pass: Ready, the situation, the next step. */
 export function summary(seen: Observation) {
   const { situation, decision } = decide(seen);
-  const status = statusOf(seen, situation);
+  const status = statusIn(seen, situation);
   const ready = status.conditions?.find(({ type }) => type === 'Ready');
   return {
     situation: situation.is,

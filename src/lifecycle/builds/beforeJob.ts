@@ -2,7 +2,7 @@ import { failureOf } from '../../api/failure.ts';
 import { buildInput, changesBetween, parseInput } from '../../imagespec/changes.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { immutableTag } from '../../imagespec/inputHash.ts';
-import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
+import { buildSecrets } from '../../kaniko/buildSecrets.ts';
 import { packageCredentials } from '../../kaniko/containers.ts';
 import { jobName } from '../../kaniko/identity.ts';
 import { type Refusal, refusalOf } from '../../kaniko/refusals.ts';
@@ -10,11 +10,10 @@ import { heldBack } from '../model/failedEffect.ts';
 import { type Context, missing, needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import { replyTo } from '../model/question.ts';
-import type { Asking, BuildRecord, Goal, Situation } from '../model/situation.ts';
-import { settle } from './afterPush.ts';
+import type { Asking, BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts';
 
-/** A build is wanted: what must hold before its Job is created. */
-export function due(seen: Observation, goal: Goal, build: BuildRecord): Situation {
+/** A build is required: what must hold before its Job is created. */
+export function beforeBuild(seen: Observation, goal: Goal, build: BuildRecord): Situation | Pushed {
   if (goal.spec.suspend) {
     return { is: 'suspended', goal };
   }
@@ -24,7 +23,7 @@ export function due(seen: Observation, goal: Goal, build: BuildRecord): Situatio
     reason: 'Pending',
     message: 'the access to the output repository is being tested',
   };
-  // A rebuild is asked for just because what is there is not wanted any more.
+  // A rebuild replaces the image that is there.
   if (build.identity.rebuild === null) {
     const there = reusable(seen, goal, build, context);
     if (there !== undefined) {
@@ -34,8 +33,8 @@ export function due(seen: Observation, goal: Goal, build: BuildRecord): Situatio
   return beforeJob(seen, goal, build, context);
 }
 
-/** An image for exactly this input that the registry has, and that nobody else can have put there. */
-function reusable(seen: Observation, goal: Goal, build: BuildRecord, context: Context): Situation | undefined {
+/** An image for exactly this input that the registry has, and that no other namespace can have put there. */
+function reusable(seen: Observation, goal: Goal, build: BuildRecord, context: Context): Situation | Pushed | undefined {
   for (const reference of knownImages(seen, goal)) {
     const there = needs(seen, imageQuestion(goal.spec, reference), context);
     if (there.is !== 'known') {
@@ -45,7 +44,7 @@ function reusable(seen: Observation, goal: Goal, build: BuildRecord, context: Co
       const { digest, sizeBytes } = there.value;
       const image = `${goal.spec.repository}@${digest}`;
       const reused = { ...build, job: null, image, startTime: seen.now, completionTime: seen.now };
-      return settle(seen, goal, reused, { image, digest, sizeBytes, reason: 'ImageReused' });
+      return { is: 'pushed', goal, build: reused, good: { image, digest, sizeBytes, reason: 'ImageReused' } };
     }
   }
   return undefined;
@@ -67,24 +66,10 @@ function imageQuestion({ pushSecret, platform }: EffectiveSpec, reference: strin
   return { ask: 'image', reference, secret: pushSecret, platform } as const;
 }
 
-/** Every Secret that a build uses, whoever reads it. */
-export function secretsOf({ spec, bases }: Goal): readonly string[] {
-  const names = [
-    ...pullSecretsFor(
-      spec,
-      bases.map(({ image }) => image),
-    ),
-    spec.pushSecret,
-    spec.cache?.secret ?? null,
-    packageCredentials(spec),
-  ].filter((name) => name !== null);
-  return [...new Set(names)].toSorted();
-}
-
 function beforeJob(seen: Observation, goal: Goal, build: BuildRecord, context: Context): Situation {
   const { spec } = goal;
   const credentials = packageCredentials(spec);
-  const names = secretsOf(goal);
+  const names = buildSecrets(goal);
   const netrc = credentials === null ? [] : [needs(seen, { ask: 'netrc', secret: credentials }, context)];
   const secrets = names.length === 0 ? null : needs(seen, { ask: 'secrets', names }, context);
   const access = needs(seen, { ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret }, context);

@@ -1,7 +1,34 @@
 import { heldBack } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import { replyTo } from '../model/question.ts';
-import type { Goal, Good, MovingTag } from '../model/situation.ts';
+import type { Goal, Good, MovingTag, Pushed, Situation } from '../model/situation.ts';
+import type { FixedTag } from './fixedTag.ts';
+
+/** An image that is tagged for good and has passed its checks: the moving tag comes last. */
+export function promote(seen: Observation, { goal, build, good }: Pushed, fixed: FixedTag): Situation {
+  const moving = movingTag(seen, goal, good, fixed.already);
+  const done: Situation = { is: 'done', goal, build, good, tags: fixed.is === 'put' ? [fixed.tag] : [], moving };
+  if (isLate(seen, good.image)) {
+    return done;
+  }
+  switch (moving.is) {
+    case 'asking':
+      return {
+        is: 'asking',
+        goal,
+        build,
+        reason: 'Building',
+        message: 'the image is being tagged',
+        questions: [moving.question],
+      };
+    case 'due':
+      return { is: 'tagging', goal, build, tag: moving.tag, digest: good.digest, mode: 'move' };
+    case 'tagged':
+    case 'refused':
+    case 'conflict':
+      return done;
+  }
+}
 
 /**
  * Where the moving tag of a good image stands. The image counts by its digest, so whatever a registry says of this tag
@@ -9,7 +36,7 @@ import type { Goal, Good, MovingTag } from '../model/situation.ts';
  *
  * @param already tags of this very image that the status holds
  */
-export function movingTag(
+function movingTag(
   seen: Observation,
   { spec }: Goal,
   { digest }: Pick<Good, 'digest'>,
@@ -48,7 +75,7 @@ export function movingTag(
 }
 
 /** Whether the tag is worked on beside a resource at rest: its image serves already, only the tag has been refused. */
-export function isLate({ status }: Observation, image: string): boolean {
+function isLate({ status }: Observation, image: string): boolean {
   const before = status.conditions?.find(({ type }) => type === 'Tagged');
   return status.image === image && before?.status === 'False';
 }

@@ -4,10 +4,10 @@ import type { Result } from '../../api/result.ts';
 import type { Instant } from '../../api/time.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import type { BuildRun, ObjectRef } from '../../kaniko/run.ts';
+import type { CheckRun } from './checkPod.ts';
 import type { FailedEffect } from './failedEffect.ts';
 import type { Answer } from './question.ts';
 import type { Sightings } from './sightings.ts';
-import type { TrialRun } from './trials.ts';
 
 /** The object itself, as far as a pass reads it. */
 export interface Self extends ObjectRef {
@@ -69,7 +69,7 @@ export interface Observation {
   /** Those owned by this very object (UID), own writes included. */
   readonly builds: readonly BuildRun[];
   /** Pods that prove an image, owned by this very object (UID), own writes included. */
-  readonly trials: readonly TrialRun[];
+  readonly trials: readonly CheckRun[];
   readonly sightings: Sightings;
   readonly answers: readonly Answer[];
   /** Effects that failed and have not been done since. */

@@ -11,8 +11,7 @@ import { platformHash } from './platformHash.ts';
 import type { BuildRecord, Goal } from './situation.ts';
 
 /**
- * Hash of what an edit may change besides the image, so that a mended setting leaves a failure. What mends nothing is
- * not in it, nor are settings of the platform about launching images: a Hub's upgrade must not try every failed build
+ * Hash of the settings whose change clears a recorded failure. A setting that cannot is not in it, nor are settings of the platform about launching images: a Hub's upgrade must not try every failed build
  * again. What every build's Pod has of the platform is compared apart (`platformHash`), and for the failures that it can
  * cause only.
  */
@@ -26,9 +25,8 @@ export function settingsOf(spec: EffectiveSpec): string {
 /** Why a build starts. */
 export interface Cause {
   readonly reasons: readonly BuildReason[];
-  /** Marks of the requests that it answers; null when nobody asked. */
+  /** Mark of the request that it answers; null: there is none. */
   readonly rebuild: string | null;
-  readonly retry: string | null;
 }
 
 /** Why a build of this goal starts, as far as spec and bases tell. */
@@ -41,7 +39,7 @@ export function causeOf({ status }: Observation, goal: Goal): Cause {
     ...(isEdited ? ['SpecChanged' as const] : []),
     ...(isMoved ? ['BaseChanged' as const] : []),
   ];
-  return { reasons, rebuild: null, retry: null };
+  return { reasons, rebuild: null };
 }
 
 /** The record of a build that has not begun. */
@@ -61,7 +59,7 @@ export function firstRecord(seen: Observation, goal: Goal, cause: Cause): BuildR
       changes: [],
       bases: [],
       rebuild: cause.rebuild,
-      retry: cause.retry,
+      retry: null,
       secrets: '',
     },
     job: null,
@@ -168,4 +166,9 @@ export function recordedFailure({ failure }: Observation['status']): Failure {
     packages: failure?.packages ?? [],
     ...(failure?.log === undefined ? {} : { log: failure.log }),
   };
+}
+
+/** Order of builds: by number, then by attempt. */
+export function byAge(a: BuildRun, b: BuildRun): number {
+  return a.identity.number - b.identity.number || a.identity.attempt - b.identity.attempt;
 }

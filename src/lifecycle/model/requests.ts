@@ -4,46 +4,39 @@ import { requestMark } from '../../kaniko/identity.ts';
 import { beginningOf } from '../../text/cut.ts';
 import type { Observation } from './observation.ts';
 
+/** What people asked for by annotation and no build answers yet. */
+export interface OpenRequests {
+  /** Mark of a rebuild; null: none is open. */
+  readonly rebuild: string | null;
+  /** Mark of another attempt; null: none is open. */
+  readonly retry: string | null;
+  /** Whether what is under way is to be stopped. */
+  readonly cancel: boolean;
+}
+
+/** The requests of this observation that are still open. */
+export function openRequests({ requests, status, builds }: Observation): OpenRequests {
+  // A value that is there when the object is first seen is only recorded.
+  const isNew = (value: string | null, handled: string | undefined): value is string =>
+    value !== null && status.observedGeneration !== -1 && kept(value) !== handled;
+  const rebuild = isNew(requests.rebuild, status.lastHandledRebuild) ? requestMark(requests.rebuild) : null;
+  const retry = isNew(requests.retry, status.lastHandledRetry) ? requestMark(requests.retry) : null;
+  return {
+    rebuild: builds.some(({ identity }) => identity.rebuild === rebuild) ? null : rebuild,
+    retry: builds.some(({ identity }) => identity.retry === retry) ? null : retry,
+    cancel: isNew(requests.cancel, status.lastHandledCancel),
+  };
+}
+
 function kept(value: string): string {
   return beginningOf(value, keptOfRequest);
 }
 
-/** A value that is there when the object is first seen is only recorded. */
-function isNew({ status }: Observation, value: string | null, handled: string | undefined): value is string {
-  return value !== null && status.observedGeneration !== -1 && kept(value) !== handled;
-}
-
-/** Mark of a rebuild that was asked for and that no Job answers yet; null when there is none. */
-export function openRebuild(seen: Observation): string | null {
-  const { rebuild } = seen.requests;
-  if (!isNew(seen, rebuild, seen.status.lastHandledRebuild)) {
-    return null;
-  }
-  const mark = requestMark(rebuild);
-  return seen.builds.some(({ identity }) => identity.rebuild === mark) ? null : mark;
-}
-
-/** Mark of another attempt that was asked for and that no Job answers yet; null when there is none. */
-export function openRetry(seen: Observation): string | null {
-  const { retry } = seen.requests;
-  if (!isNew(seen, retry, seen.status.lastHandledRetry)) {
-    return null;
-  }
-  const mark = requestMark(retry);
-  return seen.builds.some(({ identity }) => identity.retry === mark) ? null : mark;
-}
-
-/** Whether somebody asked to stop what is under way. */
-export function isCancelRequested(seen: Observation): boolean {
-  return isNew(seen, seen.requests.cancel, seen.status.lastHandledCancel);
-}
-
-/** What the status says of requests: those that are still open are not yet handled. */
+/** The lastHandled fields of the status; an open request keeps its old value. */
 export function handledRequests(
-  seen: Observation,
-  open: { readonly rebuild: string | null; readonly retry: string | null },
+  { requests, status }: Observation,
+  open: Pick<OpenRequests, 'rebuild' | 'retry'>,
 ): Pick<ImageSpecStatus, 'lastHandledRebuild' | 'lastHandledRetry' | 'lastHandledCancel'> {
-  const { requests, status } = seen;
   const rebuild = open.rebuild === null ? (requests.rebuild ?? status.lastHandledRebuild) : status.lastHandledRebuild;
   const retry = open.retry === null ? (requests.retry ?? status.lastHandledRetry) : status.lastHandledRetry;
   const cancel = requests.cancel ?? status.lastHandledCancel;

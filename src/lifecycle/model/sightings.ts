@@ -1,7 +1,7 @@
 import type { Instant } from '../../api/time.ts';
 import { type BuildRun, isOver, type PodState } from '../../kaniko/run.ts';
+import type { CheckRun } from './checkPod.ts';
 import type { Observation } from './observation.ts';
-import type { TrialRun } from './trials.ts';
 
 /**
  * When this process first saw each fact, by its own clock. A node's clock may be wrong by hours, so what the kubelet
@@ -25,7 +25,7 @@ function factOf({ ref }: PodState, container: string, is: string): string {
 /** What was seen before and still holds keeps its time; what is new is seen now; what no longer holds is forgotten. */
 export function sight(
   before: Sightings,
-  { builds, trials }: { readonly builds: readonly BuildRun[]; readonly trials: readonly TrialRun[] },
+  { builds, trials }: { readonly builds: readonly BuildRun[]; readonly trials: readonly CheckRun[] },
   now: Instant,
 ): Sightings {
   const pods = [...builds.map(({ pod }) => pod), ...trials.map(({ pod }) => pod)];

@@ -5,8 +5,8 @@ import type { Instant } from '../../api/time.ts';
 import type { Base, EffectiveSpec } from '../../imagespec/effective.ts';
 import type { BuildIdentity } from '../../kaniko/identity.ts';
 import type { BuildRun } from '../../kaniko/run.ts';
+import type { CheckStep } from './checkPod.ts';
 import type { Question } from './question.ts';
-import type { TrialStep } from './trials.ts';
 
 /** What is wanted, once the bases are known. */
 export interface Goal {
@@ -81,7 +81,7 @@ export interface Stalled {
   readonly until: Instant | null;
 }
 
-/** Where the resource stands. Decision and status are both functions of it, so they cannot disagree. */
+/** Where the build of a resource stands. */
 export type Situation =
   | Asking
   | Waiting
@@ -100,7 +100,7 @@ export type Situation =
       readonly goal: Goal;
       readonly build: BuildRecord;
       readonly message: string;
-      readonly step: Exclude<TrialStep, { readonly next: 'ask' }>;
+      readonly step: Exclude<CheckStep, { readonly next: 'ask' }>;
     }
   | {
       readonly is: 'tagging';
@@ -119,3 +119,20 @@ export type Situation =
       readonly tags: readonly string[];
       readonly moving: MovingTag;
     };
+
+/** A situation that the status shows; the others only prepare one. */
+export type Reported = Exclude<Situation, { readonly is: 'superseded' | 'salvaged' }>;
+
+/** An image that the registry has for this goal, before it is tagged and checked. */
+export interface Pushed {
+  readonly is: 'pushed';
+  readonly goal: Goal;
+  readonly build: BuildRecord;
+  readonly good: Good;
+}
+
+/** The build whose image is pushed and not good, or not yet; null: there is none. */
+export function pushedIn(at: Reported): { readonly build: BuildRecord; readonly image: string } | null {
+  const build = at.is === 'verifying' || at.is === 'stalled' || at.is === 'asking' ? at.build : null;
+  return build === null || build.image === null ? null : { build, image: build.image };
+}

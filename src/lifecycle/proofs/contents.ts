@@ -1,31 +1,20 @@
-import {
-  contentsContainer,
-  type VerifyIdentity,
-  verifyPodName,
-  verifySettingsHash,
-} from '../../jupyterhub/verifyPod.ts';
-import { digestIn } from '../builds/afterPush.ts';
+import { contentsContainer, type VerifyIdentity, verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
+import { isOver } from '../../kaniko/run.ts';
+import { pauseAfter } from '../model/checkPod.ts';
 import { heldBack } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
-import { nextTrial, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
-
-/** What is to be done so that the packages of the image are listed. */
-export type InventoryStep =
-  | { readonly is: 'none' }
-  | { readonly is: 'trial'; readonly step: TrialStep }
-  /** The list can be read from the log of this Pod. */
-  | { readonly is: 'write'; readonly run: TrialRun };
+import type { Contents } from '../model/standing.ts';
+import { startCheck, waitUntil } from './startCheck.ts';
 
 /**
  * The packages of a good image are listed once, by the Pod that ran `spec.verify`, or by one that does nothing else. An
- * image that cannot be started has an empty list, and so has one whose Pods are interrupted until the tries are used up.
+ * image that cannot be started has an empty list, and so has one whose Pods are interrupted until the attempts are used up.
  */
-export function inventory(seen: Observation, at: Extract<Situation, { is: 'done' }>): InventoryStep {
-  const { status } = seen;
-  const { image } = at.good;
-  const { suspend, hub } = at.goal.spec;
-  if (status.contents?.digest === digestIn(image) || suspend || heldBack(seen, 'writeContents', image) !== null) {
+export function contentsOf(seen: Observation, at: Extract<Situation, { is: 'done' }>): Contents {
+  const { good, goal } = at;
+  const { image } = good;
+  if (seen.status.contents?.digest === good.digest || heldBack(seen, 'writeContents', image) !== null) {
     return { is: 'none' };
   }
   const runs = seen.trials
@@ -35,29 +24,21 @@ export function inventory(seen: Observation, at: Extract<Situation, { is: 'done'
   if (listed !== undefined) {
     return { is: 'write', run: listed };
   }
-  const running = runs.find(({ pod }) => pod.phase !== 'Failed' && pod.phase !== 'Succeeded' && pod.deletedAt === null);
-  if (running !== undefined) {
-    return { is: 'trial', step: { next: 'wait', until: null } };
+  if (runs.some(({ pod }) => !isOver(pod) && pod.deletedAt === null)) {
+    return { is: 'check', step: waitUntil(null) };
   }
-  if (hub.probe === 'Disabled') {
+  if (goal.spec.hub.probe === 'Disabled') {
     return { is: 'none' };
   }
   const settings = verifySettingsHash([]);
   const last = runs.findLast(({ identity }) => identity.settings === settings);
-  const next = last === undefined ? null : nextTrial(last, seen.now);
-  if (last !== undefined && next?.is === 'never') {
+  const pause = last === undefined ? null : pauseAfter(last, seen.now);
+  if (last !== undefined && pause?.is === 'never') {
     return { is: 'write', run: last };
   }
-  if (next?.is === 'soon' || next?.is === 'later') {
-    return { is: 'trial', step: { next: 'wait', until: next.until } };
-  }
-  if (seen.trialTurn === 'wait') {
-    return { is: 'trial', step: { next: 'queue' } };
+  if (pause?.is === 'soon' || pause?.is === 'later') {
+    return { is: 'check', step: waitUntil(pause.until) };
   }
   const identity: VerifyIdentity = { role: 'verify', image, settings, attempt: (last?.identity.attempt ?? 0) + 1 };
-  const pause = refusedTrial(seen, verifyPodName(seen.self.uid, identity));
-  if (pause !== null) {
-    return { is: 'trial', step: { next: 'wait', until: pause.until } };
-  }
-  return { is: 'trial', step: { next: 'create', identity } };
+  return { is: 'check', step: startCheck(seen, goal.spec, identity).step };
 }

@@ -1,50 +1,34 @@
 import { hubReasons } from '../../api/reasons.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
+import { launchPullSecrets } from '../../imagespec/pullSecrets.ts';
 import { judgeEntrypoint } from '../../jupyterhub/entrypoint.ts';
 import { type ProbeOutcome, probeOutcome, type Refusal } from '../../jupyterhub/probeOutcome.ts';
-import { type ProbeIdentity, probePodName, probeSettingsHash } from '../../jupyterhub/probePod.ts';
+import { type ProbeIdentity, probeSettingsHash } from '../../jupyterhub/probePod.ts';
 import { type ProbeFacts, sayToHub, type Verdict, verdictOf } from '../../jupyterhub/verdict.ts';
+import { type CheckRun, type CheckStep, interrupted, pauseAfter } from '../model/checkPod.ts';
 import type { Observation } from '../model/observation.ts';
-import { replyTo } from '../model/question.ts';
-import { openRetry } from '../model/requests.ts';
+import type { OpenRequests } from '../model/requests.ts';
 import { hashesOf, launchHash } from '../model/settingsHash.ts';
-import { interrupted, nextTrial, refusedTrial, type TrialRun, type TrialStep } from '../model/trials.ts';
+import type { Launch } from '../model/standing.ts';
+import { withLog } from '../model/withLog.ts';
+import { type LogMissing, logOf, startCheck, waitUntil } from './startCheck.ts';
 
-/** Whether JupyterHub can launch an image. */
-export type Proof =
-  /** Nobody wants to know. */
-  | { readonly is: 'none' }
-  /** `facts`: what the server told; null when it told nothing. `source`: a launch that the status does not hold yet, or the status. */
-  | {
-      readonly is: 'settled';
-      readonly verdict: Verdict;
-      readonly facts: ProbeFacts | null;
-      readonly source: 'launch' | 'status';
-      readonly log: string;
-    }
-  | { readonly is: 'open'; readonly verdict: Verdict; readonly step: TrialStep };
+type ProbeRun = CheckRun & { readonly identity: ProbeIdentity };
 
-type ProbeRun = TrialRun & { readonly identity: ProbeIdentity };
-
-/** Secrets with which a node pulls what was built: only the kubelet reads them. */
-export function trialPullSecrets({ pushSecret, pullSecret }: EffectiveSpec): readonly string[] {
-  return [pushSecret, pullSecret].filter((name) => name !== null);
-}
-
-function pending(message: string, step: TrialStep): Proof {
+function pending(message: string, step: CheckStep): Launch {
   return { is: 'open', verdict: { status: hubReasons.ProbePending.status, reason: 'ProbePending', message }, step };
 }
 
-/** Where the proof of an image stands: by what the status holds, else by its Pods, else it is to be launched. */
-export function proofOf(seen: Observation, spec: EffectiveSpec, image: string): Proof {
+/** Whether JupyterHub can launch an image: by what the status holds, else by its check Pods, else it is to be launched. */
+export function launchOf(seen: Observation, requests: OpenRequests, spec: EffectiveSpec, image: string): Launch {
   if (spec.hub.policy === 'Skip') {
     return { is: 'none' };
   }
-  const known = recorded(seen, spec, image);
+  const known = recorded(seen, requests, spec, image);
   if (known !== undefined) {
     return known;
   }
-  // Only now: Pods whose result is written down are deleted one by one, and tell less with each that goes.
+  // The status comes first: Pods whose result is recorded are deleted one by one, and each deletion loses a part of it.
   const runs = probeRuns(seen, image, probeSettingsHash(spec.hub));
   const kept = runs.findLast(({ identity }) => identity.command === 'kept');
   if (kept !== undefined) {
@@ -75,30 +59,19 @@ function probeRuns({ trials }: Observation, image: string, settings: string): re
 
 function launch(
   seen: Observation,
-  { hub, suspend }: EffectiveSpec,
+  spec: EffectiveSpec,
   image: string,
   attempt: number,
   command: ProbeIdentity['command'],
-): Proof {
-  const identity: ProbeIdentity = { role: 'probe', image, settings: probeSettingsHash(hub), attempt, command };
-  const refused = refusedTrial(seen, probePodName(seen.self.uid, identity));
-  if (suspend) {
-    return pending('spec.suspend is true: the image is not launched', waitFor(null));
-  }
-  if (refused !== null) {
-    const message = `the Pod of the launch is refused: ${refused.message}`;
-    return {
-      is: 'open',
-      verdict: { status: 'Unknown', reason: 'ProbeUnschedulable', message },
-      step: waitFor(refused.until),
-    };
-  }
-  return seen.trialTurn === 'wait'
-    ? pending('waits for its turn: the limit of images launched at once is reached', { next: 'queue' })
-    : pending('the image is about to be launched', { next: 'create', identity });
+): Launch {
+  const identity: ProbeIdentity = { role: 'probe', image, settings: probeSettingsHash(spec.hub), attempt, command };
+  const { waitsFor, message, step } = startCheck(seen, spec, identity);
+  return waitsFor === 'refusal'
+    ? { is: 'open', verdict: { status: 'Unknown', reason: 'ProbeUnschedulable', message }, step }
+    : pending(message, step);
 }
 
-function fromPods(seen: Observation, spec: EffectiveSpec, runs: readonly ProbeRun[], kept: ProbeRun): Proof {
+function fromPods(seen: Observation, spec: EffectiveSpec, runs: readonly ProbeRun[], kept: ProbeRun): Launch {
   const first = outcome(seen, spec, kept);
   if (first.is !== 'refused' || first.entrypoint === 'cleared') {
     return fromOutcome(seen, spec, kept, first);
@@ -115,31 +88,27 @@ function refusalIn({ reason, message, entrypoint, log }: Refusal): Refusal {
   return { reason, message, entrypoint, log };
 }
 
-function outcome(seen: Observation, spec: EffectiveSpec, { pod }: ProbeRun): ProbeOutcome {
-  const judged = { pod, hub: spec.hub, pullSecrets: trialPullSecrets(spec) };
-  const first = probeOutcome({ ...judged, log: null });
-  if (first.is !== 'needsLog') {
-    return first;
-  }
-  const found = replyTo(seen.answers, { ask: 'log', pod: pod.ref, container: first.container }, seen.now);
-  return found === undefined
-    ? first
-    : probeOutcome({ ...judged, log: found.reply.is === 'known' ? found.reply.value : '' });
+/** What has come of a launch, by its Pod and its log. */
+type Judged = Exclude<ProbeOutcome, { readonly is: 'needsLog' }>;
+
+function outcome(seen: Observation, spec: EffectiveSpec, { pod }: ProbeRun): Judged | LogMissing {
+  const judged = { pod, hub: spec.hub, pullSecrets: launchPullSecrets(spec) };
+  return withLog<Judged, LogMissing>(
+    (log) => probeOutcome({ ...judged, log }),
+    (container) => logOf(seen, pod, container),
+  );
 }
 
-function fromOutcome(seen: Observation, spec: EffectiveSpec, run: ProbeRun, at: ProbeOutcome): Proof {
+function fromOutcome(seen: Observation, spec: EffectiveSpec, run: ProbeRun, at: Judged | LogMissing): Launch {
   switch (at.is) {
     case 'running':
       return {
         is: 'open',
         verdict: { status: 'Unknown', reason: at.reason, message: at.message },
-        step: waitFor(null),
+        step: waitUntil(null),
       };
-    case 'needsLog':
-      return pending('the log of the launch is being read', {
-        next: 'ask',
-        question: { ask: 'log', pod: run.pod.ref, container: at.container },
-      });
+    case 'logMissing':
+      return pending('the log of the launch is being read', { next: 'ask', question: at.question });
     case 'answered':
       return { is: 'settled', verdict: verdictOf(at.facts, spec.hub), facts: at.facts, source: 'launch', log: '' };
     case 'refused': {
@@ -156,9 +125,9 @@ function afterInterruption(
   spec: EffectiveSpec,
   run: ProbeRun,
   { reason, message }: Extract<ProbeOutcome, { is: 'inconclusive' }>,
-): Proof {
+): Launch {
   const { image, attempt, command } = run.identity;
-  const next = nextTrial(run, seen.now);
+  const next = pauseAfter(run, seen.now);
   switch (next.is) {
     case 'now':
       return launch(seen, spec, image, attempt + 1, command);
@@ -166,10 +135,10 @@ function afterInterruption(
       return {
         is: 'open',
         verdict: { status: 'Unknown', reason, message: `${message}; it is tried again` },
-        step: waitFor(next.until),
+        step: waitUntil(next.until),
       };
     case 'later':
-      return { is: 'open', verdict: givenUp(interrupted(message, next).message), step: waitFor(next.until) };
+      return { is: 'open', verdict: givenUp(interrupted(message, next).message), step: waitUntil(next.until) };
     case 'never':
       return {
         is: 'settled',
@@ -185,17 +154,17 @@ function givenUp(message: string): Verdict {
   return { status: hubReasons.ProbeTimeout.status, reason: 'ProbeTimeout', message };
 }
 
-function waitFor(until: number | null): TrialStep {
-  return { next: 'wait', until };
-}
-
 /**
  * What an earlier pass wrote down. With the facts of a launch the verdict is made anew: another Hub needs no other launch.
  */
-function recorded(seen: Observation, spec: EffectiveSpec, image: string): Proof | undefined {
-  const { status } = seen;
+function recorded(
+  { status }: Observation,
+  { retry }: OpenRequests,
+  spec: EffectiveSpec,
+  image: string,
+): Launch | undefined {
   const { jupyterHub } = status;
-  const settled = (verdict: Verdict, facts: ProbeFacts | null): Proof => ({
+  const settled = (verdict: Verdict, facts: ProbeFacts | null): Launch => ({
     is: 'settled',
     verdict,
     facts,
@@ -215,16 +184,16 @@ function recorded(seen: Observation, spec: EffectiveSpec, image: string): Proof 
   const said = isAbout ? verdictIn(status.conditions) : undefined;
   // A newer image may have taken the place of the record; that this one was good is still known.
   const wasGood = jupyterHub?.compatibleImage === image && jupyterHub.probedImage !== image;
-  if (said !== undefined && isThisLaunch && (said.status !== 'Unknown' || openRetry(seen) === null)) {
+  if (said !== undefined && isThisLaunch && (said.status !== 'Unknown' || retry === null)) {
     return settled(sayToHub(said, jupyterHub.hubVersion ?? null, spec.hub), null);
   }
   if (said !== undefined && said.status !== 'Unknown' && wasGood) {
     return settled(said, null);
   }
-  if (isThisLaunch && status.failure?.reason === 'LaunchInterrupted' && openRetry(seen) === null) {
+  if (isThisLaunch && status.failure?.reason === 'LaunchInterrupted' && retry === null) {
     return settled(givenUp(status.failure.message), null);
   }
-  if (isThisLaunch && status.failure?.reason === 'JupyterHubIncompatible' && openRetry(seen) === null) {
+  if (isThisLaunch && status.failure?.reason === 'JupyterHubIncompatible' && retry === null) {
     return settled({ status: 'False', reason: 'LaunchFailed', message: status.failure.message }, null);
   }
   return undefined;

@@ -5,19 +5,16 @@ import { adviceOf } from '../../imagespec/advice.ts';
 import { beginningOf } from '../../text/cut.ts';
 import { troubleOf } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
-import type { Situation } from '../model/situation.ts';
-import { proofFor } from './jupyterHub.ts';
+import { pushedIn, type Reported } from '../model/situation.ts';
+import type { Standing } from '../model/standing.ts';
 import { taggedCondition } from './tagged.ts';
 
-/** A situation that the status tells of; the others only prepare one. */
-export type Told = Exclude<Situation, { is: 'superseded' | 'salvaged' }>;
-
-/** What is said of a build that somebody cancelled. */
+/** The message of a build that a person cancelled. */
 export const cancelledMessage =
   'cancelled by the annotation imagespec.dev/cancel; change the spec, or ask for a retry or a rebuild';
 
 /** Ready's reason and message in a situation. */
-function summaryOf(seen: Observation, at: Told): { readonly reason: ReadyReason; readonly message: string } {
+function summaryOf(seen: Observation, at: Reported): { readonly reason: ReadyReason; readonly message: string } {
   switch (at.is) {
     case 'asking':
     case 'waiting':
@@ -51,7 +48,7 @@ function summaryOf(seen: Observation, at: Told): { readonly reason: ReadyReason;
   }
 }
 
-function doneMessage({ build, good: { image, reason } }: Extract<Situation, { is: 'done' }>): string {
+function doneMessage({ build, good: { image, reason } }: Extract<Reported, { is: 'done' }>): string {
   const short = image.slice(image.lastIndexOf('/') + 1).replace(/(@sha256:[0-9a-f]{12}).*/, '$1…');
   if (reason === 'ImageReused') {
     return `${short} was already in the registry for exactly this input`;
@@ -63,7 +60,7 @@ function doneMessage({ build, good: { image, reason } }: Extract<Situation, { is
 }
 
 /** All conditions of a situation, in a fixed order; each carries the generation that it speaks of. */
-export function conditionsOf(seen: Observation, at: Told): readonly Condition[] {
+export function conditionsOf({ seen, served }: Standing, at: Reported): readonly Condition[] {
   const summary = summaryOf(seen, at);
   const { reason } = summary;
   const message = [summary.message, ...troubles(seen, summary.message)].join('; ');
@@ -92,7 +89,7 @@ export function conditionsOf(seen: Observation, at: Told): readonly Condition[] 
       : make('BaseResolved', ready === 'True' ? 'Unknown' : ready, reason, message),
     builtCondition(at, make) ?? make('Built', ready, reason, message),
     ...taggedCondition(seen, at, make),
-    ...hubCondition(seen, at, make),
+    ...hubCondition(seen, served, make),
     ...publishedCondition(seen, make),
   ];
 }
@@ -106,13 +103,14 @@ function troubles({ failedEffects }: Observation, message: string): readonly str
 }
 
 /** Of a pushed image that is not good the build itself has succeeded. */
-function builtCondition(at: Told, make: Make): Condition | undefined {
-  const isPushed = at.is === 'verifying' || (at.is === 'stalled' && isProving(at.failure.reason)) || at.is === 'asking';
-  if (!isPushed || at.build === null || at.build.image === null) {
+function builtCondition(at: Reported, make: Make): Condition | undefined {
+  const pushed = pushedIn(at);
+  if (pushed === null || (at.is === 'stalled' && !isProving(at.failure.reason))) {
     return undefined;
   }
-  const reason = at.build.job === null ? 'ImageReused' : 'BuildSucceeded';
-  return make('Built', 'True', reason, `build ${at.build.identity.number} pushed ${at.build.image}`);
+  const { build, image } = pushed;
+  const reason = build.job === null ? 'ImageReused' : 'BuildSucceeded';
+  return make('Built', 'True', reason, `build ${build.identity.number} pushed ${image}`);
 }
 
 function isProving(reason: string): boolean {
@@ -121,20 +119,19 @@ function isProving(reason: string): boolean {
 
 type Make = (type: string, status: ConditionStatus, reason: string, message: string) => Condition;
 
-function hubCondition(seen: Observation, at: Told, make: Make): readonly Condition[] {
+function hubCondition(seen: Observation, served: Standing['served'], make: Make): readonly Condition[] {
   const before = seen.status.conditions?.find(({ type }) => type === 'JupyterHubCompatible');
   if (!seen.plan.ok) {
-    // The spec does not say any more what is wanted; what is known of the image stays true.
+    // The spec can no longer be read; what is known of the image stays true.
     return [before ?? make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', hubReasons.BuildNotComplete.advice)];
   }
   if (seen.plan.value.spec.hub.policy === 'Skip') {
     return [];
   }
-  const proof = proofFor(seen, at);
-  if (proof === null || proof.is === 'none') {
+  if (served === null || served.launch.is === 'none') {
     return [make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', 'there is no finished build to judge')];
   }
-  const { status, reason, message } = proof.verdict;
+  const { status, reason, message } = served.launch.verdict;
   return [make('JupyterHubCompatible', status, reason, message)];
 }
 

@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest';
 import { base, hash, observation, spec } from '../../../test/support/observations.ts';
+import { statusIn } from '../../../test/support/passes.ts';
 import { noon } from '../../../test/support/pods.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { causeOf, firstRecord } from '../model/record.ts';
 import type { Goal } from '../model/situation.ts';
-import { statusOf } from './status.ts';
 
 it('shows no base where the last stage starts from scratch, also when there was one before', () => {
   const goal: Goal = { spec, bases: [base], finalBase: null, available: null, inputHash: hash };
   const before = { ...base, resolvedTime: toRfc3339(noon) };
   const seen = observation({ status: { observedGeneration: 1, base: before } });
-  const status = statusOf(seen, { is: 'queued', goal, build: firstRecord(seen, goal, causeOf(seen, goal)) });
+  const status = statusIn(seen, { is: 'queued', goal, build: firstRecord(seen, goal, causeOf(seen, goal)) });
   expect(status.base).toBeUndefined();
   expect(status.bases).toEqual([{ image: base.image, digest: base.digest }]);
-  expect(statusOf(seen, { is: 'suspended', goal: null }).base).toEqual(before);
+  expect(statusIn(seen, { is: 'suspended', goal: null }).base).toEqual(before);
 });
 
 const emoji = '\u{1F600}';
@@ -34,7 +34,7 @@ it.each([0, 1])('cuts no character in two, after %i letters', (letters) => {
   const failure = { reason: 'RunFailed', message: long, packages: [long], log: long } as const;
   const goal: Goal = { spec, bases: [base], finalBase: base, available: null, inputHash: hash };
   const build = firstRecord(seen, goal, causeOf(seen, goal));
-  const status = statusOf(seen, { is: 'stalled', goal, failure, build, until: null });
+  const status = statusIn(seen, { is: 'stalled', goal, failure, build, until: null });
   const texts = textsIn(status).filter((text) => text.includes(emoji));
   expect(texts.length).toBeGreaterThanOrEqual(8);
   expect(texts.filter((text) => !text.isWellFormed())).toEqual([]);
@@ -46,7 +46,7 @@ it('writes the fields of a base that the CRD has, and no others', () => {
   const wider = { ...base, created: '2026-11-24T00:00:00Z' };
   const goal: Goal = { spec, bases: [wider], finalBase: wider, available: null, inputHash: hash };
   const seen = observation({});
-  const status = statusOf(seen, { is: 'queued', goal, build: firstRecord(seen, goal, causeOf(seen, goal)) });
+  const status = statusIn(seen, { is: 'queued', goal, build: firstRecord(seen, goal, causeOf(seen, goal)) });
   expect(status.base).toEqual({ ...base, resolvedTime: toRfc3339(noon) });
   expect(status.bases).toEqual([{ image: base.image, digest: base.digest }]);
 });

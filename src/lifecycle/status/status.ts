@@ -5,17 +5,19 @@ import { toRfc3339 } from '../../api/time.ts';
 import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
 import { beginningOf, tailOf } from '../../text/cut.ts';
 import type { Observation } from '../model/observation.ts';
-import { handledRequests, openRebuild, openRetry } from '../model/requests.ts';
-import type { BuildRecord, Goal, Situation } from '../model/situation.ts';
-import { cancelledMessage, conditionsOf, type Told } from './conditions.ts';
+import { handledRequests, type OpenRequests } from '../model/requests.ts';
+import type { BuildRecord, Goal, Reported } from '../model/situation.ts';
+import type { Standing } from '../model/standing.ts';
+import { cancelledMessage, conditionsOf } from './conditions.ts';
 import { hubStatus } from './jupyterHub.ts';
 import { tagsStatus } from './tagged.ts';
 
 /** Longest texts that the CRD takes, in characters. */
 const bounds = { message: 1024, log: 8192, packages: 64, packageName: 256 };
 
-/** The status that belongs to a situation: total, and cut to the CRD's bounds. Same situation, same status. */
-export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
+/** The status of a resource: total, and cut to the CRD's bounds. */
+export function statusOf(standing: Standing): ImageSpecStatus {
+  const { seen, build: at } = standing;
   const { status, self } = seen;
   if (at.is === 'superseded') {
     return status;
@@ -29,7 +31,7 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
   return {
     ...kept,
     observedGeneration: self.generation,
-    conditions: conditionsOf(seen, at).map((condition) => keepTransition(condition, status)),
+    conditions: conditionsOf(standing, at).map((condition) => keepTransition(condition, status)),
     ...basesStatus(seen, at.goal, build),
     ...(build === null ? {} : { build: buildStatus(build, at) }),
     ...(at.is === 'done'
@@ -39,17 +41,16 @@ export function statusOf(seen: Observation, at: Situation): ImageSpecStatus {
         }
       : {}),
     ...tagsStatus(seen, at),
-    ...hubStatus(seen, at),
+    ...hubStatus(standing),
     ...contentsStatus(seen, at),
     ...history(seen, at, build),
     ...(failure === undefined ? {} : { failure }),
-    ...handledRequests(seen, openAfter(seen, at, build)),
+    ...handledRequests(seen, openAfter(standing.requests, at, build)),
   };
 }
 
 /** The requests that are still to be answered once this status stands. */
-function openAfter(seen: Observation, at: Told, build: BuildRecord | null) {
-  const [rebuild, retry] = [openRebuild(seen), openRetry(seen)];
+function openAfter({ rebuild, retry }: OpenRequests, at: Reported, build: BuildRecord | null) {
   const isUnanswered = at.is === 'asking' || at.is === 'waiting' || at.is === 'due' || at.is === 'suspended';
   return {
     rebuild: at.is === 'cancelled' || build?.identity.rebuild === rebuild ? null : rebuild,
@@ -58,7 +59,7 @@ function openAfter(seen: Observation, at: Told, build: BuildRecord | null) {
 }
 
 /** The build that the status speaks of; one that waits for facts only is not yet a build. */
-function buildIn(at: Told): BuildRecord | null {
+function buildIn(at: Reported): BuildRecord | null {
   switch (at.is) {
     case 'suspended':
     case 'due':
@@ -112,20 +113,20 @@ function basesStatus(
 }
 
 /** Whether the build itself has ended, whatever follows. */
-function isOver(at: Told): boolean {
+function isOver(at: Reported): boolean {
   return at.is === 'asking'
     ? at.reason === 'Verifying'
     : at.is === 'done' || at.is === 'stalled' || at.is === 'waiting' || at.is === 'cancelled' || at.is === 'verifying';
 }
 
 /** Where the packages are listed, once they are. */
-function contentsStatus({ listedImage, self }: Observation, at: Told): Pick<ImageSpecStatus, 'contents'> {
+function contentsStatus({ listedImage, self }: Observation, at: Reported): Pick<ImageSpecStatus, 'contents'> {
   return at.is === 'done' && listedImage === at.good.image
     ? { contents: { configMapName: contentsConfigMapName(self.name), digest: at.good.digest } }
     : {};
 }
 
-function buildStatus(build: BuildRecord, at: Told): NonNullable<ImageSpecStatus['build']> {
+function buildStatus(build: BuildRecord, at: Reported): NonNullable<ImageSpecStatus['build']> {
   const { identity, job, image, queuedTime, startTime, completionTime } = build;
   const ended = isOver(at);
   return {
@@ -144,7 +145,7 @@ function buildStatus(build: BuildRecord, at: Told): NonNullable<ImageSpecStatus[
   };
 }
 
-function failureStatus(at: Told): FailureStatus | undefined {
+function failureStatus(at: Reported): FailureStatus | undefined {
   if (at.is === 'stalled') {
     return writeFailure(at.failure, retriedSlowly(at.failure) ? at.until : null);
   }
@@ -157,7 +158,7 @@ function failureStatus(at: Told): FailureStatus | undefined {
   return undefined;
 }
 
-/** Failures whose next attempt is announced; others are looked at again without a promise. */
+/** Failures that set nextAttemptTime. */
 function retriedSlowly({ reason }: Failure): boolean {
   return isInfrastructureCause(reason) || reason === 'PushFailed' || reason === 'BaseImageNotFound';
 }
@@ -175,7 +176,7 @@ function writeFailure(failure: Failure, until: number | null): FailureStatus {
 }
 
 /** A finished build enters the history once, by its number. */
-function history(seen: Observation, at: Told, build: BuildRecord | null): Partial<ImageSpecStatus> {
+function history(seen: Observation, at: Reported, build: BuildRecord | null): Partial<ImageSpecStatus> {
   const before = seen.status.history ?? [];
   const end = endOf(at);
   const limit = historyLimitOf(seen);
@@ -195,7 +196,7 @@ function history(seen: Observation, at: Told, build: BuildRecord | null): Partia
   return { history: withEntry(before, entry, limit) };
 }
 
-function endOf(at: Told): Pick<HistoryEntry, 'result' | 'reason'> | undefined {
+function endOf(at: Reported): Pick<HistoryEntry, 'result' | 'reason'> | undefined {
   switch (at.is) {
     case 'done':
       return { result: 'Succeeded', reason: at.good.reason };

@@ -1,8 +1,7 @@
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { type TaggedReason, taggedReasons } from '../../api/reasons.ts';
 import type { Observation, OutputHolder } from '../model/observation.ts';
-import type { MovingTag } from '../model/situation.ts';
-import type { Told } from './conditions.ts';
+import type { MovingTag, Reported } from '../model/situation.ts';
 
 /** Condition `Tagged` before it is dated: what is true of the moving tag. */
 interface Tagged {
@@ -11,7 +10,7 @@ interface Tagged {
 }
 
 /** What is said of the moving tag now; null: what was said before stays true, or there is no image yet. */
-function taggedNow({ status, outputHolder }: Observation, at: Told): Tagged | null {
+function taggedNow({ status, outputHolder }: Observation, at: Reported): Tagged | null {
   const isThere = at.is === 'done' || status.image !== undefined;
   if (outputHolder.is === 'other') {
     return isThere ? conflict(outputHolder) : null;
@@ -56,7 +55,7 @@ function taggedBefore({ conditions }: ImageSpecStatus): Condition | undefined {
 /** Condition `Tagged`, by what makes a condition; it is there once there is an image. */
 export function taggedCondition(
   seen: Observation,
-  at: Told,
+  at: Reported,
   make: (type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string) => Condition,
 ): readonly Condition[] {
   const now = taggedNow(seen, at);
@@ -69,7 +68,7 @@ export function taggedCondition(
 }
 
 /** `status.tags`: only those that are this image. */
-export function tagsStatus({ status, outputHolder }: Observation, at: Told): Pick<ImageSpecStatus, 'tags'> {
+export function tagsStatus({ status, outputHolder }: Observation, at: Reported): Pick<ImageSpecStatus, 'tags'> {
   if (at.is === 'done') {
     return { tags: at.moving.is === 'tagged' ? [...at.tags, at.moving.tag] : at.tags };
   }

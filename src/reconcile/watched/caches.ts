@@ -6,7 +6,7 @@ import type { Connection } from '../../kubernetes/connection.ts';
 import type { Log } from '../../kubernetes/log.ts';
 import { keyOf } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
-import { isLaunching, type TrialRun } from '../../lifecycle/model/trials.ts';
+import { type CheckRun, isLaunching } from '../../lifecycle/model/checkPod.ts';
 import { concernedByOutput, type OutputOf, outputIndex } from './outputs.ts';
 import {
   projectImageSpec,
@@ -153,7 +153,7 @@ export function buildsOf(caches: Caches, uid: string): readonly BuildRun[] {
 }
 
 /** The Pods that prove images of one ImageSpec. */
-export function trialsOf(caches: Caches, uid: string): readonly TrialRun[] {
+export function trialsOf(caches: Caches, uid: string): readonly CheckRun[] {
   return caches.pods
     .byIndex(uid)
     .flatMap((seen) => (seen.is === 'trial' ? [{ identity: seen.identity, pod: seen.pod }] : []));

@@ -8,8 +8,8 @@ import { parseProbeIdentity } from '../../jupyterhub/probePod.ts';
 import { parseVerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import { type BuildIdentity, parseIdentity } from '../../kaniko/identity.ts';
 import type { ContainerState, ObjectRef, PodState } from '../../kaniko/run.ts';
+import type { CheckIdentity } from '../../lifecycle/model/checkPod.ts';
 import type { Requests, Self } from '../../lifecycle/model/observation.ts';
-import type { TrialIdentity } from '../../lifecycle/model/trials.ts';
 
 /** What the cache keeps of an ImageSpec. */
 export interface SeenImageSpec {
@@ -46,7 +46,7 @@ export type SeenPod =
       readonly is: 'trial';
       /** UID of the ImageSpec that controls it. */
       readonly owner: string;
-      readonly identity: TrialIdentity;
+      readonly identity: CheckIdentity;
       readonly pod: PodState;
     };
 

@@ -1,5 +1,5 @@
 import type { ContainerState, PodState } from '../../../src/kaniko/run.ts';
-import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
+import type { CheckRun } from '../../../src/lifecycle/model/checkPod.ts';
 import { ended } from '../pods.ts';
 import type { BuildEnd, TrialEnd } from './story.ts';
 
@@ -22,7 +22,7 @@ export function endedBuild(pod: PodState, end: BuildEnd, image: string, now: num
 const notReached: ContainerState = { is: 'waiting', reason: 'PodInitializing', message: '' };
 
 /** What proves an image, come to this end. */
-export function endedTrial({ identity, pod }: TrialRun, end: TrialEnd, now: number): TrialRun {
+export function endedTrial({ identity, pod }: CheckRun, end: TrialEnd, now: number): CheckRun {
   const over = { ...pod, endedAt: now };
   if (end === 'evicted') {
     return { identity, pod: { ...over, phase: 'Failed', reason: 'Evicted' } };

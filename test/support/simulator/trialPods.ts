@@ -3,13 +3,13 @@ import { annotations } from '../../../src/api/names.ts';
 import { parseProbeIdentity } from '../../../src/jupyterhub/probePod.ts';
 import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
 import type { ContainerState } from '../../../src/kaniko/run.ts';
-import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
+import type { CheckRun } from '../../../src/lifecycle/model/checkPod.ts';
 import { podState } from '../pods.ts';
 import { endedTrial, leaving, pick } from './ends.ts';
 import type { TrialEnd } from './story.ts';
 
 interface ModelPod {
-  readonly run: TrialRun;
+  readonly run: CheckRun;
   readonly end: TrialEnd;
   /** What is to become of it has: where the container beside the server ends first, the Pod itself goes on. */
   readonly isOver: boolean;
@@ -29,7 +29,7 @@ export class TrialPods {
     this.#nodeAheadMs = nodeAheadMs;
   }
 
-  get runs(): readonly TrialRun[] {
+  get runs(): readonly CheckRun[] {
     return this.#pods.map(({ run }) => run);
   }
 
@@ -46,7 +46,7 @@ export class TrialPods {
       containers[container] = { is: 'running', startedAt: now + this.#nodeAheadMs };
     }
     const ref = { namespace: 'vision', name, uid: `trial-${this.#created}` };
-    const run: TrialRun = { identity, pod: podState({ ref, createdAt: now, containers }) };
+    const run: CheckRun = { identity, pod: podState({ ref, createdAt: now, containers }) };
     this.#pods = [...this.#pods, { run, end: pick(this.#ends, this.#created), isOver: false }];
   }
 
@@ -72,6 +72,6 @@ export class TrialPods {
   }
 }
 
-function over({ end }: ModelPod, run: TrialRun): ModelPod {
+function over({ end }: ModelPod, run: CheckRun): ModelPod {
   return { run, end, isOver: true };
 }

@@ -4,11 +4,11 @@ import { annotations } from '../../../src/api/names.ts';
 import type { EffectiveSpec } from '../../../src/imagespec/effective.ts';
 import { parseIdentity } from '../../../src/kaniko/identity.ts';
 import type { BuildRun, ContainerState, PodState } from '../../../src/kaniko/run.ts';
+import type { CheckRun } from '../../../src/lifecycle/model/checkPod.ts';
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import { type Outcome, targetOf } from '../../../src/lifecycle/model/failedEffect.ts';
 import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observation.ts';
 import type { Question, Reply } from '../../../src/lifecycle/model/question.ts';
-import type { TrialRun } from '../../../src/lifecycle/model/trials.ts';
 import { spec as anySpec, base } from '../observations.ts';
 import { noon, podState } from '../pods.ts';
 import { endedBuild, leaving, leavingMs, pick } from './ends.ts';
@@ -91,7 +91,7 @@ export class World {
     return this.#jobs.map(({ run }) => run);
   }
 
-  get trials(): readonly TrialRun[] {
+  get trials(): readonly CheckRun[] {
     return this.#trials.runs;
   }
 

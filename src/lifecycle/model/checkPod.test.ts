@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { podState } from '../../../test/support/pods.ts';
 import type { ContainerState, PodState } from '../../kaniko/run.ts';
-import { isLaunching } from './trials.ts';
+import { isLaunching } from './checkPod.ts';
 
 const running: ContainerState = { is: 'running', startedAt: 0 };
 

@@ -1,33 +1,32 @@
 import type { Instant } from '../api/time.ts';
 import { seconds } from '../api/time.ts';
 import type { Plan } from '../dockerfile/plan.ts';
+import { buildSecrets } from '../kaniko/buildSecrets.ts';
 import { baseQuestion } from './bases/bases.ts';
-import { secretsOf } from './builds/beforeJob.ts';
 import type { Observation } from './model/observation.ts';
 import { lastAnswer, type Question } from './model/question.ts';
-import type { Goal } from './model/situation.ts';
+import type { Goal, Situation } from './model/situation.ts';
 import { spread } from './model/spread.ts';
-
-/** What is to be looked at now, and when the next look is due. */
-export interface Looks {
-  readonly questions: readonly Question[];
-  readonly until: Instant | null;
-}
+import type { Watch } from './model/standing.ts';
 
 /** After a start the looks of all resources are spread over at most so long. */
 const longestSpread = seconds(3600);
 const secretsEvery = seconds(300);
 
-/** What a resource at rest keeps an eye on: bases that move, published images that vanish, Secrets of a failed build. */
-export function looks(seen: Observation, goal: Goal, state: 'good' | 'failed'): Looks {
-  const due = [
+/** What a resource at rest watches: bases that move, published images that vanish, Secrets of a failed build. */
+export function watchOf(seen: Observation, at: Situation): Watch {
+  const goal = at.is === 'done' || at.is === 'stalled' ? at.goal : null;
+  if (goal === null) {
+    return { questions: [], until: null };
+  }
+  const looks = [
     ...baseLooks(seen, goal),
     ...(seen.status.image === undefined ? [] : [imageLook(seen, goal, seen.status.image)]),
-    ...(state === 'failed' ? secretsLook(seen, goal) : []),
+    ...(at.is === 'stalled' ? secretsLook(seen, goal) : []),
   ];
-  const times = due.map(({ at }) => at);
+  const times = looks.map((next) => next.at);
   return {
-    questions: due.filter(({ at }) => seen.now >= at).map(({ question }) => question),
+    questions: looks.filter((next) => seen.now >= next.at).map(({ question }) => question),
     until: times.length === 0 ? null : Math.min(...times),
   };
 }
@@ -67,12 +66,12 @@ function imageLook(seen: Observation, goal: Goal, image: string): Look {
 }
 
 function secretsLook(seen: Observation, goal: Goal): readonly Look[] {
-  const names = secretsOf(goal);
+  const names = buildSecrets(goal);
   return names.length === 0 ? [] : [look(seen, { ask: 'secrets', names }, secretsEvery, null)];
 }
 
-/** Whether a look after the build found that the registry has lost this image. */
-export function gone({ answers }: Observation, goal: Goal, image: string, since: Instant | null): boolean {
+/** Whether the registry has lost this image, as a look after its build found. */
+export function isMissing({ answers }: Observation, goal: Goal, image: string, since: Instant | null): boolean {
   const answer = lastAnswer(answers, presentQuestion(goal, image));
   return answer?.reply.is === 'known' && !answer.reply.value && answer.at > (since ?? 0);
 }

@@ -1,0 +1,61 @@
+import type { Failure } from '../../api/failure.ts';
+import { isInfrastructureCause } from '../../api/reasons.ts';
+import { parseRfc3339, seconds } from '../../api/time.ts';
+import type { Observation } from '../model/observation.ts';
+import type { BuildRecord, Goal, Stalled, Waiting } from '../model/situation.ts';
+import { spread } from '../model/spread.ts';
+
+const firstBackoff = seconds(10);
+const longestBackoff = seconds(600);
+const slowRetry = seconds(3600);
+/** Slow retries: hourly for a day. */
+const slowRetries = 24;
+
+/** How a failed build is tried again; `never`: not before a person acts. */
+export function retryAfter(
+  { spec: { retries } }: Goal,
+  { identity: { attempt, firstAttempt } }: BuildRecord,
+  { reason }: Failure,
+): 'fast' | 'slow' | 'never' {
+  const used = attempt - firstAttempt + 1;
+  const isInfrastructure = isInfrastructureCause(reason);
+  if (isInfrastructure && used <= retries) {
+    return 'fast';
+  }
+  return (isInfrastructure || reason === 'PushFailed') && used <= retries + slowRetries ? 'slow' : 'never';
+}
+
+/** A build has failed: it is tried again after a pause, or a person must act. */
+export function afterFailure(seen: Observation, goal: Goal, build: BuildRecord, failure: Failure): Waiting | Stalled {
+  const retry = retryAfter(goal, build, failure);
+  if (retry === 'never') {
+    return { is: 'stalled', goal, failure, build, until: null };
+  }
+  const { number, attempt, firstAttempt } = build.identity;
+  const pause = retry === 'fast' ? Math.min(longestBackoff, firstBackoff * 2 ** (attempt - firstAttempt)) : slowRetry;
+  // A fifth earlier or later, so that builds that failed together do not come back together.
+  const jitter = 0.8 + 0.4 * spread(`${seen.self.uid}/${number}/${attempt}`);
+  // By the clock that counts the pause: a node's may be wrong.
+  const announced = isRecorded(seen, build) ? parseRfc3339(seen.status.failure?.nextAttemptTime ?? '') : undefined;
+  const until = announced ?? Math.floor((seen.now + pause * jitter) / 1000) * 1000;
+  return retry === 'fast'
+    ? {
+        is: 'waiting',
+        goal,
+        reason: 'Retrying',
+        message: `${failure.message}; attempt ${attempt + 1} follows`,
+        failure,
+        build,
+        until,
+      }
+    : { is: 'stalled', goal, failure, build, until };
+}
+
+/** Whether the status holds the end of this very attempt. */
+function isRecorded({ status }: Observation, { identity }: BuildRecord): boolean {
+  return (
+    status.build?.number === identity.number &&
+    status.build.attempt === identity.attempt &&
+    status.build.completionTime !== undefined
+  );
+}

@@ -1,0 +1,117 @@
+import { parseRfc3339 } from '../../api/time.ts';
+import { buildSecrets } from '../../kaniko/buildSecrets.ts';
+import type { Observation } from '../model/observation.ts';
+import { isCorrected } from '../model/platformHash.ts';
+import { lastAnswer } from '../model/question.ts';
+import { type Cause, causeOf, firstRecord, nextAttempt, settingsOf } from '../model/record.ts';
+import type { OpenRequests } from '../model/requests.ts';
+import type { BuildRecord, Goal } from '../model/situation.ts';
+import { isMissing } from '../watch.ts';
+import { retryAfter } from './afterFailure.ts';
+import type { LastBuild } from './lastBuild.ts';
+
+/** What the checks read. */
+interface Case {
+  readonly seen: Observation;
+  readonly requests: OpenRequests;
+  readonly goal: Goal;
+  readonly last: LastBuild;
+}
+
+/** The build that must start, or null: this check asks for none. */
+type Check = (at: Case) => BuildRecord | null;
+
+/** Why is it built? The first check that names a build is the answer. */
+const checks: readonly Check[] = [
+  rebuildWasRequested,
+  inputIsNew,
+  buildIsQueued,
+  imageIsMissing,
+  retryWasRequested,
+  settingsHaveChanged,
+  platformWasCorrected,
+  secretHasChanged,
+  nextAttemptIsDue,
+];
+
+/** The build that must start before anything else can go on; null: the last one is what there is to go by. */
+export function buildRequired(at: Case): BuildRecord | null {
+  for (const check of checks) {
+    const record = check(at);
+    if (record !== null) {
+      return record;
+    }
+  }
+  return null;
+}
+
+/** A person asked for a rebuild, which takes the newest bases. */
+function rebuildWasRequested({ seen, requests: { rebuild }, goal }: Case): BuildRecord | null {
+  if (rebuild === null) {
+    return null;
+  }
+  const isMoved = causeOf(seen, goal).reasons.includes('BaseChanged');
+  return firstRecord(seen, goal, {
+    reasons: ['RebuildRequested', ...(isMoved ? ['BaseChanged' as const] : [])],
+    rebuild,
+  });
+}
+
+/** No build of this input: the spec was edited, or a base has moved. */
+function inputIsNew({ seen, goal, last }: Case): BuildRecord | null {
+  return last.is === 'none' ? firstRecord(seen, goal, causeOf(seen, goal)) : null;
+}
+
+/** A build was announced and has no Job yet. */
+function buildIsQueued({ last }: Case): BuildRecord | null {
+  return last.is === 'queued' ? last.record : null;
+}
+
+/** The registry has lost the image since it was built. */
+function imageIsMissing({ seen, goal, last }: Case): BuildRecord | null {
+  return last.is === 'pushed' && isMissing(seen, goal, last.image, last.record.completionTime)
+    ? started(seen, goal, 'ImageMissing')
+    : null;
+}
+
+/** The build failed, and a person asked for another attempt. */
+function retryWasRequested({ seen, requests: { retry }, goal, last }: Case): BuildRecord | null {
+  return last.is === 'failed' && retry !== null ? nextAttempt(seen, goal, last.record, retry) : null;
+}
+
+/** The build failed, and an edit since then may help: a time limit, resources, another Secret. */
+function settingsHaveChanged({ seen, goal, last }: Case): BuildRecord | null {
+  return last.is === 'failed' && last.record.identity.settings !== settingsOf(goal.spec)
+    ? started(seen, goal, 'SpecChanged')
+    : null;
+}
+
+/** The build failed by a setting of the platform, which an administrator has corrected. */
+function platformWasCorrected({ seen, goal, last }: Case): BuildRecord | null {
+  return last.is === 'failed' &&
+    isCorrected(last.record.identity.platform, goal.spec.platformSettings, last.failure.reason)
+    ? started(seen, goal, 'Retry')
+    : null;
+}
+
+/** The build failed, and a Secret that it used has changed. */
+function secretHasChanged({ seen, goal, last }: Case): BuildRecord | null {
+  if (last.is !== 'failed' || last.record.identity.secrets === '') {
+    return null;
+  }
+  const reply = lastAnswer(seen.answers, { ask: 'secrets', names: buildSecrets(goal) })?.reply;
+  return reply?.is === 'known' && reply.value !== last.record.identity.secrets ? started(seen, goal, 'Retry') : null;
+}
+
+/** The build failed, and the pause before its next attempt is over. */
+function nextAttemptIsDue({ seen, goal, last }: Case): BuildRecord | null {
+  if (last.is !== 'failed' || retryAfter(goal, last.record, last.failure) === 'never') {
+    return null;
+  }
+  const announced = parseRfc3339(seen.status.failure?.nextAttemptTime ?? '');
+  return announced !== undefined && seen.now >= announced ? nextAttempt(seen, goal, last.record, null) : null;
+}
+
+function started(seen: Observation, goal: Goal, reason: Cause['reasons'][number]): BuildRecord {
+  return firstRecord(seen, goal, { reasons: [reason], rebuild: null });
+}

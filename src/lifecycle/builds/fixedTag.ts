@@ -1,0 +1,76 @@
+import { failureOf } from '../../api/failure.ts';
+import { isInfrastructureCause } from '../../api/reasons.ts';
+import { immutableTag } from '../../imagespec/inputHash.ts';
+import { requestMark } from '../../kaniko/identity.ts';
+import { heldBack } from '../model/failedEffect.ts';
+import { needs } from '../model/needs.ts';
+import type { Observation } from '../model/observation.ts';
+import type { BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts';
+
+const tagging = { reason: 'Building', message: 'the image is being tagged' } as const;
+
+/** The immutable tag of an image. `already`: all tags of this very image that the status holds. */
+export type FixedTag =
+  | { readonly is: 'put'; readonly tag: string; readonly already: readonly string[] }
+  /** It names another image of the same input. */
+  | { readonly is: 'taken'; readonly already: readonly string[] };
+
+function tagsOf({ status }: Observation, image: string): readonly string[] {
+  return status.image === image ? (status.tags ?? []) : [];
+}
+
+/**
+ * The immutable tag is never overwritten. Where the same input was built before, by a resource that is gone or for a request,
+ * its tag names that image; then this resource has one of its own.
+ */
+export function fixedTag(seen: Observation, { goal, build, good }: Pushed): FixedTag | Situation {
+  const tag = `${goal.spec.repository}:${immutableTag(goal.inputHash, build.identity.rebuild)}`;
+  const already = tagsOf(seen, good.image);
+  const own = build.identity.rebuild === null ? [`${tag}-r${requestMark(seen.self.uid)}`] : [];
+  for (const candidate of [tag, ...own]) {
+    if (already.includes(candidate)) {
+      return { is: 'put', tag: candidate, already };
+    }
+    const question = { ask: 'digestOf', reference: candidate, secret: goal.spec.pushSecret } as const;
+    const holds = needs(seen, question, { goal, build, ...tagging });
+    if (holds.is !== 'known') {
+      return holds;
+    }
+    if (holds.value === null) {
+      return (
+        refusedTag(seen, goal, build, candidate) ?? {
+          is: 'tagging',
+          goal,
+          build,
+          tag: candidate,
+          digest: good.digest,
+          mode: 'neverOverwrite',
+        }
+      );
+    }
+    if (holds.value === good.digest) {
+      return { is: 'put', tag: candidate, already };
+    }
+  }
+  if (good.reason === 'ImageReused') {
+    return { is: 'taken', already };
+  }
+  const failure = failureOf(
+    'DigestMismatch',
+    `${tag} already names another image, and so does the tag of this resource; neither is ever overwritten`,
+  );
+  return { is: 'stalled', goal, failure, build, until: null };
+}
+
+/** The registry did not take this immutable tag a moment ago. Without it an image is not good: nothing else keeps it from being collected. */
+function refusedTag(seen: Observation, goal: Goal, build: BuildRecord, tag: string): Situation | null {
+  const held = heldBack(seen, 'putTag', tag);
+  if (held === null) {
+    return null;
+  }
+  const { until } = held;
+  const failure = failureOf(held.reason ?? 'PushFailed', `the immutable tag ${tag} cannot be put: ${held.message}`);
+  return isInfrastructureCause(failure.reason)
+    ? { is: 'waiting', goal, reason: 'Retrying', message: failure.message, failure, build, until }
+    : { is: 'stalled', goal, failure, build, until };
+}

@@ -1,0 +1,70 @@
+import { inputHash } from '../../imagespec/inputHash.ts';
+import { type BuildRun, hasEnded } from '../../kaniko/run.ts';
+import { findBases } from '../bases/bases.ts';
+import { heldBack } from '../model/failedEffect.ts';
+import type { Observation } from '../model/observation.ts';
+import type { OpenRequests } from '../model/requests.ts';
+import type { Goal, Situation } from '../model/situation.ts';
+import { salvage } from './salvage.ts';
+
+/** What is to be built, and the Jobs that build it. */
+export interface Wanted {
+  readonly is: 'wanted';
+  readonly goal: Goal;
+  readonly runs: readonly BuildRun[];
+}
+
+/** Spec and bases make the goal; Jobs of another goal go first. */
+export function wantedOf(seen: Observation, { rebuild }: OpenRequests): Wanted | Situation {
+  const runs = seen.builds.filter((run) => !run.deleting);
+  if (!seen.plan.ok) {
+    const { failure } = seen.plan;
+    return unwanted(seen, runs) ?? { is: 'stalled', goal: null, failure, build: null, until: null };
+  }
+  const plan = seen.plan.value;
+  const { spec } = plan;
+  if (spec.suspend && rebuild !== null) {
+    return { is: 'suspended', goal: null };
+  }
+  const found = findBases(seen, plan, rebuild === null ? 'kept' : 'anew');
+  switch (found.is) {
+    case 'asking':
+      return spec.suspend ? { is: 'suspended', goal: null } : found;
+    case 'waiting':
+      return found;
+    case 'stalled':
+      return unwanted(seen, runs) ?? found;
+    case 'found': {
+      const { bases, finalBase, available } = found;
+      const goal: Goal = { spec, bases, finalBase, available, inputHash: inputHash(spec, bases) };
+      // No Job that is there answers a rebuild that is still open.
+      const wanted = rebuild === null ? runs.filter((run) => builds(run, goal)) : [];
+      const others = runs.filter((run) => !wanted.includes(run));
+      return salvage(seen, others) ?? unwanted(seen, others) ?? { is: 'wanted', goal, runs: wanted };
+    }
+  }
+}
+
+function builds({ identity }: BuildRun, goal: Goal): boolean {
+  return identity.inputHash === goal.inputHash && identity.repository === goal.spec.repository;
+}
+
+/** A build that runs for another goal is stopped before anything else. */
+function unwanted(seen: Observation, runs: readonly BuildRun[]): Situation | undefined {
+  const run = runs.find((candidate) => !hasEnded(candidate));
+  if (run === undefined) {
+    return undefined;
+  }
+  const held = heldBack(seen, 'deleteJob', run.job.name);
+  return held === null
+    ? { is: 'superseded', run }
+    : {
+        is: 'waiting',
+        goal: null,
+        reason: 'Pending',
+        message: `Job ${run.job.name} of an older spec cannot be stopped: ${held.message}; it is tried again`,
+        failure: null,
+        build: null,
+        until: held.until,
+      };
+}

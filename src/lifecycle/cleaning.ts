@@ -1,0 +1,77 @@
+import { probeSettingsHash } from '../jupyterhub/probePod.ts';
+import { verifySettingsHash } from '../jupyterhub/verifyPod.ts';
+import { type BuildRun, hasEnded } from '../kaniko/run.ts';
+import { type CheckIdentity, isNewest } from './model/checkPod.ts';
+import { heldBack } from './model/failedEffect.ts';
+import type { Observation } from './model/observation.ts';
+import { byAge } from './model/record.ts';
+import { unchangedSince } from './model/sightings.ts';
+import type { Situation } from './model/situation.ts';
+import type { Checked, Cleaning, Contents } from './model/standing.ts';
+
+/** A successful Job is kept for an hour, for `kubectl logs`. */
+const keepSuccessful = 3_600_000;
+
+/** The Job and the check Pod to delete now, if any. */
+export function cleaningOf(seen: Observation, at: Situation, served: Checked | null, contents: Contents): Cleaning {
+  const pod = seen.trials.find(
+    (run) =>
+      run.pod.deletedAt === null &&
+      !(isNewest(seen.trials, run) && isAwaited(seen, at, run.identity, served, contents)) &&
+      heldBack(seen, 'deletePod', run.pod.ref.name) === null,
+  );
+  return { ...oldJob(seen, at), pod: pod?.pod.ref ?? null };
+}
+
+/** Of the Jobs that ended only the last failed one stays, a successful one for an hour. */
+function oldJob(seen: Observation, at: Situation): Pick<Cleaning, 'job' | 'until'> {
+  const there = seen.builds.filter(({ deleting }) => !deleting).toSorted(byAge);
+  const current = at.is === 'building' || at.is === 'waiting' || at.is === 'asking' ? at.build?.job?.uid : undefined;
+  const lastFailed = at.is === 'done' ? undefined : there.findLast((run) => hasEnded(run) && !isSuccess(run));
+  let until: Cleaning['until'] = null;
+  for (const run of there) {
+    const isHeldBack = heldBack(seen, 'deleteJob', run.job.name) !== null;
+    if (run.job.uid === lastFailed?.job.uid || (run.job.uid === current && !hasEnded(run)) || isHeldBack) {
+      continue;
+    }
+    const keptUntil = isSuccess(run)
+      ? (run.pod === null ? run.createdAt : unchangedSince(seen, run.pod)) + keepSuccessful
+      : 0;
+    if (seen.now >= keptUntil) {
+      return { job: run.job, until: null };
+    }
+    until = until === null ? keptUntil : Math.min(until, keptUntil);
+  }
+  return { job: null, until };
+}
+
+function isSuccess({ pod }: BuildRun): boolean {
+  return pod?.phase === 'Succeeded';
+}
+
+/** Whether a check Pod has not shown yet what it was created for: only the newest attempt of each check is awaited. */
+function isAwaited(
+  { plan }: Observation,
+  at: Situation,
+  identity: CheckIdentity,
+  served: Checked | null,
+  contents: Contents,
+): boolean {
+  if (at.is === 'superseded' || at.is === 'salvaged' || !plan.ok) {
+    return false;
+  }
+  const { hub, verify } = plan.value.spec;
+  // The last interrupted attempt shows how many there were.
+  const isTriedLater = at.is === 'stalled' && at.failure.reason === 'LaunchInterrupted' && at.until !== null;
+  if (at.is === 'verifying' || at.is === 'asking' || isTriedLater) {
+    // Checks run one after the other, and their results are recorded only once the image is good.
+    const settings = identity.role === 'probe' ? probeSettingsHash(hub) : verifySettingsHash(verify);
+    return identity.image === at.build?.image && identity.settings === settings;
+  }
+  if (identity.role === 'verify') {
+    return at.is === 'done' && identity.image === at.good.image && contents.is === 'check';
+  }
+  return (
+    served?.launch.is === 'open' && identity.image === served.image && identity.settings === probeSettingsHash(hub)
+  );
+}

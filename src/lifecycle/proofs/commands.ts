@@ -1,0 +1,106 @@
+import type { FailureStatus } from '../../api/imagespec.generated.ts';
+import type { EffectiveSpec } from '../../imagespec/effective.ts';
+import { verifyOutcome } from '../../jupyterhub/verifyOutcome.ts';
+import { type VerifyIdentity, verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
+import { type CheckRun, interrupted, pauseAfter } from '../model/checkPod.ts';
+import type { Observation } from '../model/observation.ts';
+import { recordedFailure } from '../model/record.ts';
+import type { OpenRequests } from '../model/requests.ts';
+import { hashesOf, verifyHash } from '../model/settingsHash.ts';
+import { runsSince } from '../model/sightings.ts';
+import type { Commands } from '../model/standing.ts';
+import { withLog } from '../model/withLog.ts';
+import { logOf, startCheck, waitUntil } from './startCheck.ts';
+
+/** Whether an image passes the commands: by what the status holds, else by its check Pod, else it is to be tried. */
+export function commandsOf(seen: Observation, { retry }: OpenRequests, spec: EffectiveSpec, image: string): Commands {
+  const { verify } = spec;
+  if (verify.length === 0) {
+    return { is: 'passed' };
+  }
+  // The status comes first: a Pod whose result is recorded is deleted, which says nothing of the image.
+  const known = recorded(seen, verify, image);
+  if (known !== undefined && !(known.is === 'failed' && retry !== null)) {
+    return known;
+  }
+  const settings = verifySettingsHash(verify);
+  const run = newestRun(seen, image, settings);
+  const start = (attempt: number): Commands => {
+    const { message, step } = startCheck(seen, spec, { role: 'verify', image, settings, attempt });
+    return { is: 'open', message, step };
+  };
+  if (run === undefined) {
+    return start(1);
+  }
+  const again = run.identity.attempt + 1;
+  const timing = { now: seen.now, since: (container: string) => runsSince(seen, run.pod, container) };
+  const outcome = withLog(
+    (log) => verifyOutcome(run.pod, verify, timing, log),
+    (container) => logOf(seen, run.pod, container),
+  );
+  switch (outcome.is) {
+    case 'logMissing':
+      return {
+        is: 'open',
+        message: 'the log of a command of spec.verify is being read',
+        step: { next: 'ask', question: outcome.question },
+      };
+    case 'passed':
+      return outcome;
+    case 'failed':
+      // The Pod of the recorded failure is still there, and a person asked for another attempt.
+      return known === undefined ? { is: 'failed', failure: outcome.failure, until: null } : start(again);
+    case 'running':
+      return { is: 'open', message: outcome.message, step: waitUntil(outcome.until) };
+    case 'inconclusive': {
+      const pause = pauseAfter(run, seen.now);
+      switch (pause.is) {
+        case 'now':
+          return start(again);
+        case 'soon':
+          return { is: 'open', message: `${outcome.message}; it is tried again`, step: waitUntil(pause.until) };
+        case 'later':
+          return { is: 'failed', failure: interrupted(outcome.message, pause), until: pause.until };
+        case 'never':
+          return known === undefined
+            ? { is: 'failed', failure: interrupted(outcome.message, pause), until: null }
+            : start(again);
+      }
+    }
+  }
+}
+
+/** The newest check Pod of an image with these commands. */
+function newestRun(
+  { trials }: Observation,
+  image: string,
+  settings: string,
+): (CheckRun & { readonly identity: VerifyIdentity }) | undefined {
+  return trials
+    .flatMap(({ identity, pod }) =>
+      identity.role === 'verify' && identity.image === image && identity.settings === settings
+        ? [{ identity, pod }]
+        : [],
+    )
+    .toSorted((a, b) => a.identity.attempt - b.identity.attempt)
+    .at(-1);
+}
+
+/** What an earlier pass recorded. */
+function recorded({ status }: Observation, verify: EffectiveSpec['verify'], image: string): Commands | undefined {
+  switch (hashesOf(status).verify) {
+    case verifyHash(verify, image, 'passed'):
+      return { is: 'passed' };
+    case verifyHash(verify, image, 'failed'):
+      return status.failure !== undefined && status.build?.image === image && isOfCommands(status.failure)
+        ? { is: 'failed', failure: recordedFailure(status), until: null }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a failure may be that of the commands, and no other took its place in the status. */
+function isOfCommands({ reason, nextAttemptTime }: FailureStatus): boolean {
+  return reason === 'VerificationFailed' || (reason === 'LaunchInterrupted' && nextAttemptTime === undefined);
+}

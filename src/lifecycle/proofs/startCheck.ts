@@ -1,0 +1,75 @@
+import type { Instant } from '../../api/time.ts';
+import type { EffectiveSpec } from '../../imagespec/effective.ts';
+import { probePodName } from '../../jupyterhub/probePod.ts';
+import { verifyPodName } from '../../jupyterhub/verifyPod.ts';
+import type { PodState } from '../../kaniko/run.ts';
+import type { CheckIdentity, CheckStep } from '../model/checkPod.ts';
+import { heldBack } from '../model/failedEffect.ts';
+import type { Observation } from '../model/observation.ts';
+import { type Question, replyTo } from '../model/question.ts';
+import type { Log } from '../model/withLog.ts';
+
+/** Whether a check Pod may be created now. */
+export interface Start {
+  /** What it waits for. */
+  readonly waitsFor: 'nothing' | 'resume' | 'refusal' | 'turn';
+  readonly message: string;
+  readonly step: CheckStep;
+}
+
+const words = {
+  probe: {
+    resume: 'the image is not launched',
+    refusal: 'the Pod of the launch is refused',
+    nothing: 'the image is about to be launched',
+  },
+  verify: {
+    resume: 'the image is not tried',
+    refusal: 'the Pod that tries the image is refused',
+    nothing: 'the commands of spec.verify are about to run',
+  },
+} as const satisfies Record<CheckIdentity['role'], Record<string, string>>;
+
+/** The ladder to a check Pod: not while suspended, not while the API server refuses it, not before its turn. */
+export function startCheck(seen: Observation, { suspend }: EffectiveSpec, identity: CheckIdentity): Start {
+  const say = words[identity.role];
+  if (suspend) {
+    return { waitsFor: 'resume', message: `spec.suspend is true: ${say.resume}`, step: waitUntil(null) };
+  }
+  const refused = heldBack(seen, 'createPod', nameOf(seen.self.uid, identity));
+  if (refused !== null) {
+    const message = `${say.refusal}: ${refused.message}`;
+    return { waitsFor: 'refusal', message, step: waitUntil(refused.until) };
+  }
+  return seen.trialTurn === 'wait'
+    ? {
+        waitsFor: 'turn',
+        message: 'waits for its turn: the limit of images launched at once is reached',
+        step: { next: 'queue' },
+      }
+    : { waitsFor: 'nothing', message: say.nothing, step: { next: 'create', identity } };
+}
+
+function nameOf(uid: string, identity: CheckIdentity): string {
+  return identity.role === 'probe' ? probePodName(uid, identity) : verifyPodName(uid, identity);
+}
+
+/** A step that waits; null: for an event of the cluster. */
+export function waitUntil(until: Instant | null): CheckStep {
+  return { next: 'wait', until };
+}
+
+/** The log of a check Pod is not there yet. */
+export interface LogMissing {
+  readonly is: 'logMissing';
+  readonly question: Question;
+}
+
+/** The log of a container of a check Pod; '' when it is gone. */
+export function logOf({ answers, now }: Observation, pod: PodState, container: string): Log | LogMissing {
+  const question = { ask: 'log', pod: pod.ref, container } as const;
+  const found = replyTo(answers, question, now);
+  return found === undefined
+    ? { is: 'logMissing', question }
+    : { is: 'log', text: found.reply.is === 'known' ? found.reply.value : '' };
+}
