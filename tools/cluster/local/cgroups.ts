@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,15 @@ async function hierarchies(): Promise<readonly Hierarchy[]> {
   });
 }
 
+/**
+ * The share of a processor of all Pods together, in that of one process of this machine. As many processes as tests start
+ * would otherwise leave a node of a small machine next to nothing: all its Pods then count as one process.
+ */
+const shareOfPods = 4;
+
+/** Where a version keeps the share, and what it counts as that of one process. */
+const shares = { 1: { file: 'cpu.shares', one: 1024 }, 2: { file: 'cpu.weight', one: 100 } } as const;
+
 /** Makes a cgroup of this name at the top of every hierarchy: the kubelet puts its Pods' cgroups below and nowhere else. */
 export async function createCgroups(name: string): Promise<void> {
   for (const { folder, version } of await hierarchies()) {
@@ -37,6 +46,12 @@ export async function createCgroups(name: string): Promise<void> {
         await writeFile(join(own, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined);
       }
     }
+    const { file, one } = shares[version];
+    // Version 1 has the file in one of its hierarchies only.
+    await access(join(own, file)).then(
+      () => writeFile(join(own, file), String(shareOfPods * one)),
+      () => undefined,
+    );
   }
 }
 
