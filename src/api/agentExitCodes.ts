@@ -1,4 +1,4 @@
-import type { FailureReason } from './reasons.ts';
+import type { FailureReason } from './failureReasons.ts';
 
 /** Exit codes of the programs inside our Pods, and the reason that each stands for. 0 is success, 1 a bug. */
 export const agentExitCodes = {

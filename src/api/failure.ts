@@ -1,4 +1,4 @@
-import type { FailureReason } from './reasons.ts';
+import type { FailureReason } from './failureReasons.ts';
 
 /** An expected failure, whatever its source. Whether it is retried follows from the reason (`reasons.ts`). */
 export interface Failure {

@@ -35,6 +35,3 @@ export const annotations = {
   /** On the Pod: the rendered Dockerfile, which the builder reads through a downwardAPI volume. */
   dockerfile: 'imagespec.dev/dockerfile',
 } as const;
-
-/** How much of an annotation that asks for something the status keeps (`lastHandled…`), in UTF-16 units. */
-export const keptOfRequest = 1024;

@@ -82,7 +82,6 @@ async function basesOf(plan: Plan, options: RenderOptions, config: Config): Prom
     requestTimeoutMs: 30_000,
     insecureHosts: config.registries.insecure,
     mirrors: config.registries.mirrors,
-    originAfterMirrors: 'never',
   });
   const bases: Base[] = [];
   for (const image of plan.images) {

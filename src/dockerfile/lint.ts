@@ -57,7 +57,7 @@ const keywords = new Set([
 
 type Rule = (instruction: Instruction) => readonly string[];
 
-/** One question each; facts/kaniko.md A3 has what the builders do. */
+/** One question each: what Kaniko and BuildKit do with such a line differs, or is not what it reads like. */
 const rules: readonly Rule[] = [knownInstruction, flags, heredocs, context, gitAddress, copyFrom];
 
 /** What the builders would ignore, or build into something else than Docker does; in the order of the lines. */

@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from './canonicalJson.ts';
 import type { Base, EffectiveSpec, NameValue } from './effective.ts';
 
 /**
- * SHA-256, in hex, of what determines the image (design, section 2.4). Names, output, mirrors, Secrets and
+ * SHA-256, in hex, of what determines the image. Names, output, mirrors, Secrets and
  * resources are not in it, and neither is the way of rendering: an operator upgrade never changes it.
  * `bases` are those of the FROM instructions, in their order. Lists whose order carries no meaning are sorted, so that an edit of their order builds nothing.
  */

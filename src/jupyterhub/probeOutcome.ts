@@ -1,8 +1,8 @@
 import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
-import type { HubReasonOf } from '../api/reasons.ts';
+import type { HubReasonOf } from '../api/verdictReasons.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { tellingLines } from '../kaniko/log.ts';
-import type { ContainerState, PodState } from '../kaniko/run.ts';
+import { type ContainerState, isOver, type PodState } from '../kaniko/run.ts';
 import { failedPull } from '../kaniko/waiting.ts';
 import { tailOf } from '../text/cut.ts';
 import { plainText } from '../text/plain.ts';
@@ -211,7 +211,7 @@ function stillRunning(
   if (ownUnpulled !== undefined) {
     return running('ImagePullFailed', `the node cannot pull the operator's own image: ${ownUnpulled}`);
   }
-  if (pod.phase === 'Succeeded' || pod.phase === 'Failed') {
+  if (isOver(pod)) {
     return inconclusive('ProbePending', 'the launch is over, and no container says how it went');
   }
   return running(

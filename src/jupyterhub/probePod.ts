@@ -71,7 +71,7 @@ const settleSeconds = 30;
 
 /**
  * The Pod that launches an image as KubeSpawner would, beside our own image as the Hub's API on the Pod's loopback
- * (design, section 2.8). The kubelet pulls and starts containers in the order in which they stand here: so the
+ *. The kubelet pulls and starts containers in the order in which they stand here: so the
  * second, whose time runs from its start, does not count the pull of the first.
  */
 export function probePod(input: ProbeInput): V1Pod {

@@ -1,4 +1,4 @@
-import { type PublishedReason, publishedReasons } from '../api/reasons.ts';
+import { type PublishedReason, publishedReasons } from '../api/verdictReasons.ts';
 import type { Candidate } from './candidate.ts';
 
 /** How one list stands to one ImageSpec that it selects. */

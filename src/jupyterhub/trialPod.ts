@@ -2,15 +2,7 @@ import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { annotations } from '../api/names.ts';
 import type { HubSettings, PlatformSettings, Resources } from '../imagespec/effective.ts';
 import { sha256 } from '../imagespec/inputHash.ts';
-import {
-  type Owner,
-  ownLabels,
-  ownMetadata,
-  type Role,
-  toleration,
-  withoutSidecars,
-  withoutSidecarsLabels,
-} from '../kaniko/ownPod.ts';
+import { type Owner, ownMetadata, ownPodMarks, ownPodSpec, type Role } from '../kaniko/ownPod.ts';
 
 /** What determines a Pod that starts a built image, whatever for. */
 export interface TrialInput {
@@ -48,20 +40,18 @@ export function trialPod({ owner, hub, pullSecrets, platform }: TrialInput, tria
     kind: 'Pod',
     metadata: ownMetadata(owner, {
       name: trial.name,
-      labels: { ...ownLabels(owner, trial.role), ...withoutSidecarsLabels },
-      annotations: { ...withoutSidecars, [annotations.run]: JSON.stringify(trial.identity) },
+      ...ownPodMarks(owner, trial.role, { [annotations.run]: JSON.stringify(trial.identity) }),
     }),
     spec: {
-      restartPolicy: 'Never',
-      activeDeadlineSeconds: pullSeconds + trial.seconds,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      terminationGracePeriodSeconds: 1,
-      securityContext: { fsGroup: hub.fsGroup, seccompProfile: { type: 'RuntimeDefault' } },
-      ...(platform.build.priorityClassName === null ? {} : { priorityClassName: platform.build.priorityClassName }),
-      nodeSelector: { ...hub.nodeSelector },
-      tolerations: hub.tolerations.map(toleration),
-      imagePullSecrets: [...new Set([...pullSecrets, ...platform.build.imagePullSecrets])].map((name) => ({ name })),
+      ...ownPodSpec({
+        deadlineSeconds: pullSeconds + trial.seconds,
+        graceSeconds: 1,
+        fsGroup: hub.fsGroup,
+        nodeSelector: hub.nodeSelector,
+        tolerations: hub.tolerations,
+        pullSecrets,
+        platform,
+      }),
       ...(trial.initContainers === undefined ? {} : { initContainers: [...trial.initContainers] }),
       containers: [...trial.containers],
       volumes: [{ name: 'home', emptyDir: {} }],

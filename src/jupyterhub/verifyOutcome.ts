@@ -2,7 +2,7 @@ import { type Failure, failureOf } from '../api/failure.ts';
 import { type Instant, seconds } from '../api/time.ts';
 import type { Verification } from '../imagespec/effective.ts';
 import { tellingLines } from '../kaniko/log.ts';
-import { type ContainerState, isKilled, type PodState } from '../kaniko/run.ts';
+import { type ContainerState, isKilled, isOver, type PodState } from '../kaniko/run.ts';
 import { failedPull } from '../kaniko/waiting.ts';
 import { beginningOf } from '../text/cut.ts';
 import { verifyContainer } from './verifyPod.ts';
@@ -75,8 +75,7 @@ function disturbanceOf(pod: PodState, state: ContainerState | undefined): string
   if (pod.disruption !== '' || pod.reason !== '' || (pod.deletedAt !== null && !isResult)) {
     return `the Pod was ended from outside: ${[pod.disruption, pod.reason, pod.message].filter(Boolean).join(': ') || 'deleted'}`;
   }
-  const isOver = pod.phase === 'Failed' || pod.phase === 'Succeeded';
-  return isOver && state?.is !== 'terminated' ? 'the Pod ended before the command ran' : null;
+  return isOver(pod) && state?.is !== 'terminated' ? 'the Pod ended before the command ran' : null;
 }
 
 function waitingMessage(pod: PodState, state: ContainerState | undefined, name: string): string {

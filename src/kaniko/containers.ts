@@ -34,7 +34,7 @@ const paths = {
 /** Where the builder leaves the image that it pushed. */
 const terminationFile = '/imagespec/termination';
 
-/** What Kaniko needs to unpack a base and run its steps; facts of facts/kaniko.md A4, all within Pod Security *baseline*. */
+/** What Kaniko needs to unpack a base and run its steps; all within Pod Security *baseline*. */
 const builderCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP', 'SETGID', 'SETUID'];
 
 /** A Secret with registry credentials, as it lies in the Pod, and what it opens. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BuildReason } from '../api/imagespec.generated.ts';
 import { parseOwnJson } from '../api/ownJson.ts';
 import { sha256 } from '../imagespec/inputHash.ts';
+import { beginningOf } from '../text/cut.ts';
 
 /** What one build Job builds: written into an annotation of the Job, so that a crash after the create loses nothing. */
 export type BuildIdentity = Readonly<z.output<typeof identitySchema>>;
@@ -23,7 +24,7 @@ const identitySchema = z.object({
   repository: z.string().max(512),
   /** Which container's word on the digest counts. */
   pushMode: z.enum(['Isolated', 'Direct']),
-  /** Hash of the whole EffectiveSpec: tells whether an edit that leaves the image alone may mend a failure. */
+  /** Hash of the settings of the resource (`settingsOf`): tells whether an edit that leaves the image alone may mend a failure. */
   settings: z.string().regex(/^[0-9a-f]{64}$/),
   // What follows came later: a Job of an older operator lacks it, and is read all the same.
   /** Why it was started. */
@@ -45,6 +46,14 @@ const identitySchema = z.object({
   /** Hash of the versions of the Secrets that it uses; '' when unknown. */
   secrets: z.string().max(64).default(''),
 });
+
+/** Longest value of an annotation that the status keeps, in UTF-16 units. */
+const longestRequest = 1024;
+
+/** What the status keeps of an annotation that asks for something (`lastHandled…`). */
+export function keptRequest(value: string): string {
+  return beginningOf(value, longestRequest);
+}
 
 /** Short mark of a request's annotation value, in the identity of what answers it and in the tag of a rebuilt image. */
 export function requestMark(value: string): string {

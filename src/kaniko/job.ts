@@ -10,12 +10,11 @@ import {
   pushSecrets,
 } from './containers.ts';
 import { jobName } from './identity.ts';
-import { operatorUser, ownLabels, ownMetadata, toleration, withoutSidecars, withoutSidecarsLabels } from './ownPod.ts';
+import { operatorUser, ownLabels, ownMetadata, ownPodMarks, ownPodSpec } from './ownPod.ts';
 
-/** The one Job of a build (design, section 2.6). No label or annotation of the resource is copied. */
+/** The one Job of a build No label or annotation of the resource is copied. */
 export function buildJob(input: JobInput): V1Job {
   const { owner, identity, spec } = input;
-  const { build } = spec.platformSettings;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -28,22 +27,18 @@ export function buildJob(input: JobInput): V1Job {
       backoffLimit: 0,
       podReplacementPolicy: 'Failed',
       template: {
-        metadata: {
-          labels: { ...ownLabels(owner, 'build'), ...withoutSidecarsLabels },
-          annotations: { ...withoutSidecars, [annotations.dockerfile]: input.dockerfile },
-        },
+        metadata: ownPodMarks(owner, 'build', { [annotations.dockerfile]: input.dockerfile }),
         spec: {
-          restartPolicy: 'Never',
-          activeDeadlineSeconds: spec.timeoutSeconds,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          terminationGracePeriodSeconds: 5,
-          securityContext: { fsGroup: operatorUser, seccompProfile: { type: 'RuntimeDefault' } },
-          ...(build.priorityClassName === null ? {} : { priorityClassName: build.priorityClassName }),
+          ...ownPodSpec({
+            deadlineSeconds: spec.timeoutSeconds,
+            graceSeconds: 5,
+            fsGroup: operatorUser,
+            nodeSelector: spec.nodeSelector,
+            tolerations: spec.tolerations,
+            pullSecrets: [],
+            platform: spec.platformSettings,
+          }),
           ...(spec.serviceAccountName === null ? {} : { serviceAccountName: spec.serviceAccountName }),
-          nodeSelector: { ...spec.nodeSelector },
-          tolerations: spec.tolerations.map(toleration),
-          imagePullSecrets: build.imagePullSecrets.map((name) => ({ name })),
           ...podContainers(input),
           volumes: volumes(input),
         },

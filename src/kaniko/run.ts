@@ -61,7 +61,7 @@ export interface BuildRun {
 }
 
 /** Whether nothing of the Pod runs any more. */
-export function isOver({ phase }: PodState): boolean {
+export function isOver({ phase }: Pick<PodState, 'phase'>): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }
 

@@ -1,7 +1,7 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import { type Instant, seconds } from '../api/time.ts';
 import { fill, type Row } from './failures/row.ts';
-import type { ContainerState, PodState } from './run.ts';
+import { type ContainerState, isOver, type PodState } from './run.ts';
 
 /** A row of what keeps a container from starting. */
 export interface WaitingRow extends Row {
@@ -79,7 +79,7 @@ const deletionGrace = seconds(60);
 
 /** Whether a Pod that should be gone is still there, as its node has gone away with it. */
 export function overdueDeletion(pod: PodState, now: Instant): WaitingProblem {
-  if (pod.deletedAt === null || pod.phase === 'Succeeded' || pod.phase === 'Failed') {
+  if (pod.deletedAt === null || isOver(pod)) {
     return { is: 'none' };
   }
   const until = pod.deletedAt + deletionGrace;

@@ -55,7 +55,6 @@ export class Cache<T> {
   readonly #index = new Map<string, Set<string>>();
   readonly #tombstones = new Map<string, Tombstone>();
   #newest = '0';
-  #problems = 0;
 
   constructor(options: CacheOptions<T>) {
     this.#options = options;
@@ -95,11 +94,6 @@ export class Cache<T> {
   /** Highest resourceVersion seen in any message; '0' before the first. */
   get newest(): string {
     return this.#newest;
-  }
-
-  /** How often an object could not be read or a handler threw. */
-  get problems(): number {
-    return this.#problems;
   }
 
   /**
@@ -272,7 +266,6 @@ export class Cache<T> {
   }
 
   #report(problem: { readonly key?: string; readonly error: unknown }): void {
-    this.#problems += 1;
     this.#options.onProblem?.(problem);
   }
 }

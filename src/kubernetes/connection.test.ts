@@ -81,7 +81,7 @@ describe('a connection', () => {
     server.put('one');
     for (let call = 0; call < 10; call += 1) {
       await connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' });
-      await connection.api(CoreV1Api).listNamespacedConfigMap({ namespace: 'team' });
+      await connection.config.makeApiClient(CoreV1Api).listNamespacedConfigMap({ namespace: 'team' });
       await connection.getJson('/api/v1/namespaces/team/configmaps', { limit: '1' });
     }
     // A call right after another may find its connection not free yet; it is not one per call.
@@ -137,7 +137,7 @@ describe('a connection', () => {
       }),
     );
     const connection = connect({ is: 'kubeconfig', path }, options);
-    const version = () => answerOf(() => connection.api(VersionApi).getCode());
+    const version = () => answerOf(() => connection.config.makeApiClient(VersionApi).getCode());
     expect(JSON.stringify(await version())).toContain('cannot read the credentials');
     writeFileSync(token, 'now-there');
     await version();

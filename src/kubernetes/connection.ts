@@ -40,7 +40,7 @@ export interface ConnectionOptions {
 
 /** One API server, one identity, one pool of connections. */
 export interface Connection {
-  /** For client-node's own helpers (Watch, Log, Exec). Shares the pool. */
+  /** For client-node's own helpers (Watch, Log, Exec) and its other typed APIs. Shares the pool. */
   readonly config: KubeConfig;
   /** Namespace of the Pod or of the context; undefined where neither names one. */
   readonly namespace: string | undefined;
@@ -49,8 +49,6 @@ export interface Connection {
   readonly coordination: CoordinationV1Api;
   readonly customObjects: CustomObjectsApi;
   readonly events: EventsV1Api;
-  /** Any other typed API of client-node, over the same pool and with the same time-out. */
-  readonly api: <T extends ApiType>(constructor: ApiConstructor<T>) => T;
   /**
    * GET of any path, answered as raw JSON: what a watch delivers too, which typed lists are not (dates, names).
    * @throws ApiException for any status but 200, and what undici throws; for `answerOf`
@@ -115,7 +113,6 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
     coordination: config.makeApiClient(CoordinationV1Api),
     customObjects: config.makeApiClient(CustomObjectsApi),
     events: config.makeApiClient(EventsV1Api),
-    api: (constructor) => config.makeApiClient(constructor),
     getJson: async (path, query) => {
       const context = new RequestContext(server + path, HttpMethod.GET);
       for (const [name, value] of Object.entries(query)) {

@@ -33,12 +33,8 @@ export interface EventWriterOptions {
   readonly reportingInstance: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** At most so many Events about one object at once, and one more every five minutes. Default 25, as client-go. */
-  readonly burstPerObject?: number;
-  /** Pause between two requests. Default 50 ms, so that Events never take more than 20 requests a second. */
-  readonly paceMs?: number;
-  /** A repeated Event is counted on, and the count written this often. Default 30,000. */
-  readonly seriesMs?: number;
+  /** An Event was dropped as one too many, or the server did not take it; for metrics. */
+  readonly dropped: () => void;
 }
 
 interface Series {
@@ -60,6 +56,13 @@ const seriesEndsMs = 6 * 60_000;
 /** One more Event per object in this time (client-go, tools/record: defaultSpamQPS). */
 const refillMs = 5 * 60_000;
 
+/** At most so many Events about one object in a row, as client-go. */
+const burstPerObject = 25;
+/** Pause between two requests: Events take at most 20 a second. */
+const paceMs = 50;
+/** A repeated Event is counted on, and the count written this often. */
+const seriesMs = 30_000;
+
 const longestBacklog = 1000;
 const mostSeries = 2048;
 
@@ -74,15 +77,9 @@ export class EventWriter {
   readonly #hurry = new AbortController();
   #sending: Promise<void> | undefined;
   #sequence = 0;
-  #dropped = 0;
 
   constructor(options: EventWriterOptions) {
     this.#options = options;
-  }
-
-  /** Events that were dropped as too many or that the server did not take. */
-  get dropped(): number {
-    return this.#dropped;
   }
 
   /** Tells an Event some time soon. Returns at once. */
@@ -94,11 +91,11 @@ export class EventWriter {
     if (known !== undefined && now - known.lastSeen < seriesEndsMs) {
       known.count += 1;
       known.lastSeen = now;
-      known.cancelWrite ??= this.#options.clock.after(this.#options.seriesMs ?? 30_000, () => this.#writeSeries(known));
+      known.cancelWrite ??= this.#options.clock.after(seriesMs, () => this.#writeSeries(known));
       return;
     }
     if (!this.#takeToken(regarding.uid, now)) {
-      this.#dropped += 1;
+      this.#options.dropped();
       return;
     }
     const name = this.#nameFor(regarding.name);
@@ -167,13 +164,13 @@ export class EventWriter {
   }
 
   #fail(cause: string): void {
-    this.#dropped += 1;
+    this.#options.dropped();
     this.#options.log('debug', 'an Event was not written', { cause });
   }
 
   #enqueue(send: () => Promise<void>): void {
     if (this.#backlog.length >= longestBacklog) {
-      this.#dropped += 1;
+      this.#options.dropped();
       return;
     }
     this.#backlog.push(send);
@@ -183,15 +180,14 @@ export class EventWriter {
   async #drain(): Promise<void> {
     for (let send = this.#backlog.shift(); send !== undefined; send = this.#backlog.shift()) {
       await send();
-      await pause(this.#options.clock, this.#options.paceMs ?? 50, this.#hurry.signal);
+      await pause(this.#options.clock, paceMs, this.#hurry.signal);
     }
     this.#sending = undefined;
   }
 
   #takeToken(uid: string, now: number): boolean {
-    const burst = this.#options.burstPerObject ?? 25;
-    const known = this.#buckets.get(uid) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, known.tokens + (now - known.at) / refillMs);
+    const known = this.#buckets.get(uid) ?? { tokens: burstPerObject, at: now };
+    const tokens = Math.min(burstPerObject, known.tokens + (now - known.at) / refillMs);
     const taken = tokens >= 1;
     keepRecent(this.#buckets, uid, { tokens: taken ? tokens - 1 : tokens, at: now });
     return taken;

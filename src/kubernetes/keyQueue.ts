@@ -14,16 +14,16 @@ export interface KeyQueueOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly onError: (key: string, error: unknown) => void;
-  /** For metrics; all optional, all called synchronously. */
+  /** For metrics; called synchronously. */
   readonly observe?: {
     /** Keys ready for a worker, after each change. */
-    readonly depth?: (keys: number) => void;
+    readonly depth: (keys: number) => void;
     /** A worker took a key that had been ready for so long. */
-    readonly waited?: (milliseconds: number) => void;
+    readonly waited: (milliseconds: number) => void;
     /** A handler ended. */
-    readonly worked?: (milliseconds: number) => void;
+    readonly worked: (milliseconds: number) => void;
     /** A key was added with back-off. */
-    readonly retried?: () => void;
+    readonly retried: () => void;
   };
 }
 
@@ -67,7 +67,7 @@ export class KeyQueue {
     }
     if (!this.#ready.has(key)) {
       this.#ready.set(key, this.#options.clock.elapsed());
-      this.#options.observe?.depth?.(this.#ready.size);
+      this.#options.observe?.depth(this.#ready.size);
       this.#dispatch();
     }
   }
@@ -99,23 +99,13 @@ export class KeyQueue {
   addRateLimited(key: string): void {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    this.#options.observe?.retried?.();
+    this.#options.observe?.retried();
     this.addAfter(key, backoffDelay(this.#options.backoff, failures, this.#options.random));
   }
 
   /** Ends the back-off of a key: call it when the key's work succeeded or the key is gone. */
   forget(key: string): void {
     this.#failures.delete(key);
-  }
-
-  /** How often addRateLimited was called for a key since it was last forgotten. */
-  failures(key: string): number {
-    return this.#failures.get(key) ?? 0;
-  }
-
-  /** Keys ready for a worker. */
-  get depth(): number {
-    return this.#ready.size;
   }
 
   /**
@@ -129,7 +119,7 @@ export class KeyQueue {
     }
     this.#delayed.clear();
     this.#ready.clear();
-    this.#options.observe?.depth?.(0);
+    this.#options.observe?.depth(0);
     if (this.#running.size > 0) {
       await new Promise<void>((resolve) => {
         const cancel = this.#options.clock.after(deadlineMs, resolve);
@@ -151,8 +141,8 @@ export class KeyQueue {
       const [key, since] = next.value;
       this.#ready.delete(key);
       this.#running.add(key);
-      this.#options.observe?.depth?.(this.#ready.size);
-      this.#options.observe?.waited?.(this.#options.clock.elapsed() - since);
+      this.#options.observe?.depth(this.#ready.size);
+      this.#options.observe?.waited(this.#options.clock.elapsed() - since);
       void this.#work(key);
     }
   }
@@ -167,7 +157,7 @@ export class KeyQueue {
       this.addRateLimited(key);
     }
     this.#running.delete(key);
-    observe?.worked?.(clock.elapsed() - started);
+    observe?.worked(clock.elapsed() - started);
     if (this.#again.delete(key)) {
       this.add(key);
     }

@@ -138,7 +138,7 @@ describe('one bad object or handler', () => {
     scene.server.put('late', { text: 'provoke' });
     await until('the late one is seen', () => scene.cache.get('team/late') === 'provoke');
     expect(scene.seen()).toEqual({ good: 'provoke', late: 'provoke' });
-    expect(scene.cache.problems).toBe(4);
+    expect(scene.problems).toBe(4);
   });
 });
 

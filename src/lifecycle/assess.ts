@@ -1,5 +1,6 @@
+import { digestIn } from '../oci/digest.ts';
 import { afterFailure } from './builds/afterFailure.ts';
-import { confirmed, digestIn } from './builds/afterPush.ts';
+import { confirmed } from './builds/afterPush.ts';
 import { beforeBuild } from './builds/beforeJob.ts';
 import { buildRequired } from './builds/buildRequired.ts';
 import { fixedTag } from './builds/fixedTag.ts';

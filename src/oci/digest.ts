@@ -12,3 +12,8 @@ export function isDigest(text: string): boolean {
 export function digestOfBytes(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
+
+/** The digest in a reference by digest (`repository@sha256:…`). */
+export function digestIn(image: string): string {
+  return image.slice(image.indexOf('@') + 1);
+}

@@ -75,6 +75,7 @@ async function lookTwice(): Promise<readonly object[]> {
     queued: () => {
       steps += 1;
     },
+    passes: { depth: () => undefined, waited: () => undefined, worked: () => undefined, retried: () => undefined },
     mayAct: () => true,
     workers: 1,
   });

@@ -1,10 +1,11 @@
+import { conditionOf } from '../api/conditions.ts';
 import { type Instant, parseRfc3339 } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
 import { planOf } from '../dockerfile/plan.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
 import type { PodState } from '../kaniko/run.ts';
 import type { Clock } from '../kubernetes/clock.ts';
-import { KeyQueue } from '../kubernetes/keyQueue.ts';
+import { KeyQueue, type KeyQueueOptions } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
 import { keyOf, splitKey } from '../kubernetes/object.ts';
 import { baseUpdatesFrom } from '../lifecycle/bases/updateWindow.ts';
@@ -19,8 +20,8 @@ import { Memory } from './answers/memory.ts';
 import type { Sources } from './answers/sources.ts';
 import { act } from './effects/act.ts';
 import { WrittenStatuses } from './effects/writtenStatuses.ts';
-import { Turns } from './slots/turns.ts';
-import { buildsOf, type Caches, runningNamespaces, runningTrials, startedByBases, trialsOf } from './watched/caches.ts';
+import { Slots } from './slots/slots.ts';
+import { buildsOf, type Caches, runningBuilds, runningLaunches, startedByBases, trialsOf } from './watched/caches.ts';
 import { outputHolder } from './watched/outputs.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 import { upstreamOf } from './watched/upstream.ts';
@@ -37,8 +38,10 @@ export interface ControllerOptions {
   readonly failed: (effect: Effect, outcome: Extract<Outcome, { is: 'refused' | 'unavailable' }>) => void;
   /** What the lists of Hubs say of a resource. */
   readonly published: (key: string) => PublishedView;
-  /** Told how many resources wait for their turn. */
-  readonly queued: (count: number) => void;
+  /** Receives how many resources wait for a slot, after each look at one. */
+  readonly queued: (waiting: { readonly builds: number; readonly launches: number }) => void;
+  /** For metrics of the passes. */
+  readonly passes: NonNullable<KeyQueueOptions['observe']>;
   /** False when another process may have taken over. */
   readonly mayAct: () => boolean;
   /** Passes over different resources that run at once. */
@@ -56,21 +59,33 @@ export class Controller {
   readonly #queue: KeyQueue;
   readonly #memory = new Memory();
   readonly #written: WrittenStatuses;
-  readonly #turns: Turns;
+  readonly #builds: Slots;
+  readonly #launches: Slots;
   readonly #startedAt: Instant;
-  #startingTrials = 0;
-  /** Those that wait for room among the images that are launched at once, in the order in which they came. */
-  readonly #trialsWaiting = new Set<string>();
   #caches: Caches | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    this.#turns = new Turns(options.config.build);
+    const { build, jupyterHub } = options.config;
+    const call = (key: string): void => this.#queue.add(key);
+    const runningIn = (list: (caches: Caches) => readonly string[]) => () =>
+      this.#caches === undefined ? [] : list(this.#caches);
+    this.#builds = new Slots({
+      limits: { total: build.concurrency, perNamespace: build.concurrencyPerNamespace },
+      running: runningIn(runningBuilds),
+      call,
+    });
+    this.#launches = new Slots({
+      limits: { total: jupyterHub.probe.concurrency, perNamespace: null },
+      running: runningIn(runningLaunches),
+      call,
+    });
     this.#written = new WrittenStatuses(options.log);
     this.#startedAt = options.clock.now();
     this.#queue = new KeyQueue({
       handle: (key) => this.#reconcile(key),
       workers: options.workers,
+      observe: options.passes,
       backoff: { baseMs: 500, capMs: 60_000 },
       clock: options.clock,
       random: Math.random,
@@ -95,9 +110,9 @@ export class Controller {
     // First come, first served, across restarts: who waited before this process does so before anybody acts.
     for (const { self, status } of caches.imageSpecs.values()) {
       const since = parseRfc3339(status.build?.queuedTime ?? '');
-      const isQueued = status.conditions?.some(({ type, reason }) => type === 'Ready' && reason === 'Queued') ?? false;
+      const isQueued = conditionOf(status, 'Ready')?.reason === 'Queued';
       if (isQueued && since !== undefined) {
-        this.#turns.wait(keyOf(self.namespace, self.name), since);
+        this.#builds.wait(keyOf(self.namespace, self.name), since);
       }
     }
     this.#queue.start();
@@ -120,7 +135,7 @@ export class Controller {
         return;
       }
       const pass = decide(this.#observe(caches, key, seen));
-      this.#takeTurn(key, pass);
+      this.#keepTickets(key, pass);
       if (pass.decision.next === 'rest') {
         this.#queue.forget(key);
         this.#rest(key, pass.decision.until);
@@ -162,12 +177,11 @@ export class Controller {
       builds,
       trials,
       published: this.#options.published(key),
-      trialTurn:
-        runningTrials(caches) + this.#startingTrials < config.jupyterHub.probe.concurrency ? 'mayStart' : 'wait',
+      trialTurn: this.#launches.mayStart(key, now) ? 'mayStart' : 'wait',
       ...this.#memory.of(key, self, requests, now),
       sightings: this.#memory.sight(key, { builds, trials }, now),
       patience: config.build,
-      turn: this.#turns.mayStart(key, now, runningNamespaces(caches)) ? 'mayStart' : 'wait',
+      turn: this.#builds.mayStart(key, now) ? 'mayStart' : 'wait',
       baseUpdatesFrom:
         spec.baseUpdate?.policy === 'Rebuild'
           ? baseUpdatesFrom(now, config.baseUpdates, startedByBases(caches), spread(self.uid))
@@ -190,11 +204,9 @@ export class Controller {
   #leave(key: string): void {
     this.#memory.leave(key);
     this.#written.leave(key);
-    this.#turns.leave(key);
-    this.#trialsWaiting.delete(key);
-    this.#callTrial();
+    this.#builds.leave(key);
+    this.#launches.leave(key);
     this.#queue.forget(key);
-    this.#callNext();
   }
 
   /** Asks all at once. When the answers take long, what is waited for is written meanwhile. */
@@ -227,17 +239,9 @@ export class Controller {
       return false;
     }
     const { namespace } = splitKey(key);
-    if (effect.do === 'createJob') {
-      this.#turns.begin(key);
-    }
-    this.#startingTrials += effect.do === 'createPod' ? 1 : 0;
-    let outcome: Outcome;
-    try {
-      outcome = await act(this.#options.sources, caches, namespace, effect);
-    } finally {
-      this.#turns.begun(key);
-      this.#startingTrials -= effect.do === 'createPod' ? 1 : 0;
-    }
+    const apply = (): Promise<Outcome> => act(this.#options.sources, caches, namespace, effect);
+    const slots = effect.do === 'createJob' ? this.#builds : effect.do === 'createPod' ? this.#launches : null;
+    const outcome = slots === null ? await apply() : await slots.start(key, apply);
     if (effect.do === 'putTag') {
       this.#memory.forget(key, ({ question }) => question.ask === 'digestOf' && question.reference === effect.tag);
     }
@@ -262,38 +266,20 @@ export class Controller {
     }
   }
 
-  /** A resource that waits holds a ticket; one that does not has given it back, and somebody else may go. */
-  #takeTurn(key: string, { situation, trial }: Pass): void {
-    if (trial === 'waits') {
-      this.#trialsWaiting.add(key);
-    } else if (!this.#trialsWaiting.delete(key)) {
-      this.#callTrial();
-    }
+  /** A resource that waits keeps a ticket; one that does not gives it back, so that others may start. */
+  #keepTickets(key: string, { situation, decision, trial }: Pass): void {
+    const now = this.#options.clock.now();
     if (situation.is === 'queued') {
-      this.#turns.wait(key, situation.build.queuedTime ?? this.#options.clock.now());
+      this.#builds.wait(key, situation.build.queuedTime ?? now);
     } else {
-      this.#turns.leave(key);
-      this.#callNext();
+      this.#builds.leave(key);
     }
-    this.#options.queued(this.#turns.waiting);
-  }
-
-  /** Whoever waits longest may look again: room may be there. */
-  #callTrial(): void {
-    const [first] = this.#trialsWaiting;
-    const { concurrency } = this.#options.config.jupyterHub.probe;
-    if (first !== undefined && this.#caches !== undefined && runningTrials(this.#caches) < concurrency) {
-      this.#trialsWaiting.delete(first);
-      this.#queue.add(first);
+    // Only at rest it is known that none waits: a status that is written in between must not cost its place.
+    if (trial === 'waits') {
+      this.#launches.wait(key, this.#launches.since(key) ?? now);
+    } else if (decision.next === 'rest') {
+      this.#launches.leave(key);
     }
-  }
-
-  #callNext(): void {
-    if (this.#caches === undefined) {
-      return;
-    }
-    for (const key of this.#turns.waiting === 0 ? [] : this.#turns.next(runningNamespaces(this.#caches))) {
-      this.#queue.add(key);
-    }
+    this.#options.queued({ builds: this.#builds.waiting, launches: this.#launches.waiting });
   }
 }

@@ -66,6 +66,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     reportingInstance: options.instance,
     clock,
     log,
+    dropped: () => metrics.increment('eventsDropped', {}),
   });
   const registry = createRegistry({
     fetch,
@@ -74,7 +75,6 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     requestTimeoutMs: registryTimeoutMs,
     insecureHosts: config.registries.insecure,
     mirrors: config.registries.mirrors,
-    originAfterMirrors: 'never',
   });
   const controller = new Controller({
     sources: { connection, registry, secretLabels: config.policy.secretLabels },
@@ -83,7 +83,16 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     log,
     workers,
     published: (key) => publisher.published(key),
-    queued: (count) => metrics.replace('buildsQueued', [{ labels: {}, value: count }]),
+    queued: ({ builds, launches }) => {
+      metrics.replace('buildsQueued', [{ labels: {}, value: builds }]);
+      metrics.replace('launchesQueued', [{ labels: {}, value: launches }]);
+    },
+    passes: {
+      depth: (keys) => metrics.replace('passesQueued', [{ labels: {}, value: keys }]),
+      waited: (milliseconds) => metrics.observe('passQueueSeconds', {}, milliseconds / 1000),
+      worked: (milliseconds) => metrics.observe('passSeconds', {}, milliseconds / 1000),
+      retried: () => metrics.increment('passRetries', {}),
+    },
     mayAct: () => election.leading,
     failed: (effect, outcome) => {
       metrics.increment('failedEffects', { effect: effect.do, outcome: outcome.is });

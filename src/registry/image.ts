@@ -6,24 +6,13 @@ import { parseJson } from './transport.ts';
 export interface ResolvedImage {
   /** Digest of the platform's manifest, not of an index. */
   readonly digest: string;
-  readonly mediaType: string;
   /** USER, '' when the image sets none. */
   readonly user: string;
-  /** WORKDIR, '' when the image sets none. */
-  readonly workingDir: string;
-  /** ENV as `NAME=value`. */
-  readonly env: readonly string[];
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
   /** ONBUILD instructions, as they stand there. */
   readonly onBuild: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Sum of the compressed layers and the configuration. */
   readonly sizeBytes: number;
-  /** Digests of the layers as they are pulled, lowest first. */
-  readonly layers: readonly string[];
-  /** Digests of the unpacked layers, lowest first; they identify a base whatever its compression. */
-  readonly diffIds: readonly string[];
 }
 
 const indexTypes = [
@@ -73,14 +62,9 @@ const platformPart = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/);
 const configSchema = z.object({
   os: platformPart.optional(),
   architecture: platformPart.optional(),
-  rootfs: z.object({ diff_ids: texts }).nullish(),
   config: z
     .object({
       User: z.string().nullish(),
-      WorkingDir: z.string().nullish(),
-      Env: texts,
-      Entrypoint: texts,
-      Cmd: texts,
       OnBuild: texts,
       Labels: z.record(z.string(), z.string()).nullish(),
     })
@@ -98,7 +82,7 @@ export interface RawManifest {
 /** An index names manifests, a manifest names configuration and layers. */
 export type Manifest =
   | { readonly is: 'index'; readonly manifests: z.output<typeof indexSchema>['manifests'] }
-  | { readonly is: 'image'; readonly mediaType: string; readonly content: z.output<typeof manifestSchema> }
+  | { readonly is: 'image'; readonly content: z.output<typeof manifestSchema> }
   | { readonly is: 'fault'; readonly message: string };
 
 const mediaTypeSchema = z.object({ mediaType: z.string().max(255).optional() });
@@ -124,7 +108,7 @@ export function readManifest({ mediaType, body }: RawManifest): Manifest {
   }
   const { mediaType: configType } = manifest.data.config;
   return configType === undefined || configTypes.has(configType)
-    ? { is: 'image', mediaType: known, content: manifest.data }
+    ? { is: 'image', content: manifest.data }
     : { is: 'fault', message: 'this is an artifact and no container image' };
 }
 
@@ -161,10 +145,7 @@ function fits(found: z.output<typeof platformSchema>, platform: string): boolean
 export type ImageConfig =
   | {
       readonly is: 'config';
-      readonly config: Pick<
-        ResolvedImage,
-        'user' | 'workingDir' | 'env' | 'entrypoint' | 'command' | 'onBuild' | 'labels' | 'diffIds'
-      >;
+      readonly config: Pick<ResolvedImage, 'user' | 'onBuild' | 'labels'>;
     }
   | { readonly is: 'otherPlatform'; readonly platform: string }
   | { readonly is: 'fault' };
@@ -175,7 +156,7 @@ export function readConfig(body: Buffer, platform: string): ImageConfig {
   if (!read.success) {
     return { is: 'fault' };
   }
-  const { os = '', architecture = '', config, rootfs } = read.data;
+  const { os = '', architecture = '', config } = read.data;
   if (os !== '' && architecture !== '' && !fits({ os, architecture }, platform.split('/', 2).join('/'))) {
     return { is: 'otherPlatform', platform: `${os}/${architecture}` };
   }
@@ -183,13 +164,8 @@ export function readConfig(body: Buffer, platform: string): ImageConfig {
     is: 'config',
     config: {
       user: config?.User ?? '',
-      workingDir: config?.WorkingDir ?? '',
-      env: config?.Env ?? [],
-      entrypoint: config?.Entrypoint ?? [],
-      command: config?.Cmd ?? [],
       onBuild: config?.OnBuild ?? [],
       labels: config?.Labels ?? {},
-      diffIds: rootfs?.diff_ids ?? [],
     },
   };
 }

@@ -11,14 +11,11 @@ import type { TransportOptions } from './transport.ts';
 export interface RegistryOptions extends TransportOptions {
   /**
    * Registries that are read through another host; the paths stay. Several for one host are tried in their order, as
-   * Kaniko does with `--registry-map`. They are asked without a credential; nothing is ever written through one.
+   * Kaniko does with `--registry-map`. They are asked without a credential; nothing is ever written through one. The
+   * registry itself is not asked for what none of them has, as with Kaniko's `--skip-default-registry-fallback`: the two must
+   * agree, or what is resolved is not what is built from.
    */
   readonly mirrors: readonly { readonly host: string; readonly mirror: string }[];
-  /**
-   * Whether the registry itself is asked when none of its mirrors has an image. `never` is Kaniko's
-   * `--skip-default-registry-fallback`: the two must agree, or what is resolved is not what is built from.
-   */
-  readonly originAfterMirrors: 'always' | 'never';
 }
 
 /** Whether an image is read through the mirrors of its registry, or from the registry itself. */
@@ -67,9 +64,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     const mirrors = options.mirrors
       .filter(({ host }) => through === 'mirrors' && normaliseRegistry(host) === reference.registry)
       .map(({ mirror }) => mirrorPlace(reference, mirror));
-    return mirrors.length > 0 && options.originAfterMirrors === 'never'
-      ? mirrors
-      : [...mirrors, originPlace(reference, credential)];
+    return mirrors.length > 0 ? mirrors : [originPlace(reference, credential)];
   }
 
   async function resolve(
@@ -87,7 +82,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       failures.push(found);
       options.log('debug', 'image not resolved', { host: place.host, message: found.failure.message });
     }
-    return verdict(failures, options.originAfterMirrors === 'always' || through === 'origin');
+    return verdict(failures);
   }
 
   async function digestOf(
@@ -203,9 +198,9 @@ export function createRegistry(options: RegistryOptions): Registry {
 }
 
 /** The registry's own word, where it was asked; else "not found" only when every mirror says so. */
-function verdict(failures: readonly Failed[], originAsked: boolean): Failed {
+function verdict(failures: readonly Failed[]): Failed {
   const last = failures.at(-1) ?? fail('invalid', 'no registry was asked');
-  return originAsked ? last : (failures.find(({ failure }) => failure.kind !== 'notFound') ?? last);
+  return failures.find(({ failure }) => failure.kind !== 'notFound') ?? last;
 }
 
 /** What follows `/v2/REPOSITORY/` in the address of an upload, when it is at the registry itself. */

@@ -44,7 +44,7 @@ async function describe(
   place: Place,
   platform: string,
   digest: string,
-  { mediaType, content }: Extract<Manifest, { is: 'image' }>,
+  { content }: Extract<Manifest, { is: 'image' }>,
 ): Promise<RegistryResult<ResolvedImage>> {
   const blob = await client.send(place, 'pull', {
     method: 'GET',
@@ -68,10 +68,8 @@ async function describe(
     ok: true,
     value: {
       digest,
-      mediaType,
       ...read.config,
       sizeBytes: content.layers.reduce((sum, { size }) => sum + size, content.config.size),
-      layers: content.layers.map((layer) => layer.digest),
     },
   };
 }

@@ -79,7 +79,6 @@ describe.skipIf(possible.is === 'impossible')('a registry with authentication an
       requestTimeoutMs: 40_000,
       insecureHosts: [],
       mirrors: [],
-      originAfterMirrors: 'always',
     });
   }
 

@@ -30,8 +30,8 @@ export function may(admin: Connection, who: string, request: string, where: stri
   // Impersonation, so that the user is in the groups that the API server puts a user of this kind into.
   const asUser = setHeaderOptions('Impersonate-User', who);
   return async () => {
-    const review = await admin
-      .api(AuthorizationV1Api)
+    const review = await admin.config
+      .makeApiClient(AuthorizationV1Api)
       .createSelfSubjectAccessReview({ body: { spec: { resourceAttributes } } }, asUser);
     return review.status?.allowed === true ? 'yes' : 'no';
   };

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
-import { isInfrastructureCause, readyReasons } from '../../src/api/reasons.ts';
+import { isInfrastructureCause } from '../../src/api/failureReasons.ts';
+import { readyReasons } from '../../src/api/reasons.ts';
 import { eventually } from '../../tools/eventually.ts';
 import { leaveFigures } from '../../tools/suites/record.ts';
 import type { State } from './journal.ts';

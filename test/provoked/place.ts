@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { V1Pod } from '@kubernetes/client-node';
+import type { FailureReason } from '../../src/api/failureReasons.ts';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
-import type { FailureReason, ReadyReason } from '../../src/api/reasons.ts';
+import type { ReadyReason } from '../../src/api/reasons.ts';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { type Kubectl, succeed } from '../integration/kubectl.ts';
 import { shell } from '../node/images.ts';

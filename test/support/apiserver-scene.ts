@@ -21,6 +21,8 @@ export class ReflectorScene {
   readonly clock = new ManualClock();
   /** Every change as `name: before > after`. A handler is made to throw by the text `provoke`. */
   readonly changes: string[] = [];
+  /** How often an object could not be read or a handler threw. */
+  problems = 0;
   readonly events: ReflectorEvent[] = [];
   readonly server: ScriptedApiServer;
   readonly cache: Cache<string>;
@@ -31,6 +33,9 @@ export class ReflectorScene {
     this.server = server;
     this.cache = new Cache({
       project,
+      onProblem: () => {
+        this.problems += 1;
+      },
       onChange: ({ key, before, after }) => {
         this.changes.push(`${key.slice(5)}: ${before ?? '-'} > ${after ?? '-'}`);
         if (after === 'provoke') {

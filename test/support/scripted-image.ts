@@ -19,7 +19,6 @@ export function clientOf(scripted: readonly ScriptedRegistry[], options: Partial
     requestTimeoutMs: 40_000,
     insecureHosts: scripted.map(({ host }) => host),
     mirrors: [],
-    originAfterMirrors: 'always',
     ...options,
   });
 }
@@ -58,7 +57,7 @@ export const config = blobOf({
   },
 });
 /** The layers that the manifest names. */
-export const layers = [
+const layers = [
   { digest: `sha256:${'1'.repeat(64)}`, size: 100 },
   { digest: `sha256:${'2'.repeat(64)}`, size: 20 },
 ];

@@ -87,7 +87,7 @@ export function ended(name: string, from: number, to: number, exitCode = 0): See
 /** A Pod of the first build, or of no Job. */
 export function pod(
   role: string,
-  phase: string,
+  phase: SeenPod['phase'],
   containers: readonly SeenContainer[],
   more: Partial<SeenPod> = {},
 ): SeenPod {

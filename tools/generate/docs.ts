@@ -1,10 +1,7 @@
-import {
-  hubReasons,
-  infrastructureCauses,
-  publishedReasons,
-  readyReasons,
-  taggedReasons,
-} from '../../src/api/reasons.ts';
+import { infrastructureCauses } from '../../src/api/failureReasons.ts';
+import { retries } from '../../src/api/reasonColumns.ts';
+import { readyReasons } from '../../src/api/reasons.ts';
+import { hubReasons, publishedReasons, taggedReasons } from '../../src/api/verdictReasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { metricDefinitions } from '../../src/reconcile/report/metrics.ts';
 import { code, generatedFrom, table } from './markdown.ts';
@@ -45,8 +42,15 @@ export function conditionsPage(): string {
       ['reason', 'what to do'],
       reasons.filter(([, reason]) => reason.group === group).map(([name, { advice }]) => [code(name), advice]),
     );
-  const causes = Object.entries(infrastructureCauses).map(([name, { advice }]) => [code(name), advice]);
-  return `${generatedFrom('src/api/reasons.ts')}
+  const over = reasons.flatMap(([name, row]) =>
+    row.group === 'over' ? [[code(name), row.stages.join(' or '), retries[row.retry], row.advice]] : [],
+  );
+  const causes = Object.entries(infrastructureCauses).map(([name, { retry, advice }]) => [
+    code(name),
+    retries[retry],
+    advice,
+  ]);
+  return `${generatedFrom('the tables of reasons in src/api/')}
 # Conditions
 
 \`Ready\` sums up, and its reason is the column STATUS of \`kubectl get imagespecs\`. \`Reconciling\` and
@@ -60,9 +64,9 @@ ${rows('done')}
 ${rows('underWay')}
 ## Over until somebody acts: Ready is False, Stalled is True
 
-An image from before stays in \`status.image\`.
+An image from before stays in \`status.image\`. The stage is where \`kubectl imagespec status\` shows the failure.
 
-${rows('over')}
+${table(['reason', 'stage', 'tried again', 'what to do'], over)}
 ## Suspended: Ready is Unknown, nothing is done
 
 ${rows('suspended')}
@@ -86,7 +90,7 @@ ${table(
 
 While \`Ready\` is \`Retrying\` or \`RetriesExhausted\`, \`status.failure.reason\` holds the cause.
 
-${table(['cause', 'meaning'], causes)}
+${table(['cause', 'tried again', 'meaning'], causes)}
 ## Tagged
 
 Whether the moving tag is \`status.image\`; there once there is an image. The image counts by its digest, so \`Ready\` does not

@@ -1,4 +1,5 @@
-import { isFailureReason, isInfrastructureCause } from '../../src/api/reasons.ts';
+import { isFailureReason, retryOf } from '../../src/api/failureReasons.ts';
+import type { Retry } from '../../src/api/reasonColumns.ts';
 import { failureTable } from '../../src/kaniko/failures/table.ts';
 import { type Example, failureExamples } from '../../test/support/failure-examples.ts';
 import { code, table } from './markdown.ts';
@@ -55,14 +56,14 @@ function lineOf(row: AnyRow, examples: readonly Example[]): readonly string[] {
   ];
 }
 
+/** What docs/conditions.md says at length. */
+const shortly: Readonly<Record<Retry, string>> = { fast: 'yes', slow: 'slowly', interval: 'no', never: 'no' };
+
 function triedAgain(reason: string): string {
   if (reason === 'QuotaExceeded' || reason === '') {
     return 'by itself';
   }
-  if (reason === 'PushFailed') {
-    return 'slowly';
-  }
-  return isFailureReason(reason) && isInfrastructureCause(reason) ? 'yes' : 'no';
+  return isFailureReason(reason) ? shortly[retryOf(reason)] : '';
 }
 
 function signOf(row: AnyRow): string {

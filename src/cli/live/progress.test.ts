@@ -49,7 +49,7 @@ describe('progressOf', () => {
     [
       'a command of verify runs',
       'ddddr..',
-      view(['Ready=Unknown:Verifying', resolved], {
+      view(['Ready=Unknown:Verifying', resolved, 'Built=True:BuildSucceeded'], {
         spec: { baseImage: 'a', verify },
         status: { build: { ...started, image } },
         pods: [pod('verify', 'Pending', [running('verify-0', 10), waiting('contents')])],
@@ -58,7 +58,7 @@ describe('progressOf', () => {
     [
       'under Require the probe gates',
       'dddd-r.',
-      view(['Ready=Unknown:Verifying', resolved], {
+      view(['Ready=Unknown:Verifying', resolved, 'Built=True:BuildSucceeded'], {
         spec: { baseImage: 'a', jupyterHub: { policy: 'Require' } },
         status: { build: { ...started, image } },
       }),
@@ -66,7 +66,7 @@ describe('progressOf', () => {
     [
       'under Require the commands have passed, and the probe gates',
       'dddddr.',
-      view(['Ready=Unknown:Verifying', resolved], {
+      view(['Ready=Unknown:Verifying', resolved, 'Built=True:BuildSucceeded'], {
         spec: { baseImage: 'a', verify, jupyterHub: { policy: 'Require' } },
         status: { build: { ...started, image } },
         pods: [pod('verify', 'Running', [ended('verify-0', 10, 11), running('contents', 11)])],
@@ -134,6 +134,14 @@ describe('progressOf', () => {
         pods: [pod('build', 'Failed', [ended('build', 6, 9), ended('push', 9, 10, 1)])],
       }),
     ],
+    [
+      'interrupted at the launch',
+      'dddd-F-',
+      view(['Ready=False:RetriesExhausted', resolved, 'Built=True:BuildSucceeded'], {
+        spec: { baseImage: 'a', jupyterHub: { policy: 'Require' } },
+        status: { build: { ...started, image } },
+      }),
+    ],
     ['suspended', 'd...-.-', view(['Ready=Unknown:Suspended', resolved])],
   ])('%s', (_what, expected, seen) => {
     expect(letters(seen).slice(0, expected.length)).toBe(expected);
@@ -188,7 +196,7 @@ describe('progressOf', () => {
 
 it('says which command of verify is at work', () => {
   const commands = ['imports', 'gpu'].map((name) => ({ name, command: ['true'], timeoutSeconds: 10 }));
-  const seen = view(['Ready=Unknown:Verifying', resolved], {
+  const seen = view(['Ready=Unknown:Verifying', resolved, 'Built=True:BuildSucceeded'], {
     spec: { baseImage: 'a', verify: commands },
     pods: [pod('verify', 'Pending', [ended('verify-0', 10, 11), running('verify-1', 12), waiting('contents')])],
   });

@@ -1,21 +1,12 @@
+import { conditionOf } from '../../api/conditions.ts';
 import type { BuildReason, Condition } from '../../api/imagespec.generated.ts';
-import { hubReasons, publishedReasons } from '../../api/reasons.ts';
+import { type StageName, stageNames } from '../../api/reasonColumns.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
+import { hubReasons, publishedReasons } from '../../api/verdictReasons.ts';
 import { containers } from '../../kaniko/containers.ts';
 import { type BuilderView, buildDetail } from './builderView.ts';
 import type { SeenContainer } from './projections.ts';
-import {
-  conditionOf,
-  currentJob,
-  currentStage,
-  podOf,
-  type StageName,
-  type Standing,
-  stageNames,
-  standingOf,
-  type View,
-  verifyContainers,
-} from './standing.ts';
+import { currentJob, currentStage, podOf, type Standing, standingOf, type View, verifyContainers } from './standing.ts';
 
 /** How a stage stands. `off`: not asked for. `notReached`: what came before it failed. */
 export type StageState = 'waiting' | 'running' | 'done' | 'failed' | 'off' | 'notReached';

@@ -5,6 +5,7 @@ import { annotations, labels } from '../../api/names.ts';
 import { type ContainerStateObject, ownedMetadata, podStatusObject, unschedulable } from '../../api/ownedObject.ts';
 import type { Instant } from '../../api/time.ts';
 import { type BuildIdentity, parseIdentity } from '../../kaniko/identity.ts';
+import type { PodState } from '../../kaniko/run.ts';
 
 /** An ImageSpec as commands see it; spec and status were checked by the API server against the schema of the types. */
 export interface SeenImageSpec {
@@ -54,7 +55,7 @@ export interface SeenPod {
   readonly job: string | null;
   readonly createdAt: Instant;
   readonly deleting: boolean;
-  readonly phase: string;
+  readonly phase: PodState['phase'];
   /** Words of the scheduler while no node takes it; '' otherwise. */
   readonly unschedulable: string;
   /** The Dockerfile that it builds; '' where it builds none. */

@@ -1,9 +1,11 @@
-import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { annotations, keptOfRequest } from '../../api/names.ts';
-import { type ReadyReason, readyReasons } from '../../api/reasons.ts';
+import { conditionOf } from '../../api/conditions.ts';
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { annotations } from '../../api/names.ts';
+import type { StageName } from '../../api/reasonColumns.ts';
+import { isReadyReason, precedesBuild, type ReadyReason, readyReasons } from '../../api/reasons.ts';
 import { verifyContainer } from '../../jupyterhub/verifyPod.ts';
 import { containers } from '../../kaniko/containers.ts';
-import { beginningOf } from '../../text/cut.ts';
+import { keptRequest } from '../../kaniko/identity.ts';
 import type { SeenContainer, SeenImageSpec, SeenJob, SeenPod } from './projections.ts';
 
 /** Everything that is known of one ImageSpec at one moment. */
@@ -14,12 +16,6 @@ export interface View {
   /** Its Pods, in any order. */
   readonly pods: readonly SeenPod[];
 }
-
-/** The way of an image, in its order. */
-export const stageNames = ['base', 'queue', 'build', 'push', 'verify', 'probe', 'published'] as const;
-
-/** A part of the way. */
-export type StageName = (typeof stageNames)[number];
 
 /** What a person can ask for with an annotation. */
 export type Request = 'rebuild' | 'retry' | 'cancel';
@@ -45,34 +41,14 @@ function isObserved({ status, generation }: SeenImageSpec): boolean {
 /** Whether the operator has taken up the request, or there is none. */
 export function isHandled({ annotations: asked, status }: SeenImageSpec, request: Request): boolean {
   const value = asked[annotations[request]];
-  return value === undefined || beginningOf(value, keptOfRequest) === status[handled[request]];
+  return value === undefined || keptRequest(value) === status[handled[request]];
 }
 
 /** A rebuild that no build can answer stays open until one can: it is not what is waited for. */
 function openRequests(imageSpec: SeenImageSpec): readonly Request[] {
   const reason = conditionOf(imageSpec.status, 'Ready')?.reason ?? '';
-  return requests.filter(
-    (request) => !isHandled(imageSpec, request) && !(request === 'rebuild' && beforeAnyBuild.has(reason)),
-  );
-}
-
-/** Where it stands still, or waits, before a build is begun. */
-const beforeAnyBuild: ReadonlySet<string> = new Set<ReadyReason>([
-  'InvalidSpec',
-  'PolicyViolation',
-  'OutputNotConfigured',
-  'BaseImageNotFound',
-  'BaseImageUnauthorized',
-  'BaseImageUnsupported',
-  'DockerfileInvalid',
-  'PushUnauthorized',
-  'PushFailed',
-  'Suspended',
-]);
-
-/** A condition, when it is there. */
-export function conditionOf(status: ImageSpecStatus, type: string): Condition | undefined {
-  return status.conditions?.find((condition) => condition.type === type);
+  const mustWait = isReadyReason(reason) && precedesBuild(reason);
+  return requests.filter((request) => !isHandled(imageSpec, request) && !(request === 'rebuild' && mustWait));
 }
 
 /** How it stands in all. */
@@ -107,10 +83,6 @@ export function standingOf({ imageSpec }: View): Standing {
   }
 }
 
-function isReadyReason(reason: string): reason is ReadyReason {
-  return Object.hasOwn(readyReasons, reason);
-}
-
 /** The build Job that the status speaks of, or a newer one that it does not know yet. */
 export function currentJob({ imageSpec, jobs }: View): SeenJob | undefined {
   const newest = jobs.toSorted((a, b) => compare(b.identity, a.identity))[0];
@@ -140,69 +112,38 @@ export function podOf({ pods }: View, job: SeenJob | undefined): SeenPod | undef
  * nothing comes after.
  */
 export function currentStage(view: View): StageName | undefined {
-  const { reason } = standingOf(view);
+  const [first, ...others] = readyReasons[standingOf(view).reason].stages;
+  return others.findLast((stage) => hasReached(view, stage)) ?? first;
+}
+
+/** Whether everything before this stage is done. */
+function hasReached(view: View, stage: StageName): boolean {
   const { status, spec } = view.imageSpec;
-  const isResolved = isCurrent(view.imageSpec) && conditionOf(status, 'BaseResolved')?.status === 'True';
-  switch (reason) {
-    case 'BuildSucceeded':
-    case 'ImageReused':
-      return undefined;
-    case 'ResolvingBase':
-    case 'WaitingForBase':
-    case 'InvalidSpec':
-    case 'PolicyViolation':
-    case 'OutputNotConfigured':
-    case 'BaseImageNotFound':
-    case 'BaseImageUnauthorized':
-    case 'BaseImageUnsupported':
-      return 'base';
-    case 'Pending':
-    case 'WaitingForSecret':
-    case 'Suspended':
-      return isResolved ? 'queue' : 'base';
-    case 'Queued':
-    case 'Retrying':
-      return 'queue';
-    case 'QuotaExceeded':
-      return conditionOf(status, 'Built')?.status === 'True' ? 'verify' : 'queue';
-    case 'Building':
-      return buildOrPush(view);
-    case 'Verifying':
-      return (spec.verify ?? []).length > 0 && !(spec.jupyterHub?.policy === 'Require' && isVerified(view))
-        ? 'verify'
-        : 'probe';
-    case 'DockerfileInvalid':
-      return isResolved ? 'build' : 'base';
-    case 'Cancelled':
-      return status.build?.startTime === undefined ? 'queue' : 'build';
-    case 'RetriesExhausted':
-      return isResolved ? buildOrPush(view) : 'base';
-    case 'PackageManagerMissing':
-    case 'PackageNotFound':
-    case 'DependencyConflict':
-    case 'RunFailed':
-    case 'OutOfMemory':
-    case 'DiskFull':
-    case 'BuildTimeout':
-    case 'BuildPodRefused':
-    case 'BuilderUnavailable':
-      return 'build';
-    case 'PushUnauthorized':
-    case 'PushFailed':
-    case 'DigestMismatch':
-      return 'push';
-    case 'VerificationFailed':
-      return 'verify';
-    case 'JupyterHubIncompatible':
-      return 'probe';
-    default:
-      return reason satisfies never;
+  const is = (type: string) => conditionOf(status, type)?.status === 'True';
+  const isResolved = isCurrent(view.imageSpec) && is('BaseResolved');
+  switch (stage) {
+    case 'base':
+      return true;
+    case 'queue':
+      return isResolved;
+    case 'build':
+      return isResolved && status.build?.startTime !== undefined;
+    case 'push':
+      return hasBuilt(view);
+    case 'verify':
+      return is('Built');
+    case 'probe':
+      return (
+        is('Built') && ((spec.verify ?? []).length === 0 || (spec.jupyterHub?.policy === 'Require' && isVerified(view)))
+      );
+    case 'published':
+      return is('Ready');
   }
 }
 
-function buildOrPush(view: View): 'build' | 'push' {
+function hasBuilt(view: View): boolean {
   const build = podOf(view, currentJob(view))?.containers.find(({ name }) => name === containers.build);
-  return build?.state.is === 'terminated' && build.state.exitCode === 0 ? 'push' : 'build';
+  return build?.state.is === 'terminated' && build.state.exitCode === 0;
 }
 
 /** The containers that run the commands of spec.verify, in the newest Pod that has them, in their order. */

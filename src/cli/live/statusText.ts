@@ -1,16 +1,12 @@
+import { conditionOf } from '../../api/conditions.ts';
+import { adviceOn, isFailureReason } from '../../api/failureReasons.ts';
 import type { HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import {
-  infrastructureCauses,
-  isFailureReason,
-  isInfrastructureCause,
-  readyReasons,
-  type TaggedReason,
-  taggedReasons,
-} from '../../api/reasons.ts';
+import { readyReasons } from '../../api/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
+import { type TaggedReason, taggedReasons } from '../../api/verdictReasons.ts';
 import { type BuilderView } from './builderView.ts';
 import { becauseOf, type Progress, type Stage, type StageState } from './progress.ts';
-import { conditionOf, type View } from './standing.ts';
+import { type View } from './standing.ts';
 import { aligned, duration, manyLines, oneLine, type Terminal, type Tint, tinted } from './terminal.ts';
 
 const logLines = 20;
@@ -160,10 +156,7 @@ export function outcome({ view, progress, now }: Omit<Shown, 'terminal'>): reado
 
 /** What a person does about a failure; '' for a reason that this version does not know. */
 export function adviceFor(reason: string): string {
-  if (!isFailureReason(reason)) {
-    return '';
-  }
-  return isInfrastructureCause(reason) ? infrastructureCauses[reason].advice : readyReasons[reason].advice;
+  return isFailureReason(reason) ? adviceOn(reason) : '';
 }
 
 function taggedAdvice(reason: string): string {

@@ -1,7 +1,9 @@
+import { conditionOf } from '../../api/conditions.ts';
 import { parseRfc3339 } from '../../api/time.ts';
 import { contentsContainer } from '../../jupyterhub/verifyPod.ts';
+import { isOver } from '../../kaniko/run.ts';
 import type { SeenPod } from './projections.ts';
-import { compare, conditionOf, isCurrent, type Standing, standingOf, type View } from './standing.ts';
+import { compare, isCurrent, type Standing, standingOf, type View } from './standing.ts';
 
 /** The log of one container. */
 export interface LogPart {
@@ -94,10 +96,6 @@ function proofPods({ imageSpec, pods }: View): readonly Titled[] {
       title: `${pod.role}, Pod ${pod.name}`,
       at: pod.role === 'verify' ? 'oneByOne' : 'together',
     }));
-}
-
-function isOver({ phase }: SeenPod): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 /** Whether nothing more will be printed by itself: it is ready, failed or suspended, and no verdict is on its way. */

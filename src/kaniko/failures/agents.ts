@@ -1,5 +1,5 @@
 import { agentExitCodes } from '../../api/agentExitCodes.ts';
-import type { FailureReason } from '../../api/reasons.ts';
+import type { FailureReason } from '../../api/failureReasons.ts';
 import type { Row } from './row.ts';
 
 /** A row of the exit code of `credentials` or `push`; the last line that it printed is the message. */

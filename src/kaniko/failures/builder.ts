@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../api/reasons.ts';
+import type { FailureReason } from '../../api/failureReasons.ts';
 import type { TextRow } from './row.ts';
 
 /** A row of Kaniko's own last line, `{line}` in its message. */

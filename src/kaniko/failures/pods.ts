@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../api/reasons.ts';
+import type { FailureReason } from '../../api/failureReasons.ts';
 import { containers } from '../containers.ts';
 import { type ContainerState, isKilled, type PodState } from '../run.ts';
 import type { Found, Row } from './row.ts';

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../api/reasons.ts';
+import type { FailureReason } from '../../api/failureReasons.ts';
 import { shortened } from '../../text/cut.ts';
 import { redact } from '../../text/redact.ts';
 

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../api/reasons.ts';
+import type { FailureReason } from '../../api/failureReasons.ts';
 import { managerMissingMarker } from '../../dockerfile/render.ts';
 import type { TextRow } from './row.ts';
 

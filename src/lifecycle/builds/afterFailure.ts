@@ -1,12 +1,12 @@
 import type { Failure } from '../../api/failure.ts';
-import { isInfrastructureCause } from '../../api/reasons.ts';
+import { retryOf } from '../../api/failureReasons.ts';
 import { parseRfc3339, seconds } from '../../api/time.ts';
 import type { Observation } from '../model/observation.ts';
+import { doubled } from '../model/pause.ts';
 import type { BuildRecord, Goal, Stalled, Waiting } from '../model/situation.ts';
 import { spread } from '../model/spread.ts';
 
-const firstBackoff = seconds(10);
-const longestBackoff = seconds(600);
+const fastPauses = { first: seconds(10), longest: seconds(600) };
 const slowRetry = seconds(3600);
 /** Slow retries: hourly for a day. */
 const slowRetries = 24;
@@ -18,11 +18,17 @@ export function retryAfter(
   { reason }: Failure,
 ): 'fast' | 'slow' | 'never' {
   const used = attempt - firstAttempt + 1;
-  const isInfrastructure = isInfrastructureCause(reason);
-  if (isInfrastructure && used <= retries) {
-    return 'fast';
+  const slow = used <= retries + slowRetries ? 'slow' : 'never';
+  switch (retryOf(reason)) {
+    case 'fast':
+      return used <= retries ? 'fast' : slow;
+    case 'slow':
+      return slow;
+    // A base is looked at again before a build, not by one.
+    case 'interval':
+    case 'never':
+      return 'never';
   }
-  return (isInfrastructure || reason === 'PushFailed') && used <= retries + slowRetries ? 'slow' : 'never';
 }
 
 /** A build has failed: it is tried again after a pause, or a person must act. */
@@ -32,7 +38,7 @@ export function afterFailure(seen: Observation, goal: Goal, build: BuildRecord, 
     return { is: 'stalled', goal, failure, build, until: null };
   }
   const { number, attempt, firstAttempt } = build.identity;
-  const pause = retry === 'fast' ? Math.min(longestBackoff, firstBackoff * 2 ** (attempt - firstAttempt)) : slowRetry;
+  const pause = retry === 'fast' ? doubled(attempt - firstAttempt + 1, fastPauses) : slowRetry;
   // A fifth earlier or later, so that builds that failed together do not come back together.
   const jitter = 0.8 + 0.4 * spread(`${seen.self.uid}/${number}/${attempt}`);
   // By the clock that counts the pause: a node's may be wrong.

@@ -1,4 +1,5 @@
 import { failureOf } from '../../api/failure.ts';
+import { digestIn } from '../../oci/digest.ts';
 import { needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import { lastAnswer, type Question, replyTo } from '../model/question.ts';
@@ -59,9 +60,4 @@ function notShown(
     build: open,
     until,
   };
-}
-
-/** The digest of an image by digest. */
-export function digestIn(image: string): string {
-  return image.slice(image.indexOf('@') + 1);
 }

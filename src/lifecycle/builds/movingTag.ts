@@ -1,3 +1,4 @@
+import { conditionOf } from '../../api/conditions.ts';
 import { heldBack } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import { replyTo } from '../model/question.ts';
@@ -76,6 +77,6 @@ function movingTag(
 
 /** Whether the tag is worked on beside a resource at rest: its image serves already, only the tag has been refused. */
 function isLate({ status }: Observation, image: string): boolean {
-  const before = status.conditions?.find(({ type }) => type === 'Tagged');
+  const before = conditionOf(status, 'Tagged');
   return status.image === image && before?.status === 'False';
 }

@@ -5,6 +5,7 @@ import type { ProbeIdentity } from '../../jupyterhub/probePod.ts';
 import type { VerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import { isOver, type PodState } from '../../kaniko/run.ts';
 import { failedPull } from '../../kaniko/waiting.ts';
+import { doubled } from './pause.ts';
 import type { Question } from './question.ts';
 
 /** What a check Pod runs: a launch, the commands of `spec.verify`, or the list of packages. */
@@ -44,8 +45,7 @@ export type Pause =
   | { readonly is: 'later'; readonly until: Instant }
   | { readonly is: 'never' };
 
-const firstPause = seconds(15);
-const longestPause = seconds(600);
+const quickPauses = { first: seconds(15), longest: seconds(600) };
 /** Attempts with pauses that grow: about half an hour. */
 const quickAttempts = 8;
 const slowPause = seconds(3600);
@@ -61,7 +61,7 @@ export function pauseAfter({ pod, identity: { attempt } }: CheckRun, now: Instan
     return { is: 'never' };
   }
   const isQuick = attempt < quickAttempts;
-  const pause = isQuick ? Math.min(longestPause, firstPause * 2 ** (attempt - 1)) : slowPause;
+  const pause = isQuick ? doubled(attempt, quickPauses) : slowPause;
   const until = pod.createdAt + pause;
   return now >= until ? { is: 'now' } : { is: isQuick ? 'soon' : 'later', until };
 }

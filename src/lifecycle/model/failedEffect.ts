@@ -1,6 +1,7 @@
-import type { FailureReason } from '../../api/reasons.ts';
+import { type FailureReason, retryOf } from '../../api/failureReasons.ts';
 import { type Instant, seconds } from '../../api/time.ts';
 import type { Effect } from './effect.ts';
+import { doubled } from './pause.ts';
 
 /** What came of an effect. */
 export type Outcome =
@@ -72,7 +73,7 @@ export function afterEffect(
 const firstPause = { refused: seconds(30), unavailable: seconds(2) };
 const longestPause = seconds(300);
 /** A tag that a registry does not let be put: it is no use to ask more often. */
-const longestPushPause = seconds(3600);
+const longestSlowPause = seconds(3600);
 /** So long after its pause an effect that has not been tried again is not wanted any more. */
 const grace = seconds(60);
 
@@ -81,8 +82,8 @@ function heldUntil({ is, reason, at, failures }: FailedEffect): Instant {
   if (isBlip({ is, failures })) {
     return at;
   }
-  const longest = reason === 'PushFailed' ? longestPushPause : longestPause;
-  return at + Math.min(longest, firstPause[is] * 2 ** Math.min(failures - 1, 10));
+  const longest = reason !== null && retryOf(reason) === 'slow' ? longestSlowPause : longestPause;
+  return at + doubled(failures, { first: firstPause[is], longest });
 }
 
 /** A failure that nobody is told of, because it may be over within a second. */

@@ -3,6 +3,7 @@ import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import type { Result } from '../../api/result.ts';
 import type { Instant } from '../../api/time.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
+import type { Publication } from '../../jupyterhub/publication.ts';
 import type { BuildRun, ObjectRef } from '../../kaniko/run.ts';
 import type { CheckRun } from './checkPod.ts';
 import type { FailedEffect } from './failedEffect.ts';
@@ -42,16 +43,13 @@ export interface Patience {
   readonly imageCheckSeconds: number;
 }
 
-/** What is known of the condition `Published`; unknown: it stays as it is. */
+/** What is known of the condition `Published`. */
 export type PublishedView =
+  /** It has none: it is not for a Hub, or nothing is published. */
   | { readonly is: 'absent' }
+  /** The condition stays as it is. */
   | { readonly is: 'unknown' }
-  | {
-      readonly is: 'known';
-      readonly status: 'True' | 'False' | 'Unknown';
-      readonly reason: string;
-      readonly message: string;
-    };
+  | ({ readonly is: 'known' } & Publication);
 
 /** All that a pass may know. Plain JSON: a recorded Observation is a test row and a bug report. */
 export interface Observation {

@@ -1,8 +1,9 @@
 import type { Failure } from '../../api/failure.ts';
-import { type FailureReason, isInfrastructureCause } from '../../api/reasons.ts';
+import { retryOf } from '../../api/failureReasons.ts';
 import { type Instant, seconds } from '../../api/time.ts';
 import type { Base } from '../../imagespec/effective.ts';
 import type { ObjectRef } from '../../kaniko/run.ts';
+import { doubled } from './pause.ts';
 
 /** A fact that must be fetched. Secrets are named, never carried: an Observation can be shown to anybody. */
 export type Question =
@@ -96,15 +97,7 @@ const knownFor: Readonly<Record<Question['ask'], number>> = {
   podRefusal: seconds(15),
   log: Number.POSITIVE_INFINITY,
 };
-const firstBackoff = seconds(5);
-const longestBackoff = seconds(300);
-
-function backoff({ failures }: Answer): number {
-  return Math.min(longestBackoff, firstBackoff * 2 ** Math.min(Math.max(failures - 1, 0), 10));
-}
-
-/** The image itself must change: a tag that moves is looked at as often as any other. */
-const lookedForAtInterval: ReadonlySet<FailureReason> = new Set(['BaseImageNotFound', 'BaseImageUnsupported']);
+const pauses = { first: seconds(5), longest: seconds(300) };
 
 /** When an answer no longer counts. Infrastructure is asked again soon and then ever less often. */
 function expiresAt(answer: Answer): Instant {
@@ -112,19 +105,23 @@ function expiresAt(answer: Answer): Instant {
   switch (reply.is) {
     case 'known':
       // A registry of several replicas shows an image some time after its push.
-      return at + (question.ask === 'image' && reply.value === null ? backoff(answer) : knownFor[question.ask]);
+      return (
+        at +
+        (question.ask === 'image' && reply.value === null ? doubled(answer.failures, pauses) : knownFor[question.ask])
+      );
     case 'secretMissing':
       return at + secretPoll;
     case 'failed':
-      if (isInfrastructureCause(reply.failure.reason)) {
-        return at + backoff(answer);
+      switch (retryOf(reply.failure.reason)) {
+        case 'fast':
+          return at + doubled(answer.failures, pauses);
+        // The image itself must change: a tag that moves is looked at as often as any other.
+        case 'interval':
+          return at + (question.ask === 'base' ? seconds(question.everySeconds) : failedPoll);
+        case 'slow':
+        case 'never':
+          return at + failedPoll;
       }
-      return (
-        at +
-        (question.ask === 'base' && lookedForAtInterval.has(reply.failure.reason)
-          ? seconds(question.everySeconds)
-          : failedPoll)
-      );
   }
 }
 

@@ -1,7 +1,5 @@
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { keptOfRequest } from '../../api/names.ts';
-import { requestMark } from '../../kaniko/identity.ts';
-import { beginningOf } from '../../text/cut.ts';
+import { keptRequest, requestMark } from '../../kaniko/identity.ts';
 import type { Observation } from './observation.ts';
 
 /** What people asked for by annotation and no build answers yet. */
@@ -18,7 +16,7 @@ export interface OpenRequests {
 export function openRequests({ requests, status, builds }: Observation): OpenRequests {
   // A value that is there when the object is first seen is only recorded.
   const isNew = (value: string | null, handled: string | undefined): value is string =>
-    value !== null && status.observedGeneration !== -1 && kept(value) !== handled;
+    value !== null && status.observedGeneration !== -1 && keptRequest(value) !== handled;
   const rebuild = isNew(requests.rebuild, status.lastHandledRebuild) ? requestMark(requests.rebuild) : null;
   const retry = isNew(requests.retry, status.lastHandledRetry) ? requestMark(requests.retry) : null;
   return {
@@ -26,10 +24,6 @@ export function openRequests({ requests, status, builds }: Observation): OpenReq
     retry: builds.some(({ identity }) => identity.retry === retry) ? null : retry,
     cancel: isNew(requests.cancel, status.lastHandledCancel),
   };
-}
-
-function kept(value: string): string {
-  return beginningOf(value, keptOfRequest);
 }
 
 /** The lastHandled fields of the status; an open request keeps its old value. */
@@ -41,8 +35,8 @@ export function handledRequests(
   const retry = open.retry === null ? (requests.retry ?? status.lastHandledRetry) : status.lastHandledRetry;
   const cancel = requests.cancel ?? status.lastHandledCancel;
   return {
-    ...(rebuild === undefined ? {} : { lastHandledRebuild: kept(rebuild) }),
-    ...(retry === undefined ? {} : { lastHandledRetry: kept(retry) }),
-    ...(cancel === undefined ? {} : { lastHandledCancel: kept(cancel) }),
+    ...(rebuild === undefined ? {} : { lastHandledRebuild: keptRequest(rebuild) }),
+    ...(retry === undefined ? {} : { lastHandledRetry: keptRequest(retry) }),
+    ...(cancel === undefined ? {} : { lastHandledCancel: keptRequest(cancel) }),
   };
 }

@@ -1,4 +1,5 @@
-import { hubReasons } from '../../api/reasons.ts';
+import { conditionOf } from '../../api/conditions.ts';
+import { hubReasons } from '../../api/verdictReasons.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { launchPullSecrets } from '../../imagespec/pullSecrets.ts';
 import { judgeEntrypoint } from '../../jupyterhub/entrypoint.ts';
@@ -201,7 +202,7 @@ function recorded(
 
 /** The verdict that the condition holds, when it is one: what only waits is none. */
 function verdictIn(conditions: Observation['status']['conditions']): Verdict | undefined {
-  const condition = conditions?.find(({ type }) => type === 'JupyterHubCompatible');
+  const condition = conditionOf({ conditions }, 'JupyterHubCompatible');
   if (condition === undefined || !isHubReason(condition.reason)) {
     return undefined;
   }

@@ -1,6 +1,9 @@
+import { conditionOf } from '../../api/conditions.ts';
+import { isInfrastructureCause } from '../../api/failureReasons.ts';
 import type { Condition, ConditionStatus } from '../../api/imagespec.generated.ts';
-import { hubReasons, isInfrastructureCause, type ReadyReason, readyReasons } from '../../api/reasons.ts';
+import { type ReadyReason, readyReasons } from '../../api/reasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
+import { hubReasons } from '../../api/verdictReasons.ts';
 import { adviceOf } from '../../imagespec/advice.ts';
 import { beginningOf } from '../../text/cut.ts';
 import { troubleOf } from '../model/failedEffect.ts';
@@ -120,7 +123,7 @@ function isProving(reason: string): boolean {
 type Make = (type: string, status: ConditionStatus, reason: string, message: string) => Condition;
 
 function hubCondition(seen: Observation, served: Standing['served'], make: Make): readonly Condition[] {
-  const before = seen.status.conditions?.find(({ type }) => type === 'JupyterHubCompatible');
+  const before = conditionOf(seen.status, 'JupyterHubCompatible');
   if (!seen.plan.ok) {
     // The spec can no longer be read; what is known of the image stays true.
     return [before ?? make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', hubReasons.BuildNotComplete.advice)];

@@ -1,3 +1,4 @@
+import { conditionOf } from '../../api/conditions.ts';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { beginningOf } from '../../text/cut.ts';
 
@@ -26,10 +27,6 @@ export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): read
 export function unwritableStatus(message: string): EventNote {
   const note = `the status cannot be written: ${message}; it is tried again`;
   return { type: 'Warning', reason: 'StatusRefused', message: note.slice(0, longestNote) };
-}
-
-function conditionOf({ conditions }: ImageSpecStatus, wanted: string) {
-  return conditions?.find(({ type }) => type === wanted);
 }
 
 function readyChanged(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {

@@ -41,6 +41,18 @@ it.each([0, 1])('cuts no character in two, after %i letters', (letters) => {
   expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(8192);
 });
 
+it.each([
+  ['NodeLost', true],
+  ['PushFailed', true],
+  ['BaseImageNotFound', true],
+  ['BaseImageUnsupported', true],
+  ['RunFailed', false],
+] as const)('announces when %s is tried again, if it is: %s', (reason, expected) => {
+  const failure = { reason, message: 'x', packages: [] } as const;
+  const status = statusIn(observation({}), { is: 'stalled', goal: null, failure, build: null, until: noon });
+  expect(status.failure?.nextAttemptTime).toBe(expected ? toRfc3339(noon) : undefined);
+});
+
 it('writes the fields of a base that the CRD has, and no others', () => {
   // Wider than its type, as it is when somebody adds a field to it.
   const wider = { ...base, created: '2026-11-24T00:00:00Z' };

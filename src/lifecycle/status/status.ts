@@ -1,6 +1,7 @@
+import { conditionOf } from '../../api/conditions.ts';
 import { type Failure, failureOf } from '../../api/failure.ts';
+import { retryOf } from '../../api/failureReasons.ts';
 import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { isInfrastructureCause } from '../../api/reasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
 import { beginningOf, tailOf } from '../../text/cut.ts';
@@ -147,7 +148,7 @@ function buildStatus(build: BuildRecord, at: Reported): NonNullable<ImageSpecSta
 
 function failureStatus(at: Reported): FailureStatus | undefined {
   if (at.is === 'stalled') {
-    return writeFailure(at.failure, retriedSlowly(at.failure) ? at.until : null);
+    return writeFailure(at.failure, isTriedAgain(at.failure) ? at.until : null);
   }
   if (at.is === 'waiting' && at.failure !== null) {
     return writeFailure(at.failure, at.until);
@@ -159,8 +160,8 @@ function failureStatus(at: Reported): FailureStatus | undefined {
 }
 
 /** Failures that set nextAttemptTime. */
-function retriedSlowly({ reason }: Failure): boolean {
-  return isInfrastructureCause(reason) || reason === 'PushFailed' || reason === 'BaseImageNotFound';
+function isTriedAgain({ reason }: Failure): boolean {
+  return retryOf(reason) !== 'never';
 }
 
 function writeFailure(failure: Failure, until: number | null): FailureStatus {
@@ -229,6 +230,6 @@ function historyLimitOf({ plan }: Observation): number {
 
 /** `lastTransitionTime` moves with the condition's status only (Kubernetes API conventions). */
 function keepTransition(condition: Condition, before: ImageSpecStatus): Condition {
-  const old = before.conditions?.find(({ type }) => type === condition.type);
+  const old = conditionOf(before, condition.type);
   return old?.status === condition.status ? { ...condition, lastTransitionTime: old.lastTransitionTime } : condition;
 }

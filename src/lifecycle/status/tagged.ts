@@ -1,5 +1,6 @@
+import { conditionOf } from '../../api/conditions.ts';
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { type TaggedReason, taggedReasons } from '../../api/reasons.ts';
+import { type TaggedReason, taggedReasons } from '../../api/verdictReasons.ts';
 import type { Observation, OutputHolder } from '../model/observation.ts';
 import type { MovingTag, Reported } from '../model/situation.ts';
 
@@ -19,7 +20,7 @@ function taggedNow({ status, outputHolder }: Observation, at: Reported): Tagged 
     return ofMoving(at.moving);
   }
   // Not before the next good image: what serves now may be in another repository.
-  return isThere && taggedBefore(status)?.reason === 'OutputConflict'
+  return isThere && conditionOf(status, 'Tagged')?.reason === 'OutputConflict'
     ? {
         reason: 'OutputConflict',
         message: 'no other ImageSpec has this repository and tag any more; it moves with the next good image',
@@ -48,10 +49,6 @@ function ofMoving(moving: MovingTag): Tagged | null {
   }
 }
 
-function taggedBefore({ conditions }: ImageSpecStatus): Condition | undefined {
-  return conditions?.find(({ type }) => type === 'Tagged');
-}
-
 /** Condition `Tagged`, by what makes a condition; it is there once there is an image. */
 export function taggedCondition(
   seen: Observation,
@@ -59,7 +56,7 @@ export function taggedCondition(
   make: (type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string) => Condition,
 ): readonly Condition[] {
   const now = taggedNow(seen, at);
-  const before = taggedBefore(seen.status);
+  const before = conditionOf(seen.status, 'Tagged');
   return now === null
     ? before === undefined
       ? []

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandIn, startStandIn } from '../../../test/support/apiserver-stand-in.ts';
-import { clientOf, serve, types } from '../../../test/support/scripted-image.ts';
+import { clientOf, manifest, serve, serveImage, types } from '../../../test/support/scripted-image.ts';
 import { blobOf, startScriptedRegistry } from '../../../test/support/scripted-registry.ts';
 import { ask } from './ask.ts';
 
@@ -52,8 +52,8 @@ describe('a base image', () => {
     const registry = await startScriptedRegistry();
     try {
       const blob = blobOf({ os: 'linux', architecture: 'amd64', config });
-      const manifest = blobOf({ config: { digest: blob.digest, size: blob.size }, layers: [] });
-      serve(registry, '1', manifest, types.manifest);
+      const own = blobOf({ config: { digest: blob.digest, size: blob.size }, layers: [] });
+      serve(registry, '1', own, types.manifest);
       registry.on(`GET /v2/team/app/blobs/${blob.digest}`, { status: 200, body: blob.body });
       const image = `${registry.host}/team/app:1`;
       const sources = {
@@ -69,7 +69,7 @@ describe('a base image', () => {
         platform: 'linux/amd64',
         everySeconds: 300,
       });
-      return { reply, image, digest: manifest.digest };
+      return { reply, image, digest: own.digest };
     } finally {
       await registry.close();
     }
@@ -95,5 +95,27 @@ describe('a base image', () => {
   it('may have both where only files are copied from it, and none of it is kept', async () => {
     const { reply, image, digest } = await asked(hostile, 'files');
     expect(reply).toEqual({ is: 'known', value: { image, digest, user: '' } });
+  });
+});
+
+describe('an image that a build has pushed', () => {
+  it('is confirmed by its own registry, not by a mirror, which does not have it', async () => {
+    const [registry, mirror] = [await startScriptedRegistry(), await startScriptedRegistry()];
+    try {
+      serveImage(registry);
+      const mirrors = [{ host: registry.host, mirror: mirror.host }];
+      const sources = {
+        connection: server.connection,
+        registry: clientOf([registry, mirror], { mirrors }),
+        secretLabels: 'Optional',
+      } as const;
+      const reference = `${registry.host}/team/app@${manifest.digest}`;
+      const { reply } = await ask(sources, 'team', { ask: 'image', reference, secret: null, platform: 'linux/amd64' });
+      expect(reply).toMatchObject({ is: 'known', value: { digest: manifest.digest } });
+      expect(mirror.asked).toEqual([]);
+    } finally {
+      await registry.close();
+      await mirror.close();
+    }
   });
 });

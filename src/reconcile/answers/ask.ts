@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureOf } from '../../api/failure.ts';
+import type { FailureReason } from '../../api/failureReasons.ts';
 import { labels } from '../../api/names.ts';
-import type { FailureReason } from '../../api/reasons.ts';
 import { baseFault } from '../../dockerfile/baseSupport.ts';
 import { answerOf } from '../../kubernetes/answer.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
@@ -76,7 +76,8 @@ export async function ask(sources: Sources, namespace: string, question: Questio
     case 'image': {
       const { platform } = question;
       const reply = await asPusher(question.reference, question.secret, async (reference, credential) => {
-        const found = await sources.registry.resolve(reference, platform, credential);
+        // A mirror need not have what was pushed a moment ago.
+        const found = await sources.registry.resolve(reference, platform, credential, 'origin');
         if (found.ok) {
           const { digest, sizeBytes, labels: imageLabels } = found.value;
           return { ok: true, value: { digest, sizeBytes, input: imageLabels[labels.input] ?? '' } } as const;

@@ -1,6 +1,6 @@
 import type { Failure } from '../../api/failure.ts';
+import { isInfrastructureCause } from '../../api/failureReasons.ts';
 import { group, manager, plural, version } from '../../api/names.ts';
-import { isInfrastructureCause } from '../../api/reasons.ts';
 import { type Answer, answerOf } from '../../kubernetes/answer.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import { patchStatus } from '../../kubernetes/mergePatch.ts';

@@ -1,4 +1,5 @@
-import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { conditionOf } from '../../api/conditions.ts';
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { displayOf, offerOf } from '../../imagespec/resolveSpec.ts';
 import type { Candidate } from '../../jupyterhub/candidate.ts';
 import type { SeenImageSpec } from '../watched/projections.ts';
@@ -29,13 +30,13 @@ export function candidateOf({ self, createdAt, labels, deleting, spec, status }:
 function servedImage({ conditions, jupyterHub }: ImageSpecStatus): string | null {
   const image = jupyterHub?.compatibleImage ?? null;
   const disproved =
-    conditionOf(conditions, 'JupyterHubCompatible')?.status === 'False' && jupyterHub?.probedImage === image;
+    conditionOf({ conditions }, 'JupyterHubCompatible')?.status === 'False' && jupyterHub?.probedImage === image;
   return disproved ? null : image;
 }
 
 function stateOf(status: ImageSpecStatus, image: string | null): Candidate['state'] {
-  const ready = conditionOf(status.conditions, 'Ready');
-  const verdict = conditionOf(status.conditions, 'JupyterHubCompatible');
+  const ready = conditionOf(status, 'Ready');
+  const verdict = conditionOf(status, 'JupyterHubCompatible');
   if (ready === undefined || ready.status === 'Unknown') {
     return 'building';
   }
@@ -49,8 +50,4 @@ function stateOf(status: ImageSpecStatus, image: string | null): Candidate['stat
   const isOver =
     verdict?.status === 'False' || verdict?.reason === 'ProbeDisabled' || verdict?.reason === 'HubVersionUnknown';
   return isOver ? 'incompatible' : 'building';
-}
-
-function conditionOf(conditions: ImageSpecStatus['conditions'], type: string): Condition | undefined {
-  return conditions?.find((condition) => condition.type === type);
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../kubernetes/clock.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import { KeyQueue } from '../../kubernetes/keyQueue.ts';
 import type { Log } from '../../kubernetes/log.ts';
+import type { PublishedView } from '../../lifecycle/model/observation.ts';
 import type { Caches } from '../watched/caches.ts';
 import { actOnList } from './act.ts';
 import { candidateOf } from './candidateOf.ts';
@@ -45,14 +46,6 @@ export interface PublisherOptions {
     readonly failed: (list: string, cause: Failed['is'] | 'foreign') => void;
   };
 }
-
-/** What is known of an ImageSpec's condition `Published`. */
-export type Published =
-  /** It has none: it is not for a Hub, or nothing is published. */
-  | { readonly is: 'absent' }
-  /** The condition stays as it is. */
-  | { readonly is: 'unknown' }
-  | ({ readonly is: 'known' } & Publication);
 
 /** What a person must see to is looked at again so often. */
 const patienceMs = 60_000;
@@ -120,7 +113,7 @@ export class Publisher {
   }
 
   /** What is known of the condition `Published` of an ImageSpec. */
-  published(key: string): Published {
+  published(key: string): PublishedView {
     if (this.#lists.size === 0) {
       return { is: 'absent' };
     }

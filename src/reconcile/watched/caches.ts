@@ -1,5 +1,5 @@
 import { group, labels, manager, plural, version } from '../../api/names.ts';
-import type { BuildRun } from '../../kaniko/run.ts';
+import { type BuildRun, isOver } from '../../kaniko/run.ts';
 import { Cache } from '../../kubernetes/cache.ts';
 import type { Clock } from '../../kubernetes/clock.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
@@ -159,11 +159,13 @@ export function trialsOf(caches: Caches, uid: string): readonly CheckRun[] {
     .flatMap((seen) => (seen.is === 'trial' ? [{ identity: seen.identity, pod: seen.pod }] : []));
 }
 
-/** How many images are launched just now. */
-export function runningTrials(caches: Caches): number {
-  let running = 0;
+/** The namespace of each image that is launched just now. */
+export function runningLaunches(caches: Caches): readonly string[] {
+  const running: string[] = [];
   for (const seen of caches.pods.values()) {
-    running += seen.is === 'trial' && isLaunching(seen.pod) ? 1 : 0;
+    if (seen.is === 'trial' && isLaunching(seen.pod)) {
+      running.push(seen.pod.ref.namespace);
+    }
   }
   return running;
 }
@@ -178,12 +180,11 @@ function isNewsForDependents(before: SeenImageSpec | undefined, after: SeenImage
 }
 
 /** The namespace of each build that runs. */
-export function runningNamespaces(caches: Caches): readonly string[] {
+export function runningBuilds(caches: Caches): readonly string[] {
   const running: string[] = [];
   for (const job of caches.jobs.values()) {
-    const phase = caches.pods.byIndex(job.ref.uid).at(-1)?.pod.phase;
-    const isOver = phase === undefined ? job.ended : phase === 'Succeeded' || phase === 'Failed';
-    if (!isOver) {
+    const pod = caches.pods.byIndex(job.ref.uid).at(-1)?.pod;
+    if (pod === undefined ? !job.ended : !isOver(pod)) {
       running.push(job.ref.namespace);
     }
   }

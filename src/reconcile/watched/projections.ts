@@ -7,7 +7,7 @@ import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import { parseProbeIdentity } from '../../jupyterhub/probePod.ts';
 import { parseVerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import { type BuildIdentity, parseIdentity } from '../../kaniko/identity.ts';
-import type { ContainerState, ObjectRef, PodState } from '../../kaniko/run.ts';
+import { type ContainerState, isOver, type ObjectRef, type PodState } from '../../kaniko/run.ts';
 import type { CheckIdentity } from '../../lifecycle/model/checkPod.ts';
 import type { Requests, Self } from '../../lifecycle/model/observation.ts';
 
@@ -126,7 +126,6 @@ function podState({ metadata: meta, spec, status }: z.output<typeof podSchema>):
   const disrupted = status.conditions.find(
     ({ type, status: value }) => type === 'DisruptionTarget' && value === 'True',
   );
-  const over = status.phase === 'Succeeded' || status.phase === 'Failed';
   return {
     ref: { namespace: meta.namespace, name: meta.name, uid: meta.uid },
     createdAt: meta.creationTimestamp,
@@ -138,7 +137,7 @@ function podState({ metadata: meta, spec, status }: z.output<typeof podSchema>):
     disruption: disrupted?.reason ?? '',
     unschedulable: unschedulable(status),
     containers: Object.fromEntries(all.map(({ name, state }) => [name, stateOf(state)])),
-    endedAt: over && finished.length > 0 ? Math.max(...finished) : null,
+    endedAt: isOver(status) && finished.length > 0 ? Math.max(...finished) : null,
   };
 }
 

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { type Limits, Slots } from './slots.ts';
+
+/** Slots with what runs, and those that they have called. */
+function slotsOf(limits: Limits, running: string[] = []) {
+  const called: string[] = [];
+  const slots = new Slots({ limits, running: () => running, call: (key) => void called.push(key) });
+  return { slots, called, running };
+}
+
+describe('slots', () => {
+  it('call the earliest first, up to the limit, whatever the order in which they asked', () => {
+    const { slots, called } = slotsOf({ total: 3, perNamespace: 2 }, ['x']);
+    slots.wait('a/late', 3);
+    slots.wait('b/first', 1);
+    slots.wait('c/second', 2);
+    slots.leave('x/ended');
+    expect(called).toEqual(['b/first', 'c/second']);
+    expect(slots.waiting).toBe(3);
+  });
+
+  it('call by name those that came in the same millisecond', () => {
+    const { slots, called } = slotsOf({ total: 1, perNamespace: null });
+    slots.wait('a/2', 1);
+    slots.wait('a/1', 1);
+    slots.leave('x/ended');
+    expect(called).toEqual(['a/1']);
+  });
+
+  it('pass over a namespace at its limit', () => {
+    const { slots, called, running } = slotsOf({ total: 5, perNamespace: 1 });
+    slots.wait('a/1', 1);
+    slots.wait('a/2', 2);
+    slots.wait('b/1', 3);
+    slots.leave('x/ended');
+    expect(called).toEqual(['a/1', 'b/1']);
+    running.push('a');
+    expect(slots.mayStart('a/1', 9)).toBe(false);
+    expect(slots.mayStart('b/1', 9)).toBe(true);
+  });
+
+  it('have no limit of a namespace where none is set', () => {
+    const { slots } = slotsOf({ total: 3, perNamespace: null }, ['a', 'a']);
+    expect(slots.mayStart('a/1', 9)).toBe(true);
+  });
+
+  it('call no one while all are taken, and the next one once a slot is free', () => {
+    const { slots, called, running } = slotsOf({ total: 2, perNamespace: 2 }, ['a', 'b']);
+    slots.wait('a/1', 1);
+    slots.leave('x/looked');
+    expect(called).toEqual([]);
+    running.pop();
+    slots.leave('b/ended');
+    expect(called).toEqual(['a/1']);
+  });
+
+  it('let no newcomer past those that wait', () => {
+    const { slots } = slotsOf({ total: 1, perNamespace: null });
+    slots.wait('a/waits', 1);
+    expect(slots.mayStart('b/new', 2)).toBe(false);
+    expect(slots.mayStart('a/waits', 2)).toBe(true);
+    slots.leave('a/waits');
+    expect(slots.mayStart('b/new', 2)).toBe(true);
+  });
+
+  it('are taken while an object is being created, whose ticket is used up', async () => {
+    const { slots, running } = slotsOf({ total: 1, perNamespace: null });
+    slots.wait('a/1', 1);
+    const created = Promise.withResolvers<void>();
+    const starting = slots.start('a/1', () => created.promise);
+    expect(slots.since('a/1')).toBeUndefined();
+    expect(slots.mayStart('b/1', 9)).toBe(false);
+    running.push('a');
+    created.resolve();
+    await starting;
+    expect(slots.mayStart('b/1', 9)).toBe(false);
+    running.pop();
+    expect(slots.mayStart('b/1', 9)).toBe(true);
+  });
+
+  it('are free again when the object could not be created', async () => {
+    const { slots } = slotsOf({ total: 1, perNamespace: null });
+    const starting = slots.start('a/1', () => Promise.reject(new Error('lost')));
+    await expect(starting).rejects.toThrow('lost');
+    expect(slots.mayStart('b/1', 9)).toBe(true);
+  });
+
+  it('know since when a resource waits, by its newest ticket', () => {
+    const { slots } = slotsOf({ total: 1, perNamespace: null });
+    slots.wait('a/1', 5);
+    slots.wait('a/1', 7);
+    expect(slots.since('a/1')).toBe(7);
+    expect(slots.waiting).toBe(1);
+  });
+});
