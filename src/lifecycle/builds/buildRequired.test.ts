@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { base, hash, image, observation, spec } from '../../../test/support/observations.ts';
+import { noon } from '../../../test/support/pods.ts';
+import { failureOf } from '../../api/failure.ts';
+import { toRfc3339 } from '../../api/time.ts';
+import type { Observation } from '../model/observation.ts';
+import { firstRecord } from '../model/record.ts';
+import type { BuildRecord, Goal } from '../model/situation.ts';
+import { buildRequired } from './buildRequired.ts';
+import type { LastBuild } from './lastBuild.ts';
+
+const goal: Goal = { spec, bases: [base], finalBase: base, available: null, inputHash: hash };
+const none = { rebuild: null, retry: null, cancel: false };
+const first = firstRecord(observation({}), goal, { reasons: ['SpecChanged'], rebuild: null });
+const record: BuildRecord = { ...first, completionTime: noon - 1000 };
+
+function failedWith(changes: Partial<BuildRecord['identity']>): LastBuild {
+  const identity = { ...record.identity, ...changes };
+  return { is: 'failed', record: { ...record, identity }, failure: failureOf('NodeLost', 'gone') };
+}
+
+function known(question: Observation['answers'][number]['question'], value: boolean | string) {
+  const answer = { question, reply: { is: 'known', value }, at: noon, failures: 0 };
+  return observation({ answers: [answer as Observation['answers'][number]] });
+}
+
+describe('why is it built?', () => {
+  const pushed: LastBuild = { is: 'pushed', record, image };
+  const present = { ask: 'present', reference: image, secret: spec.pushSecret } as const;
+  const secrets = { ask: 'secrets', names: ['push'] } as const;
+  const announced = (at: number) =>
+    observation({
+      status: { observedGeneration: 1, failure: { reason: 'NodeLost', message: '', nextAttemptTime: toRfc3339(at) } },
+    });
+
+  it.each([
+    ['a rebuild was requested', observation({}), { ...none, rebuild: 'mark' }, pushed, ['RebuildRequested']],
+    ['the input is new', observation({}), none, { is: 'none' }, ['SpecChanged']],
+    ['it is queued', observation({}), none, { is: 'queued', record: first }, ['SpecChanged']],
+    ['its image is missing', known(present, false), none, pushed, ['ImageMissing']],
+    ['a retry was requested', observation({}), { ...none, retry: 'mark' }, failedWith({}), ['SpecChanged', 'Retry']],
+    ['the settings have changed', observation({}), none, failedWith({ settings: 'other' }), ['SpecChanged']],
+    ['a Secret has changed', known(secrets, 'new'), none, failedWith({ secrets: 'old' }), ['Retry']],
+    ['its next attempt is due', announced(noon), none, failedWith({}), ['SpecChanged']],
+  ] satisfies [string, Observation, typeof none | object, LastBuild, string[]][])(
+    '%s',
+    (_, seen, requests, last, reasons) => {
+      expect(buildRequired({ seen, requests: { ...none, ...requests }, goal, last })?.identity.reasons).toEqual(
+        reasons,
+      );
+    },
+  );
+
+  it.each([
+    ['its image is there', known(present, true), pushed],
+    ['a Secret is the same', known(secrets, 'old'), failedWith({ secrets: 'old' })],
+    ['its next attempt is not due', announced(noon + 1000), failedWith({})],
+    ['its attempts are used up', announced(noon), failedWith({ attempt: 99 })],
+    ['it runs', observation({}), { is: 'lost', record }],
+  ] satisfies [string, Observation, LastBuild][])('not while %s', (_, seen, last) => {
+    expect(buildRequired({ seen, requests: none, goal, last })).toBeNull();
+  });
+
+  it('the first check that holds is the answer: a rebuild before a missing image, a retry before changed settings', () => {
+    const asked = { rebuild: 'mark', retry: 'mark', cancel: false };
+    const missing = known(present, false);
+    expect(buildRequired({ seen: missing, requests: asked, goal, last: pushed })?.identity.reasons).toEqual([
+      'RebuildRequested',
+    ]);
+    const last = failedWith({ settings: 'other' });
+    expect(buildRequired({ seen: missing, requests: { ...asked, rebuild: null }, goal, last })?.identity.attempt).toBe(
+      2,
+    );
+  });
+});
