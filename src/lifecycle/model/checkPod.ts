@@ -38,7 +38,7 @@ export type CheckStep =
   | { readonly next: 'wait'; readonly until: Instant | null };
 
 /** What follows an attempt that was interrupted before it showed anything of the image. */
-export type Pause =
+export type NextCheck =
   | { readonly is: 'now' }
   | { readonly is: 'soon'; readonly until: Instant }
   /** The quick attempts are used up: as with builds, slow ones follow. */
@@ -56,7 +56,7 @@ const slowAttempts = 24;
  * When an interrupted attempt is followed by the next one: counted from the creation of its Pod, as the API server has it,
  * so that neither a node's clock nor a restart of the operator changes it.
  */
-export function pauseAfter({ pod, identity: { attempt } }: CheckRun, now: Instant): Pause {
+export function nextCheck({ pod, identity: { attempt } }: CheckRun, now: Instant): NextCheck {
   if (attempt >= quickAttempts + slowAttempts) {
     return { is: 'never' };
   }
@@ -67,7 +67,7 @@ export function pauseAfter({ pod, identity: { attempt } }: CheckRun, now: Instan
 }
 
 /** The failure of an image that no attempt has shown anything of. */
-export function interrupted(message: string, next: Extract<Pause, { is: 'later' | 'never' }>): Failure {
+export function interrupted(message: string, next: Extract<NextCheck, { is: 'later' | 'never' }>): Failure {
   const what =
     next.is === 'never'
       ? 'it is not tried any more; ask for a retry once the cause is gone'

@@ -2,7 +2,7 @@ import type { FailureStatus } from '../../api/imagespec.generated.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { verifyOutcome } from '../../jupyterhub/verifyOutcome.ts';
 import { type VerifyIdentity, verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
-import { type CheckRun, interrupted, pauseAfter } from '../model/checkPod.ts';
+import { type CheckRun, interrupted, nextCheck } from '../model/checkPod.ts';
 import type { Observation } from '../model/observation.ts';
 import { recordedFailure } from '../model/record.ts';
 import type { OpenRequests } from '../model/requests.ts';
@@ -53,17 +53,17 @@ export function commandsOf(seen: Observation, { retry }: OpenRequests, spec: Eff
     case 'running':
       return { is: 'open', message: outcome.message, step: waitUntil(outcome.until) };
     case 'inconclusive': {
-      const pause = pauseAfter(run, seen.now);
-      switch (pause.is) {
+      const next = nextCheck(run, seen.now);
+      switch (next.is) {
         case 'now':
           return start(again);
         case 'soon':
-          return { is: 'open', message: `${outcome.message}; it is tried again`, step: waitUntil(pause.until) };
+          return { is: 'open', message: `${outcome.message}; it is tried again`, step: waitUntil(next.until) };
         case 'later':
-          return { is: 'failed', failure: interrupted(outcome.message, pause), until: pause.until };
+          return { is: 'failed', failure: interrupted(outcome.message, next), until: next.until };
         case 'never':
           return known === undefined
-            ? { is: 'failed', failure: interrupted(outcome.message, pause), until: null }
+            ? { is: 'failed', failure: interrupted(outcome.message, next), until: null }
             : start(again);
       }
     }

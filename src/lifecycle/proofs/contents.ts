@@ -1,6 +1,6 @@
 import { contentsContainer, type VerifyIdentity, verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
 import { isOver } from '../../kaniko/run.ts';
-import { pauseAfter } from '../model/checkPod.ts';
+import { nextCheck } from '../model/checkPod.ts';
 import { heldBack } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
@@ -32,12 +32,12 @@ export function contentsOf(seen: Observation, at: Extract<Situation, { is: 'done
   }
   const settings = verifySettingsHash([]);
   const last = runs.findLast(({ identity }) => identity.settings === settings);
-  const pause = last === undefined ? null : pauseAfter(last, seen.now);
-  if (last !== undefined && pause?.is === 'never') {
+  const next = last === undefined ? null : nextCheck(last, seen.now);
+  if (last !== undefined && next?.is === 'never') {
     return { is: 'write', run: last };
   }
-  if (pause?.is === 'soon' || pause?.is === 'later') {
-    return { is: 'check', step: waitUntil(pause.until) };
+  if (next?.is === 'soon' || next?.is === 'later') {
+    return { is: 'check', step: waitUntil(next.until) };
   }
   const identity: VerifyIdentity = { role: 'verify', image, settings, attempt: (last?.identity.attempt ?? 0) + 1 };
   return { is: 'check', step: startCheck(seen, goal.spec, identity).step };

@@ -6,7 +6,7 @@ import { judgeEntrypoint } from '../../jupyterhub/entrypoint.ts';
 import { type ProbeOutcome, probeOutcome, type Refusal } from '../../jupyterhub/probeOutcome.ts';
 import { type ProbeIdentity, probeSettingsHash } from '../../jupyterhub/probePod.ts';
 import { type ProbeFacts, sayToHub, type Verdict, verdictOf } from '../../jupyterhub/verdict.ts';
-import { type CheckRun, type CheckStep, interrupted, pauseAfter } from '../model/checkPod.ts';
+import { type CheckRun, type CheckStep, interrupted, nextCheck } from '../model/checkPod.ts';
 import type { Observation } from '../model/observation.ts';
 import type { OpenRequests } from '../model/requests.ts';
 import { hashesOf, launchHash } from '../model/settingsHash.ts';
@@ -128,7 +128,7 @@ function afterInterruption(
   { reason, message }: Extract<ProbeOutcome, { is: 'inconclusive' }>,
 ): Launch {
   const { image, attempt, command } = run.identity;
-  const next = pauseAfter(run, seen.now);
+  const next = nextCheck(run, seen.now);
   switch (next.is) {
     case 'now':
       return launch(seen, spec, image, attempt + 1, command);
