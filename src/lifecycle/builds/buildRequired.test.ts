@@ -19,15 +19,20 @@ function failedWith(changes: Partial<BuildRecord['identity']>): LastBuild {
   return { is: 'failed', record: { ...record, identity }, failure: failureOf('NodeLost', 'gone') };
 }
 
-function known(question: Observation['answers'][number]['question'], value: boolean | string) {
-  const answer = { question, reply: { is: 'known', value }, at: noon, failures: 0 };
-  return observation({ answers: [answer as Observation['answers'][number]] });
+/** The registry has the image, or not. */
+function present(value: boolean): Observation {
+  const question = { ask: 'present', reference: image, secret: spec.pushSecret } as const;
+  return observation({ answers: [{ question, reply: { is: 'known', value }, at: noon, failures: 0 }] });
+}
+
+/** The versions of the Secrets. */
+function secrets(value: string): Observation {
+  const question = { ask: 'secrets', names: ['push'] } as const;
+  return observation({ answers: [{ question, reply: { is: 'known', value }, at: noon, failures: 0 }] });
 }
 
 describe('why is it built?', () => {
   const pushed: LastBuild = { is: 'pushed', record, image };
-  const present = { ask: 'present', reference: image, secret: spec.pushSecret } as const;
-  const secrets = { ask: 'secrets', names: ['push'] } as const;
   const announced = (at: number) =>
     observation({
       status: { observedGeneration: 1, failure: { reason: 'NodeLost', message: '', nextAttemptTime: toRfc3339(at) } },
@@ -37,10 +42,10 @@ describe('why is it built?', () => {
     ['a rebuild was requested', observation({}), { ...none, rebuild: 'mark' }, pushed, ['RebuildRequested']],
     ['the input is new', observation({}), none, { is: 'none' }, ['SpecChanged']],
     ['it is queued', observation({}), none, { is: 'queued', record: first }, ['SpecChanged']],
-    ['its image is missing', known(present, false), none, pushed, ['ImageMissing']],
+    ['its image is missing', present(false), none, pushed, ['ImageMissing']],
     ['a retry was requested', observation({}), { ...none, retry: 'mark' }, failedWith({}), ['SpecChanged', 'Retry']],
     ['the settings have changed', observation({}), none, failedWith({ settings: 'other' }), ['SpecChanged']],
-    ['a Secret has changed', known(secrets, 'new'), none, failedWith({ secrets: 'old' }), ['Retry']],
+    ['a Secret has changed', secrets('new'), none, failedWith({ secrets: 'old' }), ['Retry']],
     ['its next attempt is due', announced(noon), none, failedWith({}), ['SpecChanged']],
   ] satisfies [string, Observation, typeof none | object, LastBuild, string[]][])(
     '%s',
@@ -52,8 +57,8 @@ describe('why is it built?', () => {
   );
 
   it.each([
-    ['its image is there', known(present, true), pushed],
-    ['a Secret is the same', known(secrets, 'old'), failedWith({ secrets: 'old' })],
+    ['its image is there', present(true), pushed],
+    ['a Secret is the same', secrets('old'), failedWith({ secrets: 'old' })],
     ['its next attempt is not due', announced(noon + 1000), failedWith({})],
     ['its attempts are used up', announced(noon), failedWith({ attempt: 99 })],
     ['it runs', observation({}), { is: 'lost', record }],
@@ -63,7 +68,7 @@ describe('why is it built?', () => {
 
   it('the first check that holds is the answer: a rebuild before a missing image, a retry before changed settings', () => {
     const asked = { rebuild: 'mark', retry: 'mark', cancel: false };
-    const missing = known(present, false);
+    const missing = present(false);
     expect(buildRequired({ seen: missing, requests: asked, goal, last: pushed })?.identity.reasons).toEqual([
       'RebuildRequested',
     ]);
