@@ -1,7 +1,7 @@
 import { parseRfc3339 } from '../../api/time.ts';
 import { buildSecrets } from '../../kaniko/buildSecrets.ts';
+import { isCorrected } from '../hashes/platformHash.ts';
 import type { Observation } from '../model/observation.ts';
-import { isCorrected } from '../model/platformHash.ts';
 import { lastAnswer } from '../model/question.ts';
 import { type Cause, causeOf, firstRecord, nextAttempt, settingsOf } from '../model/record.ts';
 import type { OpenRequests } from '../model/requests.ts';

@@ -6,8 +6,8 @@ import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { inputHash, sha256 } from '../../imagespec/inputHash.ts';
 import { type BuildIdentity, requestMark } from '../../kaniko/identity.ts';
 import type { BuildRun } from '../../kaniko/run.ts';
+import { platformHash } from '../hashes/platformHash.ts';
 import type { Observation } from './observation.ts';
-import { platformHash } from './platformHash.ts';
 import type { BuildRecord, Goal } from './situation.ts';
 
 /**

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
+import { hashesOf, joinHashes, launchHash, verifyHash } from '../hashes/settingsHash.ts';
 import type { Observation } from '../model/observation.ts';
-import { hashesOf, joinHashes, launchHash, verifyHash } from '../model/settingsHash.ts';
 import type { Checked, Standing } from '../model/standing.ts';
 
 type HubStatus = NonNullable<ImageSpecStatus['jupyterHub']>;
