@@ -4,6 +4,9 @@ import { type Kubectl, succeed } from '../integration/kubectl.ts';
 const name = 'second-node';
 const renewSeconds = 5;
 
+/** Where nodes renew the Lease that shows that they live. */
+const leases = 'kube-node-lease';
+
 /**
  * A fake: a Node without a kubelet, which only says that it is well, and takes no Pods. Where all nodes of a cluster are
  * silent, Kubernetes takes the network for broken and evicts nothing; beside this one a silent node is just that.
@@ -21,10 +24,10 @@ export async function pretendSecondNode(kubectl: Kubectl): Promise<() => Promise
     const lease = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
-      metadata: { name, namespace: 'kube-node-lease' },
+      metadata: { name },
       spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: now.replace('Z', '000Z') },
     };
-    await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(lease)));
+    await succeed(kubectl(['-n', leases, 'apply', '-f', '-'], JSON.stringify(lease)));
   };
   await renew();
   const condition = { type: 'Ready', status: 'True', reason: 'Pretended', message: 'a fake of the tests' };
@@ -42,6 +45,6 @@ export async function pretendSecondNode(kubectl: Kubectl): Promise<() => Promise
   return async () => {
     clearInterval(timer);
     await succeed(kubectl(['delete', 'node', name]));
-    await succeed(kubectl(['-n', 'kube-node-lease', 'delete', 'lease', name, '--ignore-not-found']));
+    await succeed(kubectl(['-n', leases, 'delete', 'lease', name, '--ignore-not-found']));
   };
 }
