@@ -26,7 +26,7 @@ export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): read
 /** The one thing that no status can say: that the API server does not take the status. */
 export function unwritableStatus(message: string): EventNote {
   const note = `the status cannot be written: ${message}; it is tried again`;
-  return { type: 'Warning', reason: 'StatusRefused', message: note.slice(0, longestNote) };
+  return { type: 'Warning', reason: 'StatusRefused', message: beginningOf(note, longestNote) };
 }
 
 function readyChanged(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {
