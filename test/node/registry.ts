@@ -22,6 +22,17 @@ export interface Login {
   readonly password: string;
 }
 
+/** The Secret with which kubelet, operator and builder log in to a registry. */
+export function loginSecret(name: string, host: string, { username, password }: Login): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name },
+    type: 'kubernetes.io/dockerconfigjson',
+    stringData: { '.dockerconfigjson': JSON.stringify({ auths: { [host]: { username, password } } }) },
+  };
+}
+
 /** Where a registry listens, and to whom. */
 export interface RegistryOptions {
   readonly name: string;

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { expect, inject } from 'vitest';
+import { conditionOf } from '../../src/api/conditions.ts';
 import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { attach } from '../../tools/cluster/supervised.ts';
 import { eventually } from '../../tools/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
 import { ensureNamespace } from './namespace.ts';
-import type { Login } from './registry.ts';
+import { type Login, loginSecret } from './registry.ts';
 
 /** How long a build may take before a test gives up on it: a limit, no expectation. */
 const buildSeconds = 420;
@@ -53,16 +54,8 @@ export async function openScene(namespace: string): Promise<Scene> {
       await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(manifest)));
     },
     statusOf: async (name) => (await read(name)).status,
-    login: async (name, { host, username, password }) => {
-      const config = JSON.stringify({ auths: { [host]: { username, password } } });
-      const secret = {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name },
-        type: 'kubernetes.io/dockerconfigjson',
-        stringData: { '.dockerconfigjson': config },
-      };
-      await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(secret)));
+    login: async (name, registry) => {
+      await succeed(kubectl(['apply', '-f', '-'], JSON.stringify(loginSecret(name, registry.host, registry))));
     },
     settled: (name) => settled(read, name),
     runAsUser: (name, image, command) => runAsUser(kubectl, name, image, command),
@@ -71,7 +64,7 @@ export async function openScene(namespace: string): Promise<Scene> {
 
 /** Reason of the condition Ready. */
 export function readyReason(status: ImageSpecStatus): string | undefined {
-  return status.conditions?.find(({ type }) => type === 'Ready')?.reason;
+  return conditionOf(status, 'Ready')?.reason;
 }
 
 /** The image of a status that says it is built. */
@@ -104,7 +97,7 @@ function readerOf(kubeconfig: string, namespace: string): Reader {
 function settled(read: Reader, name: string): Promise<ImageSpecStatus> {
   return eventually(`${name} is built or failed`, buildSeconds, async () => {
     const { metadata, status } = await read(name);
-    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    const ready = conditionOf(status ?? {}, 'Ready');
     const isCurrent = ready?.observedGeneration === metadata.generation;
     return isCurrent && (ready?.status === 'True' || ready?.status === 'False') ? status : undefined;
   });

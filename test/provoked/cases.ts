@@ -1,8 +1,9 @@
 import { loadavg } from 'node:os';
+import { conditionOf } from '../../src/api/conditions.ts';
 import { isInfrastructureCause } from '../../src/api/failureReasons.ts';
 import { readyReasons } from '../../src/api/reasons.ts';
 import { eventually } from '../../tools/eventually.ts';
-import { leaveFigures } from '../../tools/suites/record.ts';
+import { leaveFigures } from '../../tools/suites/figures.ts';
 import type { State } from './journal.ts';
 import { describe, type Place, type Told, toldIn } from './place.ts';
 import type { Stage } from './stage.ts';
@@ -65,7 +66,7 @@ export async function play(stage: Stage, given: Case, rows: Map<string, Played>)
     return [...wrong, history(states)];
   }
   const status = states.at(-1)?.object.status;
-  const message = status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
+  const message = conditionOf(status ?? {}, 'Ready')?.message ?? '';
   rows.set(given.id, {
     row: { id: given.id, provoked: given.provoked, tells, jobs, message },
     endedAt: Date.now(),
@@ -136,7 +137,7 @@ function history(states: readonly State[]): string {
   const first = states[0]?.at ?? 0;
   const lines = states.map((state) => {
     const { metadata, status } = state.object;
-    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    const ready = conditionOf(status ?? {}, 'Ready');
     const build = `${status?.build?.number ?? '-'}.${status?.build?.attempt ?? '-'}`;
     const failure = status?.failure === undefined ? '' : ` [${status.failure.reason}]`;
     const seconds = ((state.at - first) / 1000).toFixed(1);

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { V1Pod } from '@kubernetes/client-node';
+import { conditionOf } from '../../src/api/conditions.ts';
 import type { FailureReason } from '../../src/api/failureReasons.ts';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import type { ReadyReason } from '../../src/api/reasons.ts';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { type Kubectl, succeed } from '../integration/kubectl.ts';
 import { shell } from '../node/images.ts';
-import type { Login } from '../node/registry.ts';
+import { type Login, loginSecret } from '../node/registry.ts';
 import type { Journal, State } from './journal.ts';
 
 /** What a status says: Ready's reason and, where there is one, `status.failure.reason`. */
@@ -82,15 +83,8 @@ export async function openPlace(
     create: async (object) => {
       await applyObject(object);
     },
-    login: async (name, host, { username, password }) => {
-      const config = JSON.stringify({ auths: { [host]: { username, password } } });
-      await applyObject({
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name },
-        type: 'kubernetes.io/dockerconfigjson',
-        stringData: { '.dockerconfigjson': config },
-      });
+    login: async (name, host, login) => {
+      await applyObject(loginSecret(name, host, login));
     },
     apply: async (spec) => {
       const at = Date.now();
@@ -140,7 +134,7 @@ export function describe({ reason, failure }: Told): string {
 
 /** What a state tells; undefined before the operator has seen its generation. */
 export function toldIn({ object: { metadata, status } }: State): Told | undefined {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const ready = conditionOf(status ?? {}, 'Ready');
   if (ready === undefined || ready.observedGeneration !== metadata.generation) {
     return undefined;
   }

@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { z } from 'zod';
 import { run } from '../cluster/artifacts/run.ts';
 import { hashesOf, readTree } from './dependencies.ts';
-import { resultsFolder } from './report.ts';
+import { figuresOf } from './figures.ts';
 import { deep, everyday, type Suite } from './suites.ts';
 import type { Summary } from './summary.ts';
 
@@ -69,20 +69,4 @@ export async function keepRecord(suite: Suite, summary: Summary, seconds: number
   await mkdir(recordsFolder, { recursive: true });
   await writeFile(join(recordsFolder, `${suite.name}.json`), `${JSON.stringify(record, null, 2)}\n`);
   return { is: 'written' };
-}
-
-const figuresFolder = join(resultsFolder, 'figures');
-
-/** For tests: leaves figures of a suite for its record. */
-export async function leaveFigures(suite: string, name: string, figures: unknown): Promise<void> {
-  const folder = join(figuresFolder, suite);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.json`), JSON.stringify(figures));
-}
-
-async function figuresOf(suite: string): Promise<SuiteRecord['figures']> {
-  const folder = join(figuresFolder, suite);
-  const names = (await readdir(folder).catch(() => [])).toSorted((a, b) => a.localeCompare(b));
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  return Object.fromEntries(texts.map((text, index) => [names[index]?.replace('.json', '') ?? '', JSON.parse(text)]));
 }
