@@ -29,8 +29,6 @@ const fileReport = z.object({
 
 const reportSchema = z.object({
   files: z.array(fileReport),
-  /** Errors outside of all files. */
-  errors: z.number(),
 });
 
 /** What one test file came to. */

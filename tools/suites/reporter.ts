@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import process from 'node:process';
-import type { Reporter, SerializedError, TestModule } from 'vitest/node';
+import type { Reporter, TestModule } from 'vitest/node';
 import { type FileReport, writeReport } from './report.ts';
 
 /** The kernel counts processor time in hundredths of a second for programs. */
@@ -25,12 +25,12 @@ export class SuiteReporter implements Reporter {
     });
   }
 
-  async onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): Promise<void> {
+  async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
     const files = modules.map((module) => ({
       ...counted(module),
       ...(this.#times.get(module.id) ?? { seconds: 0, busySeconds: 0 }),
     }));
-    await writeReport({ files, errors: errors.length });
+    await writeReport({ files });
   }
 }
 
