@@ -1,5 +1,5 @@
-import type { BuildContents } from '../jupyterhub/contents/contents.ts';
 import { differences, type PackageDifference } from '../jupyterhub/contents/difference.ts';
+import type { BuildContents } from '../packages/contents/contents.ts';
 import { type ClusterOptions, withImageSpec } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { type CommandIo, unreadable } from './io.ts';

@@ -1,7 +1,7 @@
 import { Document } from 'yaml';
 import { group, kind, version } from '../api/names.ts';
-import type { BuildContents } from '../jupyterhub/contents/contents.ts';
 import { freeze as freezeSpec } from '../jupyterhub/contents/freeze.ts';
+import type { BuildContents } from '../packages/contents/contents.ts';
 import { type ClusterOptions, withImageSpec } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { type CommandIo, unreadable } from './io.ts';

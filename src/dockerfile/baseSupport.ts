@@ -1,4 +1,4 @@
-import { quoted } from '../imagespec/packages/quote.ts';
+import { quoted } from '../packages/quote.ts';
 import { triggerFault } from './lint.ts';
 
 /** What the configuration of a base image decides about the builds on it. */

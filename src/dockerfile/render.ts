@@ -1,10 +1,10 @@
 import type { Config } from '../config/schema.ts';
 import type { Base, EffectiveSpec, NameValue } from '../imagespec/effective.ts';
 import { uniqueSorted } from '../imagespec/inputHash.ts';
-import { mirroredLists } from './aptMirrors.ts';
+import { mirroredLists } from '../packages/apt/mirrors.ts';
+import { shellWord } from '../packages/shellWord.ts';
 import { pinDockerfile } from './own.ts';
 import { paths, platformArguments } from './platform.ts';
-import { envValue, shellWord } from './shell.ts';
 
 /** Marker that a step prints when the base lacks the package manager; the failure table looks for it. */
 export const managerMissingMarker = 'imagespec: this image has no';
@@ -134,4 +134,9 @@ function withNetrc(netrc: string | null): string {
 
 function envLine({ name, value }: NameValue): string {
   return `ENV ${name}=${envValue(value)}`;
+}
+
+/** An `ENV` value in double quotes that Docker's own word rules read as exactly this text. */
+function envValue(text: string): string {
+  return `"${text.replaceAll(/[\\"$]/g, String.raw`\$&`)}"`;
 }

@@ -1,7 +1,7 @@
 import type { ImageSpecSpec } from '../api/imagespec.generated.ts';
 import type { Config } from '../config/schema.ts';
 import type { Repository } from '../oci/reference.ts';
-import { condaChannelsOf } from './packages/conda.ts';
+import { condaChannelsOf } from '../packages/conda/grammar.ts';
 import { filled, matchesPattern, type Placeholders } from './patterns.ts';
 import { quantityOf } from './quantity.ts';
 

@@ -3,11 +3,11 @@ import type { ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { parseReference } from '../oci/reference.ts';
+import { packageManagers } from '../packages/manager.ts';
+import { channelFault, packageFault } from '../packages/packageFault.ts';
+import { quoted } from '../packages/quote.ts';
+import { textFault } from '../packages/textFault.ts';
 import type { BaseChoice, NameValue, Source } from './effective.ts';
-import { packageManagers } from './packages/manager.ts';
-import { channelFault, packageFault } from './packages/packageFault.ts';
-import { quoted } from './packages/quote.ts';
-import { textFault } from './packages/text.ts';
 
 /** What a spec builds from, every entry checked by its grammar. Fails with all faults, one to a line. */
 export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Failure> {

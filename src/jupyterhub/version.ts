@@ -1,4 +1,4 @@
-import { isVersion } from '../imagespec/packages/pep440.ts';
+import { isVersion } from '../packages/pip/pep440.ts';
 
 /**
  * How a Hub and a jupyterhub-singleuser go together.

@@ -1,6 +1,6 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import type { Source } from '../imagespec/effective.ts';
-import { type PackageManager, packageManagers } from '../imagespec/packages/manager.ts';
+import { type PackageManager, packageManagers } from '../packages/manager.ts';
 import { plainText } from '../text/plain.ts';
 import { agentRows } from './failures/agents.ts';
 import { builderRows } from './failures/builder.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Package } from '../../src/jupyterhub/contents/contents.ts';
 import { parseContents } from '../../src/jupyterhub/contents/log.ts';
 import { contentsCommand } from '../../src/jupyterhub/contents/script.ts';
+import type { Package } from '../../src/packages/contents/contents.ts';
 import { openScene } from '../node/scene.ts';
 
 const between = '---- what the managers say';

@@ -1,9 +1,9 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { PackageManager } from '../../imagespec/packages/manager.ts';
-import { channelFault, packageFault } from '../../imagespec/packages/packageFault.ts';
-import { quoted } from '../../imagespec/packages/quote.ts';
-import { emptyRecipe, joined, type Loss, type Recipe } from './recipe.ts';
+import type { PackageManager } from '../../packages/manager.ts';
+import { channelFault, packageFault } from '../../packages/packageFault.ts';
+import { quoted } from '../../packages/quote.ts';
+import { emptyRecipe, joined, type Loss, type Recipe } from '../../packages/recipe.ts';
 
 /** Reads one file of a repository by its name, as repo2docker knows them (repo2docker, "Configuration Files"). */
 export type Reader = (file: string, text: string) => Recipe;

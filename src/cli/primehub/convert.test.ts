@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { config } from '../../../test/support/observations.ts';
 import { planOf } from '../../dockerfile/plan.ts';
+import { packageWords } from '../../packages/packageWords.ts';
 import { convert } from './convert.ts';
 import { type PrimehubObject, primehubObject } from './objects.ts';
-import { packageWords } from './packageWords.ts';
 
 const anywhere = {
   ...config,

@@ -1,11 +1,11 @@
 import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
 import { group, kind, version } from '../../api/names.ts';
-import type { PackageManager } from '../../imagespec/packages/manager.ts';
-import { channelFault, packageFault } from '../../imagespec/packages/packageFault.ts';
-import { quoted } from '../../imagespec/packages/quote.ts';
 import { parseReference } from '../../oci/reference.ts';
+import type { PackageManager } from '../../packages/manager.ts';
+import { channelFault, packageFault } from '../../packages/packageFault.ts';
+import { packageWords } from '../../packages/packageWords.ts';
+import { quoted } from '../../packages/quote.ts';
 import type { PrimehubObject, PrimehubRecipe } from './objects.ts';
-import { packageWords } from './packageWords.ts';
 
 /** An ImageSpec that is ready to be applied. */
 export interface Manifest {

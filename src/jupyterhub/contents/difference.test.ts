@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Contents } from './contents.ts';
+import type { Contents } from '../../packages/contents/contents.ts';
 import { differences } from './difference.ts';
 
 const nothing: Contents = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: [], omitted: 0 };

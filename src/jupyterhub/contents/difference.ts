@@ -1,4 +1,4 @@
-import { type CondaPackage, type Contents, normalisedPipName, type Package } from './contents.ts';
+import { type CondaPackage, type Contents, normalisedPipName, type Package } from '../../packages/contents/contents.ts';
 
 /** A package that is there once only, or in two versions. */
 export interface PackageDifference {

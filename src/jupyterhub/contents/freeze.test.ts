@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedPackages } from '../../../test/support/inputs/packages.ts';
 import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
-import type { PackageManager } from '../../imagespec/packages/manager.ts';
-import { packageFault } from '../../imagespec/packages/packageFault.ts';
-import { aptNameOf, condaPartsOf, pipPartsOf } from '../../imagespec/packages/parts.ts';
-import type { BuildContents, CondaPackage, Contents } from './contents.ts';
+import type { BuildContents, CondaPackage, Contents } from '../../packages/contents/contents.ts';
+import type { PackageManager } from '../../packages/manager.ts';
+import { packageFault } from '../../packages/packageFault.ts';
+import { aptNameOf, condaPartsOf, pipPartsOf } from '../../packages/parts.ts';
 import { freeze } from './freeze.ts';
 
 const digest = `sha256:${'d2'.repeat(32)}`;

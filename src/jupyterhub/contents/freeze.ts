@@ -1,10 +1,10 @@
 import type { ImageSpecSpec, Packages } from '../../api/imagespec.generated.ts';
 import { baseImages, pinDockerfile } from '../../dockerfile/own.ts';
-import { type PackageManager, packageManagers } from '../../imagespec/packages/manager.ts';
-import { quoted } from '../../imagespec/packages/quote.ts';
 import { nameValues } from '../../imagespec/source.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
-import type { BuildContents } from './contents.ts';
+import type { BuildContents } from '../../packages/contents/contents.ts';
+import { type PackageManager, packageManagers } from '../../packages/manager.ts';
+import { quoted } from '../../packages/quote.ts';
 import { pin } from './pin.ts';
 
 /** A spec whose base and own packages are those of one build. */

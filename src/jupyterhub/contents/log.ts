@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from '../../api/result.ts';
-import { condaChannel } from './channel.ts';
+import { condaChannel } from '../../packages/conda/channelUrl.ts';
 import {
   type CondaPackage,
   type Contents,
@@ -8,7 +8,7 @@ import {
   normalisedPipName,
   type Package,
   type PipPackage,
-} from './contents.ts';
+} from '../../packages/contents/contents.ts';
 import { logMarkers } from './script.ts';
 
 /** So much of the log is asked for, and no more: several times what large images print. */

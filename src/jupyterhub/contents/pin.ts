@@ -1,7 +1,7 @@
-import type { PackageManager } from '../../imagespec/packages/manager.ts';
-import { channelFault, packageFault } from '../../imagespec/packages/packageFault.ts';
-import { aptNameOf, condaPartsOf, pipPartsOf } from '../../imagespec/packages/parts.ts';
-import { type Contents, normalisedPipName } from './contents.ts';
+import { type Contents, normalisedPipName } from '../../packages/contents/contents.ts';
+import type { PackageManager } from '../../packages/manager.ts';
+import { channelFault, packageFault } from '../../packages/packageFault.ts';
+import { aptNameOf, condaPartsOf, pipPartsOf } from '../../packages/parts.ts';
 
 /** An entry of packages.* that asks for exactly what is installed, or why it stays as it is. */
 export type Pin =

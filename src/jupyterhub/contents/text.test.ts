@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildContents, Contents } from './contents.ts';
+import type { BuildContents, Contents } from '../../packages/contents/contents.ts';
 import { formatContents, parseContentsText } from './text.ts';
 
 const nothing: Contents = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: [], omitted: 0 };

@@ -1,5 +1,11 @@
 import { failed, ok, type Result } from '../../api/result.ts';
-import { type BuildContents, type CondaPackage, hasFormOfPackage, type Package, type PipPackage } from './contents.ts';
+import {
+  type BuildContents,
+  type CondaPackage,
+  hasFormOfPackage,
+  type Package,
+  type PipPackage,
+} from '../../packages/contents/contents.ts';
 
 /** More than any real image has, and little enough for a ConfigMap that holds nothing else. */
 const maximumBytes = 800_000;

@@ -1,4 +1,4 @@
-import type { PackageManager } from '../../imagespec/packages/manager.ts';
+import type { PackageManager } from '../../packages/manager.ts';
 import type { TextRow } from './row.ts';
 
 /** A row of what a package manager says no to; `{packages}` in its message are the entries, with their places. */

@@ -1,7 +1,7 @@
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import type { BuildContents } from '../../jupyterhub/contents/contents.ts';
 import type { ObjectRef } from '../../kaniko/run.ts';
+import type { BuildContents } from '../../packages/contents/contents.ts';
 import type { Self } from './observation.ts';
 
 /** One idempotent write. Each is safe to repeat: fixed name, UID precondition, or content address. */

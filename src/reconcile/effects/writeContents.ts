@@ -2,7 +2,6 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { manager } from '../../api/names.ts';
 import { contentsConfigMap, contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
-import type { Contents } from '../../jupyterhub/contents/contents.ts';
 import { maximumLogBytes, parseContents } from '../../jupyterhub/contents/log.ts';
 import { formatContents } from '../../jupyterhub/contents/text.ts';
 import { contentsContainer } from '../../jupyterhub/verifyPod.ts';
@@ -10,6 +9,7 @@ import { answerOf } from '../../kubernetes/answer.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import type { Effect } from '../../lifecycle/model/effect.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
+import type { Contents } from '../../packages/contents/contents.ts';
 import { readPodLog } from '../answers/podLog.ts';
 import { outcomeOf } from './outcome.ts';
 

@@ -1,4 +1,4 @@
-import type { PackageManager } from '../../../src/imagespec/packages/manager.ts';
+import type { PackageManager } from '../../../src/packages/manager.ts';
 
 /** Entries that are taken, by manager. Tests, the comparison with the real managers and docs/inputs.md read them. */
 export const acceptedPackages: readonly (readonly [PackageManager, string])[] = [

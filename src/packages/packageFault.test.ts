@@ -5,7 +5,7 @@ import {
   acceptedPackages,
   refusedChannels,
   refusedPackages,
-} from '../../../test/support/inputs/packages.ts';
+} from '../../test/support/inputs/packages.ts';
 import { packageManagers } from './manager.ts';
 import { channelFault, packageFault } from './packageFault.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { array, assert, property, string } from 'fast-check';
 import { expect, it } from 'vitest';
-import { shellWord } from './shell.ts';
+import { shellWord } from './shellWord.ts';
 
 it('is one word of exactly this text for a real sh', () => {
   const text = string({ unit: 'binary' }).map((value) => value.replaceAll('\u0000', ''));

@@ -1,4 +1,4 @@
-import type { PackageManager } from '../../imagespec/packages/manager.ts';
+import type { PackageManager } from './manager.ts';
 
 /** Something of a source file that an ImageSpec cannot hold, at its line (from 1; 0 for the whole file). */
 export interface Loss {

@@ -1,5 +1,5 @@
-import type { Config } from '../config/schema.ts';
-import { shellWord } from './shell.ts';
+import type { Config } from '../../config/schema.ts';
+import { shellWord } from '../shellWord.ts';
 
 /**
  * Shell commands that copy the image's lists to the folder `$lists`, with the addresses of mirrors; the image keeps its own.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { growth, linearAtMost } from '../../../test/support/growth.ts';
-import { condaChannelsOf, condaFault } from './conda.ts';
-import { pipFault } from './pip.ts';
+import { growth, linearAtMost } from '../../test/support/growth.ts';
+import { condaChannelsOf, condaFault } from './conda/grammar.ts';
+import { pipFault } from './pip/grammar.ts';
 
 /** Enough of them that the processor's clock can tell. */
 const many = Array.from({ length: 40 });

@@ -1,10 +1,10 @@
-import { aptFault } from './apt.ts';
-import { channelNameFault } from './channel.ts';
-import { condaFault } from './conda.ts';
+import { aptFault } from './apt/grammar.ts';
+import { channelNameFault } from './conda/channel.ts';
+import { condaFault } from './conda/grammar.ts';
 import type { PackageManager } from './manager.ts';
-import { pipFault } from './pip.ts';
+import { pipFault } from './pip/grammar.ts';
 import { quoted } from './quote.ts';
-import { textFault } from './text.ts';
+import { textFault } from './textFault.ts';
 
 const grammars: Readonly<Record<PackageManager, (entry: string) => string | undefined>> = {
   apt: aptFault,

@@ -1,4 +1,4 @@
-import { condaChannelsOf } from './conda.ts';
+import { condaChannelsOf } from './conda/grammar.ts';
 
 /** What an entry of packages.pip is made of; its versions apart. */
 export type PipParts =
