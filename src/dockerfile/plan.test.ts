@@ -227,6 +227,20 @@ describe('where the image goes', () => {
 });
 
 describe('what is no valid spec', () => {
+  it.each<[string, ImageSpecSpec]>([
+    ['InvalidSpec', { baseImage: base }],
+    ['DockerfileInvalid', { dockerfile: 'FROM aa' }],
+  ])('is whatever a parser throws at: %s', (reason, spec) => {
+    const hostile = Object.defineProperty(spec, 'output', {
+      get: () => {
+        throw new RangeError('a fault of ours');
+      },
+    });
+    expect(plan(hostile)).toMatchObject({ ok: false, failure: { reason } });
+    const found = plan(hostile);
+    expect(found.ok ? '' : found.failure.message).toMatch(/^spec.*a fault of the operator \(RangeError\)/);
+  });
+
   it('tells all wrong entries at once, each with its place', () => {
     const result = plan({
       baseImage: 'UPPER/case',

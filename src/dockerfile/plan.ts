@@ -13,8 +13,28 @@ export interface Plan extends BaseImages {
   readonly spec: EffectiveSpec;
 }
 
-/** All that can be said of a resource without asking anybody: what is wanted, or why it cannot be. */
+/**
+ * All that a resource says without asking anybody: what is wanted, or why it cannot be. It never throws: a fault of a
+ * parser is the end of this resource, and of no other.
+ */
 export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
+  const [reason, place] =
+    asked.spec.dockerfile === undefined
+      ? (['InvalidSpec', 'spec'] as const)
+      : (['DockerfileInvalid', 'spec.dockerfile line 1'] as const);
+  try {
+    return planned(asked, config);
+  } catch (error) {
+    return failed(
+      failureOf(
+        reason,
+        `${place}: the operator cannot read it, which is a fault of the operator (${error instanceof Error ? error.name : 'unknown'}); report it, and write it otherwise`,
+      ),
+    );
+  }
+}
+
+function planned(asked: Asked, config: Config): Result<Plan, Failure> {
   const spec = resolveSpec(asked, config);
   if (!spec.ok) {
     return spec;

@@ -8,6 +8,7 @@ import type { Clock } from '../kubernetes/clock.ts';
 import { KeyQueue, type KeyQueueOptions } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
 import { keyOf, splitKey } from '../kubernetes/object.ts';
+import { Turnstile } from '../kubernetes/turnstile.ts';
 import { baseUpdatesFrom } from '../lifecycle/bases/updateWindow.ts';
 import { decide, type Pass } from '../lifecycle/decide.ts';
 import type { Effect } from '../lifecycle/model/effect.ts';
@@ -20,6 +21,7 @@ import { Memory } from './answers/memory.ts';
 import type { Sources } from './answers/sources.ts';
 import { act } from './effects/act.ts';
 import { WrittenStatuses } from './effects/writtenStatuses.ts';
+import { Plans } from './plans.ts';
 import { Slots } from './slots/slots.ts';
 import { buildsOf, type Caches, runningBuilds, runningLaunches, startedByBases, trialsOf } from './watched/caches.ts';
 import { outputHolder } from './watched/outputs.ts';
@@ -52,12 +54,16 @@ export interface ControllerOptions {
 const mostSteps = 40;
 /** A state that lasts less is not written. */
 const patience = 1000;
+/** A plan of the largest spec holds some megabytes; of an ordinary one, some kilobytes. */
+const mostPlans = 4096;
 
 /** Brings every ImageSpec to rest: observe, decide, do one thing, look again. */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #queue: KeyQueue;
   readonly #memory = new Memory();
+  readonly #plans: Plans;
+  readonly #turnstile = new Turnstile();
   readonly #written: WrittenStatuses;
   readonly #builds: Slots;
   readonly #launches: Slots;
@@ -66,7 +72,12 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    const { build, jupyterHub } = options.config;
+    const { config } = options;
+    const { build, jupyterHub } = config;
+    this.#plans = new Plans({
+      read: (asked) => ({ plan: planOf(asked, config), output: outputOf(asked, config) }),
+      most: mostPlans,
+    });
     const call = (key: string): void => this.#queue.add(key);
     const runningIn = (list: (caches: Caches) => readonly string[]) => () =>
       this.#caches === undefined ? [] : list(this.#caches);
@@ -129,6 +140,7 @@ export class Controller {
       throw new Error('reconcile before start');
     }
     for (let step = 0; step < mostSteps; step++) {
+      await this.#turnstile.enter();
       const seen = caches.imageSpecs.get(key);
       if (seen === undefined || seen.deleting) {
         this.#leave(key);
@@ -158,6 +170,7 @@ export class Controller {
     const { config, clock } = this.#options;
     const { self, spec, requests } = seen;
     const now = clock.now();
+    const { plan, output } = this.#plans.of(key, seen);
     const builds = buildsOf(caches, self.uid);
     const trials = trialsOf(caches, self.uid);
     this.#forgetLogs(key, [...builds.map(({ pod }) => pod), ...trials.map(({ pod }) => pod)]);
@@ -166,12 +179,8 @@ export class Controller {
       startedAt: this.#startedAt,
       self,
       requests,
-      plan: planOf({ namespace: self.namespace, name: self.name, spec }, config),
-      outputHolder: outputHolder(
-        seen,
-        outputOf({ namespace: self.namespace, name: self.name, spec }, config),
-        (value) => caches.imageSpecs.byIndex(value),
-      ),
+      plan,
+      outputHolder: outputHolder(seen, output, (value) => caches.imageSpecs.byIndex(value)),
       upstream: upstreamOf(seen, (other) => caches.imageSpecs.get(other)),
       status: this.#written.of(key, seen),
       builds,
@@ -203,6 +212,7 @@ export class Controller {
 
   #leave(key: string): void {
     this.#memory.leave(key);
+    this.#plans.leave(key);
     this.#written.leave(key);
     this.#builds.leave(key);
     this.#launches.leave(key);

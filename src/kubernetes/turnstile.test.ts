@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { Turnstile } from './turnstile.ts';
+
+it('lets one through in each turn of the event loop, first come, first served, with all else between them', async () => {
+  const turnstile = new Turnstile();
+  const seen: string[] = [];
+  let isOver = false;
+  const meanwhile = (): void => {
+    seen.push('-');
+    if (!isOver) {
+      setImmediate(meanwhile);
+    }
+  };
+  setImmediate(meanwhile);
+  await Promise.all(
+    ['a', 'b', 'c'].map(async (name) => {
+      for (const round of [1, 2]) {
+        await turnstile.enter();
+        seen.push(`${name}${round}`);
+      }
+    }),
+  );
+  isOver = true;
+  expect(seen.filter((one) => one !== '-')).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
+  expect(seen.join(' ')).not.toMatch(/\d \w/);
+});
