@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { digestOfBytes, isDigest } from '../oci/digest.ts';
 import type { Credential } from '../oci/dockerConfig.ts';
 import { dockerHub, familiarReference, type Reference } from '../oci/reference.ts';
-import { createSender, type RegistryRequest } from './authorization.ts';
 import { type Failed, fail, failureOfStatus, type RegistryResult } from './failure.ts';
+import { createSender, type RegistryRequest } from './http/authorization.ts';
+import { parseJson } from './http/json.ts';
+import { type HttpResponse, type ResponseHeaders, retryAfter, type TransportOptions } from './http/transport.ts';
 import { acceptedTypes, type RawManifest } from './image.ts';
-import { type HttpResponse, parseJson, retryAfter, type TransportOptions } from './transport.ts';
 
 /** Where a repository is read from or written to, with whose rights. */
 export interface Place {
@@ -15,6 +16,8 @@ export interface Place {
   readonly reference: Reference;
   /** The reference as people write it, for messages. */
   readonly what: string;
+  /** By the monotonic clock, when what is asked there is given up. */
+  readonly until: number;
 }
 
 /** What a request asks for; a push needs the right to pull too. */
@@ -35,8 +38,11 @@ export interface Client {
   readonly failureOf: (answer: HttpResponse, what: string) => Failed;
 }
 
-/** The distribution specification has registries accept manifests of at least 4 MiB; more is nobody's image. */
-const maximumManifestBytes = 4_194_304;
+/**
+ * A thousand layers take some 200 kB. Registries must accept manifests of 4 MiB (distribution specification, "Pushing
+ * Manifests"), but what is received at one time must have room in memory.
+ */
+export const maximumManifestBytes = 1_048_576;
 
 /** Makes a client; it keeps tokens and nothing else. */
 export function createClient(options: TransportOptions): Client {
@@ -45,13 +51,14 @@ export function createClient(options: TransportOptions): Client {
   const failureOf: Client['failureOf'] = ({ status, headers, body }, what) =>
     failureOfStatus({ status, code: errorCode(body), retryAfterMs: retryAfter(headers, options.clock.now()) }, what);
 
-  const send: Client['send'] = ({ host, credential, reference: { repository } }, action, request) =>
+  const send: Client['send'] = ({ host, credential, until, reference: { repository } }, action, request) =>
     sendRequest({
       headers: {},
       body: null,
       ...request,
       host,
       credential,
+      until,
       scope: `repository:${repository}:${action}`,
       path: `/v2/${repository}/${request.path}`,
     });
@@ -80,23 +87,25 @@ export function createClient(options: TransportOptions): Client {
 }
 
 /** The registry itself, whose API is at another host than its name for Docker Hub. */
-export function originPlace(reference: Reference, credential: Credential | undefined): Place {
+export function originPlace(reference: Reference, credential: Credential | undefined, until: number): Place {
   const { registry } = reference;
   return {
     host: registry === dockerHub ? 'registry-1.docker.io' : registry,
     credential,
     reference,
     what: familiarReference(reference),
+    until,
   };
 }
 
 /** Another host that has the same paths and is asked without a credential. */
-export function mirrorPlace(reference: Reference, mirror: string): Place {
+export function mirrorPlace(reference: Reference, mirror: string, until: number): Place {
   return {
     host: mirror,
     credential: undefined,
     reference,
     what: `${familiarReference(reference)} (through ${mirror})`,
+    until,
   };
 }
 
@@ -109,7 +118,7 @@ export function targetOf({ tag, digest }: Reference): string {
 }
 
 /** `Content-Type` without parameters. */
-export function contentType(headers: Headers): string {
+export function contentType(headers: ResponseHeaders): string {
   return (headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
 }
 

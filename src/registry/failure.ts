@@ -4,12 +4,22 @@
  * - notFound: there is no such repository, tag or digest, or none for the platform
  * - unauthorized: no access, or (Docker Hub and others answer alike) not there for whom we asked as
  * - rateLimited: too many requests
- * - unavailable: no answer in time, a server's error, no connection
+ * - unavailable: a server's error, or one that is left alone because it has not answered
+ * - unreachable: no answer in time, no connection
  * - certificateUntrusted: the server's certificate is not accepted
+ * - notAllowed: the configuration does not let us ask there
  * - invalid: an answer that is not to be believed or cannot be understood
  */
 export interface RegistryFailure {
-  readonly kind: 'notFound' | 'unauthorized' | 'rateLimited' | 'unavailable' | 'certificateUntrusted' | 'invalid';
+  readonly kind:
+    | 'notFound'
+    | 'unauthorized'
+    | 'rateLimited'
+    | 'unavailable'
+    | 'unreachable'
+    | 'certificateUntrusted'
+    | 'notAllowed'
+    | 'invalid';
   readonly message: string;
   /** Milliseconds after which the registry wants to be asked again; absent when it said nothing. */
   readonly retryAfterMs?: number;
@@ -68,7 +78,7 @@ export function failureOfError(error: unknown, host: string): Failed {
     throw error;
   }
   if (error.name === 'TimeoutError') {
-    return fail('unavailable', `${host}: no answer in time`);
+    return fail('unreachable', `${host}: no answer in time`);
   }
   // What fetch throws for a network error (Fetch standard), with the reason as its cause.
   if (!(error instanceof TypeError)) {
@@ -79,8 +89,8 @@ export function failureOfError(error: unknown, host: string): Failed {
     return fail('certificateUntrusted', `${host}: its certificate is not trusted (${code})`);
   }
   return code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO'
-    ? fail('unavailable', `${host}: it does not speak TLS; if plain HTTP is meant, it must be listed as insecure`)
-    : fail('unavailable', `${host}: cannot be reached (${code === '' ? text : code})`);
+    ? fail('unreachable', `${host}: it does not speak TLS; if plain HTTP is meant, it must be listed as insecure`)
+    : fail('unreachable', `${host}: cannot be reached (${code === '' ? text : code})`);
 }
 
 function causeOf(cause: unknown): { readonly code: string; readonly text: string } {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isDigest } from '../oci/digest.ts';
-import { parseJson } from './transport.ts';
+import { parseJson } from './http/json.ts';
 
 /** An image of one platform, as its registry describes it. */
 export interface ResolvedImage {
@@ -10,6 +10,7 @@ export interface ResolvedImage {
   readonly user: string;
   /** ONBUILD instructions, as they stand there. */
   readonly onBuild: readonly string[];
+  /** Without those that are longer than `longestLabel`. */
   readonly labels: Readonly<Record<string, string>>;
   /** Sum of the compressed layers and the configuration. */
   readonly sizeBytes: number;
@@ -50,6 +51,9 @@ const manifestSchema = z.object({
   layers: z.array(descriptor).max(1000),
   manifests: z.never().optional(),
 });
+
+/** Of a label's value, in characters. A longer one has no reader, and is left out so that what is kept of an image has a bound. */
+export const longestLabel = 32_768;
 
 const texts = z
   .array(z.string())
@@ -165,7 +169,9 @@ export function readConfig(body: Buffer, platform: string): ImageConfig {
     config: {
       user: config?.User ?? '',
       onBuild: config?.OnBuild ?? [],
-      labels: config?.Labels ?? {},
+      labels: Object.fromEntries(
+        Object.entries(config?.Labels ?? {}).filter(([, text]) => text.length <= longestLabel),
+      ),
     },
   };
 }

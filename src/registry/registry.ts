@@ -1,11 +1,17 @@
 import { isDigest } from '../oci/digest.ts';
 import type { Credential } from '../oci/dockerConfig.ts';
-import { formatRepository, normaliseRegistry, type Reference, type Repository } from '../oci/reference.ts';
+import {
+  familiarReference,
+  formatRepository,
+  normaliseRegistry,
+  type Reference,
+  type Repository,
+} from '../oci/reference.ts';
 import { contentType, createClient, defaultTag, mirrorPlace, originPlace, type Place, targetOf } from './client.ts';
 import { type Failed, fail, type RegistryResult } from './failure.ts';
+import type { TransportOptions } from './http/transport.ts';
 import { acceptedTypes, isManifestOrIndexType, type ResolvedImage, readManifest } from './image.ts';
 import { resolveAt } from './resolve.ts';
-import type { TransportOptions } from './transport.ts';
 
 /** How registries are reached. */
 export interface RegistryOptions extends TransportOptions {
@@ -59,12 +65,14 @@ const maximumOtherBytes = 65_536;
 /** A client for registries of the OCI distribution specification. Nothing is sent before a verb is called. */
 export function createRegistry(options: RegistryOptions): Registry {
   const client = createClient(options);
+  // A verb is several exchanges, each of which a registry may delay.
+  const soon = (): number => options.clock.elapsed() + 2 * options.requestTimeoutMs;
 
   function placesOf(reference: Reference, credential: Credential | undefined, through: Through): readonly Place[] {
     const mirrors = options.mirrors
       .filter(({ host }) => through === 'mirrors' && normaliseRegistry(host) === reference.registry)
-      .map(({ mirror }) => mirrorPlace(reference, mirror));
-    return mirrors.length > 0 ? mirrors : [originPlace(reference, credential)];
+      .map(({ mirror }) => mirrorPlace(reference, mirror, soon()));
+    return mirrors.length > 0 ? mirrors : [originPlace(reference, credential, soon())];
   }
 
   async function resolve(
@@ -89,7 +97,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     reference: Reference,
     credential: Credential | undefined,
   ): Promise<RegistryResult<string | null>> {
-    const place = originPlace(reference, credential);
+    const place = originPlace(reference, credential, soon());
     const target = targetOf(reference);
     const head = await client.send(place, 'pull', {
       method: 'HEAD',
@@ -126,8 +134,9 @@ export function createRegistry(options: RegistryOptions): Registry {
     digest: string,
     credential: Credential | undefined,
   ): Promise<RegistryResult<true>> {
-    const place = originPlace(reference, credential);
-    const manifest = await client.getManifest(originPlace({ ...reference, tag: null, digest }, credential), digest);
+    const place = originPlace(reference, credential, soon());
+    const source = { ...reference, tag: null, digest };
+    const manifest = await client.getManifest({ ...place, what: familiarReference(source) }, digest);
     if (!manifest.ok) {
       return manifest;
     }
@@ -155,6 +164,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     const place = originPlace(
       { registry: repository.registry, repository: repository.repository, tag: null, digest: null },
       credential,
+      soon(),
     );
     const opened = await client.send(place, 'pull,push', {
       method: 'POST',

@@ -3,7 +3,8 @@ import { type Client, type Place, targetOf } from './client.ts';
 import { fail, type RegistryResult } from './failure.ts';
 import { chooseManifest, type Manifest, type ResolvedImage, readConfig, readManifest } from './image.ts';
 
-const maximumConfigBytes = 8_388_608;
+/** Of an image's configuration. One with a history of 500 steps and all its labels has some 200 kB. */
+export const maximumConfigBytes = 1_048_576;
 
 /** Finds the image of a platform at one place: manifest and configuration, with all digests checked. */
 export async function resolveAt(
@@ -59,7 +60,10 @@ async function describe(
   }
   const read = readConfig(blob.value.body, platform);
   if (read.is === 'fault' || digestOfBytes(blob.value.body) !== content.config.digest) {
-    return fail('invalid', `${place.what}: its configuration is malformed or not the one that its manifest names`);
+    return fail(
+      'invalid',
+      `${place.what}: its configuration is malformed, has too many entries, or is not the one that its manifest names`,
+    );
   }
   if (read.is === 'otherPlatform') {
     return fail('notFound', `${place.what}: the image is for ${read.platform}, and there is none for ${platform}`);

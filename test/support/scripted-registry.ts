@@ -41,7 +41,7 @@ export interface ScriptedRegistry {
 export async function startScriptedRegistry(): Promise<ScriptedRegistry> {
   const scripts = new Map<string, Script>();
   const asked: Asked[] = [];
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createServer({ maxHeaderSize: 65_536 }, (request, response) => void serve(request, response));
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);

@@ -109,6 +109,8 @@ type Reasons = Readonly<Record<RegistryFailure['kind'], FailureReason>> & { read
 const sharedReasons = {
   rateLimited: 'RateLimited',
   unavailable: 'RegistryUnavailable',
+  unreachable: 'RegistryUnavailable',
+  notAllowed: 'PolicyViolation',
   certificateUntrusted: 'CertificateUntrusted',
 } as const;
 const pullReasons: Reasons = {

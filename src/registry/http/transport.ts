@@ -1,9 +1,30 @@
+import { fail, failureOfError, type RegistryResult } from '../failure.ts';
 import { type Origin, redirectFault } from './address.ts';
-import { fail, failureOfError, type RegistryResult } from './failure.ts';
+
+/** What is read of the headers of an answer. */
+export interface ResponseHeaders {
+  readonly get: (name: string) => string | null;
+}
+
+/** Sends one request: the part of the Fetch standard that is used here. */
+export type Fetch = (
+  url: URL,
+  init: {
+    readonly method: string;
+    readonly headers: Record<string, string>;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+    readonly body?: Uint8Array<ArrayBuffer>;
+  },
+) => Promise<{
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}>;
 
 /** What reaches registries; everything from outside is handed in. */
 export interface TransportOptions {
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   readonly clock: {
     /** Wall clock, milliseconds since the epoch. */
     readonly now: () => number;
@@ -15,7 +36,7 @@ export interface TransportOptions {
     message: string,
     fields: { readonly [name: string]: string | number },
   ) => void;
-  /** One HTTP exchange, its body included, is given up after this many milliseconds. */
+  /** One HTTP exchange, its body included, is given up after this many milliseconds; a verb, after twice as many. */
   readonly requestTimeoutMs: number;
   /** `host` or `host:port` of registries that speak plain HTTP. */
   readonly insecureHosts: readonly string[];
@@ -29,12 +50,14 @@ export interface HttpRequest {
   readonly body: Uint8Array | null;
   /** Larger answers are refused. */
   readonly maximumBytes: number;
+  /** By the monotonic clock, when the verb that it belongs to is given up. */
+  readonly until: number;
 }
 
 /** An answer, read whole. */
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: ResponseHeaders;
   readonly body: Buffer;
   /** Whether the host that was asked gave it, and not one that it redirected us to. */
   readonly ofSameHost: boolean;
@@ -91,18 +114,22 @@ export async function exchange(
  */
 export async function exchangeOnce(
   options: TransportOptions,
-  { method, url, headers, body, maximumBytes }: HttpRequest,
+  { method, url, headers, body, maximumBytes, until }: HttpRequest,
   authorization: Readonly<Record<string, string>>,
 ): Promise<RegistryResult<Omit<HttpResponse, 'ofSameHost'>>> {
+  const left = Math.min(options.requestTimeoutMs, until - options.clock.elapsed());
+  if (left <= 0) {
+    return fail('unreachable', `${url.host}: no answer in time`);
+  }
   try {
     const response = await options.fetch(url, {
       method,
       headers: { ...headers, ...authorization },
       redirect: 'manual',
-      signal: AbortSignal.timeout(options.requestTimeoutMs),
+      signal: AbortSignal.timeout(Math.ceil(left)),
       ...(body === null ? {} : { body: new Uint8Array(body) }),
     });
-    const read = await readCapped(response, maximumBytes);
+    const read = await readCapped(response.body, maximumBytes);
     return read === undefined
       ? fail('invalid', `${url.host}: its answer is larger than ${maximumBytes} bytes`)
       : { ok: true, value: { status: response.status, headers: response.headers, body: read } };
@@ -111,11 +138,10 @@ export async function exchangeOnce(
   }
 }
 
-async function readCapped(response: Response, maximumBytes: number): Promise<Buffer | undefined> {
+async function readCapped(body: AsyncIterable<Uint8Array> | null, maximumBytes: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  const body: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? [];
-  for await (const chunk of body) {
+  for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
     if (bytes > maximumBytes) {
       // Leaving the loop cancels the stream.
@@ -126,19 +152,10 @@ async function readCapped(response: Response, maximumBytes: number): Promise<Buf
   return Buffer.concat(chunks);
 }
 
-/** Parses JSON from bytes; undefined when it is none. */
-export function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 const longestWaitMs = 86_400_000;
 
 /** What `Retry-After` asks for, in milliseconds: a number of seconds or a date (RFC 9110 section 10.2.3). */
-export function retryAfter(headers: Headers, now: number): number | undefined {
+export function retryAfter(headers: ResponseHeaders, now: number): number | undefined {
   const text = headers.get('retry-after');
   if (text === null) {
     return undefined;

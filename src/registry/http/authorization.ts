@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Credential } from '../oci/dockerConfig.ts';
+import type { Credential } from '../../oci/dockerConfig.ts';
+import { fail, failureOfStatus, type RegistryResult } from '../failure.ts';
 import { type Origin, realmFault } from './address.ts';
+import { Breaker } from './breaker.ts';
 import { type Challenge, readChallenge } from './challenge.ts';
-import { fail, failureOfStatus, type RegistryResult } from './failure.ts';
+import { parseJson } from './json.ts';
 import {
   exchange,
   exchangeOnce,
   type HttpRequest,
   type HttpResponse,
   originOf,
-  parseJson,
   retryAfter,
   type TransportOptions,
 } from './transport.ts';
@@ -41,13 +42,17 @@ const tokenSchema = z.object({
   expires_in: z.number().positive().optional().catch(undefined),
 });
 
-const maximumTokenBytes = 262_144;
+/** Longest token, in characters: Docker Hub's have some 2,500, Azure's and Google's up to some 5,000. */
+export const longestToken = 16_384;
+/** Of a token service's answer, which often holds the token twice. */
+const maximumTokenBytes = 65_536;
 /** The token specification's default. */
 const defaultLifetimeSeconds = 60;
 /** A revoked credential is noticed after this time at the latest. */
 const longestLifetimeSeconds = 300;
 const marginSeconds = 10;
-const maximumTokens = 1000;
+/** Of all tokens that are kept, in characters. */
+const maximumTokens = 4_194_304;
 
 /**
  * Makes a sender that asks bare first and answers the registry's challenge: basic authentication, or a token from the
@@ -56,20 +61,31 @@ const maximumTokens = 1000;
  */
 export function createSender(options: TransportOptions): Send {
   const tokens = new Map<string, KeptToken>();
+  const breaker = new Breaker(options.clock);
+  let kept = 0;
+
+  function forget(key: string): void {
+    kept -= tokens.get(key)?.token.length ?? 0;
+    tokens.delete(key);
+  }
 
   function keep(key: string, token: string, lifetimeSeconds: number): void {
     const seconds = Math.min(lifetimeSeconds, longestLifetimeSeconds) - marginSeconds;
     if (seconds <= 0) {
       return;
     }
-    const oldest = tokens.size < maximumTokens ? undefined : tokens.keys().next().value;
-    if (oldest !== undefined) {
-      tokens.delete(oldest);
-    }
+    forget(key);
     tokens.set(key, { token, until: options.clock.elapsed() + seconds * 1000 });
+    kept += token.length;
+    for (const oldest of tokens.keys()) {
+      if (kept <= maximumTokens) {
+        return;
+      }
+      forget(oldest);
+    }
   }
 
-  return async (request) => {
+  const send: Send = async (request) => {
     const { host, path, credential } = request;
     const origin = originOf(options, host);
     if (origin === undefined || !URL.canParse(path, origin.url.href)) {
@@ -77,14 +93,14 @@ export function createSender(options: TransportOptions): Send {
     }
     const http: HttpRequest = { ...request, url: new URL(path, origin.url) };
     const key = keyOf(request);
-    const kept = tokens.get(key);
-    if (kept !== undefined && options.clock.elapsed() < kept.until) {
-      const answer = await exchange(options, origin, http, bearer(kept.token));
+    const known = tokens.get(key);
+    if (known !== undefined && options.clock.elapsed() < known.until) {
+      const answer = await exchange(options, origin, http, bearer(known.token));
       if (!answer.ok || answer.value.status !== 401) {
         return answer;
       }
     }
-    tokens.delete(key);
+    forget(key);
     const first = await exchange(options, origin, http, {});
     if (!first.ok || first.value.status !== 401 || !first.value.ofSameHost) {
       return first;
@@ -99,13 +115,34 @@ export function createSender(options: TransportOptions): Send {
     if (credential?.is === 'registryToken') {
       return exchange(options, origin, http, bearer(credential.token));
     }
-    const token = await askForToken(options, origin, challenge, request.scope, credential);
+    const token = await askForToken(options, origin, challenge, request, credential);
     if (!token.ok) {
       return token;
     }
     keep(key, token.value.token, token.value.lifetimeSeconds);
     return exchange(options, origin, http, bearer(token.value.token));
   };
+
+  // What a registry makes us wait for is its own silence, also where it sends us elsewhere.
+  return async (request) => {
+    const { host } = request;
+    const pause = breaker.pauseOf(host);
+    if (pause > 0) {
+      return notAsked(host, pause);
+    }
+    const answer = await send(request);
+    if (answer.ok || answer.failure.kind !== 'unreachable') {
+      breaker.answered(host);
+    } else {
+      breaker.silent(host);
+    }
+    return answer;
+  };
+}
+
+function notAsked(host: string, retryAfterMs: number): RegistryResult<never> {
+  const message = `${host}: it has not answered several times in a row, and is left alone for a while`;
+  return { ok: false, failure: { kind: 'unavailable', message, retryAfterMs } };
 }
 
 /** Tokens are kept by what they are for and by whom; of the credential only a hash stays. */
@@ -128,7 +165,7 @@ async function askForToken(
   options: TransportOptions,
   origin: Origin,
   challenge: Extract<Challenge, { is: 'bearer' }>,
-  scope: string,
+  { scope, until }: RegistryRequest,
   credential: Exclude<Credential, { is: 'registryToken' }> | undefined,
 ): Promise<RegistryResult<{ readonly token: string; readonly lifetimeSeconds: number }>> {
   const { host } = origin.url;
@@ -140,7 +177,7 @@ async function askForToken(
   if (fault !== undefined) {
     return fail('invalid', `${host}: its token service ${realm.host} is not asked: ${fault}`);
   }
-  const answer = await exchangeOnce(options, ...tokenRequest(realm, challenge, scope, credential));
+  const answer = await exchangeOnce(options, ...tokenRequest(realm, challenge, { scope, until }, credential));
   if (!answer.ok) {
     return answer;
   }
@@ -158,21 +195,21 @@ async function askForToken(
   const read = status === 200 ? tokenSchema.safeParse(parseJson(body)) : undefined;
   // Both names are in use; an empty one counts as absent.
   const token = [read?.data?.token, read?.data?.access_token].find((text) => text !== undefined && text !== '');
-  return token === undefined || !/^[\x21-\x7e]+$/.test(token)
-    ? fail('invalid', `${what} gives no token (HTTP ${status})`)
+  return token === undefined || token.length > longestToken || !/^[\x21-\x7e]+$/.test(token)
+    ? fail('invalid', `${what} gives no token of at most ${longestToken} characters (HTTP ${status})`)
     : { ok: true, value: { token, lifetimeSeconds: read?.data?.expires_in ?? defaultLifetimeSeconds } };
 }
 
 function tokenRequest(
   realm: URL,
   { service, scope: wanted }: Extract<Challenge, { is: 'bearer' }>,
-  scope: string,
+  { scope, until }: Pick<RegistryRequest, 'scope' | 'until'>,
   credential: Exclude<Credential, { is: 'registryToken' }> | undefined,
 ): readonly [HttpRequest, Readonly<Record<string, string>>] {
   // The registry may know the repository by another name, as behind a virtual host; its own scope comes first then.
   const scopes = [...new Set(wanted === '' ? [scope] : [wanted, scope])];
   const url = new URL(realm);
-  const request = { url, headers: { accept: 'application/json' }, maximumBytes: maximumTokenBytes };
+  const request = { url, headers: { accept: 'application/json' }, maximumBytes: maximumTokenBytes, until };
   if (credential?.is === 'identityToken') {
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
