@@ -52,7 +52,7 @@ describe('credentials', () => {
     ],
     [['tokens.example.com/a/b'], { 'tokens.example.com': {}, 'tokens.example.com/a/b': { identitytoken: 'five' } }],
     [['unknown.example.com/a/b'], { 'unknown.example.com': {} }],
-  ])('writes just the entries of %j, each by its repository', async (images, auths) => {
+  ])('writes only the entries of %j, each by its repository', async (images, auths) => {
     const { code, output } = await credentialsFor(images);
     expect(code).toBe(0);
     expect(JSON.parse(await readFile(output, 'utf8'))).toEqual({ auths });
@@ -60,7 +60,7 @@ describe('credentials', () => {
   });
 
   it.each(['no JSON', '[]', '{"auths": 3}', '{"auths": {"x": {"auth": "%%%"}}}'])(
-    'ends with its own code for the Secret %j, and repeats nothing of it',
+    'ends with its exit code for the Secret %j, and prints nothing of it',
     async (text) => {
       const { code, lines } = await credentialsFor(['registry.example.com/a/b'], text);
       expect(code).toBe(agentExitCodes.credentialsInvalid.code);
@@ -70,7 +70,7 @@ describe('credentials', () => {
     },
   );
 
-  it('opens each repository with the Secrets of its own use only', async () => {
+  it("opens each repository with its own use's Secrets only", async () => {
     const files: Record<string, string> = {};
     for (const [use, user] of [
       ['pull', 'reader'],
@@ -89,7 +89,7 @@ describe('credentials', () => {
     expect(await runCredentials([...argv, '--output', output], {}, () => undefined)).toBe(0);
     expect(JSON.parse(await readFile(output, 'utf8'))).toEqual({
       auths: {
-        // The builder asks for what it writes by the registry: the push comes last and wins.
+        // To push, the builder looks up the registry's entry: the push keyring comes last and wins.
         'registry.example.com': { auth: basic('writer:x') },
         'registry.example.com/base': { auth: basic('reader:x') },
         'registry.example.com/layers': { auth: basic('cacher:x') },
@@ -114,12 +114,12 @@ describe('credentials', () => {
     expect(code).toBe(0);
     const bundle = await readFile(join(trust, 'ca.crt'), 'utf8');
     expect(bundle).toContain(certificate);
-    // The public ones stay: a private bundle adds to them.
+    // The public CAs stay: a private bundle adds to them.
     expect(bundle.match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(50);
     expect(await readFile(join(trust, 'apt.conf'), 'utf8')).toBe(env.IMAGESPEC_APT_CONFIGURATION);
   });
 
-  it('says what is wrong with its own arguments', async () => {
+  it('reports wrong arguments', async () => {
     const lines: string[] = [];
     expect(await runCredentials([], {}, (line) => lines.push(line))).toBe(agentExitCodes.usage.code);
     expect(lines.join()).toContain('--output is missing');

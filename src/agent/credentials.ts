@@ -7,12 +7,13 @@ import { type Credential, credentialFor, type DockerConfigEntry, parseDockerConf
 import { dockerHub, formatRepository, parseReference, type Repository } from '../oci/reference.ts';
 
 /**
- * Subcommand `credentials`, the init container of a build: writes a docker `config.json` with just the entries of
- * what this build reads and writes (--pull, --cache, --push, each with its Secrets), keyed by exact repository, because
- * Kaniko matches those and the kubelet's rules are wider.
- * With `--trust DIR` it also writes the certificate bundle (the public ones of this image and IMAGESPEC_CA_BUNDLE)
- * and apt's configuration (IMAGESPEC_APT_CONFIGURATION).
- * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one telling line of a failure
+ * Subcommand `credentials`, the init container of a build. It writes a docker `config.json` with an entry for each
+ * image that this build reads or writes (--pull, --cache, --push, each with its Secrets). The keys are exact
+ * repositories: Kaniko matches those, while the kubelet's rules are wider. With `--trust DIR` it also writes the
+ * certificate bundle (this image's public CAs and IMAGESPEC_CA_BUNDLE) and apt's configuration
+ * (IMAGESPEC_APT_CONFIGURATION).
+ *
+ * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one line that explains a failure
  */
 export async function runCredentials(
   argv: readonly string[],
@@ -56,7 +57,7 @@ export async function runCredentials(
       }
       images.push(reference.value);
     }
-    // Kaniko looks for what it writes by the registry alone (pkg/executor/push.go, v1.28.3).
+    // To push, Kaniko looks credentials up by registry alone (pkg/executor/push.go, v1.28.3).
     keyrings.push({ images, entries, lookup: use === 'pull' ? 'repository' : 'registry' });
   }
   await mkdir(dirname(values.output), { recursive: true });
@@ -74,21 +75,21 @@ type DockerAuth =
   | { readonly registrytoken: string }
   | Readonly<Record<string, never>>;
 
-/** Docker's own key for Docker Hub, which go-containerregistry asks for (pkg/authn/keychain.go, v0.20.6). */
+/** Docker's key for Docker Hub, as go-containerregistry looks it up (pkg/authn/keychain.go, v0.20.6). */
 const dockerHubKey = `https://${dockerHub}/v1/`;
 
-/** Images, and the entries that one of them may be opened with. */
+/** Images, and the credentials that can match them. */
 export interface Keyring {
   readonly images: readonly Repository[];
   readonly entries: readonly DockerConfigEntry[];
-  /** `registry`: the program asks for the registry's entry, so that must open the image too. */
+  /** `registry`: the program looks up the registry's entry, so that entry must open the image too. */
   readonly lookup: 'repository' | 'registry';
 }
 
 /**
- * The `auths` of a config.json for exactly these images; what several keyrings name has the last one's. go-containerregistry looks for `registry/repository`, then
- * for the registry, and then takes any entry of that host: so each host has an empty entry of its own, or an image
- * without a credential would be asked for with another one's.
+ * The `auths` of a config.json for exactly these images; when several keyrings name an image, the last one wins.
+ * go-containerregistry looks for `registry/repository`, then for the registry, then takes any entry of that host. Each
+ * host therefore gets an empty entry: otherwise an image without a credential would be requested with another image's.
  */
 export function authsFor(keyrings: readonly Keyring[]): Readonly<Record<string, DockerAuth>> {
   const auths: Record<string, DockerAuth> = {};

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('inspectLayout', () => {
-  it('takes plain files and gives the digest', async () => {
+  it('accepts plain files and returns the digest', async () => {
     expect(await inspectLayout(folder)).toEqual({ ok: true, digest });
   });
 
@@ -37,7 +37,7 @@ describe('inspectLayout', () => {
     expect(await inspectLayout(folder)).toMatchObject({ ok: false });
   });
 
-  it('refuses what is not there', async () => {
+  it('refuses a missing layout', async () => {
     expect(await inspectLayout(join(folder, 'nothing'))).toMatchObject({ ok: false });
   });
 });

@@ -9,14 +9,14 @@ const indexSchema = z.object({
   manifests: z.tuple([z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) })]),
 });
 
-/** What a look at a layout yields: the digest of its one image, or why it is refused. */
+/** The digest of a layout's one image, or why the layout is refused. */
 export type InspectedLayout =
   | { readonly ok: true; readonly digest: string }
   | { readonly ok: false; readonly message: string };
 
 /**
- * Looks at an OCI layout that an untrusted build wrote: nothing but plain files and folders (crane follows
- * symlinks, and would push what they point to), exactly one image.
+ * Inspects an OCI layout that an untrusted build wrote. It must contain only plain files and folders (crane follows
+ * symlinks, and would push their targets), and exactly one image.
  */
 export async function inspectLayout(folder: string): Promise<InspectedLayout> {
   const fault = await findIrregular(folder);
@@ -26,7 +26,7 @@ export async function inspectLayout(folder: string): Promise<InspectedLayout> {
   const index = join(folder, 'index.json');
   const facts = await lstat(index).catch(() => undefined);
   if (facts === undefined || facts.size > maximumIndexBytes) {
-    return { ok: false, message: 'the layout has no index.json of a sensible size' };
+    return { ok: false, message: 'the layout has no index.json, or one that is too large' };
   }
   let read: unknown;
   try {
@@ -37,13 +37,13 @@ export async function inspectLayout(folder: string): Promise<InspectedLayout> {
   const parsed = indexSchema.safeParse(read);
   return parsed.success
     ? { ok: true, digest: parsed.data.manifests[0].digest }
-    : { ok: false, message: "the layout's index.json does not name exactly one image" };
+    : { ok: false, message: "the layout's index.json must name exactly one image" };
 }
 
 async function findIrregular(folder: string): Promise<string | undefined> {
   const top = await lstat(folder).catch(() => undefined);
   if (top === undefined || !top.isDirectory()) {
-    return 'the layout is missing or no folder';
+    return 'the layout is missing or not a folder';
   }
   let files = 0;
   const open = [folder];

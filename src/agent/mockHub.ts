@@ -1,23 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { probeUser } from '../api/probeAnswer.ts';
 
-/** What a single-user server may ask its Hub for, as the answer names it. */
+/** A Hub endpoint that a single-user server calls, as the answer names it. */
 export type HubCall = 'version' | 'user' | 'activity';
 
-/** A Hub's API, as far as a single-user server of JupyterHub 0.8 to 6 uses it. */
+/** The part of a Hub's API that a single-user server of JupyterHub 0.8 to 6 uses. */
 export interface MockHub {
   readonly port: number;
-  /** What was asked for so far, each once, in order. */
+  /** The endpoints called so far, each once, in order. */
   readonly calls: () => readonly HubCall[];
   readonly close: () => Promise<void>;
 }
 
-/** A server that floods its Hub harms its own proof only. */
+/** A server that floods its Hub harms only its own proof. */
 const maxConnections = 64;
 
 /**
- * Answers on the loopback. `token` alone identifies the user: it is not in the Pod, so nobody who reads the Pod can
- * use the launched server.
+ * Serves the Hub's API on the loopback. `token` alone identifies the user. It is not in the Pod, so reading the Pod
+ * gives no access to the launched server.
+ *
  * @throws Error when the port is taken
  */
 export function startMockHub(port: number, hubVersion: string, token: string): Promise<MockHub> {
@@ -46,7 +47,7 @@ export function startMockHub(port: number, hubVersion: string, token: string): P
   });
 }
 
-/** `/authorizations/token/TOKEN` is how servers before 2.0 ask who a user is (jupyterhub/services/auth.py). */
+/** Servers before 2.0 look up a user by `/authorizations/token/TOKEN` (jupyterhub/services/auth.py). */
 const routes: readonly (readonly [RegExp, HubCall])[] = [
   [/^\/hub\/api\/?$/, 'version'],
   [/^\/hub\/api\/user\/?$/, 'user'],
@@ -82,7 +83,7 @@ function answer(
   }
 }
 
-/** As `GET /hub/api/user` describes the owner of a token (jupyterhub/apihandlers/base.py). */
+/** The owner of a token, as `GET /hub/api/user` describes it (jupyterhub/apihandlers/base.py). */
 const userModel = {
   kind: 'user',
   name: probeUser,

@@ -1,15 +1,15 @@
 import { get, type IncomingHttpHeaders } from 'node:http';
 
-/** What came of asking a server that may be anything. */
+/** Result of a request to an untrusted server. */
 export type Reply =
   | { readonly is: 'answered'; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string }
-  /** No connection, or none that speaks HTTP in time. */
+  /** No connection, or no HTTP response in time. */
   | { readonly is: 'nothing' };
 
-/** More is never read of an answer. */
+/** At most this many bytes of a response are read. */
 const maximumBody = 65_536;
 
-/** One GET without redirects; what is longer than the bound is cut. */
+/** One GET without redirects. A body longer than the bound is cut. */
 export function ask(url: URL, timeoutMs: number, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, headers, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
@@ -34,7 +34,7 @@ export function ask(url: URL, timeoutMs: number, headers: Readonly<Record<string
   });
 }
 
-/** A status that HTTP does not know counts as an error of the server. */
+/** A status outside HTTP's range counts as a server error. */
 function bounded(status: number): number {
   return status >= 100 && status < 600 ? status : 599;
 }
@@ -42,8 +42,8 @@ function bounded(status: number): number {
 const maximumRedirects = 5;
 
 /**
- * The page at `base` as a user with this token gets it, redirects inside of `base` followed.
- * Ends at the first answer that leads elsewhere, as to a login.
+ * The page at `base` as a user with this token gets it. Redirects inside of `base` are followed; the first response
+ * that leads elsewhere, such as to a login, ends the request.
  */
 export async function askPage(base: URL, timeoutMs: number, token: string): Promise<Reply> {
   let url = base;

@@ -24,7 +24,7 @@ afterEach(() => {
   }
 });
 
-/** Something that listens and answers as it is told; real servers are in test/hub/singleuser/. */
+/** A server with a scripted listener; real servers are in test/hub/singleuser/. */
 async function fakeServer(listener: RequestListener, port = 0): Promise<number> {
   const server = createServer(listener);
   servers.push(server);
@@ -52,7 +52,7 @@ function watch(port: number, timeoutMs = 400, requestMs = pace.requestMs) {
 }
 
 describe('watchServer', { timeout: 60_000 }, () => {
-  it('finds a server that answers with its version, and its page for whoever has the token', async () => {
+  it('proves a server that answers with its version, and with its page for the token', async () => {
     const port = await fakeServer(
       serving((request, response) => {
         response.writeHead(request.headers.authorization === 'token secret' ? 200 : 403).end();
@@ -67,7 +67,7 @@ describe('watchServer', { timeout: 60_000 }, () => {
     });
   });
 
-  it('follows redirects inside of the server, and not to a login', async () => {
+  it('follows redirects inside the server, but not to a login', async () => {
     const inside = await fakeServer(
       serving(({ url }, response) => {
         response.writeHead(url === '/user/probe/lab' ? 200 : 302, { location: '/user/probe/lab' }).end();
@@ -116,20 +116,20 @@ describe('watchServer', { timeout: 60_000 }, () => {
       { why: 'pageFailing', status: 404 },
     ],
   ];
-  it.each(rows)('is not taken in by %s', async (_, listener, expected) => {
+  it.each(rows)('is not fooled by %s', async (_, listener, expected) => {
     expect(await watch(await fakeServer(listener))).toMatchObject({ ready: false, ...expected });
   });
 
-  it('gives up on a port that says nothing', async () => {
+  it('gives up on a silent port', async () => {
     const port = await fakeServer(() => undefined);
     expect(await watch(port, 400, 200)).toMatchObject({ ready: false, why: 'silent', status: null });
   });
 
-  it('sees that nobody listens', async () => {
+  it('notices that no server listens', async () => {
     expect(await watch(1)).toMatchObject({ ready: false, why: 'silent', status: null });
   });
 
-  it('sees that a server has gone after its first answers', async () => {
+  it('notices that a server stops after its first answers', async () => {
     const port = await fakeServer(
       serving((_, response) => {
         response.writeHead(200).end();
@@ -140,20 +140,20 @@ describe('watchServer', { timeout: 60_000 }, () => {
     expect(await watch(port)).toMatchObject({ ready: false, why: 'gone' });
   });
 
-  it('ends with a page that redirects for ever', async () => {
+  it('gives up on a page that redirects forever', async () => {
     const port = await fakeServer(
       serving(({ url }, response) => response.writeHead(302, { location: `${url ?? ''}x/` }).end()),
     );
     expect(await watch(port)).toMatchObject({ ready: true, page: null });
   });
 
-  it('reads no more of an answer than it needs, and believes no text that is not a version', async () => {
+  it('reads no more of an answer than it needs, and accepts only a version as one', async () => {
     const port = await fakeServer((_, response) => {
       response.writeHead(200, { 'X-JupyterHub-Version': `5.2.1 <script>${'x'.repeat(5000)}` });
       response.write('{"version":"');
       const flood = () => {
         while (!response.destroyed && response.write('9'.repeat(65_536))) {
-          // As fast as the other side takes it.
+          // Writes as fast as the client reads.
         }
       };
       response.on('drain', flood);
@@ -175,7 +175,7 @@ describe('startMockHub', () => {
     ['user', '/hub/api/user', {}, 403],
     ['user', '/hub/api/authorizations/token/secret', {}, 200],
     ['user', '/hub/api/authorizations/token/probe', {}, 403],
-  ])('answers a question for %s at %s with %j', async (call, path, headers, status) => {
+  ])('answers a request for %s at %s with %j', async (call, path, headers, status) => {
     const hub = await startMockHub(0, '5.3.0', 'secret');
     const answer = await fetch(`http://127.0.0.1:${hub.port}${path}`, { headers });
     expect(answer.status).toBe(status);
@@ -184,7 +184,7 @@ describe('startMockHub', () => {
     await hub.close();
   });
 
-  it('knows nothing else', async () => {
+  it('rejects every other request', async () => {
     const hub = await startMockHub(0, '5.3.0', 'secret');
     expect((await fetch(`http://127.0.0.1:${hub.port}/hub/api/users`)).status).toBe(404);
     expect(hub.calls()).toEqual([]);
@@ -209,13 +209,13 @@ describe('probe', { timeout: 60_000 }, () => {
     [[], agentExitCodes.usage.code, '--port'],
     [['--port', '99999', '--hub-port', '1', '--timeout-seconds', '1'], agentExitCodes.usage.code, '--port'],
     [['--port', '1', '--hub-port', '1', '--timeout-seconds', 'soon'], agentExitCodes.usage.code, '--timeout-seconds'],
-  ])('refuses %j', async (argv, code, telling) => {
+  ])('refuses %j', async (argv, code, words) => {
     const lines: string[] = [];
     expect(await runProbe(argv, (line) => lines.push(line))).toBe(code);
-    expect(lines.join()).toContain(telling);
+    expect(lines.join()).toContain(words);
   });
 
-  it("says that the Hub's port is taken", async () => {
+  it("reports that the Hub's port is taken", async () => {
     const taken = await fakeServer(() => undefined);
     const lines: string[] = [];
     const argv = ['--port', '1', '--hub-port', String(taken), '--timeout-seconds', '1'];
@@ -233,7 +233,7 @@ describe('parseProbeAnswer', () => {
     '{"v":1,"ready":false,"why":"bored","status":null,"ms":1,"hubCalls":[]}',
     `{"v":1,"ready":true,"status":200,"singleuser":"${'5'.repeat(65)}","server":null,"ms":1,"page":200,"hubCalls":[]}`,
     '{"v":1,"ready":true,"status":200,"singleuser":"5;rm","server":null,"ms":1,"page":200,"hubCalls":[]}',
-  ])('does not take %j for an answer', (message) => {
+  ])('rejects %j as an answer', (message) => {
     expect(parseProbeAnswer(message)).toBeUndefined();
   });
 });

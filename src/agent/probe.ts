@@ -8,20 +8,20 @@ import { type ProbeAnswer, probeUser, versionText } from '../api/probeAnswer.ts'
 import { type MockHub, startMockHub } from './mockHub.ts';
 import { ask, askPage, type Reply } from './page.ts';
 
-/** For one question to the server. */
+/** Timeout of one request to the server. */
 const requestMs = 5000;
-/** Between two questions to the server. */
+/** Pause between two requests to the server. */
 const pauseMs = 100;
-/** Something without X-JupyterHub-Version that answers may be a page that an entrypoint shows while it starts. */
+/** Patience with a server without X-JupyterHub-Version: an entrypoint may serve a page while it starts. */
 const patienceWithoutVersionMs = 3000;
-/** A first page may take its time, while the server compiles or loads what it needs. */
+/** Patience with the first page, while the server compiles or loads. */
 const patienceWithPageMs = 5000;
-/** A server that has answered must do so for as long as this, or it died of what it did after its start. */
+/** A server must still respond this long after its first response; otherwise its startup killed it. */
 const settleMs = 2000;
-/** A server that no longer answers is asked again for as long as this. */
+/** Patience with a server that stops responding. */
 const patienceWithLossMs = 1500;
 
-/** The clock and the pauses of a proof; tests shorten them. */
+/** Clock and pauses of a proof; tests shorten them. */
 export interface Pace {
   readonly requestMs: number;
   readonly settleMs: number;
@@ -31,12 +31,12 @@ export interface Pace {
 }
 
 /**
- * Subcommand `probe`, the container beside a launched image: plays the Hub's API on the loopback, asks the server what
- * the Hub would ask it, and writes what it found (`api/probeAnswer.ts`) as termination message.
+ * Subcommand `probe`, the container beside a launched image. It plays the Hub's API on the loopback, sends the server
+ * the Hub's requests, and writes the result (`api/probeAnswer.ts`) as termination message.
  *
- * It asks at the Pod's own address, because that is where the Hub asks: a server that listens on the loopback only is
- * of no use.
- * @returns 0 whenever there is an answer, also a bad one; else the exit code (`api/agentExitCodes.ts`)
+ * It connects to the Pod's own address, as the Hub does: a server that listens only on the loopback is useless.
+ *
+ * @returns 0 for every answer, also a bad one; otherwise the exit code (`api/agentExitCodes.ts`)
  */
 export async function runProbe(argv: readonly string[], report: (line: string) => void): Promise<number> {
   const { values } = parseArgs({
@@ -61,7 +61,7 @@ export async function runProbe(argv: readonly string[], report: (line: string) =
   try {
     hub = await startMockHub(options.data['hub-port'], options.data['hub-version'], token);
   } catch (error) {
-    report(`the Hub's port cannot be had: ${error instanceof Error ? error.message : String(error)}`);
+    report(`the probe cannot listen on the Hub's port: ${error instanceof Error ? error.message : String(error)}`);
     return agentExitCodes.hubPortTaken.code;
   }
   const host = isIPv6(address) ? `[${address}]` : address;
@@ -90,7 +90,7 @@ const optionsSchema = z.object({
 
 /** Distributes over a union what `Omit` would merge. */
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-/** What watching the server alone can tell. */
+/** The result of watching the server alone. */
 type Found = Without<ProbeAnswer, 'v' | 'hubCalls'>;
 
 interface Watch {
@@ -100,7 +100,7 @@ interface Watch {
   readonly pace: Pace;
 }
 
-/** Asks until the server is proven, or has failed, or the time is over. */
+/** Sends requests until the server is proven or has failed, or the time is up. */
 export async function watchServer({ base, token, timeoutMs, pace }: Watch): Promise<Found> {
   const start = performance.now();
   const elapsed = () => Math.round(performance.now() - start);
@@ -112,7 +112,7 @@ export async function watchServer({ base, token, timeoutMs, pace }: Watch): Prom
     if (reply.is === 'answered') {
       ({ status } = reply);
       const singleuser = hubVersionOf(reply);
-      // As the Hub does: anything below 500 is an answer (jupyterhub/utils.py, wait_for_http_server).
+      // Like the Hub: anything below 500 is an answer (jupyterhub/utils.py, wait_for_http_server).
       if (reply.status < 500 && singleuser !== undefined) {
         const answered = { status, singleuser, server: serverVersionOf(reply), ms: elapsed() };
         const proof = await proveAnswering({ base, api, token, pace });
@@ -135,7 +135,7 @@ type Proof =
   | { readonly is: 'serves'; readonly page: number | null }
   | { readonly is: 'pageFailing' | 'gone'; readonly status: number | null };
 
-/** The server answers: whether it goes on to, and whether the user's first page is there. */
+/** After the first response: whether the server keeps responding and serves the user's first page. */
 async function proveAnswering({ base, api, token, pace }: Omit<Watch, 'timeoutMs'> & { api: URL }): Promise<Proof> {
   const start = performance.now();
   const elapsed = () => performance.now() - start;
@@ -152,7 +152,10 @@ async function proveAnswering({ base, api, token, pace }: Omit<Watch, 'timeoutMs
   return isFailing(last) ? { is: 'gone', status: statusOf(last) } : { is: 'serves', page: pageStatus(page) };
 }
 
-/** Asks for as long as a server must stay; a failing answer gets some patience, as the server may just be busy. */
+/**
+ * Watches the server for the time that it must survive. A failing response gets some patience, as the server may be
+ * busy.
+ */
 async function settled(api: URL, pace: Pace): Promise<Reply> {
   const until = performance.now() + pace.settleMs;
   let last = await ask(api, pace.requestMs);
@@ -172,7 +175,7 @@ function isFailing(reply: Reply): boolean {
   return reply.is === 'nothing' || reply.status >= 500;
 }
 
-/** Not found is as bad as an error: it is what a user gets where there is no JupyterLab. */
+/** Not found is as bad as an error: users get it where JupyterLab is missing. */
 function hasNoPage(reply: Reply): boolean {
   return isFailing(reply) || (reply.is === 'answered' && reply.status === 404);
 }
@@ -181,7 +184,7 @@ function statusOf(reply: Reply): number | null {
   return reply.is === 'nothing' ? null : reply.status;
 }
 
-/** A redirect that led away was to a login: it says nothing about the page. */
+/** A redirect that leads elsewhere was to a login and shows nothing about the page. */
 function pageStatus(reply: Reply): number | null {
   return reply.is === 'nothing' || (reply.status >= 300 && reply.status < 400) ? null : reply.status;
 }

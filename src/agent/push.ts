@@ -9,12 +9,13 @@ import { authsFor } from './credentials.ts';
 import { inspectLayout } from './layout.ts';
 
 /**
- * Subcommand `push`, the main container of a build: refuses a layout with anything but plain files, pushes it with
- * crane under one tag, and writes `REPOSITORY@sha256:…` as termination message. No RUN step ever ran in this
- * container, so the digest cannot be forged.
+ * Subcommand `push`, the main container of a build. It refuses a layout with anything but plain files, pushes it with
+ * crane under one tag, and writes `REPOSITORY@sha256:…` as termination message. No RUN step ever runs in this
+ * container, so a build cannot forge the digest.
  *
  * `DOCKER_CONFIG` names a private folder on a memory volume; `CRANE` the program (default `crane`).
- * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one telling line of a failure
+ *
+ * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one line that explains a failure
  */
 export async function runPush(
   argv: readonly string[],
@@ -75,9 +76,9 @@ export async function runPush(
   return 0;
 }
 
-/** What crane's last line says, tried in order. */
+/** Patterns for crane's last line, tried in order. */
 const craneLines = [
-  // Registries such as Harbor say DENIED of a full project too.
+  // Registries such as Harbor also answer DENIED when a project is full.
   { match: /(?:UNAUTHORIZED|DENIED|status code 40[13]).*(?:quota|exceed)/i, exit: agentExitCodes.pushFailed },
   { match: /UNAUTHORIZED|DENIED|status code 40[13]/, exit: agentExitCodes.unauthorized },
   { match: /TOOMANYREQUESTS|status code 429/, exit: agentExitCodes.rateLimited },

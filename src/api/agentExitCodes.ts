@@ -1,6 +1,6 @@
 import type { FailureReason } from './failureReasons.ts';
 
-/** Exit codes of the programs inside our Pods, and the reason that each stands for. 0 is success, 1 a bug. */
+/** Exit codes of the programs inside the operator's Pods, and the reason for each. 0 is success, 1 a bug. */
 export const agentExitCodes = {
   usage: { code: 2, reason: 'BuilderFailed' },
   credentialsInvalid: { code: 3, reason: 'CredentialsInvalid' },

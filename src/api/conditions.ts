@@ -1,6 +1,6 @@
 import type { Condition, ImageSpecStatus } from './imagespec.generated.ts';
 
-/** A condition of a status by its type; undefined where there is none. */
+/** The condition of this type; undefined when the status has none. */
 export function conditionOf(
   { conditions }: { readonly conditions?: ImageSpecStatus['conditions'] | undefined },
   wanted: string,

@@ -1,13 +1,13 @@
 import type { FailureReason } from './failureReasons.ts';
 
-/** An expected failure, whatever its source. Whether it is retried follows from the reason (`reasons.ts`). */
+/** An expected failure from any source. Its reason decides whether the operator retries it (`reasons.ts`). */
 export interface Failure {
   readonly reason: FailureReason;
-  /** One sentence for people: what happened, where, what to do. Never holds a secret. */
+  /** One sentence for users: what happened, where, what to do. Never contains a secret. */
   readonly message: string;
-  /** The packages that the failure is about, as far as they are known. */
+  /** The packages that caused the failure, where known. */
   readonly packages: readonly string[];
-  /** The telling lines of the log, control characters stripped. */
+  /** The relevant lines of the log, without control characters. */
   readonly log?: string;
 }
 

@@ -3,76 +3,77 @@ import { isReadyReason, readyReasons, type StalledReason } from './reasons.ts';
 
 interface CauseEntry {
   readonly retry: 'fast';
-  /** The settings of the platform that can cause it; null when none can. */
+  /** The platform settings that can cause it; null when none can. */
   readonly settings: SettingsPart | null;
   readonly advice: string;
 }
 
 /**
- * Causes outside the user's hands. They are retried, and stay in `status.failure.reason` while `Ready` says
+ * Causes outside the user's control. The operator retries them. They stay in `status.failure.reason` while `Ready` says
  * `Retrying` or `RetriesExhausted`.
  */
 export const infrastructureCauses = {
-  Evicted: { retry: 'fast', settings: null, advice: 'The node ran short of a resource and evicted the build.' },
-  NodeLost: { retry: 'fast', settings: null, advice: 'The node of the build is gone or does not answer.' },
+  Evicted: { retry: 'fast', settings: null, advice: 'The node ran out of a resource and evicted the build.' },
+  NodeLost: { retry: 'fast', settings: null, advice: "The build's node is gone or does not respond." },
   BuildPodDeleted: {
     retry: 'fast',
     settings: null,
-    advice: 'Somebody or something deleted the Pod or the Job of the build.',
+    advice: "A user or another controller deleted the build's Pod or Job.",
   },
   RegistryUnavailable: {
     retry: 'fast',
     settings: 'registries',
-    advice: 'The registry does not answer, or answers with a server error.',
+    advice: 'The registry does not respond, or responds with a server error.',
   },
   RateLimited: {
     retry: 'fast',
     settings: 'registries',
-    advice: 'The registry limits the rate: wait, or name a Secret with a higher limit.',
+    advice: 'The registry limits the request rate: wait, or name a Secret with a higher limit.',
   },
   CertificateUntrusted: {
     retry: 'fast',
     settings: 'registries',
-    advice: "Have the administrator add the registry's authority to caBundle.",
+    advice: "Ask the administrator to add the registry's CA certificate to caBundle.",
   },
   CredentialsInvalid: { retry: 'fast', settings: null, advice: 'Correct the Secret that the message names.' },
   BuilderFailed: { retry: 'fast', settings: 'pods', advice: 'The builder itself failed.' },
   LaunchInterrupted: {
     retry: 'fast',
     settings: null,
-    advice: 'Each try to start the image was interrupted, as the message says. Ask for a retry once the cause is gone.',
+    advice:
+      'Each attempt to start the image was interrupted, as the message says. Request a retry once the cause is gone.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>;
 
-/** A cause that is retried. */
+/** A cause that the operator retries. */
 export type InfrastructureCause = keyof typeof infrastructureCauses;
 
-/** What `status.failure.reason` may hold. */
+/** The values of `status.failure.reason`. */
 export type FailureReason = StalledReason | InfrastructureCause;
 
-/** Whether a failure is of the infrastructure's making, so that trying again can help. */
+/** Whether the infrastructure caused the failure, so that a retry can help. */
 export function isInfrastructureCause(reason: FailureReason): reason is InfrastructureCause {
   return Object.hasOwn(infrastructureCauses, reason);
 }
 
-/** Narrows a text that was read back from a status. */
+/** Narrows a text read from a status. */
 export function isFailureReason(reason: string): reason is FailureReason {
   return (
     Object.hasOwn(infrastructureCauses, reason) || (isReadyReason(reason) && readyReasons[reason].group === 'over')
   );
 }
 
-/** How a failure of this reason is tried again. */
+/** How the operator retries a failure of this reason. */
 export function retryOf(reason: FailureReason): Retry {
   return rowOf(reason).retry;
 }
 
-/** The part of the platform's settings that can cause this failure; null when none can. */
+/** The platform settings that can cause this failure; null when none can. */
 export function settingsPartOf(reason: FailureReason): SettingsPart | null {
   return rowOf(reason).settings;
 }
 
-/** What a person does about a failure. */
+/** What a user does about a failure. */
 export function adviceOn(reason: FailureReason): string {
   return rowOf(reason).advice;
 }

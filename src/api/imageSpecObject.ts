@@ -3,8 +3,8 @@ import type { ImageSpec, ImageSpecStatus } from './imagespec.generated.ts';
 import { parseRfc3339 } from './time.ts';
 
 /**
- * An ImageSpec as the API server sends it. It has checked spec and status against the schema that their types are made
- * from, so they are taken at its word; what of metadata is read is checked here.
+ * An ImageSpec as the API server sends it. The API server validates spec and status against the schema that generates
+ * their types, so this file trusts both. It checks the metadata that it reads.
  */
 export const imageSpecObject = z.object({
   metadata: z.object({

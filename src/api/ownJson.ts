@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * Reads JSON that this project wrote itself, from where somebody else could have put anything: an annotation, a label of an
- * image, a termination message. Undefined for all else.
+ * Parses JSON that this project wrote, read from places that others can write to: an annotation, an image label, a
+ * termination message. Undefined for anything else.
  */
 export function parseOwnJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
   let read: unknown;

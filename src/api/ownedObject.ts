@@ -3,7 +3,7 @@ import { parseRfc3339 } from './time.ts';
 
 const instant = z.string().transform((text) => parseRfc3339(text) ?? null);
 
-/** What is read of the metadata of a Job or a Pod, as the API server sends it. */
+/** The metadata that the operator reads of a Job or a Pod, as the API server sends it. */
 export const ownedMetadata = z.object({
   namespace: z.string(),
   name: z.string(),
@@ -32,12 +32,12 @@ const containerState = z.object({
     .optional(),
 });
 
-/** The state of a container; empty before the kubelet has told one. */
+/** The state of a container; empty before the kubelet first reports one. */
 export type ContainerStateObject = z.output<typeof containerState>;
 
 const containerStatuses = z.array(z.object({ name: z.string(), state: containerState.default({}) })).default([]);
 
-/** What is read of the status of a Pod; empty before the kubelet or the scheduler has written one. */
+/** The Pod status that the operator reads; empty before the kubelet or the scheduler writes one. */
 export const podStatusObject = z
   .object({
     phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']).default('Pending'),
@@ -58,7 +58,7 @@ export const podStatusObject = z
   })
   .prefault({});
 
-/** Words of the scheduler while no node takes the Pod; '' otherwise. */
+/** The scheduler's message while no node takes the Pod; '' otherwise. */
 export function unschedulable({ conditions }: z.output<typeof podStatusObject>): string {
   const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
   return scheduled?.status === 'False' ? scheduled.message || 'no node takes it' : '';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { parseOwnJson } from './ownJson.ts';
 
-/** The user as whom an image is launched to prove it. */
+/** The JupyterHub user for whom the operator launches an image to prove it. */
 export const probeUser = 'probe';
 
-/** A version as a server says it; anything may come from an image. */
+/** A version as a server reports it. The image controls this text. */
 const version = z.string().regex(/^[0-9A-Za-z.+!_-]{1,64}$/);
 const status = z.int().min(100).max(599);
 const milliseconds = z.int().min(0).max(86_400_000);
-/** What the server asked the Hub for: proof that a jupyterhub-singleuser was reached. */
+/** The Hub endpoints that the server called: proof that jupyterhub-singleuser ran. */
 const hubCalls = z.array(z.enum(['version', 'user', 'activity'])).max(3);
 
 const answerSchema = z.discriminatedUnion('ready', [
@@ -18,10 +18,10 @@ const answerSchema = z.discriminatedUnion('ready', [
     status,
     /** From the header X-JupyterHub-Version. */
     singleuser: version,
-    /** Of jupyter_server or notebook, as `/api` says; null when it does not. */
+    /** Version of jupyter_server or notebook from `/api`; null when `/api` reports none. */
     server: version.nullable(),
     ms: milliseconds,
-    /** Status of the page that a user sees first; null when it could not be had without a browser's login. */
+    /** HTTP status of the page that a user sees first; null when only a browser login reaches it. */
     page: status.nullable(),
     hubCalls,
   }),
@@ -29,29 +29,29 @@ const answerSchema = z.discriminatedUnion('ready', [
     v: z.literal(1),
     ready: z.literal(false),
     /**
-     * - silent: nothing answered in time
-     * - failing: there were only answers of 500 and above
-     * - noHubVersion: something answers, without X-JupyterHub-Version
-     * - pageFailing: the server answers, and the user's first page is not there, or 500 or above
-     * - gone: the server answered once, and then no more
+     * - silent: no answer arrived in time
+     * - failing: every answer was 500 or above
+     * - noHubVersion: a server answers, without X-JupyterHub-Version
+     * - pageFailing: the server answers, but the user's first page is missing, or 500 or above
+     * - gone: the server answered once, then stopped answering
      */
     why: z.enum(['silent', 'failing', 'noHubVersion', 'pageFailing', 'gone']),
-    /** The last one that was seen. */
+    /** The last status seen. */
     status: status.nullable(),
     ms: milliseconds,
     hubCalls,
   }),
 ]);
 
-/** What the container beside a launched image found: one JSON line as its termination message. */
+/** The result of the container beside a launched image: one JSON line as its termination message. */
 export type ProbeAnswer = Readonly<z.output<typeof answerSchema>>;
 
-/** Reads a termination message; undefined for anything but an answer. */
+/** Parses a termination message; undefined for anything but an answer. */
 export function parseProbeAnswer(message: string): ProbeAnswer | undefined {
   return parseOwnJson(answerSchema, message);
 }
 
-/** A version in the answer's form: what else a header holds is cut; undefined when nothing is left. */
+/** A version in the answer's form, without characters that no version has; undefined when nothing remains. */
 export function versionText(text: string): string | undefined {
   return version.safeParse(text.replaceAll(/[^0-9A-Za-z.+!_-]/g, '').slice(0, 64)).data;
 }

@@ -1,23 +1,20 @@
-/** How a failure is tried again without a person, and what docs say of it. */
+/** How the operator retries a failure by itself, and how the docs describe it. */
 export const retries = {
-  fast: 'soon, with growing pauses; then hourly for a day',
+  fast: 'after short, growing pauses; then hourly for a day',
   slow: 'hourly for a day',
   interval: 'at the interval of `spec.baseUpdate`',
   never: 'once its cause changes, or on request',
 } as const;
 
-/** How a failure is tried again without a person. */
+/** How the operator retries a failure by itself. */
 export type Retry = keyof typeof retries;
 
-/** The way of an image, in its order. */
+/** The stages of an image, in order. */
 export const stageNames = ['base', 'queue', 'build', 'push', 'verify', 'probe', 'published'] as const;
 
-/** A part of the way. */
+/** A stage of an image. */
 export type StageName = (typeof stageNames)[number];
 
-/**
- * Parts of the platform's settings: what the Pods of builds are made from, how registries are reached, where packages come
- * from.
- */
+/** Parts of the platform's settings: build Pods, access to registries, sources of packages. */
 export const settingsParts = ['pods', 'registries', 'packages'] as const;
 export type SettingsPart = (typeof settingsParts)[number];

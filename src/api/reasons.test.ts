@@ -4,7 +4,7 @@ import { stageNames } from './reasonColumns.ts';
 import { precedesBuild, readyReasons } from './reasons.ts';
 
 describe('the reasons', () => {
-  it.each(Object.entries(readyReasons))('names the stages of %s in the order of the way', (_reason, { stages }) => {
+  it.each(Object.entries(readyReasons))('names the stages of %s in their order', (_reason, { stages }) => {
     const places = stages.map((stage) => stageNames.indexOf(stage));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(new Set(places).size).toBe(places.length);
@@ -16,7 +16,7 @@ describe('the reasons', () => {
     ['Building', false],
     ['Suspended', false],
     ['toString', false],
-  ])('takes %s for a failure: %s', (reason, expected) => {
+  ])('classifies %s as a failure: %s', (reason, expected) => {
     expect(isFailureReason(reason)).toBe(expected);
   });
 

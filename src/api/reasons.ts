@@ -1,19 +1,19 @@
 import type { Retry, SettingsPart, StageName } from './reasonColumns.ts';
 
 interface EveryReason {
-  /** The stages at which the way may stand with this reason, in their order: it stands at the last one that it has reached. */
+  /** The stages at which an ImageSpec can have this reason, in order. It is at the last one that it has reached. */
   readonly stages: readonly StageName[];
-  /** What a person does about it; docs are generated from it. */
+  /** What a user does about it; generates the docs. */
   readonly advice: string;
 }
 
 interface StandingStill extends EveryReason {
-  /** Whether it can be there before any build has begun: a rebuild that a person asks for stays open until one can begin. */
+  /** Whether the reason can occur before the first build. A requested rebuild stays open until a build can begin. */
   readonly precedesBuild: boolean;
 }
 
 /**
- * Every reason of condition `Ready` as data. The group decides which of `Reconciling` and `Stalled` stands beside it.
+ * Every reason of condition `Ready` as data. The group decides which of `Reconciling` and `Stalled` goes with it.
  *
  * - done: Ready=True
  * - underWay: Ready=Unknown, Reconciling=True
@@ -25,11 +25,11 @@ type ReadyReasonEntry =
   | (StandingStill & { readonly group: 'suspended' })
   | (StandingStill & {
       readonly group: 'over';
-      /** Only causes of the infrastructure are tried again fast. */
+      /** Only infrastructure causes are retried fast. */
       readonly retry: Exclude<Retry, 'fast'>;
       /**
-       * The settings of the platform that can cause it: when an administrator changes one of them, what failed for this reason is
-       * tried again. null: none can.
+       * The platform settings that can cause it; null when none can. When an administrator changes one, the operator
+       * retries what failed for this reason.
        */
       readonly settings: SettingsPart | null;
     });
@@ -44,12 +44,12 @@ export const readyReasons = {
   Pending: {
     group: 'underWay',
     stages: ['base', 'queue'],
-    advice: 'Wait: the operator has seen the resource and not yet acted on it.',
+    advice: 'Wait: the operator has seen the ImageSpec but not acted on it yet.',
   },
   ResolvingBase: {
     group: 'underWay',
     stages: ['base'],
-    advice: 'Wait: the base image is being looked up in its registry.',
+    advice: 'Wait: the operator is looking up the base image in its registry.',
   },
   WaitingForBase: {
     group: 'underWay',
@@ -64,21 +64,25 @@ export const readyReasons = {
   QuotaExceeded: {
     group: 'underWay',
     stages: ['queue', 'verify'],
-    advice: "Free some of the namespace's quota, or ask for more; it resumes by itself.",
+    advice: "Free some of the namespace's quota, or request more; the build then starts by itself.",
   },
-  Queued: { group: 'underWay', stages: ['queue'], advice: 'Wait: the limit of builds at once is reached.' },
+  Queued: { group: 'underWay', stages: ['queue'], advice: 'Wait: the limit of concurrent builds is reached.' },
   Building: { group: 'underWay', stages: ['build', 'push'], advice: 'Wait: the build Job is running.' },
-  Verifying: { group: 'underWay', stages: ['verify', 'probe'], advice: 'Wait: the pushed image is being tried out.' },
+  Verifying: {
+    group: 'underWay',
+    stages: ['verify', 'probe'],
+    advice: 'Wait: the operator is proving the pushed image.',
+  },
   Retrying: {
     group: 'underWay',
     stages: ['queue'],
-    advice: 'Wait: the infrastructure failed; status.failure.nextAttemptTime says when it goes on.',
+    advice: 'Wait: the infrastructure failed; status.failure.nextAttemptTime shows the next attempt.',
   },
   Suspended: {
     group: 'suspended',
     stages: ['base', 'queue'],
     precedesBuild: true,
-    advice: 'Set spec.suspend to false to go on.',
+    advice: 'Set spec.suspend to false to continue.',
   },
   InvalidSpec: {
     group: 'over',
@@ -94,7 +98,7 @@ export const readyReasons = {
     precedesBuild: true,
     retry: 'never',
     settings: null,
-    advice: "Use what the platform's policy allows, or ask its administrator.",
+    advice: "Use only what the platform's policy allows, or ask the administrator.",
   },
   OutputNotConfigured: {
     group: 'over',
@@ -102,7 +106,7 @@ export const readyReasons = {
     precedesBuild: true,
     retry: 'never',
     settings: null,
-    advice: 'Set spec.output.repository, or have the administrator set output.repositoryTemplate.',
+    advice: 'Set spec.output.repository, or ask the administrator to set output.repositoryTemplate.',
   },
   BaseImageNotFound: {
     group: 'over',
@@ -126,7 +130,7 @@ export const readyReasons = {
     precedesBuild: true,
     retry: 'interval',
     settings: null,
-    advice: 'Use a base image that builds can start from; the message names what is in the way.',
+    advice: 'Use a base image that supports builds; the message names the obstacle.',
   },
   DockerfileInvalid: {
     group: 'over',
@@ -134,7 +138,7 @@ export const readyReasons = {
     precedesBuild: true,
     retry: 'never',
     settings: null,
-    advice: 'Correct the line of the Dockerfile that the message names.',
+    advice: 'Correct the Dockerfile line that the message names.',
   },
   PackageManagerMissing: {
     group: 'over',
@@ -142,7 +146,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: null,
-    advice: 'Use a base image that has this package manager, or another list.',
+    advice: 'Use a base image that has this package manager, or another package list.',
   },
   PackageNotFound: {
     group: 'over',
@@ -150,7 +154,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: 'packages',
-    advice: 'Check name and version of the packages in status.failure.packages.',
+    advice: 'Check the names and versions of the packages in status.failure.packages.',
   },
   DependencyConflict: {
     group: 'over',
@@ -158,7 +162,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: 'packages',
-    advice: 'Loosen the version of one of the packages that contradict each other.',
+    advice: 'Loosen the version of one of the conflicting packages.',
   },
   RunFailed: {
     group: 'over',
@@ -166,7 +170,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: null,
-    advice: 'Read status.failure.log: a step of the build ended with an error.',
+    advice: 'Read status.failure.log: a build step failed.',
   },
   OutOfMemory: {
     group: 'over',
@@ -190,7 +194,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: null,
-    advice: 'Raise spec.build.timeoutSeconds, or make the build shorter.',
+    advice: 'Raise spec.build.timeoutSeconds, or shorten the build.',
   },
   PushUnauthorized: {
     group: 'over',
@@ -198,7 +202,7 @@ export const readyReasons = {
     precedesBuild: true,
     retry: 'never',
     settings: null,
-    advice: 'Name a Secret that may push to the repository in spec.output.pushSecret.',
+    advice: 'In spec.output.pushSecret, name a Secret that may push to the repository.',
   },
   PushFailed: {
     group: 'over',
@@ -206,7 +210,7 @@ export const readyReasons = {
     precedesBuild: true,
     retry: 'slow',
     settings: 'registries',
-    advice: 'Look at the registry; the operator tries again by itself every hour for a day.',
+    advice: 'Check the registry; the operator retries every hour for a day.',
   },
   DigestMismatch: {
     group: 'over',
@@ -214,7 +218,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: null,
-    advice: 'Something else writes to this repository: find it, then ask for a rebuild.',
+    advice: 'Another program writes to this repository: find it, then request a rebuild.',
   },
   BuildPodRefused: {
     group: 'over',
@@ -230,7 +234,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: 'pods',
-    advice: "The builder image cannot be pulled: tell the operator's administrator.",
+    advice: "The node cannot pull the builder image: inform the operator's administrator.",
   },
   VerificationFailed: {
     group: 'over',
@@ -246,7 +250,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: null,
-    advice: 'See condition JupyterHubCompatible for what the image lacks.',
+    advice: 'Condition JupyterHubCompatible shows what the image lacks.',
   },
   Cancelled: {
     group: 'over',
@@ -254,7 +258,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: null,
-    advice: 'Change the spec, or ask for a retry or a rebuild.',
+    advice: 'Change the spec, or request a retry or a rebuild.',
   },
   RetriesExhausted: {
     group: 'over',
@@ -262,7 +266,7 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'slow',
     settings: null,
-    advice: 'Look at status.failure; the operator tries again by itself every hour for a day.',
+    advice: 'Check status.failure; the operator retries every hour for a day.',
   },
 } as const satisfies Readonly<Record<string, ReadyReasonEntry>>;
 
@@ -280,12 +284,12 @@ export type ProgressReason = ReasonsOf<'underWay'>;
 /** Ready=False and Stalled=True. */
 export type StalledReason = ReasonsOf<'over'>;
 
-/** Narrows a text that was read back from a status. */
+/** Narrows a text read from a status. */
 export function isReadyReason(reason: string): reason is ReadyReason {
   return Object.hasOwn(readyReasons, reason);
 }
 
-/** Whether the reason can be there before any build has begun. */
+/** Whether the reason can occur before the first build. */
 export function precedesBuild(reason: ReadyReason): boolean {
   const row = readyReasons[reason];
   return (row.group === 'over' || row.group === 'suspended') && row.precedesBuild;

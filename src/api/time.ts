@@ -1,17 +1,17 @@
-/** Milliseconds since the epoch. The only form of time inside; RFC 3339 exists at the edges. */
+/** Milliseconds since the epoch: the only form of time inside. RFC 3339 exists at the edges. */
 export type Instant = number;
 
-/** Seconds as milliseconds, so that a table may speak in seconds. */
+/** Converts seconds to milliseconds. */
 export function seconds(count: number): number {
   return count * 1000;
 }
 
-/** RFC 3339 in UTC, cut to whole seconds, as Kubernetes' `metav1.Time` is. */
+/** RFC 3339 in UTC, truncated to whole seconds like Kubernetes' `metav1.Time`. */
 export function toRfc3339(instant: Instant): string {
   return new Date(Math.floor(instant / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** The instant that an RFC 3339 text names, or undefined for anything else. */
+/** The instant of an RFC 3339 text; undefined for anything else. */
 export function parseRfc3339(text: string): Instant | undefined {
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? undefined : instant;

@@ -1,4 +1,4 @@
-/** A reason of a condition that is True, False or Unknown by its reason alone. */
+/** A reason whose condition is always True, False or Unknown. */
 interface VerdictEntry {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly advice: string;
@@ -8,45 +8,45 @@ interface VerdictEntry {
 export const hubReasons = {
   LaunchVerified: {
     status: 'True',
-    advice: 'Nothing to do: the image was launched as JupyterHub would, and answered.',
+    advice: 'Nothing to do: launched as JupyterHub would, the image responded.',
   },
   MinorVersionSkew: {
     status: 'True',
     advice:
-      "The image works, and the Hub logs a warning; pin the Hub's version of jupyterhub in packages.pip to end it.",
+      "The image works, but the Hub logs a warning. To avoid it, pin the Hub's version of jupyterhub in packages.pip.",
   },
   MajorVersionSkew: {
     status: 'True',
-    advice: "The image works as far as is known, and the Hub warns; install the Hub's major version of jupyterhub.",
+    advice: "The image probably works, but the Hub warns; install the Hub's major version of jupyterhub.",
   },
   SingleuserMissing: {
     status: 'False',
     advice: 'Add jupyterhub and jupyterlab to packages.pip, or use a Jupyter base.',
   },
-  ServerMissing: { status: 'False', advice: 'Add jupyterlab to packages.pip: jupyterhub alone brings no server.' },
+  ServerMissing: { status: 'False', advice: 'Add jupyterlab to packages.pip: jupyterhub alone includes no server.' },
   EntrypointBlocksCommand: {
     status: 'False',
-    advice: 'Let the entrypoint of the image end with exec "$@", so that the command of the Hub is run.',
+    advice: 'Let the entrypoint end with exec "$@", so that it runs the command of the Hub.',
   },
   NotRunnableAsNonRoot: {
     status: 'False',
-    advice: 'Make the files of the environment readable and its programs executable for everybody.',
+    advice: "Make the environment's files readable and its programs executable for all users.",
   },
   HomeNotWritable: {
     status: 'False',
-    advice: 'Keep nothing that is needed in the home: the Hub mounts a volume over it.',
+    advice: 'Move required files out of the home directory: the Hub mounts a volume over it.',
   },
   NoHubAuth: { status: 'False', advice: 'Start jupyterhub-singleuser, not a plain Jupyter server.' },
   VersionIncompatible: { status: 'False', advice: "Install the Hub's major version of jupyterhub in the image." },
-  LaunchFailed: { status: 'False', advice: 'Read the message: the server of the image ended.' },
+  LaunchFailed: { status: 'False', advice: "Read the message: the image's server exited." },
   LaunchTimeout: {
     status: 'False',
-    advice: 'Make the server start faster, or have the administrator allow more time.',
+    advice: 'Make the server start faster, or ask the administrator to allow more time.',
   },
   BuildNotComplete: { status: 'Unknown', advice: 'Wait: there is no image yet.' },
-  ProbePending: { status: 'Unknown', advice: 'Wait: the image is being launched.' },
-  ProbeDisabled: { status: 'Unknown', advice: 'The administrator has switched launching off (jupyterHub.probe.mode).' },
-  ProbeUnschedulable: { status: 'Unknown', advice: 'No node has room for the launch; it is tried again by itself.' },
+  ProbePending: { status: 'Unknown', advice: 'Wait: the operator is launching the image.' },
+  ProbeDisabled: { status: 'Unknown', advice: 'The administrator disabled launches (jupyterHub.probe.mode).' },
+  ProbeUnschedulable: { status: 'Unknown', advice: 'No node has room for the launch; the operator retries.' },
   ImagePullFailed: {
     status: 'Unknown',
     advice: 'The node cannot pull the image: check the Secret that the message names.',
@@ -54,11 +54,12 @@ export const hubReasons = {
   ProbeTimeout: {
     status: 'Unknown',
     advice:
-      'Each launch was interrupted, as the message says: hourly tries follow for a day, then ask for a retry once the cause is gone.',
+      'Each launch was interrupted, as the message says. The operator retries hourly for a day; after that, request a retry once the cause is gone.',
   },
   HubVersionUnknown: {
     status: 'Unknown',
-    advice: 'The image launches; have the administrator set jupyterHub.hubVersion, or set spec.jupyterHub.hubVersion.',
+    advice:
+      'The image launches; ask the administrator to set jupyterHub.hubVersion, or set spec.jupyterHub.hubVersion.',
   },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
 
@@ -70,18 +71,18 @@ export type HubReasonOf<S extends VerdictEntry['status']> = {
   [R in HubReason]: (typeof hubReasons)[R]['status'] extends S ? R : never;
 }[HubReason];
 
-/** Every reason of condition `Tagged` as data: what has become of the moving tag. */
+/** Every reason of condition `Tagged` as data: the state of the moving tag. */
 export const taggedReasons = {
-  Tagged: { status: 'True', advice: 'Nothing to do: the moving tag is the image in status.image.' },
+  Tagged: { status: 'True', advice: 'Nothing to do: the moving tag points to the image in status.image.' },
   TagRefused: {
     status: 'False',
     advice:
-      'Let the registry move the tag (no rule of immutable tags, a credential that may push), or write another spec.output.tag. The image serves by its digest.',
+      'Let the registry move the tag (no immutable tags, a credential that may push), or set another spec.output.tag. The image remains available by its digest.',
   },
   OutputConflict: {
     status: 'False',
     advice:
-      'Write another spec.output.tag or spec.output.repository: an older ImageSpec has this one. The image serves by its digest.',
+      'Set another spec.output.tag or spec.output.repository: an older ImageSpec uses this one. The image remains available by its digest.',
   },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
 
@@ -93,21 +94,21 @@ export const publishedReasons = {
   Published: { status: 'True', advice: 'Nothing to do: users of the Hub can choose the image.' },
   PreviousImageServed: {
     status: 'True',
-    advice: 'Users still get the last compatible image; see Ready and JupyterHubCompatible for the newer one.',
+    advice: 'Users still get the last compatible image; Ready and JupyterHubCompatible describe the newer one.',
   },
-  NotCompatible: { status: 'False', advice: 'See condition JupyterHubCompatible for what is missing.' },
+  NotCompatible: { status: 'False', advice: 'Condition JupyterHubCompatible shows what is missing.' },
   NotSelected: {
     status: 'False',
-    advice: "The platform's selection leaves this ImageSpec out; ask its administrator.",
+    advice: "The platform's selection excludes this ImageSpec; ask the administrator.",
   },
   ListFull: {
     status: 'False',
-    advice: 'The list of images is as large as it can be; ask the administrator for another.',
+    advice: 'The list of images is full; ask the administrator for another.',
   },
   BuildNotComplete: {
     status: 'Unknown',
     advice:
-      'Wait: there is no image yet. Where the message says that the list cannot be written, tell its administrator.',
+      'Wait: there is no image yet. If the message says that the list cannot be written, inform the administrator.',
   },
 } as const satisfies Readonly<Record<string, VerdictEntry>>;
 

@@ -21,7 +21,7 @@ function check(text: string) {
   return { ...checked, findings: [...findings, ...checked.findings] };
 }
 
-/** The same tables are refused by API servers: test/integration/crd/crd.test.ts, and test/versions/ for other versions. */
+/** API servers refuse the same tables: test/integration/crd/crd.test.ts; test/versions/ for other versions. */
 describe('what admission refuses is refused offline', () => {
   it.each(refusedSpecs)('%s: at the same field', (_, spec, field) => {
     const paths = check(manifestOf('row', spec)).findings.map(({ path }) => path);
@@ -37,7 +37,7 @@ describe('what admission refuses is refused offline', () => {
     expect(structureFaults(specSchema, spec)).toEqual([]);
   });
 
-  it('has a twin for every rule of the CRD, and no other', () => {
+  it('has one twin for each rule of the CRD, and no more', () => {
     const named = new Set<string>();
     const visit = (node: SchemaNode): void => {
       for (const { id } of node.rules ?? []) {
@@ -84,16 +84,16 @@ describe('places and words', () => {
       'is missing',
     ],
     [
-      'a name that cannot be one',
+      'an invalid name',
       `${header}metadata: {name: A_b}\nspec: {baseImage: jupyter/base}\n`,
       { line: 3, column: 12, path: 'metadata.name' },
-      '"A_b" cannot be a name',
+      '"A_b" is not a valid name',
     ],
     [
       'another version',
       'apiVersion: imagespec.dev/v2\nkind: ImageSpec\nmetadata: {name: a}\nspec: {baseImage: jupyter/base}\n',
       { line: 1, column: 1, path: 'apiVersion' },
-      'there is only imagespec.dev/v1alpha1',
+      'unknown version; write imagespec.dev/v1alpha1',
     ],
     [
       'the second of two with one name',
@@ -102,19 +102,19 @@ describe('places and words', () => {
       'default/a is also in file.yaml:3',
     ],
     [
-      'a name that YAML reads as no text',
+      'a name that YAML does not read as a string',
       `${header}metadata: {name: no}\nspec: {baseImage: jupyter/base}\n`,
       { line: 3, column: 12, path: 'metadata.name' },
       'put it in quotes',
     ],
-    ['no YAML', `${header}spec: [`, { line: 3, column: 8, path: '' }, 'this is no YAML'],
+    ['no YAML', `${header}spec: [`, { line: 3, column: 8, path: '' }, 'this is not valid YAML'],
   ])('%s', (_, text, place, words) => {
     const finding = check(text).findings.find(({ path }) => path === place.path);
     expect(finding).toMatchObject({ file: 'file.yaml', ...place });
     expect(finding?.message).toContain(words);
   });
 
-  it('passes over other kinds, and reads the items of a List', () => {
+  it('skips other kinds, and reads the items of a List', () => {
     const one = {
       apiVersion: 'imagespec.dev/v1alpha1',
       kind: 'ImageSpec',

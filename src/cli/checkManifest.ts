@@ -12,7 +12,7 @@ import { specSchema } from './schema.generated.ts';
 import type { SchemaNode } from './schemaNode.ts';
 import { structureFaults } from './structure.ts';
 
-/** A manifest of ours, or of something else, which is passed over. */
+/** An ImageSpec, or another document, which is skipped. */
 type Checked =
   | { readonly is: 'other'; readonly what: string }
   | { readonly is: 'faulty'; readonly findings: readonly Finding[] }
@@ -25,28 +25,28 @@ const manifest = z.object({
   spec: z.unknown().optional(),
 });
 
-/** An ImageSpec, whatever else is wrong with it: it is never passed over. */
+/** Recognises an ImageSpec however faulty it is, so that no ImageSpec is skipped. */
 const ours = z.object({ apiVersion: z.string().startsWith(`${group}/`), kind: z.literal(kind) });
 
-/** A name that YAML reads as something else, such as `no` or `12`, and the like. */
+/** A name that YAML parses as another type, such as `no` or `12`, or a similar fault. */
 function headFault(document: ManifestDocument, path: readonly PropertyKey[], message: string): Finding {
   const parts = path.filter((part) => typeof part !== 'symbol');
   return findingAt(document.file, document.placeOf(parts), joined(parts), `${message}; put it in quotes`);
 }
 
-/** The namespace of a manifest that names none, as kubectl has it. */
+/** kubectl's namespace for a manifest without one. */
 const defaultNamespace = 'default';
 
 /**
- * Whether the API server and then the operator would take this document: structure and rules of the CRD, grammars, Dockerfile
- * and policy, all faults at once and each at its place.
+ * Whether the API server and then the operator would accept this document. Checks structure, CRD rules, grammars,
+ * Dockerfile and policy, and reports every fault at its place.
  */
 function checkManifest(document: ManifestDocument, config: Config): Checked {
   const read = manifest.safeParse(document.value);
   if (!read.success) {
     const fault = read.error.issues[0];
     return fault === undefined || !ours.safeParse(document.value).success
-      ? { is: 'other', what: 'no Kubernetes object' }
+      ? { is: 'other', what: 'not a Kubernetes object' }
       : { is: 'faulty', findings: [headFault(document, fault.path, fault.message)] };
   }
   const { apiVersion, kind: given, metadata } = read.data;
@@ -56,10 +56,10 @@ function checkManifest(document: ManifestDocument, config: Config): Checked {
   const faults = [
     ...(apiVersion === `${group}/${version}`
       ? []
-      : [{ path: ['apiVersion'], message: `there is only ${group}/${version}` }]),
+      : [{ path: ['apiVersion'], message: `unknown version; write ${group}/${version}` }]),
     ...nameFaults(metadata?.name),
     ...(read.data.spec === undefined || read.data.spec === null
-      ? [{ path: ['spec'], message: 'is missing: it says what to build' }]
+      ? [{ path: ['spec'], message: 'is missing; it describes what to build' }]
       : structureFaults(specSchema, read.data.spec).map(({ path, message }) => ({ path: ['spec', ...path], message }))),
   ];
   if (faults.length > 0) {
@@ -85,7 +85,7 @@ function findingAt(file: string, { line, column }: Place, path: string, message:
   return { file, line, column, path, message };
 }
 
-/** The narrower type of a spec that the schema has taken. */
+/** The narrower type of a spec that passed the schema. */
 function projectSpec(spec: unknown): ImageSpec['spec'] {
   // The one projection of this edge: structureFaults found nothing.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -103,12 +103,12 @@ function nameFaults(
     : [
         {
           path: ['metadata', 'name'],
-          message: `${JSON.stringify(name)} cannot be a name: write lower-case letters, digits, "-" and "."`,
+          message: `${JSON.stringify(name)} is not a valid name: write lower-case letters, digits, "-" and "."`,
         },
       ];
 }
 
-/** The operator's messages name a field at the start of each line. */
+/** Each line of an operator's message starts with a field. */
 function findingsOf(document: ManifestDocument, { message }: Failure): readonly Finding[] {
   return message.split('\n').map((line) => {
     const [, path = '', inText, rest = line] = /^(spec[A-Za-z0-9_.[\]-]*)(?: line (\d+))?: (.*)$/s.exec(line) ?? [];
@@ -122,7 +122,7 @@ function partsOf(path: string): readonly (string | number)[] {
   return [...path.matchAll(/([A-Za-z0-9_-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
 }
 
-/** A path as the API server writes it: fields after dots, entries of lists and keys of maps in brackets. */
+/** A path as the API server writes it: fields after dots, list indexes and map keys in brackets. */
 function joined(path: readonly (string | number)[]): string {
   let node: SchemaNode | undefined = { properties: { spec: specSchema } };
   let text = '';
@@ -134,15 +134,15 @@ function joined(path: readonly (string | number)[]): string {
   return text;
 }
 
-/** What of a file is fine, and what is not. */
+/** The accepted and the faulty documents of a file. */
 export interface CheckedFile {
   readonly findings: readonly Finding[];
   readonly fine: readonly { readonly document: ManifestDocument; readonly asked: Asked; readonly plan: Plan }[];
-  /** Documents that are no ImageSpec. */
+  /** Number of documents that are no ImageSpec. */
   readonly others: number;
 }
 
-/** All documents that were read. Two of the same name in one namespace overwrite each other, which nobody means. */
+/** Checks all documents. Two of the same name in one namespace are a fault: the later would overwrite the earlier. */
 export function checkDocuments(documents: readonly ManifestDocument[], config: Config): CheckedFile {
   const findings: Finding[] = [];
   const fine: CheckedFile['fine'][number][] = [];
@@ -180,7 +180,7 @@ function unseen(
   const { line, column } = document.placeOf(['metadata', 'name']);
   const first = seen.get(key);
   if (first !== undefined) {
-    const message = `${key} is also in ${first}; the later one would overwrite it`;
+    const message = `${key} is also in ${first}; the later one would overwrite the earlier one`;
     return failed({ file: document.file, line, column, path: 'metadata.name', message });
   }
   seen.set(key, `${document.file}:${line}`);

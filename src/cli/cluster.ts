@@ -7,26 +7,26 @@ import type { ExitCode } from './exitCodes.ts';
 import { type CommandIo, unreadable } from './io.ts';
 import { projectImageSpec, type SeenImageSpec } from './live/projections.ts';
 
-/** Options of every command that talks to a cluster, as kubectl has them. */
+/** Options of every command that connects to a cluster, with kubectl's names. */
 export interface ClusterOptions {
-  /** Path; default: as kubectl looks. */
+  /** Path; default: kubectl's lookup. */
   readonly kubeconfig?: string;
-  /** Of the kubeconfig; default: the current one. */
+  /** Context of the kubeconfig; default: the current one. */
   readonly context?: string;
   /** Default: the namespace of the context. */
   readonly namespace?: string;
 }
 
-/** A cluster and the namespace of it that a command is about. */
+/** A cluster and the command's namespace in it. */
 export interface Cluster {
   readonly connection: Connection;
   readonly namespace: string;
 }
 
-/** What a call was for: `cannot read ImageSpec "astro"`. */
+/** The purpose of a call, such as `cannot read ImageSpec "astro"`. */
 export interface Attempt {
   readonly verb: 'read' | 'change' | 'list' | 'follow';
-  /** With its name in quotes, such as `ConfigMap "astro-contents"`. */
+  /** Kind and quoted name, such as `ConfigMap "astro-contents"`. */
   readonly what: string;
 }
 
@@ -34,8 +34,8 @@ const pageSize = 500;
 const namesShown = 10;
 
 /**
- * Opens a connection for one command and closes it after. A kubeconfig that names no cluster is told on standard error, with
- * exit code `unreadable`.
+ * Opens a connection for one command and closes it afterwards. When the kubeconfig names no cluster, it reports that on
+ * standard error and ends with exit code `unreadable`.
  */
 export async function withCluster(
   options: ClusterOptions,
@@ -54,7 +54,7 @@ export async function withCluster(
   }
 }
 
-/** As `withCluster`, for a command about one ImageSpec: one that cannot be read ends it the same way. */
+/** Like `withCluster`, for a command about one ImageSpec. An unreadable ImageSpec ends it in the same way. */
 export function withImageSpec(
   name: string,
   options: ClusterOptions,
@@ -106,12 +106,12 @@ export async function getImageSpec(cluster: Cluster, name: string): Promise<Resu
   }
 }
 
-/** A 404 is the name, or the whole kind: the sentence says which, and what there is instead. */
+/** A 404 means a missing name or a missing CRD. The sentence says which, and what exists instead. */
 async function whyNoImageSpec(cluster: Cluster, name: string): Promise<string> {
   const { connection, namespace } = cluster;
   const kind = await answerOf(() => connection.getJson(`/apis/${group}/${version}`, {}));
   if (kind.is === 'notFound') {
-    return `the cluster at ${addressOf(cluster)} knows no ImageSpecs: install the operator (its CRD is ${plural}.${group}), or choose another cluster with --context`;
+    return `the cluster at ${addressOf(cluster)} has no ImageSpecs: install the operator (its CRD is ${plural}.${group}), or choose another cluster with --context`;
   }
   const names: string[] = [];
   const listed = await listAll(connection, {
@@ -120,14 +120,14 @@ async function whyNoImageSpec(cluster: Cluster, name: string): Promise<string> {
     notBefore: '0',
     onItem: (item) => names.push(projectImageSpec(item).name),
   });
-  const missing = `there is no ImageSpec "${name}" in namespace "${namespace}"`;
+  const missing = `namespace "${namespace}" has no ImageSpec "${name}"`;
   if (listed.is === 'failed') {
     return `${missing}; choose another namespace with -n`;
   }
   const shown = names.toSorted().slice(0, namesShown).join(', ');
   return names.length === 0
-    ? `${missing}, nor any other; choose another namespace with -n`
-    : `${missing}; there ${names.length === 1 ? 'is' : 'are'} ${shown}${names.length > namesShown ? ', …' : ''}`;
+    ? `${missing} and no other; choose another namespace with -n`
+    : `${missing}; it has ${shown}${names.length > namesShown ? ', …' : ''}`;
 }
 
 /** Why a call failed and what to do about it, as one sentence without a full stop. */
@@ -136,19 +136,19 @@ export function sentence(cluster: Cluster, failure: Failed, { verb, what }: Atte
   const cannot = `cannot ${verb} ${what} in namespace "${namespace}"`;
   switch (failure.is) {
     case 'notFound':
-      return `there is no ${what} in namespace "${namespace}"`;
+      return `namespace "${namespace}" has no ${what}`;
     case 'alreadyExists':
     case 'conflict':
       return `${cannot}: ${describeFailure(failure)}; try again`;
     case 'refused':
       if (failure.code === 401) {
-        return `${cannot}: the cluster at ${addressOf(cluster)} does not take these credentials; log in again, or choose another --context`;
+        return `${cannot}: the cluster at ${addressOf(cluster)} rejects these credentials; log in again, or choose another --context`;
       }
       return failure.code === 403
         ? `${cannot}: ${failure.message}; ask an administrator for the role "${verb === 'change' ? 'edit' : 'view'}" in this namespace`
         : `${cannot}: ${describeFailure(failure)}`;
     case 'unavailable':
-      return `${cannot}: ${failure.message}; is the cluster at ${addressOf(cluster)} running, and can it be reached from here? --context chooses another`;
+      return `${cannot}: ${failure.message}; check that the cluster at ${addressOf(cluster)} runs and is reachable from here, or choose another with --context`;
   }
 }
 

@@ -5,18 +5,19 @@ import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { type CommandIo, unreadable } from './io.ts';
 import { contentsOfBuild, readContents } from './live/contents.ts';
 
-/** Options of `diff`. */
 export interface DiffOptions extends ClusterOptions {
   readonly output: 'text' | 'json';
 }
 
-/** The builds that are compared, by their numbers in status.history. */
+/** The build numbers (status.history) to compare. */
 export interface Revisions {
   readonly before: number;
   readonly after: number;
 }
 
-/** `kubectl imagespec diff`: what packages two builds have not in common. `findings` when there are any, as diff(1) has it. */
+/**
+ * `kubectl imagespec diff`: the package differences between two builds. Like diff(1), `findings` when there are any.
+ */
 export async function diff(name: string, revisions: Revisions, options: DiffOptions, io: CommandIo): Promise<ExitCode> {
   return withImageSpec(name, options, io, async (cluster, imageSpec) => {
     const lists = await readContents(cluster, imageSpec);
@@ -50,7 +51,7 @@ function asJson(before: BuildContents, after: BuildContents, found: readonly Pac
 
 function asText(before: BuildContents, after: BuildContents, found: readonly PackageDifference[]): string {
   return found.length === 0
-    ? `builds ${before.number} and ${after.number} hold the same packages\n`
+    ? `builds ${before.number} and ${after.number} have the same packages\n`
     : [
         `--- build ${before.number}  ${before.image}`,
         `+++ build ${after.number}  ${after.image}`,

@@ -2,35 +2,35 @@ import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDoc
 import type { Finding } from './finding.ts';
 import type { InputFile } from './io.ts';
 
-/** Names and indexes from the top of a document down. */
+/** Names and indexes from the root of a document to a field. */
 type Path = readonly (string | number)[];
 
-/** Both from 1. */
+/** Line and column, both from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** One YAML document, and where its fields stand. */
+/** One YAML document and the places of its fields. */
 export interface ManifestDocument {
   readonly file: string;
   readonly value: unknown;
-  /** Where a field is, or the nearest field above it that is written. */
+  /** The place of a field, or of its nearest parent in the text. */
   readonly placeOf: (path: Path) => Place;
-  /** Where a line (from 1) of a field's text is, or the field when its text is not written line by line. */
+  /** The place of a line (from 1) of a field's text, or of the field when its text is not written line by line. */
   readonly placeInText: (path: Path, line: number) => Place;
 }
 
-/** Documents and the faults of those that cannot be read. */
+/** Documents, and the faults of unreadable ones. */
 export interface ReadDocuments {
   readonly documents: readonly ManifestDocument[];
   readonly findings: readonly Finding[];
 }
 
-/** Fewer than an alias bomb needs, more than a person writes. */
+/** Fewer than an alias bomb needs, more than any real manifest has. */
 const maximumAliases = 100;
 
-/** Reads a file's documents as kubectl does: YAML 1.1, or JSON, which is YAML; a List is its items. */
+/** Reads a file's documents like kubectl: YAML 1.1, or JSON, which is YAML. A List becomes its items. */
 export function readDocuments({ name, text }: InputFile): ReadDocuments {
   const lines = new LineCounter();
   const documents: ManifestDocument[] = [];
@@ -43,7 +43,7 @@ export function readDocuments({ name, text }: InputFile): ReadDocuments {
   for (const document of 'empty' in parsed ? [] : parsed) {
     const broken: YAMLError | undefined = document.errors[0];
     if (broken !== undefined) {
-      fault(broken.pos[0], `this is no YAML: ${broken.message.split('\n', 1)[0] ?? ''}`);
+      fault(broken.pos[0], `this is not valid YAML: ${broken.message.split('\n', 1)[0] ?? ''}`);
       continue;
     }
     const read = toValue(() => document.toJS({ maxAliasCount: maximumAliases }));
@@ -70,7 +70,7 @@ export function readDocuments({ name, text }: InputFile): ReadDocuments {
   return { documents, findings };
 }
 
-/** A field stands where its key does, an entry of a list where it starts. */
+/** A field's place is its key; a list entry's is its start. */
 function place(lines: LineCounter, root: unknown, path: Path, start: number): Place {
   let offset = start;
   let node = root;
@@ -93,7 +93,7 @@ function place(lines: LineCounter, root: unknown, path: Path, start: number): Pl
   return { line, column: col };
 }
 
-/** The line of a text in a block (`|`), counted from 1, or where the field is when the text is written otherwise. */
+/** The line of a text in a block (`|`), from 1; the field's place for a text in another style. */
 function placeInText(lines: LineCounter, document: Document, path: Path, line: number): Place {
   const node = document.getIn(path, true);
   return isScalar(node) && node.type === 'BLOCK_LITERAL' && node.range !== undefined && node.range !== null
@@ -107,7 +107,7 @@ function toValue(read: () => unknown): Value {
   try {
     return { ok: true, value: read() };
   } catch (error) {
-    return { ok: false, message: `this is no YAML: ${error instanceof Error ? error.message : String(error)}` };
+    return { ok: false, message: `this is not valid YAML: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 

@@ -1,14 +1,13 @@
 /** Exit codes of all commands, the same meaning everywhere. */
 export const exitCodes = {
-  /** Nothing is wrong. */
+  /** No faults. */
   ok: 0,
-  /** The input has faults, something of it could not be carried over, or what was compared differs; each is told. */
+  /** The input has faults, parts of it cannot be converted, or the compared builds differ. The command reports each. */
   findings: 1,
   /** The command line itself is wrong. */
   usage: 2,
-  /** A file, registry or cluster cannot be read. */
+  /** A file, registry or cluster is unreadable. */
   unreadable: 3,
 } as const;
 
-/** An exit code of a command. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

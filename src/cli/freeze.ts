@@ -9,14 +9,14 @@ import { contentsOfDigest, readContents } from './live/contents.ts';
 import type { SeenImageSpec } from './live/projections.ts';
 import { faultsOfOutput } from './outputCheck.ts';
 
-/** `kubectl imagespec freeze`: the ImageSpec as a manifest that asks for what its image has now. */
+/** `kubectl imagespec freeze`: the ImageSpec as a manifest that pins the current contents of its image. */
 export async function freeze(name: string, options: ClusterOptions, io: CommandIo): Promise<ExitCode> {
   return withImageSpec(name, options, io, async (cluster, imageSpec) => {
     const digest = imageSpec.status.contents?.digest;
     if (digest === undefined) {
       return unreadable(
         io,
-        `ImageSpec "${name}" has no image yet whose packages are known (status.contents); wait for its build`,
+        `ImageSpec "${name}" has no image with known packages yet (status.contents); wait for its build`,
       );
     }
     const lists = await readContents(cluster, imageSpec);
@@ -31,21 +31,21 @@ export async function freeze(name: string, options: ClusterOptions, io: CommandI
     const manifest = manifestOf(imageSpec, frozen.spec, built.value);
     const faults = faultsOfOutput(manifest);
     io.out(manifest);
-    for (const told of [...frozen.notes, ...faults]) {
-      io.err(`${told}\n`);
+    for (const note of [...frozen.notes, ...faults]) {
+      io.err(`${note}\n`);
     }
     return frozen.notes.length === 0 && faults.length === 0 ? exitCodes.ok : exitCodes.findings;
   });
 }
 
-/** Labels stay, as a Hub may choose by them; annotations go: most are requests, or somebody else's notes. */
+/** Labels stay, because a Hub may select by them. Annotations go: most are requests, or belong to other tools. */
 function manifestOf(
   { namespace, name, labels }: SeenImageSpec,
   spec: SeenImageSpec['spec'],
   { number, image }: BuildContents,
 ): string {
   const metadata = { name, namespace, ...(Object.keys(labels).length === 0 ? {} : { labels }) };
-  // As kubectl reads it: `no` and `12:30` are no texts in YAML 1.1.
+  // kubectl reads YAML 1.1, where `no` and `12:30` are not strings.
   const document = new Document({ apiVersion: `${group}/${version}`, kind, metadata, spec }, { version: '1.1' });
   document.commentBefore = ` As build ${number}: ${image}`;
   return document.toString({ lineWidth: 0 });

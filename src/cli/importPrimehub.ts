@@ -8,14 +8,13 @@ import { convert, type Manifest, type Note } from './primehub/convert.ts';
 import { primehubOfCluster } from './primehub/fromCluster.ts';
 import { primehubObject } from './primehub/objects.ts';
 
-/** Options of `import-primehub`. */
 export interface ImportPrimehubOptions {
   readonly filename?: readonly string[];
   /** Read from the cluster instead of files. */
   readonly fromCluster?: true;
   readonly context?: string;
   readonly namespace?: string;
-  /** Whether anything that is not carried over makes the command fail. */
+  /** Whether an unconverted part makes the command fail. */
   readonly strict?: true;
 }
 
@@ -51,7 +50,7 @@ export async function importPrimehub(options: ImportPrimehubOptions, io: Command
       manifests.push(uniquelyNamed(converted.manifest, manifests, object.data.kind, notes));
     }
   }
-  // As kubectl reads it: `no` and `12:30` are no texts in YAML 1.1.
+  // kubectl reads YAML 1.1, where `no` and `12:30` are not strings.
   const output = manifests.map((manifest) => `---\n${stringify(manifest, { version: '1.1' })}`).join('');
   io.out(output);
   faults.push(...faultsOfOutput(output));
@@ -59,7 +58,7 @@ export async function importPrimehub(options: ImportPrimehubOptions, io: Command
     io.err(`${line}\n`);
   }
   io.err(
-    `${manifests.length} carried over, ${notes.length} notes${faults.length === 0 ? '' : `, ${faults.length} faults`}\n`,
+    `${manifests.length} converted, ${notes.length} notes${faults.length === 0 ? '' : `, ${faults.length} faults`}\n`,
   );
   const clean = faults.length === 0 && (notes.length === 0 || options.strict === undefined);
   return clean ? exitCodes.ok : exitCodes.findings;
@@ -74,7 +73,7 @@ function issueOf({
   return first === undefined ? 'it has another form' : `${first.path.map(String).join('.')}: ${first.message}`;
 }
 
-/** An Image and its ImageSpecJob have one name in PrimeHub: the later one gets its kind as an ending. */
+/** In PrimeHub an Image and its ImageSpecJob share a name: the later one gets its kind as a suffix. */
 function uniquelyNamed(manifest: Manifest, before: readonly Manifest[], kind: string, notes: Note[]): Manifest {
   const { name, namespace } = manifest.metadata;
   const isTaken = (candidate: string) =>
@@ -88,7 +87,7 @@ function uniquelyNamed(manifest: Manifest, before: readonly Manifest[], kind: st
   notes.push({
     object: `${kind} ${name}`,
     field: 'metadata.name',
-    message: `another object has this name; it is ${free} now`,
+    message: `another object has this name; this one is now ${free}`,
   });
   return { ...manifest, metadata: { ...manifest.metadata, name: free } };
 }

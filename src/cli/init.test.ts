@@ -25,7 +25,7 @@ async function run(argv: readonly string[], stdin = '') {
   return { ...ran, err: ran.err.replaceAll(`${folder}/`, '') };
 }
 
-/** What `init` makes of one file, and what it tells. */
+/** Runs `init` on one file; returns its output and its notes. */
 async function initFrom(name: string, text: string) {
   await writeFile(join(folder, name), text);
   const { code, out, err } = await run(['init', 'demo', '--from', join(folder, name)]);
@@ -97,15 +97,15 @@ describe('init', () => {
     ['requirements.txt', '-e git+https://u:secret@e.example/x\n', {}, '"-e git+https://…@e.example/x"'],
     ['requirements.txt', '-i https://e.example/simple?token=secret\n', {}, 'requirements.txt:1: the index'],
     ['install.R', 'devtools::install_github("x/y")\n', {}, 'install.R:1: this is no plain install.packages'],
-  ])('%s: %j', async (name, text, packages, told) => {
+  ])('%s: %j', async (name, text, packages, notes) => {
     const result = await initFrom(name, text);
     expect(result.packages).toEqual(packages);
-    expect(result.err).toContain(told);
+    expect(result.err).toContain(notes);
     expect(result.err).not.toContain('secret');
-    expect(result.code).toBe(told === '' ? 0 : 1);
+    expect(result.code).toBe(notes === '' ? 0 : 1);
   });
 
-  it('reads a folder as repo2docker does, and prints what validate takes', async () => {
+  it('reads a folder as repo2docker does, and prints a valid ImageSpec', async () => {
     await mkdir(join(folder, 'binder'));
     await writeFile(join(folder, 'requirements.txt'), 'ignored\n');
     await writeFile(join(folder, 'binder', 'environment.yml'), 'dependencies: [numpy]\n');
@@ -120,12 +120,12 @@ describe('init', () => {
       packages: { apt: ['git'], conda: ['numpy'] },
     });
     expect(err).toContain('binder/postBuild: runs a script');
-    expect(err).toContain('binder/requirements.txt: is left out');
-    expect(err).toContain('binder/runtime.txt: is left out');
+    expect(err).toContain('binder/requirements.txt: is skipped');
+    expect(err).toContain('binder/runtime.txt: is skipped');
     expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0 });
   });
 
-  it('carries the variables of an environment over, and takes the name of the folder', async () => {
+  it('converts the variables of an environment, and uses the name of the folder', async () => {
     const place = join(folder, 'Deep Learning_2');
     await mkdir(place);
     await writeFile(join(place, 'environment.yml'), 'dependencies: [numpy]\nvariables: {A: b, N: 4, T: $x}\n');
@@ -140,19 +140,19 @@ describe('init', () => {
     expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0 });
   });
 
-  it('tells what validate would say of its output', async () => {
+  it('reports the faults of its output', async () => {
     const { code, err } = await run(['init', 'BAD_name', '--base', 'Not An Image']);
     expect(code).toBe(1);
     expect(err).toContain('metadata.name');
     expect(err).toContain('spec.baseImage');
   });
 
-  it('writes texts that YAML 1.1 reads as texts', async () => {
+  it('writes strings that YAML 1.1 reads as strings', async () => {
     const { out } = await run(['init', 'no']);
     expect(await run(['validate', '-f', '-'], out)).toMatchObject({ code: 0, out: '1 valid\n' });
   });
 
-  it('starts one from nothing, and names what it cannot read', async () => {
+  it('starts an ImageSpec from nothing, and names an unreadable path', async () => {
     expect(await run(['init', 'demo'])).toMatchObject({ code: 0, err: '' });
     expect(await run(['init', 'demo', '--from', join(folder, 'missing')])).toMatchObject({
       code: 3,
@@ -160,7 +160,7 @@ describe('init', () => {
     });
     expect(await run(['init', 'demo', '--from', folder])).toMatchObject({
       code: 3,
-      err: expect.stringContaining('there is none of environment.yml'),
+      err: expect.stringContaining('found none of environment.yml'),
     });
   });
 });

@@ -9,13 +9,12 @@ import { readers, unsupported, unsupportedLoss } from './init/sources.ts';
 import { type CommandIo, unreadable } from './io.ts';
 import { faultsOfOutput } from './outputCheck.ts';
 
-/** Options of `init`. */
 export interface InitOptions {
   readonly from: readonly string[];
   readonly base: string;
 }
 
-/** `kubectl imagespec init`: an ImageSpec from what a repository already says of its environment. */
+/** `kubectl imagespec init`: an ImageSpec from the environment files of a repository. */
 export async function init(name: string | undefined, options: InitOptions, io: CommandIo): Promise<ExitCode> {
   let recipe = emptyRecipe;
   for (const source of options.from) {
@@ -37,7 +36,7 @@ export async function init(name: string | undefined, options: InitOptions, io: C
   return recipe.losses.length === 0 && faults.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
-/** The name of the folder, or of the folder that the file is in, as Kubernetes takes it. */
+/** The name of the folder, or of the file's folder, as a valid Kubernetes name. */
 function nameOf(source: string): string {
   const path = resolve(source);
   const folder = readers[basename(path)] === undefined ? path : dirname(path);
@@ -49,10 +48,10 @@ function nameOf(source: string): string {
   return legal === '' ? 'environment' : legal;
 }
 
-/** Where repo2docker looks, first to last: only the first of these folders counts. */
+/** Folders in repo2docker's order: only the first that exists counts. */
 const folders = ['binder', '.binder', ''];
 
-/** What repo2docker's conda build pack passes over (repo2docker, buildpacks/conda: environment.yml stands alone). */
+/** Files that repo2docker's conda build pack ignores (repo2docker, buildpacks/conda: environment.yml stands alone). */
 const besideConda = new Set(['requirements.txt', 'runtime.txt']);
 
 async function recipeOf(source: string): Promise<Result<Recipe, string>> {
@@ -61,9 +60,7 @@ async function recipeOf(source: string): Promise<Result<Recipe, string>> {
       const reader = readers[basename(source)];
       const known = Object.keys(readers).join(', ');
       return reader === undefined
-        ? failed(
-            `${source}: the name of the file says what it holds; it must be one of ${known}, or a folder with them`,
-          )
+        ? failed(`${source}: the file name determines the format; it must be one of ${known}, or a folder with them`)
         : ok(reader(source, await readFile(source, 'utf8')));
     }
     const present = await readdir(source);
@@ -74,8 +71,7 @@ async function recipeOf(source: string): Promise<Result<Recipe, string>> {
       const reader = readers[file];
       const path = join(folder, file);
       if (besideConda.has(file) && files.some((other) => /^environment\.ya?ml$/.test(other))) {
-        const message =
-          'is left out: beside environment.yml repo2docker does not read it; give it by its own name to add it';
+        const message = 'is skipped: repo2docker ignores it beside environment.yml; pass its path to include it';
         parts.push({ ...emptyRecipe, losses: [{ file: path, line: 0, message }] });
       } else if (reader !== undefined) {
         parts.push(reader(path, await readFile(path, 'utf8')));
@@ -84,7 +80,7 @@ async function recipeOf(source: string): Promise<Result<Recipe, string>> {
       }
     }
     return parts.length === 0
-      ? failed(`${folder}: there is none of ${Object.keys(readers).join(', ')}`)
+      ? failed(`${folder}: found none of ${Object.keys(readers).join(', ')}`)
       : ok(parts.reduce(joined, emptyRecipe));
   } catch (error) {
     return failed(`${source}: ${error instanceof Error ? error.message : String(error)}`);
@@ -96,7 +92,7 @@ function manifestOf(name: string, base: string, recipe: Recipe): string {
   const pipIndexes = pipIndexesOf(recipe);
   const env = Object.entries(recipe.env).map(([name, value]) => ({ name, value }));
   const lists = Object.entries({ ...packages, condaChannels, pipIndexes }).filter(([, list]) => list.length > 0);
-  // As kubectl reads it: `no` and `12:30` are no texts in YAML 1.1.
+  // kubectl reads YAML 1.1, where `no` and `12:30` are not strings.
   const content = {
     apiVersion: `${group}/${version}`,
     kind,

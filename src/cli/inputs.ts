@@ -9,11 +9,11 @@ import { type CommandIo, readInputs } from './io.ts';
 /** Options of every command that reads manifests. */
 export interface ManifestOptions {
   readonly filename: readonly string[];
-  /** The operator's configuration file; without one, its defaults and no policy. */
+  /** The operator's configuration file; by default, default values and no policy. */
   readonly config?: string;
 }
 
-/** Reads and checks all manifests. The failure is what cannot be read. */
+/** Reads and checks all manifests. The failure names the unreadable input. */
 export async function checkInputs(
   options: ManifestOptions,
   io: CommandIo,
@@ -42,7 +42,7 @@ async function configOf(path: string | undefined): Promise<Result<Config, string
   return path === undefined ? ok(assumedConfig()) : loadConfig(path);
 }
 
-/** Without the operator's configuration, what only it knows is assumed to be well: any place for the image. */
+/** Configuration for a command without the operator's: it permits any repository for the image. */
 export function assumedConfig(): Config {
   const assumed = parseConfig(
     '{images: {operator: assumed.invalid/operator}, output: {repositoryTemplate: "assumed.invalid/{namespace}/{name}"}}',

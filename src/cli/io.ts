@@ -5,32 +5,32 @@ import { failed, ok, type Result } from '../api/result.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { Terminal } from './live/terminal.ts';
 
-/** The world as a command sees it, so that a test can hand in its own. */
+/** A command's access to the world; tests pass their own. */
 export interface CommandIo {
   readonly stdin: NodeJS.ReadableStream;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Absent where standard output is no terminal. */
+  /** Absent unless standard output is a terminal. */
   readonly terminal?: Terminal;
 }
 
-/** The end of a command that cannot go on: why, as a line on standard error, and the exit code for it. */
+/** Ends a command that cannot continue: prints the reason on standard error and returns the exit code. */
 export function unreadable(io: Pick<CommandIo, 'err'>, sentence: string): ExitCode {
   io.err(`${sentence}\n`);
   return exitCodes.unreadable;
 }
 
-/** A file with its name as it was given. */
+/** A file with its name as given. */
 export interface InputFile {
   readonly name: string;
   readonly text: string;
 }
 
 const manifestName = /\.(ya?ml|json)$/;
-/** Larger than any ImageSpec can be (etcd takes 1.5 MB), and small enough to read whole. */
+/** Larger than any ImageSpec can be (etcd accepts 1.5 MB), and small enough to read whole. */
 const maximumBytes = 16 * 1024 * 1024;
 
-/** Reads a file, every manifest below a folder in the order of their names, or `-`. The failure names what cannot be read. */
+/** Reads a file, or `-`, or every manifest below a folder in name order. The failure names the unreadable path. */
 export async function readInputs(
   names: readonly string[],
   io: CommandIo,
@@ -76,7 +76,7 @@ async function manifestsBelow(path: string): Promise<Result<readonly string[], s
 async function readOne(path: string): Promise<Result<string, string>> {
   try {
     if ((await stat(path)).size > maximumBytes) {
-      return failed(`${path}: larger than ${maximumBytes / 1024 / 1024} MiB; that is no manifest`);
+      return failed(`${path}: larger than ${maximumBytes / 1024 / 1024} MiB; too large for a manifest`);
     }
     return ok(await readFile(path, 'utf8'));
   } catch (error) {

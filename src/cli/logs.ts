@@ -11,15 +11,14 @@ import { adviceFor } from './live/statusText.ts';
 import { manyLines, oneLine } from './live/terminal.ts';
 import { isAtRest, keyOf, nextLogs } from './live/trail.ts';
 
-/** Options of `logs`. */
 export interface LogsOptions extends ClusterOptions {
-  /** From the queue through the build to the verdict, until nothing more comes. */
+  /** Follows from the queue through the build to the verdict, until no more logs can appear. */
   readonly follow?: true;
 }
 
 const longest = 1000;
 
-/** `kubectl imagespec logs`: what the containers that work for an ImageSpec print. What is said about it goes to standard error. */
+/** `kubectl imagespec logs`: the logs of the containers of an ImageSpec. Its own remarks go to standard error. */
 export function logs(name: string, options: LogsOptions, io: CommandIo): Promise<ExitCode> {
   return withImageSpec(name, options, io, (cluster, imageSpec) =>
     options.follow === true ? following(cluster, imageSpec, io) : once(cluster, imageSpec, io),
@@ -33,9 +32,9 @@ async function once(cluster: Cluster, imageSpec: SeenImageSpec, io: CommandIo): 
     const { heading, parts } = group;
     say(io, heading);
     parts.forEach((part) => begun.add(keyOf(part)));
-    const told = tell(await printLogs(cluster, group, io), io);
-    if (told !== undefined) {
-      return told;
+    const stopped = reportEnds(await printLogs(cluster, group, io), io);
+    if (stopped !== undefined) {
+      return stopped;
     }
   }
   if (begun.size === 0) {
@@ -44,7 +43,7 @@ async function once(cluster: Cluster, imageSpec: SeenImageSpec, io: CommandIo): 
   return exitCodes.ok;
 }
 
-/** Ends when the ImageSpec is at rest and everything was read. */
+/** Ends when the ImageSpec is at rest and all its logs were read. */
 async function following(cluster: Cluster, first: SeenImageSpec, io: CommandIo): Promise<ExitCode> {
   const follower = await follow(cluster, first, (message) => say(io, `${message}; trying again`));
   const begun = new Set<string>();
@@ -61,9 +60,9 @@ async function following(cluster: Cluster, first: SeenImageSpec, io: CommandIo):
         waiting = '';
         say(io, group.heading);
         group.parts.forEach((part) => begun.add(keyOf(part)));
-        const told = tell(await followLogs(cluster, group, follower.view, io), io);
-        if (told !== undefined) {
-          return told;
+        const stopped = reportEnds(await followLogs(cluster, group, follower.view, io), io);
+        if (stopped !== undefined) {
+          return stopped;
         }
         continue;
       }
@@ -89,8 +88,8 @@ function say(io: CommandIo, text: string): void {
   io.err(`--- ${oneLine(text, longest)}\n`);
 }
 
-/** Says what hindered the reading; undefined when the next logs can be read. */
-function tell(ends: readonly ReadEnd[], io: CommandIo): ExitCode | undefined {
+/** Reports what prevented reading; undefined when the next logs can be read. */
+function reportEnds(ends: readonly ReadEnd[], io: CommandIo): ExitCode | undefined {
   for (const end of ends) {
     switch (end.is) {
       case 'read':
@@ -106,7 +105,7 @@ function tell(ends: readonly ReadEnd[], io: CommandIo): ExitCode | undefined {
   return undefined;
 }
 
-/** What the stage at work waits for; a next attempt says what became of the last. */
+/** What the current stage waits for. The next attempt's reason includes the result of the last one. */
 function whyWaiting(view: View): string {
   const { standing, stages } = progressOf(view, noBuilder);
   const stage = stages.find(({ state }) => state === 'running' || state === 'waiting');
@@ -115,17 +114,17 @@ function whyWaiting(view: View): string {
   return `${standing.reason}: ${stage?.detail || standing.message}${when}`;
 }
 
-/** The Pod is gone, or there never was one: what the status kept is all there is. */
+/** Without a Pod, only the lines in the status remain. */
 function printKept(view: View, io: CommandIo): void {
   const { failure, build } = view.imageSpec.status;
   if (failure?.log !== undefined && failure.log !== '') {
-    say(io, 'the Pod is gone; these are the telling lines that the status kept');
+    say(io, 'the Pod is gone; these are the relevant lines from the status');
     io.out(`${manyLines(failure.log).join('\n')}\n`);
   } else if (build?.jobName !== undefined && build.completionTime !== undefined) {
-    say(io, `the Pod of build ${build.number} is gone, and its log with it`);
+    say(io, `the Pod of build ${build.number} is gone, and so is its log`);
   } else {
     const { reason, message } = standingOf(view);
-    say(io, `no Pod has begun yet: ${reason}: ${message}; -f waits for it`);
+    say(io, `no Pod has started yet: ${reason}: ${message}; -f waits for it`);
   }
 }
 

@@ -2,13 +2,13 @@
 import process from 'node:process';
 import { runCommandLine } from './program.ts';
 
-// A reader that ends early, such as `head`, is no fault of ours.
+// A reader that ends early, such as `head`, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 
 const { stdout } = process;
-// NO_COLOR counts when it is there and not empty (https://no-color.org).
+// NO_COLOR counts when it is set and not empty (https://no-color.org).
 const colours = (process.env['NO_COLOR'] ?? '') === '';
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

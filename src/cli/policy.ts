@@ -5,12 +5,11 @@ import { admissionPolicy } from '../imagespec/admissionPolicy.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { type CommandIo, unreadable } from './io.ts';
 
-/** Options of `policy`. */
 export interface PolicyOptions {
   readonly config: string;
 }
 
-/** `kubectl imagespec policy`: the policy of a configuration as manifests of the API server. */
+/** `kubectl imagespec policy`: the policy of a configuration as admission manifests. */
 export async function policy({ config: path }: PolicyOptions, io: CommandIo): Promise<ExitCode> {
   const config = await loadConfig(path);
   if (!config.ok) {

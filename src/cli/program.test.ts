@@ -17,11 +17,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('validate', () => {
-  it('reads standard input, and says how many are valid', async () => {
+  it('reads standard input, and counts valid manifests', async () => {
     expect(await commandLine(['validate', '-f', '-'], good)).toEqual({ code: 0, out: '1 valid\n', err: '' });
   });
 
-  it('reads all manifests below folders, and tells faults as compilers do', async () => {
+  it('reads all manifests below folders, and reports faults like a compiler', async () => {
     await writeFile(join(folder, 'a.yaml'), good);
     await writeFile(join(folder, 'b.yml'), good.replace('astropy', '--pre').replace('name: a', 'name: b'));
     await writeFile(join(folder, 'notes.txt'), 'no manifest');
@@ -53,7 +53,7 @@ describe('validate', () => {
     expect(err).toContain('spec.baseImage: policy.baseImages does not allow index.docker.io/jupyter/base-notebook');
   });
 
-  it('names what it cannot read', async () => {
+  it('names an unreadable path', async () => {
     const missing = join(folder, 'missing.yaml');
     expect(await commandLine(['validate', '-f', missing])).toMatchObject({
       code: 3,
@@ -67,7 +67,7 @@ describe('validate', () => {
 });
 
 describe('render', () => {
-  it('prints the Dockerfile of the operator', async () => {
+  it("prints the operator's Dockerfile", async () => {
     const { code, out } = await commandLine(
       ['render', '-f', '-', '--base-digest', digest, '--base-user', 'jovyan'],
       good,
@@ -78,7 +78,7 @@ describe('render', () => {
     );
   });
 
-  it('gives the identity as JSON', async () => {
+  it('prints tags and hash as JSON', async () => {
     const { out } = await commandLine(['render', '-f', '-', '--base-digest', digest, '-o', 'json'], good);
     expect(JSON.parse(out)).toMatchObject({
       namespace: 'vision',
@@ -88,7 +88,7 @@ describe('render', () => {
     });
   });
 
-  it('refuses a digest that is none', async () => {
+  it('refuses an invalid digest', async () => {
     expect(await commandLine(['render', '-f', '-', '--base-digest', 'latest'], good)).toMatchObject({
       code: 2,
       out: '',
@@ -101,15 +101,15 @@ describe('import-primehub', () => {
     JSON.stringify({ apiVersion: 'primehub.io/v1alpha1', kind, metadata: { name: 'a' }, spec });
   const recipe = { baseImage: 'jupyter/base-notebook', packages: { pip: ['astropy'] } };
 
-  it('prints what validate takes, with names of their own', async () => {
+  it('prints valid ImageSpecs with unique names', async () => {
     const both = `${object('Image', { imageSpec: recipe })}\n---\n${object('ImageSpec', recipe)}`;
     const { code, out, err } = await commandLine(['import-primehub', '-f', '-'], both);
     expect(code).toBe(0);
-    expect(err).toContain('it is a-imagespec now');
+    expect(err).toContain('this one is now a-imagespec');
     expect(await commandLine(['validate', '-f', '-'], out)).toMatchObject({ code: 0, out: '2 valid\n' });
   });
 
-  it('fails in --strict when something is lost, and always when an object is none', async () => {
+  it('with --strict fails when something is lost; always fails for an unknown object', async () => {
     const lossy = object('ImageSpec', { ...recipe, packages: { pip: ['--pre astropy'] } });
     expect(await commandLine(['import-primehub', '-f', '-'], lossy)).toMatchObject({ code: 0 });
     expect(await commandLine(['import-primehub', '-f', '-', '--strict'], lossy)).toMatchObject({
@@ -133,7 +133,7 @@ describe('the command line', () => {
     },
   );
 
-  it('helps', async () => {
+  it('prints help', async () => {
     const { code, out } = await commandLine(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('validate');

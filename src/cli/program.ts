@@ -11,7 +11,7 @@ import type { RequestOptions } from './request.ts';
 import type { StatusOptions } from './status.ts';
 import type { ValidateOptions } from './validate.ts';
 
-/** Runs a command line, without the program's own name. Each command is loaded only when it is asked for. */
+/** Runs a command line, without the program's own name. Loads a command's module only when that command runs. */
 export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok;
   const program = buildProgram(io, (result) => {
@@ -28,29 +28,29 @@ export async function runCommandLine(argv: readonly string[], io: CommandIo): Pr
   return code;
 }
 
-/** The commands with their options: what `--help` prints, and docs/cli.md. */
+/** The commands with their options: the source of `--help` and docs/cli.md. */
 export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Command {
   const program = new Command('kubectl imagespec')
     .description(
-      'Checks ImageSpecs, and shows what the operator makes of them. Exit codes: 0 fine, 1 faults or differences, 2 wrong usage, 3 cannot be read.',
+      'Checks ImageSpecs and shows what the operator does with them. Exit codes: 0 success, 1 faults or differences, 2 wrong usage, 3 unreadable input.',
     )
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   manifestCommand(program, 'validate')
     .summary('check manifests offline')
     .description(
-      'Checks ImageSpec manifests as the API server and the operator would, without either: all faults at once, each with file, line and field.',
+      'Checks ImageSpec manifests as the API server and the operator would, without either. Reports every fault with file, line and field.',
     )
     .action(async (options: ValidateOptions) => {
       const { validate } = await import('./validate.ts');
       done(await validate(options, io));
     });
   manifestCommand(program, 'render')
-    .summary('print the Dockerfile that would be built')
+    .summary('print the Dockerfile that the operator would build')
     .description(
-      'Prints the Dockerfile that the operator would build, as text, or as JSON with input hash, tags and bases. Asks the registry for the base, unless --base-digest is given.',
+      'Prints the Dockerfile that the operator would build, as text, or as JSON with input hash, tags and bases. Queries the registry for the base, unless --base-digest is given.',
     )
-    .option('--base-digest <digest>', 'digest of the base, so that no registry is asked')
+    .option('--base-digest <digest>', 'digest of the base; avoids the query to its registry')
     .option('--base-user <user>', 'USER of the base, with --base-digest', '1000')
     .action(async (options: RenderOptions) => {
       const { render } = await import('./render.ts');
@@ -59,9 +59,9 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
   program
     .command('init')
     .argument('[name]', 'name of the ImageSpec; default: the name of the folder')
-    .summary('write an ImageSpec from what a repository has')
+    .summary('write an ImageSpec from the environment files of a repository')
     .description(
-      'Writes an ImageSpec to standard output, from environment.yml, requirements.txt, apt.txt, runtime.txt, install.R, or a folder as repo2docker reads it. What cannot be carried over is told with file and line, and the exit code is then 1.',
+      'Writes an ImageSpec to standard output, from environment.yml, requirements.txt, apt.txt, runtime.txt, install.R, or a folder as repo2docker reads it. Reports what it cannot convert with file and line, and then exits with code 1.',
     )
     .option('--from <path>', 'file or folder; may be repeated', collect)
     .option('--base <image>', 'base image', 'quay.io/jupyter/minimal-notebook')
@@ -71,15 +71,15 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     });
   program
     .command('import-primehub')
-    .summary("turn PrimeHub's images into ImageSpecs")
+    .summary("convert PrimeHub's images into ImageSpecs")
     .description(
-      'Turns Image, ImageSpec and ImageSpecJob objects of primehub.io/v1alpha1 into ImageSpecs on standard output; from files, or with --from-cluster from the cluster that PrimeHub runs in. What cannot be carried over is told on standard error.',
+      'Converts Image, ImageSpec and ImageSpecJob objects of primehub.io/v1alpha1 into ImageSpecs on standard output. Reads files, or with --from-cluster the cluster that PrimeHub runs in. Reports what it cannot convert on standard error.',
     )
     .option('-f, --filename <path>', 'file, folder or - for standard input; may be repeated', collect)
     .option('--from-cluster', 'read the objects from the cluster instead')
-    .option('--context <name>', 'of the kubeconfig, with --from-cluster; default: the current one')
-    .option('-n, --namespace <name>', 'with --from-cluster, of one namespace only; default: of all')
-    .option('--strict', 'fail when anything could not be carried over')
+    .option('--context <name>', 'context of the kubeconfig, with --from-cluster; default: the current one')
+    .option('-n, --namespace <name>', 'with --from-cluster: read one namespace only; default: all')
+    .option('--strict', 'fail when anything cannot be converted')
     .action(async (options: ImportPrimehubOptions) => {
       const { importPrimehub } = await import('./importPrimehub.ts');
       done(await importPrimehub(options, io));
@@ -88,7 +88,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .command('policy')
     .summary("print the platform's policy as a ValidatingAdmissionPolicy")
     .description(
-      "Prints a ValidatingAdmissionPolicy and its binding that refuse at kubectl apply what policy.* and build.ceilings.* of the operator's configuration refuse; for example: kubectl imagespec policy --config config.yaml | kubectl apply -f -. The operator checks everything in any case.",
+      "Prints a ValidatingAdmissionPolicy and its binding. They enforce policy.* and build.ceilings.* of the operator's configuration at kubectl apply. Example: kubectl imagespec policy --config config.yaml | kubectl apply -f -. The operator checks every ImageSpec in any case.",
     )
     .requiredOption('--config <file>', "the operator's configuration; docs/configuration.md")
     .action(async (options: PolicyOptions) => {
@@ -97,13 +97,13 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     });
   clusterCommand(program, 'status')
     .argument('<name>', 'name of the ImageSpec')
-    .summary('show how far an ImageSpec has come')
+    .summary('show the progress of an ImageSpec')
     .description(
-      'Shows how far an ImageSpec has come (base, queue, build with the step at work, push, verify, probe, published), how long each stage took, and when it failed, why and what to do. Exit code 1 when it failed.',
+      'Shows the progress of an ImageSpec (base, queue, build with its current step, push, verify, probe, published) and the duration of each stage. After a failure, shows why and what to do, and exits with code 1.',
     )
     .option('-w, --watch', 'follow until it is ready (exit code 0) or not (1)')
     .addOption(
-      new Option('-o, --output <format>', 'how to print; json with --watch is one document a line')
+      new Option('-o, --output <format>', 'output format; json with --watch prints one document a line')
         .choices(['text', 'json'])
         .default('text'),
     )
@@ -113,11 +113,11 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     });
   clusterCommand(program, 'logs')
     .argument('<name>', 'name of the ImageSpec')
-    .summary('print what builds and tries an image')
+    .summary('print the logs of the build and the proof of an image')
     .description(
-      'Prints the logs of the containers that work for an ImageSpec: credentials, build and push, then those that try the image. What is said about them goes to standard error. When the Pod is gone, prints the telling lines that the status kept.',
+      "Prints the logs of an ImageSpec's containers: credentials, build and push, then those that prove the image. Its own remarks go to standard error. When the Pod is gone, prints the relevant lines from the status.",
     )
-    .option('-f, --follow', 'wait for them from the queue on, through every attempt, until nothing more comes')
+    .option('-f, --follow', 'follow from the queue through every attempt, until the ImageSpec is at rest')
     .action(async (name: string, options: LogsOptions) => {
       const { logs } = await import('./logs.ts');
       done(await logs(name, options, io));
@@ -136,21 +136,21 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
   clusterCommand(program, 'diff')
     .argument('<name>', 'name of the ImageSpec')
     .argument('<before>', 'number of a build, as in status.history', buildNumber)
-    .argument('<after>', 'number of another', buildNumber)
+    .argument('<after>', 'number of another build', buildNumber)
     .summary('compare the packages of two builds')
     .description(
-      'Compares the packages in the images of two builds: + is new, - is gone, ~ is another version. Exit code 0 when they are the same, 1 when they differ.',
+      'Compares the packages in the images of two builds: + was added, - was removed, ~ changed its version. Exit code 0 when they are the same, 1 when they differ.',
     )
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
     .action(async (name: string, before: number, after: number, options: DiffOptions) => {
       const { diff } = await import('./diff.ts');
       done(await diff(name, { before, after }, options, io));
     });
   clusterCommand(program, 'freeze')
     .argument('<name>', 'name of the ImageSpec')
-    .summary('print an ImageSpec with the versions that its image has')
+    .summary('print an ImageSpec with the versions in its image')
     .description(
-      'Prints the ImageSpec with the base by digest and its own packages in the versions that its image (status.image) has. What cannot be pinned is told on standard error, and the exit code is then 1.',
+      'Prints the ImageSpec with the base pinned by digest and the listed packages pinned to the versions in its image (status.image). Reports what it cannot pin on standard error, and then exits with code 1.',
     )
     .action(async (name: string, options: ClusterOptions) => {
       const { freeze } = await import('./freeze.ts');
@@ -162,27 +162,27 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
 const requests = [
   [
     'rebuild',
-    'build an ImageSpec anew',
-    'Asks the operator to build anew, past the image of before and the layer cache, with the base looked up again. Sets the annotation imagespec.dev/rebuild.',
+    'build an ImageSpec again',
+    'Requests a new build without the previous image and the layer cache; the operator looks up the base again. Sets the annotation imagespec.dev/rebuild.',
   ],
   [
     'retry',
-    'try a failed build again',
-    'Asks the operator for another attempt of what failed, with the layer cache. Sets the annotation imagespec.dev/retry. Exit code 1 when nothing has failed.',
+    'retry a failed build',
+    'Requests another attempt of what failed, with the layer cache. Sets the annotation imagespec.dev/retry. Exit code 1 when nothing has failed.',
   ],
   [
     'cancel',
-    'stop the build that is under way',
-    'Asks the operator to stop the build that waits or runs; the last good image stays. Sets the annotation imagespec.dev/cancel. Exit code 1 when there is no build; with --wait 0 when it was stopped.',
+    'stop the current build',
+    'Stops the build that waits or runs; the last good image stays. Sets the annotation imagespec.dev/cancel. Exit code 1 when there is no build; with --wait, 0 when the build was stopped.',
   ],
 ] as const;
 
 function clusterCommand(program: Command, name: string): Command {
   return program
     .command(name)
-    .option('-n, --namespace <name>', 'namespace; default: that of the context')
-    .option('--context <name>', 'of the kubeconfig; default: the current one')
-    .option('--kubeconfig <file>', 'default: as kubectl looks (KUBECONFIG, then ~/.kube/config)');
+    .option('-n, --namespace <name>', "namespace; default: the context's")
+    .option('--context <name>', 'context of the kubeconfig; default: the current one')
+    .option('--kubeconfig <file>', 'path; default: KUBECONFIG, then ~/.kube/config, as for kubectl');
 }
 
 function buildNumber(value: string): number {
@@ -200,8 +200,8 @@ function manifestCommand(program: Command, name: string): Command {
       'file, folder (all .yaml, .yml and .json below it) or - for standard input; may be repeated',
       collect,
     )
-    .option('--config <file>', "the operator's configuration, for its defaults and its policy; docs/configuration.md")
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'));
+    .option('--config <file>', "the operator's configuration: its defaults and its policy; docs/configuration.md")
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'));
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

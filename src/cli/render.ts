@@ -15,16 +15,15 @@ import { formatFinding } from './finding.ts';
 import { checkInputs, type ManifestOptions } from './inputs.ts';
 import { type CommandIo, unreadable } from './io.ts';
 
-/** Options of `render`. */
 export interface RenderOptions extends ManifestOptions {
   readonly output: 'text' | 'json';
-  /** Digest of the base; without it the registry is asked, anonymously. */
+  /** Digest of the base. Without it, the command queries the registry anonymously. */
   readonly baseDigest?: string;
   /** USER of the base, with `baseDigest`. */
   readonly baseUser: string;
 }
 
-/** `kubectl imagespec render`: the Dockerfile that the operator would build, and the identity of the image. */
+/** `kubectl imagespec render`: the Dockerfile that the operator would build, and the image's tags and hash. */
 export async function render(options: RenderOptions, io: CommandIo): Promise<ExitCode> {
   if (!isUser(options.baseUser)) {
     io.err('--base-user: write a name or a number, such as 1000 or jovyan:users\n');
@@ -63,13 +62,13 @@ export async function render(options: RenderOptions, io: CommandIo): Promise<Exi
 async function basesOf(plan: Plan, options: RenderOptions, config: Config): Promise<Result<readonly Base[], string>> {
   if (plan.upstream !== null) {
     return options.baseDigest === undefined
-      ? failed(`builds on the image of ImageSpec "${plan.upstream}"; give its digest by --base-digest`)
+      ? failed(`builds on the image of ImageSpec "${plan.upstream}"; pass its digest with --base-digest`)
       : ok([{ image: plan.upstream, digest: options.baseDigest, user: options.baseUser }]);
   }
   if (options.baseDigest !== undefined) {
     const [only, ...others] = plan.images;
     return only === undefined || others.length > 0
-      ? failed('--base-digest is for one base, and this builds on several; leave it out to ask their registries')
+      ? failed('--base-digest is for one base, but this Dockerfile has several; omit it to query their registries')
       : ok([{ image: only, digest: options.baseDigest, user: options.baseUser }]);
   }
   if (config.caBundle !== '') {
@@ -91,7 +90,7 @@ async function basesOf(plan: Plan, options: RenderOptions, config: Config): Prom
     }
     const found = await registry.resolve(reference.value, plan.spec.platform, undefined);
     if (!found.ok) {
-      return failed(`${found.failure.message}; give --base-digest and --base-user to work offline`);
+      return failed(`${found.failure.message}; pass --base-digest and --base-user to work offline`);
     }
     const fault = plan.filesOnly.includes(image) ? undefined : baseFault(image, found.value);
     if (fault !== undefined) {

@@ -13,7 +13,6 @@ import { displayFor } from './live/show.ts';
 import type { Request } from './live/standing.ts';
 import { watchStatus } from './live/watchStatus.ts';
 
-/** Options of `rebuild`, `retry` and `cancel`. */
 export interface RequestOptions extends ClusterOptions {
   /** Follow to the end. */
   readonly wait?: true;
@@ -22,8 +21,8 @@ export interface RequestOptions extends ClusterOptions {
 const manager = 'kubectl-imagespec';
 
 /**
- * `kubectl imagespec rebuild`, `retry` and `cancel`: asks the operator with an annotation, whose new value asks once. What
- * nothing would come of is refused, with exit code `findings`.
+ * `kubectl imagespec rebuild`, `retry` and `cancel`: request an action by an annotation; each new value is one request.
+ * A request without effect is refused with exit code `findings`.
  */
 export function ask(request: Request, name: string, options: RequestOptions, io: CommandIo): Promise<ExitCode> {
   return withImageSpec(name, options, io, async (cluster, imageSpec) => {
@@ -45,7 +44,7 @@ export function ask(request: Request, name: string, options: RequestOptions, io:
     }
     io.out(`${promise.value}\n`);
     if (options.wait !== true) {
-      io.out(`kubectl imagespec status ${name} -n ${namespace} --watch shows how it goes\n`);
+      io.out(`kubectl imagespec status ${name} -n ${namespace} --watch shows its progress\n`);
       return exitCodes.ok;
     }
     const end = await watchStatus(cluster, projectImageSpec(answer.value), displayFor('text', io), io, request);

@@ -1,4 +1,4 @@
-/** A node of the CRD's schema, as far as `validate` reads it. */
+/** The part of a CRD schema node that `validate` reads. */
 export interface SchemaNode {
   readonly type?: 'object' | 'array' | 'string' | 'boolean' | 'integer' | 'number';
   readonly enum?: readonly string[];
@@ -13,7 +13,7 @@ export interface SchemaNode {
   readonly intOrString?: true;
   readonly listType?: 'atomic' | 'set' | 'map';
   readonly listMapKeys?: readonly string[];
-  /** Rules in CEL: `twins.ts` has one function per identity. */
+  /** CEL rules: `twins.ts` has one function per identity. */
   readonly rules?: readonly SchemaRule[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode;
@@ -23,6 +23,6 @@ export interface SchemaNode {
 /** A rule between fields, or of one field's form. */
 export interface SchemaRule {
   readonly id: string;
-  /** Field that the API server names, below the node. */
+  /** The field, below the node, that the API server names. */
   readonly fieldPath?: string;
 }

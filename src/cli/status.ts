@@ -10,14 +10,13 @@ import { statusJson } from './live/statusJson.ts';
 import { statusLines } from './live/statusText.ts';
 import { watchStatus } from './live/watchStatus.ts';
 
-/** Options of `status`. */
 export interface StatusOptions extends ClusterOptions {
   readonly output: 'text' | 'json';
   /** Follow until Ready is True or False. */
   readonly watch?: true;
 }
 
-/** `kubectl imagespec status`: how far an ImageSpec has come, stage by stage, and what to do when it failed. */
+/** `kubectl imagespec status`: progress of an ImageSpec stage by stage; after a failure, what to do. */
 export function status(name: string, options: StatusOptions, io: CommandIo): Promise<ExitCode> {
   return withImageSpec(name, options, io, async (cluster, imageSpec) => {
     if (options.watch === true) {

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { SchemaNode } from './schemaNode.ts';
 import { twins } from './twins.ts';
 
-/** A fault of a value and where in it. */
+/** A fault of a value and its path. */
 export interface StructureFault {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-/** What of a value the schema does not take: types, bounds, unknown fields, duplicates, and the rules between fields. */
+/** The schema's objections to a value: types, bounds, unknown fields, duplicates, and rules between fields. */
 export function structureFaults(node: SchemaNode, value: unknown): readonly StructureFault[] {
   const checked = structureOf(node).safeParse(value);
   const structural = checked.success ? [] : checked.error.issues.flatMap((issue) => faultsOf(node, issue));
@@ -25,7 +25,7 @@ function structureOf(node: SchemaNode): z.ZodType {
 
 type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
 
-/** The node in JSON Schema, closed: a field that the CRD does not know is a slip of the keyboard. */
+/** The node as JSON Schema, closed: a field that the CRD does not know is a typing error. */
 function jsonSchemaOf(node: SchemaNode): Exclude<JsonSchema, boolean> {
   if (node.intOrString === true) {
     return { anyOf: [{ type: 'integer' }, { type: 'string', maxLength: node.maxLength ?? 32 }] };
@@ -61,7 +61,7 @@ function faultsOf(root: SchemaNode, issue: z.core.$ZodIssue): readonly Structure
     const near = nearest(key, there);
     return {
       path: [...path, key],
-      message: `there is no such field${near === undefined ? '' : `; did you mean ${near}?`}`,
+      message: `unknown field${near === undefined ? '' : `; did you mean ${near}?`}`,
     };
   });
 }
@@ -73,7 +73,7 @@ function nodeAt(root: SchemaNode, path: readonly (string | number)[]): SchemaNod
   );
 }
 
-/** The known name that is most like this one, if one is like it at all. */
+/** The most similar known name; undefined when none is similar. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   const [best] = names
     .map((known) => ({ known, distance: distance(name.toLowerCase(), known.toLowerCase()) }))
@@ -81,7 +81,7 @@ function nearest(name: string, names: readonly string[]): string | undefined {
   return best !== undefined && best.distance <= Math.max(1, Math.floor(best.known.length / 3)) ? best.known : undefined;
 }
 
-/** Levenshtein's edit distance; both texts are names of fields. */
+/** Levenshtein's edit distance between two field names. */
 function distance(a: string, b: string): number {
   if (a.length > 64) {
     return a.length;
@@ -125,7 +125,7 @@ function ruleFaults(node: SchemaNode, value: unknown, path: readonly (string | n
   ];
 }
 
-/** Lists of type set and map hold each item, or each key, once. */
+/** Lists of type set and map contain each item, or each key, once. */
 function duplicateFaults(
   { listType, listMapKeys = [] }: SchemaNode,
   items: readonly unknown[],
@@ -143,6 +143,6 @@ function duplicateFaults(
     const what = listType === 'set' ? 'the same' : `the same ${listMapKeys.join(' and ')}`;
     return first === index
       ? []
-      : [{ path: [...path, index], message: `${what} as entry ${first}; each may be there once` }];
+      : [{ path: [...path, index], message: `${what} as entry ${first}; each may occur once` }];
   });
 }

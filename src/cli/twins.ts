@@ -3,16 +3,16 @@ import { quantityOf } from '../imagespec/quantity.ts';
 
 /**
  * One function per rule of the CRD, by the rule's identity: the message with which the API server refuses the value, or
- * undefined. src/cli/checkManifest.test.ts and test/integration/crd/crd.test.ts try both on the same rows.
+ * undefined. src/cli/checkManifest.test.ts and test/integration/crd/crd.test.ts run both on the same rows.
  */
 export type Twin = (value: unknown) => string | undefined;
 
-/** A text as CEL's strings.quote writes it. */
+/** Quotes a text like CEL's strings.quote. */
 function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** A rule of a text; other types are the structure's business. */
+/** A rule for strings; the structure check covers other types. */
 function ofText(rule: (text: string) => string | undefined): Twin {
   return (value) => (typeof value === 'string' ? rule(value) : undefined);
 }
@@ -38,7 +38,7 @@ function keysForm(pattern: RegExp, message: string): Twin {
   return ofFields((given) => (Object.keys(given).every((key) => pattern.test(key)) ? undefined : message));
 }
 
-/** All of them; `schema.generated.ts` names no other. */
+/** All rules; `schema.generated.ts` names no other. */
 export const twins: Readonly<Record<string, Twin>> = {
   'one-source': ofFields((spec) => {
     const given = ['baseImage', 'baseImageSpecRef', 'dockerfile'].filter((name) => spec[name] !== undefined);

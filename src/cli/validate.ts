@@ -4,12 +4,11 @@ import { formatFinding } from './finding.ts';
 import { checkInputs, type ManifestOptions } from './inputs.ts';
 import { type CommandIo, unreadable } from './io.ts';
 
-/** Options of `validate`. */
 export interface ValidateOptions extends ManifestOptions {
   readonly output: 'text' | 'json';
 }
 
-/** `kubectl imagespec validate`: what the API server and the operator would say to these manifests, without asking them. */
+/** `kubectl imagespec validate`: the objections of the API server and the operator to these manifests, offline. */
 export async function validate(options: ValidateOptions, io: CommandIo): Promise<ExitCode> {
   const checked = await checkInputs(options, io);
   if (!checked.ok) {
@@ -33,7 +32,7 @@ export async function validate(options: ValidateOptions, io: CommandIo): Promise
       io.err(`${document.file}: warning: ${advice}\n`);
     }
     const faulty = findings.length === 0 ? '' : `, ${findings.length} ${findings.length === 1 ? 'fault' : 'faults'}`;
-    const passed = others === 0 ? '' : `, ${others} other ${others === 1 ? 'document' : 'documents'} passed over`;
+    const passed = others === 0 ? '' : `, ${others} other ${others === 1 ? 'document' : 'documents'} skipped`;
     io.out(`${fine.length} valid${faulty}${passed}\n`);
   }
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;

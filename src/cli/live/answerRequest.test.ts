@@ -22,15 +22,15 @@ const unseen = view([], { status: { observedGeneration: -1 } });
 
 describe('promiseOf', () => {
   it.each<readonly [Request, View, string]>([
-    ['rebuild', good, 'vision/astro is built anew: the base is looked up again'],
-    ['rebuild', broken, 'is built anew'],
-    ['rebuild', building, 'the build that is under way is stopped'],
-    ['retry', broken, 'is tried again, with the layer cache: the last attempt ended with RunFailed'],
+    ['rebuild', good, 'vision/astro is built again: the operator looks up the base again'],
+    ['rebuild', broken, 'is built again'],
+    ['rebuild', building, 'the current build is stopped'],
+    ['retry', broken, 'is retried, with the layer cache: the last attempt ended with RunFailed'],
     ['retry', retrying, 'the last attempt ended with RegistryUnavailable'],
     ['cancel', queued, 'the build of vision/astro is stopped'],
     ['cancel', building, `its last good image ${image} stays`],
     ['cancel', retrying, 'the build of vision/astro is stopped'],
-  ])('%s is made: %#', (request, seen, words) => {
+  ])('%s is accepted: %#', (request, seen, words) => {
     const promise = promiseOf(seen, request);
     expect(promise.ok ? promise.value : '').toContain(words);
   });
@@ -38,10 +38,10 @@ describe('promiseOf', () => {
   it.each<readonly [Request, View, string]>([
     ['rebuild', invalid, 'vision/astro is InvalidSpec: spec.packages.pip[0] is an option; change the spec'],
     ['rebuild', suspended, 'set spec.suspend to false first'],
-    ['rebuild', unseen, 'wait, then ask again'],
+    ['rebuild', unseen, 'wait, then try again'],
     ['retry', good, 'nothing has failed: vision/astro is BuildSucceeded: astro built; "rebuild" builds it again'],
-    ['retry', building, 'it is being worked on'],
-    ['retry', invalid, 'the same would come of it again'],
+    ['retry', building, 'the operator is working on it'],
+    ['retry', invalid, 'a retry would fail in the same way'],
     ['retry', suspended, 'set spec.suspend to false first'],
     ['cancel', good, 'there is no build to cancel: vision/astro is BuildSucceeded'],
     ['cancel', broken, 'there is no build to cancel: vision/astro is RunFailed'],

@@ -2,7 +2,10 @@ import type { ReadyReason } from '../../api/reasons.ts';
 import { failed, ok, type Result } from '../../api/result.ts';
 import { type Request, standingOf, type View } from './standing.ts';
 
-/** A request that nothing would come of is not made: the failure says why, and what to do instead. */
+/**
+ * What the operator will do for a request. A request without effect fails: the failure says why, and what to do
+ * instead.
+ */
 export function promiseOf(view: View, request: Request): Result<string, string> {
   const { imageSpec } = view;
   const { status, spec, namespace, name } = imageSpec;
@@ -11,7 +14,7 @@ export function promiseOf(view: View, request: Request): Result<string, string> 
   const now = `${it} is ${reason}: ${message}`;
   if (status.observedGeneration === -1) {
     return failed(
-      `the operator has not seen ${it} yet, and would take a request of now for one of before; wait, then ask again`,
+      `the operator has not seen ${it} yet and would treat a request made now as an old one; wait, then try again`,
     );
   }
   switch (request) {
@@ -20,11 +23,11 @@ export function promiseOf(view: View, request: Request): Result<string, string> 
         return failed(`${it} is suspended: set spec.suspend to false first`);
       }
       if (wantsAnotherSpec(reason)) {
-        return failed(`${now}; change the spec, that builds it by itself`);
+        return failed(`${now}; change the spec to start a build`);
       }
       return ok(
-        `${it} is built anew: the base is looked up again, and neither the image of before nor the layer cache is used${
-          is === 'underWay' && isBuild(view) ? '; the build that is under way is stopped' : ''
+        `${it} is built again: the operator looks up the base again, and uses neither the previous image nor the layer cache${
+          is === 'underWay' && isBuild(view) ? '; the current build is stopped' : ''
         }`,
       );
     case 'retry':
@@ -35,13 +38,11 @@ export function promiseOf(view: View, request: Request): Result<string, string> 
         return failed(`nothing has failed: ${now}; "rebuild" builds it again`);
       }
       if (wantsAnotherSpec(reason)) {
-        return failed(`${now}; the same would come of it again: change the spec, that builds it by itself`);
+        return failed(`${now}; a retry would fail in the same way: change the spec to start a build`);
       }
       return is === 'failed' || reason === 'Retrying'
-        ? ok(
-            `${it} is tried again, with the layer cache: the last attempt ended with ${status.failure?.reason ?? reason}`,
-          )
-        : failed(`it is being worked on: ${now}; wait, or "cancel" first`);
+        ? ok(`${it} is retried, with the layer cache: the last attempt ended with ${status.failure?.reason ?? reason}`)
+        : failed(`the operator is working on it: ${now}; wait, or "cancel" first`);
     case 'cancel':
       return is === 'underWay' && isBuild(view)
         ? ok(
@@ -57,7 +58,7 @@ function wantsAnotherSpec(reason: ReadyReason): boolean {
   return reason === 'InvalidSpec' || reason === 'PolicyViolation';
 }
 
-/** Whether there is a build that waits or runs; one whose image is only proven has ended. */
+/** Whether a build waits or runs. While the operator proves an image, its build has ended. */
 function isBuild(view: View): boolean {
   const { build } = view.imageSpec.status;
   const { reason } = standingOf(view);

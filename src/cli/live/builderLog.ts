@@ -9,19 +9,19 @@ import { afterLine, notBegun } from './kanikoLog.ts';
 import type { SeenPod } from './projections.ts';
 import { currentJob, podOf, type View } from './standing.ts';
 
-/** Between two attempts to read on. */
+/** Pause between two attempts to continue reading. */
 const pauseMs = 1000;
 
-/** Reads the builder's log beside the watches, for the step that is at work. */
+/** Reads the builder's log concurrently with the watches, to show the current step. */
 export interface BuilderLog {
-  /** To be called after each change of the view: a Pod that is new is read from here on. */
+  /** Call after each change of the view; starts to read a new Pod. */
   readonly look: (view: View) => void;
-  /** What the log of the current Pod says so far. */
+  /** The progress in the log of the current Pod. */
   readonly view: () => BuilderView;
   readonly stop: () => void;
 }
 
-/** @param onLine called after each line that was taken in */
+/** @param onLine called after each parsed line */
 export function followBuilder(cluster: Cluster, onLine: () => void): BuilderLog {
   let reading: { readonly pod: string; readonly stopping: AbortController; view: BuilderView } | undefined;
   const stop = () => reading?.stopping.abort();
@@ -48,7 +48,7 @@ export function followBuilder(cluster: Cluster, onLine: () => void): BuilderLog 
   };
 }
 
-/** What the builder's log says by now. */
+/** Reads the builder's log once. */
 export async function readBuilder(cluster: Cluster, view: View): Promise<BuilderView> {
   const pod = podOf(view, currentJob(view));
   if (pod === undefined || !hasBegun(pod)) {

@@ -2,16 +2,16 @@ import type { Instruction } from './instructions.ts';
 import { type BuilderProgress, notBegun } from './kanikoLog.ts';
 import type { SeenContainer, SeenPod } from './projections.ts';
 
-/** What the builder's own log adds. */
+/** What only the builder's log shows. */
 export interface BuilderView {
   readonly instructions: readonly Instruction[];
   readonly progress: BuilderProgress;
 }
 
-/** Nothing is known of the builder. */
+/** The view before anything is read. */
 export const noBuilder: BuilderView = { instructions: [], progress: notBegun };
 
-/** What the container that builds is about, in words; '' where there is none. */
+/** What the build container does now, in words; '' without one. */
 export function buildDetail(
   pod: SeenPod | undefined,
   container: SeenContainer | undefined,
@@ -41,7 +41,7 @@ export function buildDetail(
   }
 }
 
-/** What the builder is about, in words. */
+/** The builder's current activity, in words. */
 export function activityText(instructions: readonly Instruction[], progress: BuilderProgress): string {
   const { activity, steps } = progress;
   const current = steps.at(-1);
@@ -59,11 +59,11 @@ export function activityText(instructions: readonly Instruction[], progress: Bui
     case 'unpackingBase':
       return 'unpacking the base image';
     case 'preparing':
-      return `${step} (a first look at the file system)`;
+      return `${step} (first snapshot of the file system)`;
     case 'running':
       return current?.cached === true ? `${step} (from the layer cache)` : step;
     case 'snapshot':
-      return current?.endedAt === null ? `${step} (looking for what has changed)` : 'looking for what has changed';
+      return current?.endedAt === null ? `${step} (looking for changes)` : 'looking for changes';
     case 'finishing':
       return 'writing the image';
     case 'pushing':

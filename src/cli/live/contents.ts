@@ -7,7 +7,7 @@ import type { BuildContents } from '../../packages/contents/contents.ts';
 import { type Cluster, sentence } from '../cluster.ts';
 import type { SeenImageSpec } from './projections.ts';
 
-/** The packages of an ImageSpec's builds, as the operator has written them down. */
+/** The package lists of an ImageSpec's builds, as the operator recorded them. */
 export interface ContentsLists {
   readonly configMapName: string;
   readonly data: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface ContentsLists {
 
 const configMapSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
 
-/** Reads the ConfigMap with the packages of all builds that are kept. The failure is a sentence that says what to do. */
+/** Reads the ConfigMap with the package lists of all kept builds. The failure is a sentence that says what to do. */
 export async function readContents(
   cluster: Cluster,
   { name, status }: SeenImageSpec,
@@ -28,7 +28,7 @@ export async function readContents(
       return ok({ configMapName, data: configMapSchema.parse(answer.value).data });
     case 'notFound':
       return failed(
-        `there is no list of packages of ImageSpec "${name}" yet (ConfigMap "${configMapName}"); the operator makes it of an image that was built and can be started`,
+        `ImageSpec "${name}" has no package list yet (ConfigMap "${configMapName}"); the operator lists the packages of an image that was built and starts`,
       );
     case 'alreadyExists':
     case 'conflict':
@@ -46,14 +46,14 @@ export function contentsOfBuild({ configMapName, data }: ContentsLists, number: 
       .flatMap((key) => /^build-(\d+)\.txt$/.exec(key)?.[1] ?? [])
       .toSorted((a, b) => Number(a) - Number(b));
     return failed(
-      `there is no list of packages of build ${number} in ConfigMap "${configMapName}"; there ${there.length === 0 ? 'is none at all' : `are those of builds ${there.join(', ')}`}`,
+      `ConfigMap "${configMapName}" has no package list of build ${number}; it has ${there.length === 0 ? 'none at all' : `those of builds ${there.join(', ')}`}`,
     );
   }
   const read = parseContentsText(text);
   return read.ok
     ? read
     : failed(
-        `ConfigMap "${configMapName}", key "${contentsKey(number)}": ${read.failure}; somebody else has changed it`,
+        `ConfigMap "${configMapName}", key "${contentsKey(number)}": ${read.failure}; something other than the operator changed it`,
       );
 }
 
@@ -66,6 +66,6 @@ export function contentsOfDigest(lists: ContentsLists, digest: string): Result<B
     }
   }
   return failed(
-    `ConfigMap "${lists.configMapName}" has no list of packages of ${digest}; wait for the operator to make it`,
+    `ConfigMap "${lists.configMapName}" has no package list of ${digest}; wait until the operator writes it`,
   );
 }

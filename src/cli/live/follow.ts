@@ -7,17 +7,17 @@ import type { Cluster } from '../cluster.ts';
 import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './projections.ts';
 import type { View } from './standing.ts';
 
-/** A view of one ImageSpec that stays true. */
+/** A view of one ImageSpec that stays current. */
 export interface Follower {
-  /** As it is now; undefined once the ImageSpec is gone, or another has taken its name. */
+  /** The current view; undefined once the ImageSpec is deleted, or another has its name. */
   readonly view: () => View | undefined;
-  /** Resolves at the next change, or when it was stopped. */
+  /** Resolves at the next change, or at stop. */
   readonly changed: () => Promise<void>;
   readonly stop: () => void;
 }
 
 const pageSize = 500;
-/** So long the first lists are waited for; what is not there then comes as a change. */
+/** Wait for the first lists. Later objects arrive as changes. */
 const firstListMs = 10_000;
 
 function resourcesOf({ namespace }: Cluster, { name, uid }: SeenImageSpec) {
@@ -34,7 +34,7 @@ function resourcesOf({ namespace }: Cluster, { name, uid }: SeenImageSpec) {
   } satisfies Readonly<Record<string, Resource>>;
 }
 
-/** Looks once. What cannot be listed is told and left out: the status of the ImageSpec says the most. */
+/** Reads everything once. A failed list is reported and left out: the ImageSpec's status matters most. */
 export async function lookOnce(
   cluster: Cluster,
   imageSpec: SeenImageSpec,
@@ -67,7 +67,7 @@ async function list<T>(
   return found;
 }
 
-/** Looks for as long as it is not stopped, through every loss of the connection. */
+/** Follows until stopped, and reconnects after every lost connection. */
 export async function follow(
   cluster: Cluster,
   first: SeenImageSpec,
@@ -82,10 +82,10 @@ export async function follow(
   const imageSpecs = new Cache({ project: projectImageSpec, onChange });
   const jobs = new Cache({ project: projectJob, onChange });
   const pods = new Cache({ project: projectPod, onChange });
-  const told = new Set<string>();
-  const tell = (message: string) => {
-    if (!told.has(message)) {
-      told.add(message);
+  const reported = new Set<string>();
+  const report = (message: string) => {
+    if (!reported.has(message)) {
+      reported.add(message);
       onTrouble(message);
     }
   };
@@ -93,14 +93,14 @@ export async function follow(
     connection: cluster.connection,
     clock: systemClock,
     random: Math.random,
-    log: (_level: string, message: string) => tell(message),
+    log: (_level: string, message: string) => report(message),
   };
   const reflectors = [
     new Reflector({ ...common, resource: resources.imageSpecs, cache: imageSpecs }),
     new Reflector({ ...common, resource: resources.jobs, cache: jobs }),
     new Reflector({ ...common, resource: resources.pods, cache: pods }),
   ] as const;
-  // The timers of the reflectors keep no process alive; somebody waits here.
+  // Reflector timers keep no process alive; this one does.
   const waiting = setInterval(() => undefined, firstListMs);
   for (const reflector of reflectors) {
     reflector.start();

@@ -6,19 +6,18 @@ import type { View } from './standing.ts';
 import { manyLines } from './terminal.ts';
 import { type LogGroup, type LogPart, stateOf } from './trail.ts';
 
-/** Between two attempts to read on. */
+/** Pause between two attempts to continue reading. */
 const pauseMs = 1000;
-/** A reading that goes on so long after its container has ended hangs. */
+/** A read hangs when it continues this long after its container ended. */
 const hangingMs = 10_000;
 
-/** How the reading of a log ended. */
 export type ReadEnd =
   | { readonly is: 'read' }
-  /** The Pod went away while it was read. */
+  /** The Pod was deleted during the read. */
   | { readonly is: 'gone' }
   | { readonly is: 'refused'; readonly message: string };
 
-/** Reads a group as far as it goes by now. */
+/** Prints the logs of a group up to now. */
 export async function printLogs(cluster: Cluster, group: LogGroup, io: CommandIo): Promise<readonly ReadEnd[]> {
   const signal = new AbortController().signal;
   return Promise.all(
@@ -32,7 +31,7 @@ export async function printLogs(cluster: Cluster, group: LogGroup, io: CommandIo
   );
 }
 
-/** Follows a group to the end of its containers, through every loss of the connection. */
+/** Follows a group until its containers end, and reconnects after every lost connection. */
 export function followLogs(
   cluster: Cluster,
   group: LogGroup,
@@ -85,7 +84,7 @@ function requestFor(
   how: Pick<LogRequest, 'mode' | 'signal' | 'place'>,
   io: CommandIo,
 ): LogRequest {
-  // Lines of several containers come mixed.
+  // Lines of several containers are interleaved.
   const prefix = group.parts.length === 1 ? '' : `[${container}] `;
   return {
     ...how,

@@ -2,18 +2,18 @@ import { DockerfileParser, Keyword } from 'dockerfile-ast';
 import { managerMissingMarker } from '../../dockerfile/render.ts';
 import { oneLine } from './terminal.ts';
 
-/** An instruction of a Dockerfile that runs something or brings files, and so takes time: RUN, COPY or ADD. */
+/** An instruction of a Dockerfile that takes time because it runs a command or copies files: RUN, COPY or ADD. */
 export interface Instruction {
-  /** The whole instruction, with white space as `normalised` leaves it. */
+  /** The whole instruction, with white space normalised by `normalised`. */
   readonly text: string;
-  /** For people, short enough for a line: `pip packages`, `RUN make install`. */
+  /** A title short enough for one line: `pip packages`, `RUN make install`. */
   readonly title: string;
 }
 
 const working: ReadonlySet<string> = new Set<string>([Keyword.RUN, Keyword.COPY, Keyword.ADD]);
 const titleLength = 60;
 
-/** The working instructions of a Dockerfile, in the order in which the builder comes to them. */
+/** The RUN, COPY and ADD instructions of a Dockerfile, in the builder's order. */
 export function instructionsOf(dockerfile: string): readonly Instruction[] {
   const lines = dockerfile.split(/\r?\n/);
   return DockerfileParser.parse(dockerfile)
@@ -26,12 +26,12 @@ export function instructionsOf(dockerfile: string): readonly Instruction[] {
     });
 }
 
-/** Whether the builder's words name this instruction. */
+/** Whether the builder printed this instruction. */
 export function sameInstruction(instruction: Instruction, printed: string): boolean {
   return instruction.text === normalised(printed);
 }
 
-/** The builder joins continued lines and leaves out comments between them; white space says nothing here. */
+/** The builder joins continued lines and drops comments between them; white space carries no meaning here. */
 function normalised(text: string): string {
   return text
     .replaceAll(/(?<=\n)[ \t]*#.*(?:\n|$)/g, '')
@@ -40,7 +40,7 @@ function normalised(text: string): string {
     .trim();
 }
 
-/** The steps that we render are known by the words with which they name a missing package manager. */
+/** The operator's steps are recognised by the message that they print for a missing package manager. */
 function titleOf(text: string): string {
   const manager = text.startsWith('RUN ') ? new RegExp(`${managerMissingMarker} (\\S+?)'`).exec(text)?.[1] : undefined;
   return manager === undefined ? oneLine(text, titleLength) : `${manager.replace('apt-get', 'apt')} packages`;

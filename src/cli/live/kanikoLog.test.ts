@@ -6,7 +6,7 @@ import { activityText } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';
 import { afterLine, type BuilderProgress, notBegun } from './kanikoLog.ts';
 
-/** Logs of Kaniko as the kubelet gave them (with times), and the Dockerfiles that were built. */
+/** Kaniko's logs as the kubelet returned them (with times), and the Dockerfiles of those builds. */
 const recorded = join(import.meta.dirname, '..', '..', '..', 'test', 'support', 'builder-logs');
 
 function read(name: string) {
@@ -23,7 +23,7 @@ function read(name: string) {
   };
 }
 
-/** What a person sees one after another, and how it ends. */
+/** The displayed texts in order, and the final state. */
 function story(name: string): { readonly seen: readonly string[]; readonly end: BuilderProgress } {
   const { instructions, lines } = read(name);
   const seen: string[] = [];
@@ -39,25 +39,25 @@ function story(name: string): { readonly seen: readonly string[]; readonly end: 
 }
 
 describe("Kaniko's log", () => {
-  it('of a list of packages shows which manager is at work', () => {
+  it('of a list of packages shows the manager that runs', () => {
     const { seen, end } = story('packages');
     expect(seen).toEqual([
       'fetching jupyter/minimal-notebook',
       'unpacking the base image',
       'step 1 of 2: apt packages',
-      'step 1 of 2: apt packages (a first look at the file system)',
+      'step 1 of 2: apt packages (first snapshot of the file system)',
       'step 1 of 2: apt packages',
-      'step 1 of 2: apt packages (looking for what has changed)',
+      'step 1 of 2: apt packages (looking for changes)',
       'step 2 of 2: pip packages',
-      'step 2 of 2: pip packages (looking for what has changed)',
-      'looking for what has changed',
+      'step 2 of 2: pip packages (looking for changes)',
+      'looking for changes',
       'writing the image',
     ]);
     const seconds = end.steps.map(({ startedAt, endedAt }) => Math.round(((endedAt ?? 0) - startedAt) / 1000));
     expect(seconds).toEqual([284, 94]);
   });
 
-  it('of an own Dockerfile follows stages, continued lines, comments, odd case and white space', () => {
+  it("of a user's Dockerfile follows stages, continued lines, comments, odd case and white space", () => {
     const { seen } = story('stages');
     expect([...new Set(seen.filter((text) => text.startsWith('step ') && !text.endsWith(')')))]).toEqual([
       'step 1 of 4: RUN echo one > /one && echo two > /two',
@@ -68,7 +68,7 @@ describe("Kaniko's log", () => {
     expect(seen.filter((text) => text === 'unpacking the base image')).toHaveLength(2);
   });
 
-  it('of a build that pushes itself shows what came from the layer cache', () => {
+  it('of a build that pushes by itself shows layers from the cache', () => {
     const { seen } = story('cached');
     expect(seen).toEqual([
       'fetching debian:bookworm-slim',
@@ -77,14 +77,14 @@ describe("Kaniko's log", () => {
       'step 1 of 3: RUN echo one > /one (from the layer cache)',
       'step 2 of 3: RUN echo two > /two (from the layer cache)',
       'step 3 of 3: RUN echo number 2 > /three',
-      'step 3 of 3: RUN echo number 2 > /three (a first look at the file system)',
+      'step 3 of 3: RUN echo number 2 > /three (first snapshot of the file system)',
       'step 3 of 3: RUN echo number 2 > /three',
-      'step 3 of 3: RUN echo number 2 > /three (looking for what has changed)',
+      'step 3 of 3: RUN echo number 2 > /three (looking for changes)',
       'pushing to registry.example.com/imagespecs/default/log-cached-2:imagespec-8194c429de3e1f85de0b',
     ]);
   });
 
-  it('that ends in a failure leaves the step open, and its last words', () => {
+  it('that ends in a failure leaves the step open, with its last line', () => {
     const { end } = story('package-not-found');
     expect(end.steps.map(({ index, endedAt }) => [index, endedAt !== null])).toEqual([
       [0, true],
@@ -93,7 +93,7 @@ describe("Kaniko's log", () => {
     expect(end.output).toContain('error building image: error building stage');
   });
 
-  it('takes the short format too', () => {
+  it('parses the short format too', () => {
     const instructions = instructionsOf('FROM a\nRUN make\nRUN make install\n');
     const texts = [
       'INFO[0001] RUN make',
@@ -111,7 +111,7 @@ describe("Kaniko's log", () => {
     ]);
   });
 
-  it('does not take what a step prints for the builder, nor lets it move the cursor', () => {
+  it("distinguishes a step's output from the builder's, and lets it move no cursor", () => {
     const instructions = instructionsOf('FROM a\nRUN make\n');
     const printed = 'RUN make\r\u001B[2J\u001B]0;title\u0007\u001B[31mhalf\u001B[0m done\u0008';
     const end = afterLine(notBegun, { at: 0, text: printed }, instructions);

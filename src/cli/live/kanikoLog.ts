@@ -4,42 +4,42 @@ import { type Instruction, sameInstruction } from './instructions.ts';
 
 /** A line of a container's log. */
 export interface LogLine {
-  /** When the line was written, by the node's clock. */
+  /** The node's clock when the line was written. */
   readonly at: Instant;
   readonly text: string;
 }
 
-/** What the builder is about. */
+/** What the builder does now. */
 export type Activity =
   | { readonly is: 'starting' }
   | { readonly is: 'fetchingBase'; readonly image: string }
   | { readonly is: 'lookingForLayers' }
   | { readonly is: 'unpackingBase' }
-  /** A first look at the file system, before the first step runs. */
+  /** The first snapshot of the file system, before the first step. */
   | { readonly is: 'preparing' }
   | { readonly is: 'running' }
   | { readonly is: 'snapshot' }
   | { readonly is: 'finishing' }
   | { readonly is: 'pushing'; readonly destination: string };
 
-/** One instruction of the Dockerfile that the builder has come to. */
+/** An instruction of the Dockerfile that the builder has started. */
 export interface Step {
   /** Place in the list of instructions, from 0. */
   readonly index: number;
   readonly startedAt: Instant;
-  /** null while it is the one at work. */
+  /** null while it runs. */
   readonly endedAt: Instant | null;
   /** Whether its layer came from the cache. */
   readonly cached: boolean;
 }
 
-/** How far the builder has come, by its own log. */
+/** The builder's progress according to its log. */
 export interface BuilderProgress {
   readonly activity: Activity;
   readonly steps: readonly Step[];
   /** Instructions whose layer is in the cache, by their place. */
   readonly cached: ReadonlySet<number>;
-  /** Newest line that a step itself printed, control characters stripped; '' before the first. */
+  /** Newest line printed by a step, without control characters; '' before the first. */
   readonly output: string;
 }
 
@@ -47,7 +47,7 @@ export interface BuilderProgress {
 export const notBegun: BuilderProgress = { activity: { is: 'starting' }, steps: [], cached: new Set(), output: '' };
 
 /**
- * What Kaniko says of itself, in both of its text formats: `time="…" level=info msg="…"` with --log-format=text, and
+ * Kaniko's own messages, in both of its text formats: `time="…" level=info msg="…"` with --log-format=text, and
  * `INFO[0003] …` (pkg/logging/logging.go, logrus's TextFormatter).
  */
 const structured = /^time="[^"]*" level=(?:info|warning) msg=(".*"|\S+)$/;
@@ -84,14 +84,14 @@ export function afterLine(
   return begun(before, at, message, instructions);
 }
 
-/** What Kaniko itself wrote; undefined for the output of a step. */
+/** The message that Kaniko itself wrote; undefined for the output of a step. */
 function messageOf(text: string): string | undefined {
   const line = text.trimEnd();
   const quoted = structured.exec(line)?.[1];
   return quoted === undefined ? short.exec(line)?.[1] : unquoted(quoted);
 }
 
-/** Go's %q is JSON but for its escapes of odd bytes, which no instruction needs to be known by. */
+/** Go's %q is JSON except for its escapes of unusual bytes, which no instruction needs to be recognised. */
 function unquoted(value: string): string {
   if (!value.startsWith('"')) {
     return value;
@@ -104,7 +104,7 @@ function unquoted(value: string): string {
   }
 }
 
-/** Messages of pkg/executor, pkg/snapshot and pkg/image that open a part of the work. */
+/** Messages of pkg/executor, pkg/snapshot and pkg/image that start an activity. */
 const openings: readonly (readonly [RegExp, (found: string) => Activity])[] = [
   [/^Retrieving image manifest (\S+)/, (image) => ({ is: 'fetchingBase', image })],
   [/^Checking for cached layer /, () => ({ is: 'lookingForLayers' })],
@@ -113,7 +113,7 @@ const openings: readonly (readonly [RegExp, (found: string) => Activity])[] = [
   [/^Taking snapshot of /, () => ({ is: 'snapshot' })],
   [/^Running: /, () => ({ is: 'running' })],
   [/^Skipping push to container registry/, () => ({ is: 'finishing' })],
-  // Layers go to the cache beside the next step, under a tag of 64 digits.
+  // Kaniko pushes layers to the cache concurrently with the next step, under a tag of 64 digits.
   [/^Pushing image to (\S+)(?<!:[0-9a-f]{64})$/, (destination) => ({ is: 'pushing', destination })],
 ];
 
@@ -127,17 +127,17 @@ function activityOf(message: string): Activity | undefined {
   return undefined;
 }
 
-/** The next stage of the Dockerfile, or the end of the last: no step is at work any more. */
+/** The next stage of the Dockerfile, or the end of the last: no step runs any more. */
 function closes({ is }: Activity): boolean {
   return is === 'fetchingBase' || is === 'unpackingBase' || is === 'finishing' || is === 'pushing';
 }
 
-/** Instructions that change nothing but the image's configuration, and the labels that we ask for ourselves. */
+/** Instructions that only change the image's configuration, and the labels that the operator adds. */
 const small =
   /^(?:ARG|ENV|USER|WORKDIR|LABEL|CMD|ENTRYPOINT|EXPOSE|VOLUME|STOPSIGNAL|SHELL|HEALTHCHECK|ONBUILD|MAINTAINER)\s/i;
 const ownLabel = /^LABEL (?:org\.opencontainers\.image\.base|imagespec\.dev)/;
 
-/** Kaniko prints each instruction as it comes to it (`logrus.Info(command.String())` in pkg/executor/build.go). */
+/** Kaniko prints each instruction when it starts it (`logrus.Info(command.String())` in pkg/executor/build.go). */
 function begun(
   before: BuilderProgress,
   at: Instant,

@@ -123,7 +123,11 @@ describe('progressOf', () => {
       'ddFx-x-',
       view(['Ready=False:PackageNotFound', resolved], { status: { build: started } }),
     ],
-    ['nobody may push', 'dddF-x-', view(['Ready=False:PushUnauthorized', resolved], { status: { build: started } })],
+    [
+      'a push without permission',
+      'dddF-x-',
+      view(['Ready=False:PushUnauthorized', resolved], { status: { build: started } }),
+    ],
     ['no base', 'Fxxx-x-', view(['Ready=False:BaseImageNotFound', 'BaseResolved=False:BaseImageNotFound'])],
     ['tried again', 'dr..-..', view(['Ready=Unknown:Retrying', resolved], { status: { build: started } })],
     [
@@ -154,7 +158,7 @@ describe('progressOf', () => {
     expect(stages.some(({ state }) => state === 'failed')).toBe(group === 'over');
   });
 
-  it('takes the times of the containers, and the clock of the status where they are gone', () => {
+  it('uses the times of the containers, or those of the status without containers', () => {
     const conditions = ['Ready=True:BuildSucceeded', resolved];
     const status = { build: { ...started, image, completionTime: at(20) }, image };
     const pods = [
@@ -182,7 +186,7 @@ describe('progressOf', () => {
     ],
     ['the Pod is starting', {}, [waiting('build'), waiting('push')]],
     ['step 2 of 2: RUN make install', {}, [running('build', 6)]],
-  ])('says of the build: %s', (detail, more, containers) => {
+  ])('describes the build: %s', (detail, more, containers) => {
     const seen = view(['Ready=Unknown:Building', resolved], {
       status: { build: started },
       pods: [pod('build', 'Pending', containers, more)],
@@ -194,7 +198,7 @@ describe('progressOf', () => {
   });
 });
 
-it('says which command of verify is at work', () => {
+it('names the running command of verify', () => {
   const commands = ['imports', 'gpu'].map((name) => ({ name, command: ['true'], timeoutSeconds: 10 }));
   const seen = view(['Ready=Unknown:Verifying', resolved, 'Built=True:BuildSucceeded'], {
     spec: { baseImage: 'a', verify: commands },
@@ -213,7 +217,7 @@ describe('standingOf', () => {
     ['rebuild', 'lastHandledRebuild'],
     ['retry', 'lastHandledRetry'],
     ['cancel', 'lastHandledCancel'],
-  ])('a %s that the operator has not taken up is under way', (request, field) => {
+  ])('a %s that the operator has not handled is under way', (request, field) => {
     const annotations = { [`imagespec.dev/${request}`]: 'now' };
     const ready = ['Ready=True:BuildSucceeded'];
     expect(standingOf(view(ready, { annotations })).is).toBe('underWay');

@@ -8,26 +8,25 @@ import { type BuilderView, buildDetail } from './builderView.ts';
 import type { SeenContainer } from './projections.ts';
 import { currentJob, currentStage, podOf, type Standing, standingOf, type View, verifyContainers } from './standing.ts';
 
-/** How a stage stands. `off`: not asked for. `notReached`: what came before it failed. */
+/** State of a stage. `off`: not requested. `notReached`: an earlier stage failed. */
 export type StageState = 'waiting' | 'running' | 'done' | 'failed' | 'off' | 'notReached';
 
-/** One stage of the way, for people. */
+/** A stage with its state, for display. */
 export interface Stage {
   readonly name: StageName;
   readonly state: StageState;
-  /** What is going on or came of it; '' when there is nothing to say. */
+  /** Current activity or result; '' when there is none. */
   readonly detail: string;
   readonly startedAt: Instant | null;
   readonly endedAt: Instant | null;
 }
 
-/** All of the way. */
 export interface Progress {
   readonly standing: Standing;
   readonly stages: readonly Stage[];
-  /** When this build was wanted; null when there is none. */
+  /** When this build was requested; null without a build. */
   readonly startedAt: Instant | null;
-  /** When the last stage ended; null while one is under way. */
+  /** When the last stage ended; null while one runs. */
   readonly endedAt: Instant | null;
 }
 
@@ -36,7 +35,7 @@ type About = Pick<Stage, 'detail'> & Times;
 
 const noTimes: Times = { startedAt: null, endedAt: null };
 
-/** How far an ImageSpec has come. */
+/** Progress of an ImageSpec through the stages. */
 export function progressOf(view: View, builder: BuilderView): Progress {
   const standing = standingOf(view);
   const stages = stageNames.map((name) => stageOf(view, standing, name, builder));
@@ -65,7 +64,7 @@ function stageOf(view: View, standing: Standing, name: StageName, builder: Build
     : { name, ...about, state: at === undefined ? afterBuild(view, name) : 'done' };
 }
 
-/** The stage at which the way stands. */
+/** The current stage. */
 function here(standing: Standing, about: About): Pick<Stage, 'state' | 'detail' | 'endedAt'> {
   switch (standing.is) {
     case 'failed':
@@ -80,7 +79,7 @@ function here(standing: Standing, about: About): Pick<Stage, 'state' | 'detail' 
   }
 }
 
-/** Verdict and list have conditions of their own, which may say no while the image is good. */
+/** Verdict and list have their own conditions, which can be False while the image is good. */
 function afterBuild({ imageSpec }: View, name: StageName): StageState {
   switch (name) {
     case 'probe':
@@ -109,7 +108,7 @@ function stateOf(condition: Condition | undefined): StageState {
   }
 }
 
-/** Why a stage is not on the way at all; undefined when it is. */
+/** Why a stage does not apply; undefined when it does. */
 function whyOff({ imageSpec }: View, standing: Standing, name: StageName): string | undefined {
   const { spec, status } = imageSpec;
   const isReused = standing.reason === 'ImageReused' || conditionOf(status, 'Built')?.reason === 'ImageReused';
@@ -197,7 +196,7 @@ function timesOf(container: SeenContainer | undefined): Times {
   }
 }
 
-/** The command at work, or all of them. */
+/** The running command, or the count of all commands. */
 function verifyDetail(view: View): string {
   const names = (view.imageSpec.spec.verify ?? []).map(({ name }) => name);
   const at = verifyContainers(view).findIndex(({ state }) => state.is === 'running');
@@ -229,7 +228,7 @@ function instant(text: string | undefined): Instant | null {
   return text === undefined ? null : (parseRfc3339(text) ?? null);
 }
 
-/** Why a build was started, for people. */
+/** Why the operator started a build, in words. */
 export function becauseOf(reasons: readonly BuildReason[], changes: readonly string[]): string {
   return [reasons.join(', '), ...(changes.length === 0 ? [] : [changes.join('; ')])].join(': ');
 }

@@ -7,7 +7,7 @@ import type { Instant } from '../../api/time.ts';
 import { type BuildIdentity, parseIdentity } from '../../kaniko/identity.ts';
 import type { PodState } from '../../kaniko/run.ts';
 
-/** An ImageSpec as commands see it; spec and status were checked by the API server against the schema of the types. */
+/** An ImageSpec as commands see it. The API server validated spec and status against the schema of the types. */
 export interface SeenImageSpec {
   readonly namespace: string;
   readonly name: string;
@@ -45,28 +45,29 @@ export interface SeenContainer {
   readonly state: SeenContainerState;
 }
 
-/** A Pod that works for an ImageSpec. */
+/** A Pod of an ImageSpec. */
 export interface SeenPod {
   readonly name: string;
   readonly uid: string;
-  /** What it does, by our label: build, probe, verify. */
+  /** Its role label: build, probe or verify. */
   readonly role: string;
-  /** UID of the Job that it belongs to; null for a Pod of no Job. */
+  /** UID of its Job; null for a Pod without a Job. */
   readonly job: string | null;
   readonly createdAt: Instant;
   readonly deleting: boolean;
   readonly phase: PodState['phase'];
-  /** Words of the scheduler while no node takes it; '' otherwise. */
+  /** The scheduler's message while no node takes it; '' otherwise. */
   readonly unschedulable: string;
   /** The Dockerfile that it builds; '' where it builds none. */
   readonly dockerfile: string;
-  /** In the order in which they start: init containers first. */
+  /** In start order: init containers first. */
   readonly containers: readonly SeenContainer[];
 }
 
 /**
- * What commands read of an ImageSpec.
- * @throws ZodError for anything that is none; the API server sends no such thing
+ * The fields of an ImageSpec that commands read.
+ *
+ * @throws ZodError for anything else; the API server never sends that
  */
 export function projectImageSpec(object: unknown): SeenImageSpec {
   const { metadata, spec, status } = imageSpecObject.parse(object);
@@ -86,7 +87,7 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
   };
 }
 
-/** What commands read of a Job; undefined for one that is no build of ours. */
+/** The fields of a Job that commands read; undefined for a Job that is no build of this operator. */
 export function projectJob(object: unknown): SeenJob | undefined {
   const { metadata } = z.object({ metadata: ownedMetadata }).parse(object);
   const identity = parseIdentity(metadata.annotations[annotations.build] ?? '');
@@ -102,7 +103,7 @@ const podSchema = z.object({
   status: podStatusObject,
 });
 
-/** What commands read of a Pod. */
+/** The fields of a Pod that commands read. */
 export function projectPod(object: unknown): SeenPod {
   const { metadata, spec, status } = podSchema.parse(object);
   const states = new Map(

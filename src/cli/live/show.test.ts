@@ -12,7 +12,7 @@ const queued = view(['Ready=Unknown:Queued it waits', resolved]);
 const building = view(['Ready=Unknown:Building it builds', resolved], { status: { build: started } });
 const good = view(['Ready=True:BuildSucceeded', resolved], { status: { build: { ...started, image }, image } });
 
-/** What is written for each of these moments; the last is the end. */
+/** The output for each of these moments; the last is the end. */
 function written(output: 'text' | 'json', terminal: Terminal | undefined, moments: readonly View[]): readonly string[] {
   const parts: string[] = [];
   const io = {
@@ -31,18 +31,18 @@ function written(output: 'text' | 'json', terminal: Terminal | undefined, moment
 }
 
 describe('displayFor', () => {
-  it('draws a terminal anew: up over what was drawn, clear, and no line that wraps', () => {
+  it('redraws a terminal: moves up, clears, and wraps no line', () => {
     const [first = '', second = '', end = ''] = written('text', { colours: false }, [queued, building, good]);
     expect(first.startsWith('\r\u001B[0J\u001B[?7l')).toBe(true);
     expect(first.endsWith('\n\u001B[?7h')).toBe(true);
     // The headline, a blank line, the table's head and seven stages.
     expect(second.startsWith('\u001B[10A\r\u001B[0J')).toBe(true);
-    // By then a line says why it was built.
+    // By then one line shows why it was built.
     expect(end.startsWith('\u001B[11A\r\u001B[0J')).toBe(true);
     expect(end).toContain(`image  ${image}`);
   });
 
-  it('gives a pipe what has changed, and nothing else', () => {
+  it('prints only changes into a pipe', () => {
     const [first, again, second] = written('text', undefined, [queued, queued, building, good]);
     expect(first).toBe(
       'vision/astro: Queued\n  base done\n  queue running: it waits\n  verify left out: spec.verify has no commands\n',
@@ -51,7 +51,7 @@ describe('displayFor', () => {
     expect(second).toBe('vision/astro: Building\n  queue done after 2 s\n  build running: it builds\n');
   });
 
-  it('gives a program one document for each change', () => {
+  it('prints one document for each change for programs', () => {
     const [first = '', again, second = ''] = written('json', undefined, [queued, queued, building, good]);
     expect(JSON.parse(first)).toMatchObject({ reason: 'Queued' });
     expect(first.indexOf('\n')).toBe(first.length - 1);

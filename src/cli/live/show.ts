@@ -3,17 +3,17 @@ import type { Stage } from './progress.ts';
 import { statusJson } from './statusJson.ts';
 import { outcome, progressLines, type Shown, stageLine, statusLines } from './statusText.ts';
 
-/** One moment of an ImageSpec. */
+/** The state of an ImageSpec at one moment. */
 export type Moment = Omit<Shown, 'terminal'>;
 
-/** Shows one moment after another. */
+/** Shows successive moments. */
 export interface Display {
   readonly show: (moment: Moment) => void;
-  /** The last moment, with what has come of it. */
+  /** Shows the last moment and the outcome. */
   readonly end: (moment: Moment) => void;
 }
 
-/** A terminal is drawn anew, a pipe gets what has changed, a program one JSON document a line. */
+/** Redraws on a terminal, prints changes into a pipe, and prints one JSON document a line for programs. */
 export function displayFor(output: 'text' | 'json', io: CommandIo): Display {
   if (output === 'json') {
     return jsonLines(io);
@@ -21,7 +21,9 @@ export function displayFor(output: 'text' | 'json', io: CommandIo): Display {
   return io.terminal === undefined ? changedLines(io) : redrawn(io);
 }
 
-/** Up so many lines and clear from there; long lines are cut at the edge instead of wrapped while we draw. */
+/**
+ * Moves the cursor up by the lines drawn and clears from there. Long lines are cut instead of wrapped during a redraw.
+ */
 function redrawn(io: CommandIo): Display {
   let drawn = 0;
   const show = (moment: Moment) => {
@@ -34,7 +36,7 @@ function redrawn(io: CommandIo): Display {
     show,
     end: (moment) => {
       show(moment);
-      // Not cut: a message and a log are to be read.
+      // Not cut: users read the message and the log in full.
       io.out(
         `${statusLines({ ...moment, terminal: io.terminal })
           .slice(drawn)

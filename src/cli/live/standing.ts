@@ -8,7 +8,7 @@ import { containers } from '../../kaniko/containers.ts';
 import { keptRequest } from '../../kaniko/identity.ts';
 import type { SeenContainer, SeenImageSpec, SeenJob, SeenPod } from './projections.ts';
 
-/** Everything that is known of one ImageSpec at one moment. */
+/** Everything known about one ImageSpec at one moment. */
 export interface View {
   readonly imageSpec: SeenImageSpec;
   /** Its build Jobs, in any order. */
@@ -17,19 +17,19 @@ export interface View {
   readonly pods: readonly SeenPod[];
 }
 
-/** What a person can ask for with an annotation. */
+/** A request that a user makes with an annotation. */
 export type Request = 'rebuild' | 'retry' | 'cancel';
 
 const requests: readonly Request[] = ['rebuild', 'retry', 'cancel'];
 
-/** Field of the status that says which value of a request was handled last. */
+/** The status field with the last handled value of each request. */
 const handled = {
   rebuild: 'lastHandledRebuild',
   retry: 'lastHandledRetry',
   cancel: 'lastHandledCancel',
 } as const satisfies Readonly<Record<Request, keyof ImageSpecStatus>>;
 
-/** Whether the operator has taken up the newest spec and every request. */
+/** Whether the operator has acted on the newest spec and every request. */
 export function isCurrent(imageSpec: SeenImageSpec): boolean {
   return isObserved(imageSpec) && openRequests(imageSpec).length === 0;
 }
@@ -38,38 +38,41 @@ function isObserved({ status, generation }: SeenImageSpec): boolean {
   return status.observedGeneration === generation;
 }
 
-/** Whether the operator has taken up the request, or there is none. */
+/** Whether the operator has handled the request, or there is none. */
 export function isHandled({ annotations: asked, status }: SeenImageSpec, request: Request): boolean {
   const value = asked[annotations[request]];
   return value === undefined || keptRequest(value) === status[handled[request]];
 }
 
-/** A rebuild that no build can answer stays open until one can: it is not what is waited for. */
+/** A rebuild request stays open until a build can answer it. Commands do not wait for that. */
 function openRequests(imageSpec: SeenImageSpec): readonly Request[] {
   const reason = conditionOf(imageSpec.status, 'Ready')?.reason ?? '';
   const mustWait = isReadyReason(reason) && precedesBuild(reason);
   return requests.filter((request) => !isHandled(imageSpec, request) && !(request === 'rebuild' && mustWait));
 }
 
-/** How it stands in all. */
+/** The overall state of an ImageSpec. */
 export interface Standing {
-  /** `ready` and `failed` are Ready True and False; `suspended` moves no more either. */
+  /** `ready` and `failed` are Ready True and False. `suspended` is at rest as well. */
   readonly is: 'underWay' | 'ready' | 'failed' | 'suspended';
   readonly reason: ReadyReason;
   readonly message: string;
 }
 
-/** How an ImageSpec stands. What the operator has not taken up yet is under way, whatever the status says of before. */
+/**
+ * The overall state of an ImageSpec. A change that the operator has not seen yet counts as under way, even if the older
+ * status says otherwise.
+ */
 export function standingOf({ imageSpec }: View): Standing {
   const ready = conditionOf(imageSpec.status, 'Ready');
   const [request] = openRequests(imageSpec);
   if (!isObserved(imageSpec) || ready === undefined || !isReadyReason(ready.reason)) {
-    return { is: 'underWay', reason: 'Pending', message: 'the operator has not taken up this version yet' };
+    return { is: 'underWay', reason: 'Pending', message: 'the operator has not acted on this version yet' };
   }
   const { reason, message } = ready;
   const { group } = readyReasons[reason];
   if (request !== undefined && group !== 'underWay') {
-    return { is: 'underWay', reason: 'Pending', message: `the operator has not taken up the ${request} yet` };
+    return { is: 'underWay', reason: 'Pending', message: `the operator has not acted on the ${request} request yet` };
   }
   switch (group) {
     case 'done':
@@ -83,7 +86,7 @@ export function standingOf({ imageSpec }: View): Standing {
   }
 }
 
-/** The build Job that the status speaks of, or a newer one that it does not know yet. */
+/** The build Job in the status, or a newer one that the status does not name yet. */
 export function currentJob({ imageSpec, jobs }: View): SeenJob | undefined {
   const newest = jobs.toSorted((a, b) => compare(b.identity, a.identity))[0];
   const recorded = imageSpec.status.build;
@@ -92,7 +95,7 @@ export function currentJob({ imageSpec, jobs }: View): SeenJob | undefined {
     : newest;
 }
 
-/** Order of builds: by number, then by attempt. */
+/** Orders builds by number, then by attempt. */
 export function compare(
   one: { readonly number: number; readonly attempt: number },
   other: { readonly number: number; readonly attempt: number },
@@ -107,16 +110,13 @@ export function podOf({ pods }: View, job: SeenJob | undefined): SeenPod | undef
     : pods.filter((pod) => pod.job === job.uid).toSorted((a, b) => b.createdAt - a.createdAt)[0];
 }
 
-/**
- * The stage at which the way stands, or ended; undefined once the image is good. The verdict of a probe that gates
- * nothing comes after.
- */
+/** The current or last stage; undefined once the image is good. The verdict of an advisory probe comes later. */
 export function currentStage(view: View): StageName | undefined {
   const [first, ...others] = readyReasons[standingOf(view).reason].stages;
   return others.findLast((stage) => hasReached(view, stage)) ?? first;
 }
 
-/** Whether everything before this stage is done. */
+/** Whether every earlier stage is done. */
 function hasReached(view: View, stage: StageName): boolean {
   const { status, spec } = view.imageSpec;
   const is = (type: string) => conditionOf(status, type)?.status === 'True';
@@ -146,7 +146,7 @@ function hasBuilt(view: View): boolean {
   return build?.state.is === 'terminated' && build.state.exitCode === 0;
 }
 
-/** The containers that run the commands of spec.verify, in the newest Pod that has them, in their order. */
+/** The containers of the commands of spec.verify, in order, from the newest Pod that has them. */
 export function verifyContainers({ imageSpec, pods }: View): readonly SeenContainer[] {
   const names = new Set((imageSpec.spec.verify ?? []).map((_, index) => verifyContainer(index)));
   const pod = pods

@@ -3,7 +3,7 @@ import type { Progress } from './progress.ts';
 import type { View } from './standing.ts';
 import { adviceFor } from './statusText.ts';
 
-/** What `status -o json` prints: the status with the stages, for programs. Times are RFC 3339, durations seconds. */
+/** Output of `status -o json`: the status and the stages. Times are RFC 3339, durations seconds. */
 export function statusJson({ imageSpec }: View, { standing, stages, startedAt, endedAt }: Progress): object {
   const { namespace, name, generation, status } = imageSpec;
   const { build, failure, history, image, tags } = status;

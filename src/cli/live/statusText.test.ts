@@ -34,7 +34,7 @@ const builder: BuilderView = {
   },
 };
 
-it('shows a build at work: stages, steps, times, why it was started, the last line', () => {
+it('shows a running build: stages, steps, times, why it started, the last line', () => {
   expect(print(building, builder)).toBe(`vision/astro: under way: Building, for 39 s
 build 1, because SpecChanged: packages.pip: +six
 
@@ -55,7 +55,7 @@ message  build 1 is running
 to do    Wait: the build Job is running.`);
 });
 
-it('shows a failure with what to do, the telling lines, what still serves, and what was before', () => {
+it('shows a failure with what to do, the relevant lines, the image that still serves, and the history', () => {
   const failed = view(['Ready=False:PackageNotFound m', resolved], {
     status: {
       base,
@@ -96,7 +96,7 @@ published  -                  offered to no Hub
 
 failure          PackageNotFound
 message          pip found no version of "astropyy" in packages.pip[0]; check the name
-to do            Check name and version of the packages in status.failure.packages.
+to do            Check the names and versions of the packages in status.failure.packages.
 packages         astropyy
 next try         2026-11-25T20:05:40Z (in 5 min 0 s)
 last good image  ${image}
@@ -108,7 +108,7 @@ BUILD  RESULT     REASON          BECAUSE            ENDED                 TOOK 
 1      Succeeded  BuildSucceeded  SpecChanged,Retry  2026-11-25T19:01:05Z  1 min 5 s  astro@sha256:bbbbbbbbbbbb…`);
 });
 
-it('colours only where the terminal wants it, and says nothing by colour alone', () => {
+it('colours only where the terminal supports it, and shows nothing by colour alone', () => {
   const plain = print(building, builder);
   const coloured = print(building, builder, { colours: true });
   expect(coloured).not.toBe(plain);
@@ -129,7 +129,7 @@ it('lets nothing from the cluster move the cursor', () => {
   expect(printed).toContain('turned');
 });
 
-it('says of a good image why its moving tag stays behind, and what to do', () => {
+it('shows why the moving tag of a good image stays behind, and what to do', () => {
   const tag = 'r.example/vision/astro:0123456789abcdef';
   const refused = view(['Ready=True:BuildSucceeded', resolved, 'Tagged=False:TagRefused latest cannot be moved'], {
     status: { image, tags: [tag] },

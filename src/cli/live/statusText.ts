@@ -12,7 +12,7 @@ import { aligned, duration, manyLines, oneLine, type Terminal, type Tint, tinted
 const logLines = 20;
 const longest = 1000;
 
-/** The words of the states, and colours that say them again. */
+/** A word for each state; colours repeat the word. */
 const states = {
   waiting: ['waiting', 'dim'],
   running: ['running', 'cyan'],
@@ -22,7 +22,7 @@ const states = {
   notReached: ['not reached', 'dim'],
 } as const satisfies Readonly<Record<StageState, readonly [string, Tint]>>;
 
-/** What a moment is shown from. */
+/** Everything needed to show one moment. */
 export interface Shown {
   readonly view: View;
   readonly progress: Progress;
@@ -31,15 +31,15 @@ export interface Shown {
   readonly terminal: Terminal | undefined;
 }
 
-/** So many steps are shown while it builds: a terminal that is drawn anew has to hold them all. */
+/** At most this many steps are shown during a build, so that a redraw fits the terminal. */
 const stepsShown = 10;
 
-/** Everything that `status` prints, line by line; what comes after the part that moves is outcome and history. */
+/** The full output of `status`, line by line: the redrawn part, then outcome and history. */
 export function statusLines(shown: Shown): readonly string[] {
   return [...progressLines(shown), ...outcome(shown), ...history(shown.view.imageSpec.status.history ?? [])];
 }
 
-/** The part that moves: where it stands, the stages, and the last line that a step printed. */
+/** The redrawn part: overall state, stages, and the last line printed by a step. */
 export function progressLines(shown: Shown): readonly string[] {
   const { view, progress, builder, now, terminal } = shown;
   const { output } = builder.progress;
@@ -74,7 +74,7 @@ function whyBuilt({ build }: ImageSpecStatus): readonly string[] {
   ];
 }
 
-/** One row for each stage, and one for each step that the builder has come to. */
+/** One row for each stage, and one for each step that the builder has started. */
 function stageTable({ progress, builder, now, terminal }: Shown): readonly string[] {
   return aligned([
     ['STAGE', 'STATE', 'TIME', ''],
@@ -95,7 +95,7 @@ function stepRows(stage: Stage, { instructions, progress }: BuilderView, now: In
   });
 }
 
-/** One line about a stage, for output that only grows. */
+/** One line about a stage, for output that cannot be redrawn. */
 export function stageLine(stage: Stage, now: Instant): string {
   const word = stage.state === 'off' ? 'left out' : states[stage.state][0];
   const time = timeOf(stage, now);
@@ -114,12 +114,12 @@ function detailOf({ detail }: Stage): string {
   return shortDigests(oneLine(detail, longest));
 }
 
-/** Twelve digits of a digest are enough to tell images apart. */
+/** Twelve digits of a digest distinguish images. */
 function shortDigests(text: string): string {
   return text.replaceAll(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 }
 
-/** What has come of it: the image, or the failure with what to do. */
+/** The outcome: the image, or the failure and what to do. */
 export function outcome({ view, progress, now }: Omit<Shown, 'terminal'>): readonly string[] {
   const { status } = view.imageSpec;
   const { standing } = progress;
@@ -154,7 +154,7 @@ export function outcome({ view, progress, now }: Omit<Shown, 'terminal'>): reado
   ];
 }
 
-/** What a person does about a failure; '' for a reason that this version does not know. */
+/** What a user does about a failure; '' for a reason that this version does not know. */
 export function adviceFor(reason: string): string {
   return isFailureReason(reason) ? adviceOn(reason) : '';
 }

@@ -1,33 +1,33 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { plainText } from '../../text/plain.ts';
 
-/** A terminal that can move its cursor; a pipe or a file is none. */
+/** A terminal with a movable cursor, not a pipe or a file. */
 export interface Terminal {
-  /** False where NO_COLOR asks for none (https://no-color.org). */
+  /** False where NO_COLOR is set (https://no-color.org). */
   readonly colours: boolean;
 }
 
-/** Colours that say again what a word says already. */
+/** Colours repeat what a word already says. */
 export type Tint = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
-/** One line of text from the cluster that cannot move the cursor, cut to a length with an ellipsis. */
+/** Text from the cluster as one line without control characters, cut to a length with an ellipsis. */
 export function oneLine(text: string, length: number): string {
   const line = plainText(text).replaceAll(/\s+/g, ' ').trim();
   const letters = Array.from(line);
   return letters.length <= length ? line : `${letters.slice(0, Math.max(0, length - 1)).join('')}…`;
 }
 
-/** Several lines of text from the cluster that cannot move the cursor. */
+/** Text from the cluster as lines without control characters. */
 export function manyLines(text: string): readonly string[] {
   return plainText(text).trimEnd().split('\n');
 }
 
-/** Colours a text where the terminal shows colours. */
+/** Colours a text where the terminal supports it. */
 export function tinted(terminal: Terminal | undefined, tint: Tint, text: string): string {
   return terminal?.colours === true && text !== '' ? styleText(tint, text, { validateStream: false }) : text;
 }
 
-/** Columns aligned on the left, two spaces apart, no space at the ends of lines. Colours take no width. */
+/** Left-aligned columns, two spaces apart, without trailing spaces. Colours take no width. */
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -48,7 +48,7 @@ function widthOf(text: string): number {
   return Array.from(stripVTControlCharacters(text)).length;
 }
 
-/** Whole seconds as people say them: `7 s`, `3 min 5 s`, `2 h 4 min`. */
+/** Whole seconds in words: `7 s`, `3 min 5 s`, `2 h 4 min`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) {

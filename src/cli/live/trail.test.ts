@@ -17,7 +17,7 @@ import { isAtRest, keyOf, nextLogs } from './trail.ts';
 const resolved = 'BaseResolved=True:Resolved';
 const building = ['Ready=Unknown:Building', resolved];
 
-/** Headings of everything that can be read now, in its order. */
+/** Headings of all readable logs, in order. */
 function trail(seen: View): readonly string[] {
   const begun = new Set<string>();
   const headings: string[] = [];

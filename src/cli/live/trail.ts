@@ -12,24 +12,25 @@ export interface LogPart {
   readonly container: string;
 }
 
-/** Logs that are read at the same time: one of a build, all containers of a launch. */
+/** Logs that are read concurrently: one of a build, all containers of a launch. */
 export interface LogGroup {
-  /** What they are, for people: `build 2, attempt 1, build`. */
+  /** A heading: `build 2, attempt 1, build`. */
   readonly heading: string;
   readonly parts: readonly LogPart[];
 }
 
-/** Stands for a part in a set. */
+/** Identifies a part in a set. */
 export function keyOf({ podUid, container }: LogPart): string {
   return `${podUid}/${container}`;
 }
 
-/** Pods whose logs tell of the image. */
+/** Roles of Pods whose logs concern the image. */
 const proofs: ReadonlySet<string> = new Set(['verify', 'probe']);
 
 /**
- * What is to be read next; undefined when there is nothing yet. The list of an image's contents is no log to read.
- * @param begun keys of the parts that were begun
+ * The logs to read next; undefined when there are none yet. The list of an image's contents is not among them.
+ *
+ * @param begun keys of the parts already begun
  */
 export function nextLogs(view: View, begun: ReadonlySet<string>): LogGroup | undefined {
   const pods = [...buildPods(view), ...proofPods(view)].toSorted((a, b) => a.pod.createdAt - b.pod.createdAt);
@@ -63,7 +64,7 @@ interface Titled {
   readonly at: 'oneByOne' | 'together';
 }
 
-/** Pods of the build that is under way, or of the last one; what was built before the newest version tells nothing of it. */
+/** Pods of the current build, or of the last one. Older builds do not concern the newest version. */
 function buildPods(view: View): readonly Titled[] {
   const recorded = view.imageSpec.status.build;
   const standing = standingOf(view);
@@ -98,13 +99,13 @@ function proofPods({ imageSpec, pods }: View): readonly Titled[] {
     }));
 }
 
-/** Whether nothing more will be printed by itself: it is ready, failed or suspended, and no verdict is on its way. */
+/** Whether no further log will appear by itself: ready, failed or suspended, and no verdict pending. */
 export function isAtRest(view: View): boolean {
   const verdict = conditionOf(view.imageSpec.status, 'JupyterHubCompatible');
   return standingOf(view).is !== 'underWay' && isCurrent(view.imageSpec) && verdict?.reason !== 'ProbePending';
 }
 
-/** How a container stands, by the Pod that it is in; `gone` with its Pod. */
+/** State of a container in its Pod; `gone` when the Pod is deleted. */
 export function stateOf({ pods }: View, part: LogPart): 'waiting' | 'running' | 'terminated' | 'gone' {
   const pod = pods.find(({ uid }) => uid === part.podUid);
   return pod?.containers.find(({ name }) => name === part.container)?.state.is ?? 'gone';

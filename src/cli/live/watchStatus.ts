@@ -8,16 +8,17 @@ import type { SeenImageSpec } from './projections.ts';
 import type { Display } from './show.ts';
 import { isCurrent, isHandled, type Request, type Standing } from './standing.ts';
 
-/** The clock of a display moves on even when nothing happens. */
+/** The displayed time advances even without events. */
 const tickMs = 1000;
-/** A builder that prints a thousand lines a second is shown so often. */
+/** Shortest time between two redraws, even when a builder prints a thousand lines a second. */
 const shortestMs = 100;
-/** So long an operator may take to notice something before we wonder aloud. */
+/** After this time without a reaction, the command suspects that the operator is not running. */
 const patienceMs = 30_000;
 
 /**
  * Shows an ImageSpec until it is ready, failed or suspended. Undefined when it was deleted meanwhile.
- * @param asked a request that was just made: an end from before it does not count, for as long as patience lasts
+ *
+ * @param asked a request just made; an earlier outcome does not count until patience runs out
  */
 export async function watchStatus(
   cluster: Cluster,
@@ -50,7 +51,7 @@ export async function watchStatus(
       if (!wondered && !isCurrent(view.imageSpec) && !isPatient) {
         wondered = true;
         io.err(
-          `the operator has not reacted for ${patienceMs / 1000} s; is it running? kubectl get pods -A -l app.kubernetes.io/name=imagespec-operator\n`,
+          `the operator has not reacted for ${patienceMs / 1000} s; is it running? Check: kubectl get pods -A -l app.kubernetes.io/name=imagespec-operator\n`,
         );
       }
       await Promise.race([follower.changed(), wake.promise, passed(tickMs)]);

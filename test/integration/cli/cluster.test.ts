@@ -78,16 +78,14 @@ it('finds an ImageSpec in the namespace of the option, of the context, or in def
   });
   expect(await read('astro', { kubeconfig: ofTheOther })).toBe(`${there.namespace}/astro`);
   expect(await read('astro', { kubeconfig: ofTheOther, namespace })).toBe(`${namespace}/astro`);
-  expect(await read('astro')).toContain('there is no ImageSpec "astro" in namespace "default"');
+  expect(await read('astro')).toContain('namespace "default" has no ImageSpec "astro"');
 });
 
 it('names what is there when the name is wrong', async () => {
   const { namespace } = here;
-  expect(await read('astra', { namespace })).toBe(
-    `there is no ImageSpec "astra" in namespace "${namespace}"; there is astro`,
-  );
+  expect(await read('astra', { namespace })).toBe(`namespace "${namespace}" has no ImageSpec "astra"; it has astro`);
   expect(await read('astro', { namespace: 'nobody' })).toBe(
-    'there is no ImageSpec "astro" in namespace "nobody", nor any other; choose another namespace with -n',
+    'namespace "nobody" has no ImageSpec "astro" and no other; choose another namespace with -n',
   );
 });
 
@@ -108,7 +106,7 @@ it('says that credentials are not taken, or nobody answers, or there is no such 
   const wrong = await changed((config) => {
     config.users = config.users.map(({ name }) => ({ name, user: { token: 'wrong' } }));
   });
-  expect(await read('astro', { kubeconfig: wrong })).toContain('does not take these credentials; log in again');
+  expect(await read('astro', { kubeconfig: wrong })).toContain('rejects these credentials; log in again');
   const elsewhere = await changed((config) => {
     config.clusters = config.clusters.map((entry) => ({
       ...entry,
@@ -116,7 +114,7 @@ it('says that credentials are not taken, or nobody answers, or there is no such 
     }));
   });
   expect(await read('astro', { kubeconfig: elsewhere })).toContain(
-    'ECONNREFUSED; is the cluster at https://127.0.0.1:3 running',
+    'ECONNREFUSED; check that the cluster at https://127.0.0.1:3 runs',
   );
   expect(await read('astro', { context: 'nothing' })).toContain('context "nothing" names no cluster; choose one of:');
   expect(await read('astro', { kubeconfig: join(folder, 'missing.yaml') })).toContain('missing.yaml');

@@ -123,7 +123,7 @@ describe('diff', () => {
   it('exits with 0 when there is no difference, and says where a list is not whole', async () => {
     expect(await command('diff', 'astro', '2', '3')).toEqual({
       code: 0,
-      out: 'builds 2 and 3 hold the same packages\n',
+      out: 'builds 2 and 3 have the same packages\n',
       err: 'the list of build 3 lacks 7 packages of the image\n',
     });
   });
@@ -132,10 +132,10 @@ describe('diff', () => {
     [
       ['astro', '1', '9'],
       3,
-      'there is no list of packages of build 9 in ConfigMap "astro-contents"; there are those of builds 1, 2, 3',
+      'ConfigMap "astro-contents" has no package list of build 9; it has those of builds 1, 2, 3',
     ],
-    [['young', '1', '2'], 3, 'there is no list of packages of ImageSpec "young" yet (ConfigMap "young-contents")'],
-    [['nobody', '1', '2'], 3, 'there is no ImageSpec "nobody" in namespace "cli-contents"'],
+    [['young', '1', '2'], 3, 'ImageSpec "young" has no package list yet (ConfigMap "young-contents")'],
+    [['nobody', '1', '2'], 3, 'namespace "cli-contents" has no ImageSpec "nobody"'],
     [['astro', '1', 'latest'], 2, 'write the number of a build'],
     [['astro', '1'], 2, 'after'],
   ])('%j exits with %i', async (argv, code, words) => {
@@ -181,7 +181,7 @@ describe('freeze', () => {
   it('waits for an image', async () => {
     expect(await command('freeze', 'young')).toMatchObject({
       code: 3,
-      err: 'ImageSpec "young" has no image yet whose packages are known (status.contents); wait for its build\n',
+      err: 'ImageSpec "young" has no image with known packages yet (status.contents); wait for its build\n',
     });
   });
 });

@@ -74,11 +74,11 @@ it('reads Images, ImageSpecs and ImageSpecJobs of all namespaces, or of one', as
     }),
   ]);
   const all = await importPrimehub('--from-cluster');
-  expect(all.err).toContain('3 carried over');
+  expect(all.err).toContain('3 converted');
   expect(all.code).toBe(0);
   expect(all.out).toContain('baseImage: jupyter/base-notebook:1');
   const one = await importPrimehub('--from-cluster', '--namespace', hub.namespace);
-  expect(one.err).toContain('2 carried over');
+  expect(one.err).toContain('2 converted');
   expect(one.out).not.toContain('name: job');
 });
 

@@ -182,7 +182,7 @@ describe('logs', () => {
   it('-f waits from the queue on, and prints what the status kept where no Pod is left', async () => {
     await create('logged');
     const command = start('logs', 'logged', '-f');
-    await printed(command, '--- Pending: the operator has not taken up this version yet');
+    await printed(command, '--- Pending: the operator has not acted on this version yet');
     await play('logged', ['Unknown', 'Queued'], { build: queued });
     await printed(command, '--- Queued: it is Queued');
     const failure = { reason: 'RunFailed', message: 'make ended with 2', log: 'make: *** Error 2' };
@@ -192,7 +192,7 @@ describe('logs', () => {
     });
     expect(await command.code).toBe(1);
     expect(command.printed.out).toBe('make: *** Error 2\n');
-    expect(command.printed.err).toContain('the Pod is gone; these are the telling lines that the status kept');
+    expect(command.printed.err).toContain('the Pod is gone; these are the relevant lines from the status');
     expect(await run('logs', 'logged')).toMatchObject({ code: 0, out: 'make: *** Error 2\n' });
   });
 });
