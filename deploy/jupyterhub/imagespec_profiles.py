@@ -12,7 +12,7 @@ Environment variables of the Hub (hub.extraEnv):
     IMAGESPEC_CONFIGMAPS           names, separated by commas; "imagespec-profiles" when absent
     IMAGESPEC_CONFIGMAP_NAMESPACE  their namespace; that of the Hub when absent
 
-What the Hub offers already comes first and stays the default. Whatever is wrong with a ConfigMap is logged, and the
+What the Hub offers already comes first and stays the default. The Hub logs what is wrong with a ConfigMap, and the
 Hub goes on with what it knew last.
 """
 
@@ -111,7 +111,7 @@ def _imagespec_profiles(c):
         return {**profile, "kubespawner_override": {**override, "image_pull_secrets": own + more}}
 
     class Refusal(str):
-        """KubeSpawner calls it when a server is about to start, in whatever way; a template may print it."""
+        """KubeSpawner calls it before each start of a server; a template may print it."""
 
         def __call__(self, spawner):
             raise web.HTTPError(409, str(self))
@@ -166,7 +166,7 @@ def _imagespec_profiles(c):
     async def options_from_form(formdata, spawner=None):
         """Refuses before anything is started: failed starts count towards the Hub's consecutive_failure_limit.
 
-        For a link such as /hub/spawn?profile=… JupyterHub tells no spawner: then what was read last must do.
+        For a link such as /hub/spawn?profile=… JupyterHub names no spawner; the last list that was read applies.
         """
         chosen = formdata.get("profile", [None])[0]
         profiles = (
@@ -194,7 +194,7 @@ def _imagespec_profiles(c):
     c.KubeSpawner.profile_list = profile_list
     c.KubeSpawner.options_from_form = options_from_form
 
-    # KubeSpawner's page knows no disabled entry: it is shown as it is, and then told. A template of the Hub's own stays.
+    # KubeSpawner's page has no disabled entries, so the script below disables them. A template of the Hub's own stays.
     template = importlib.resources.files("kubespawner") / "templates" / "form.html"
     if not c.KubeSpawner.get("profile_form_template") and template.is_file():
         c.KubeSpawner.profile_form_template = """{% include "form.html" %}

@@ -7,7 +7,7 @@
  */
 export type JupyterHubPolicy = 'Report' | 'Require' | 'Skip';
 /**
- * Ignore (default): the resolved digest stays until the base itself is changed in the spec or a rebuild is asked for. Notify: the newer digest is shown in status.base.availableDigest. Rebuild: the image is built again.
+ * Ignore (default): the resolved digest stays until the spec names another base or a rebuild is requested. Notify: the newer digest is shown in status.base.availableDigest. Rebuild: the image is built again.
  */
 export type BaseUpdatePolicy = 'Ignore' | 'Notify' | 'Rebuild';
 /**
@@ -33,7 +33,7 @@ export type BuildReason = 'SpecChanged' | 'BaseChanged' | 'RebuildRequested' | '
 export type BuildResult = 'Succeeded' | 'Failed' | 'Cancelled';
 
 /**
- * An ImageSpec says which environment people need: a base image with packages and environment variables, or a whole Dockerfile. The operator turns it into a pushed image with a known digest, says whether JupyterHub can launch it, offers it to the Hub's users, and keeps all of that true. Three annotations ask for something, once per new value (a value that is there when the object is first seen is only recorded): imagespec.dev/rebuild (build again without de-duplication and layer cache, base resolved anew), imagespec.dev/retry (another attempt, with caches) and imagespec.dev/cancel (stop the running build).
+ * An ImageSpec says which environment people need: a base image with packages and environment variables, or a whole Dockerfile. The operator turns it into a pushed image with a known digest, says whether JupyterHub can launch it, offers it to the Hub's users, and keeps all of that true. Three annotations ask for something, once per new value (a value that is there when the object is first seen is only recorded): imagespec.dev/rebuild (build again without de-duplication and layer cache, base resolved again), imagespec.dev/retry (another attempt, with caches) and imagespec.dev/cancel (stop the running build).
  */
 export interface ImageSpec {
   /**
@@ -67,7 +67,7 @@ export interface ImageSpecMetadata {
   };
 }
 /**
- * The environment that is wanted.
+ * The image to build.
  */
 export interface ImageSpecSpec {
   /**
@@ -105,7 +105,7 @@ export interface ImageSpecSpec {
   readonly baseUpdate?: BaseUpdate;
   readonly build?: BuildSettings;
   /**
-   * While true no new build and no proof is started. What runs may finish, and the last image stays. Defaults to false.
+   * While true the operator starts no build and no check. A running build may finish, and the last image stays. Defaults to false.
    */
   readonly suspend?: boolean;
   /**
@@ -182,7 +182,7 @@ export interface Output {
   readonly pushSecret?: string;
 }
 /**
- * What the image is to JupyterHub. A change proves the image again, without building.
+ * How JupyterHub uses the image. A change launches the image again, without a build.
  */
 export interface JupyterHubSettings {
   readonly policy?: JupyterHubPolicy;
@@ -218,7 +218,7 @@ export interface VerifyCommand {
 export interface BaseUpdate {
   readonly policy?: BaseUpdatePolicy;
   /**
-   * Seconds between two looks at the base's tag. Defaults to 21600 (6 hours).
+   * Seconds between two checks of the base's tag. Defaults to 21600 (6 hours).
    */
   readonly intervalSeconds?: number;
 }
@@ -314,15 +314,15 @@ export interface Toleration {
   readonly tolerationSeconds?: number;
 }
 /**
- * What the operator observed. Written by the operator only.
+ * What the operator observed. Only the operator writes it.
  */
 export interface ImageSpecStatus {
   /**
-   * Ready sums up. Reconciling and Stalled are there only while true. BaseResolved, Built, Tagged, JupyterHubCompatible and Published are the steps on the way.
+   * Ready sums up. Reconciling and Stalled exist only while true. BaseResolved, Built, Tagged, JupyterHubCompatible and Published are the steps on the way.
    */
   readonly conditions?: readonly Condition[];
   /**
-   * Generation of the resource that this status is about; -1 when the operator has not seen the resource yet.
+   * Generation of the resource that this status is about; -1 until the operator has seen the resource.
    */
   readonly observedGeneration: number;
   /**
@@ -373,7 +373,7 @@ export interface Condition {
   readonly type: string;
   readonly status: ConditionStatus;
   /**
-   * One word for programs that says why.
+   * The reason, as one word for programs.
    */
   readonly reason: string;
   /**
@@ -394,7 +394,7 @@ export interface Condition {
  */
 export interface BaseStatus {
   /**
-   * The reference as it was asked for.
+   * The reference as the spec has it.
    */
   readonly image: string;
   /**
@@ -410,7 +410,7 @@ export interface BaseStatus {
    */
   readonly resolvedTime: string;
   /**
-   * Newer digest of the same tag, with baseUpdate.policy Notify. Absent when there is none.
+   * Newer digest of the same tag, with baseUpdate.policy Notify. Absent if there is none.
    */
   readonly availableDigest?: string;
 }
@@ -419,7 +419,7 @@ export interface BaseStatus {
  */
 export interface BaseDigest {
   /**
-   * The reference as it was asked for.
+   * The reference as the spec has it.
    */
   readonly image: string;
   /**
@@ -440,7 +440,7 @@ export interface BuildStatus {
    */
   readonly attempt: number;
   /**
-   * Name of the Job. Absent while the build waits its turn, and when nothing had to be built.
+   * Name of the Job. Absent while the build waits for a slot, and when nothing had to be built.
    */
   readonly jobName?: string;
   /**
@@ -452,7 +452,7 @@ export interface BuildStatus {
    */
   readonly inputHash: string;
   /**
-   * Hash of the settings besides the input with which it was tried; with others a failed build is tried again.
+   * Hash of the settings besides the input. A failed build is retried when they change.
    */
   readonly settingsHash?: string;
   /**
@@ -460,7 +460,7 @@ export interface BuildStatus {
    */
   readonly platformHash?: string;
   /**
-   * Why this build was started.
+   * Why the operator started this build.
    */
   readonly reasons: readonly BuildReason[];
   /**
@@ -472,7 +472,7 @@ export interface BuildStatus {
    */
   readonly image?: string;
   /**
-   * Since when the build waits, or waited, its turn.
+   * When the build began to wait for a slot.
    */
   readonly queuedTime?: string;
   /**
@@ -480,7 +480,7 @@ export interface BuildStatus {
    */
   readonly startTime?: string;
   /**
-   * When the build ended, well or not.
+   * When the build ended, in success or failure.
    */
   readonly completionTime?: string;
 }
@@ -497,20 +497,20 @@ export interface FailureStatus {
    */
   readonly message: string;
   /**
-   * The packages that the failure is about.
+   * The packages that caused the failure.
    */
   readonly packages?: readonly string[];
   /**
-   * The telling lines of the log.
+   * The relevant lines of the log.
    */
   readonly log?: string;
   /**
-   * When the operator tries again by itself. Absent when it does not.
+   * When the operator retries. Absent when it does not.
    */
   readonly nextAttemptTime?: string;
 }
 /**
- * What launching the image as JupyterHub would has shown.
+ * Result of the launch, which starts the image as JupyterHub would.
  */
 export interface JupyterHubStatus {
   /**
@@ -542,12 +542,12 @@ export interface JupyterHubStatus {
    */
   readonly observedTime: string;
   /**
-   * Hash of the settings that the launch depended on; another value proves the image again.
+   * Hash of the settings of the launch. Another value launches the image again.
    */
   readonly settingsHash: string;
 }
 /**
- * Where the versions of the packages in the image are listed.
+ * Where the packages of the image are listed, with their versions.
  */
 export interface ContentsStatus {
   /**
@@ -555,7 +555,7 @@ export interface ContentsStatus {
    */
   readonly configMapName: string;
   /**
-   * Digest of the image that the list is about.
+   * Digest of the listed image.
    */
   readonly digest: string;
 }
@@ -581,7 +581,7 @@ export interface HistoryEntry {
    */
   readonly inputHash: string;
   /**
-   * Why it was started.
+   * Why the operator started it.
    */
   readonly reasons: readonly BuildReason[];
   /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
 
-/** Parts of Kubernetes' own API: whatever Kubernetes takes; it is the API server that checks them. */
+/** Parts of Kubernetes' own API: any value that Kubernetes accepts; the API server checks them. */
 const kubernetesObject = z.looseObject({});
 const kubernetesList = z.array(z.looseObject({}));
 const stringMap = z.record(z.string(), z.string());
@@ -58,14 +58,14 @@ export const chartValues = z.strictObject({
       maxUnavailable: z
         .union([z.int().min(0), z.string()])
         .default(1)
-        .describe('Replicas that may be away at once, as a number or a percentage.'),
+        .describe('Replicas that may be unavailable together, as a number or a percentage.'),
     })
     .prefault({}),
   config: z
     .strictObject({ ...configSchema.shape, images })
     .prefault({})
     .describe(
-      "The operator's configuration (docs/configuration.md). What is not set here has the operator's own default, shown below. A change starts the operator anew. With watch.namespaces the operator gets a Role in each of these namespaces instead of a ClusterRole; they must exist.",
+      "The operator's configuration (docs/configuration.md). Other settings have the operator's default, shown below. A change restarts the operator. With watch.namespaces the operator gets a Role in each of these namespaces instead of a ClusterRole; they must exist.",
     ),
   crds: z
     .strictObject({

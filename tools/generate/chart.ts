@@ -105,7 +105,7 @@ helm install imagespec-operator charts/imagespec-operator --namespace imagespec-
 - An operator that came from \`deploy/install.yaml\`: delete its Deployment, whose labels differ, then
   \`helm install imagespec-operator … --take-ownership\` takes over the rest. ImageSpecs and running builds stay.
 - With \`config.watch.namespaces\` the operator has rights in these namespaces only. \`crds\` and \`userRoles\` are the whole
-  cluster's all the same; switch them off where that is somebody else's.
+  cluster's all the same; switch them off if another team owns them.
 - Each destination of \`config.jupyterHub.publish\` gives the operator a Role for its ConfigMap in the Hub's namespace, which must
   exist; what the Hub needs to read it is in \`deploy/jupyterhub/\`.
 
