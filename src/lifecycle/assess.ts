@@ -37,12 +37,18 @@ function buildOf(seen: Observation, requests: OpenRequests, judge: Judge): Situa
   const { goal } = wanted;
   const last = lastBuild(seen, wanted);
   const required = buildRequired({ seen, requests, goal, last });
-  const built = required === null ? fromLast(seen, requests, goal, last) : beforeBuild(seen, goal, required);
+  const built = required === null ? fromLast(seen, requests, judge, goal, last) : beforeBuild(seen, goal, required);
   return built.is === 'pushed' ? afterPush(seen, judge, built) : built;
 }
 
 /** No build is required: the last one is what there is to go by. */
-function fromLast(seen: Observation, requests: OpenRequests, goal: Goal, last: LastBuild): Situation | Pushed {
+function fromLast(
+  seen: Observation,
+  requests: OpenRequests,
+  judge: Judge,
+  goal: Goal,
+  last: LastBuild,
+): Situation | Pushed {
   switch (last.is) {
     case 'none':
     case 'queued':
@@ -57,7 +63,7 @@ function fromLast(seen: Observation, requests: OpenRequests, goal: Goal, last: L
     case 'failed':
       return afterFailure(seen, goal, last.record, last.failure);
     case 'pushed':
-      return fromPushed(seen, requests, goal, last);
+      return fromPushed(seen, requests, judge, goal, last);
   }
 }
 
@@ -65,6 +71,7 @@ function fromLast(seen: Observation, requests: OpenRequests, goal: Goal, last: L
 function fromPushed(
   seen: Observation,
   { retry }: OpenRequests,
+  judge: Judge,
   goal: Goal,
   { record: build, image }: Extract<LastBuild, { is: 'pushed' }>,
 ): Situation | Pushed {
@@ -74,9 +81,19 @@ function fromPushed(
     return { is: 'stalled', goal, failure: recordedFailure(status), build, until: null };
   }
   const reason = build.job === null ? 'ImageReused' : 'BuildSucceeded';
-  return status.image === image
-    ? { is: 'pushed', goal, build, good: { image, digest: digestIn(image), sizeBytes: null, reason } }
-    : confirmed(seen, goal, build, { image, reason });
+  const pushed: Pushed = {
+    is: 'pushed',
+    goal,
+    build,
+    good: { image, digest: digestIn(image), sizeBytes: null, reason },
+  };
+  if (status.image === image) {
+    return pushed;
+  }
+  const checked = judge(image);
+  const held = checked === null ? null : gate(pushed, checked);
+  // The registry confirmed the image before its checks began: their failure stands, whatever the registry says now.
+  return held?.is === 'stalled' ? held : confirmed(seen, goal, build, { image, reason });
 }
 
 /** The registry has the image: the immutable tag comes first, then the checks, and the moving tag last. */

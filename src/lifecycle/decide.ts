@@ -7,7 +7,7 @@ import type { Effect } from './model/effect.ts';
 import { heldBack, nextTry, targetOf } from './model/failedEffect.ts';
 import type { Observation } from './model/observation.ts';
 import type { Question } from './model/question.ts';
-import type { Situation } from './model/situation.ts';
+import type { Asking, Situation } from './model/situation.ts';
 import type { Standing } from './model/standing.ts';
 import { statusOf } from './status/status.ts';
 
@@ -61,7 +61,7 @@ function nextStep(standing: Standing): Decision {
     case 'superseded':
       return act({ do: 'deleteJob', target: at.run.job });
     case 'asking':
-      return { next: 'ask', questions: at.questions, meanwhile: write };
+      return { next: 'ask', questions: at.questions, meanwhile: isShown(standing, at) ? null : write };
     case 'due':
       return act(createJob(seen, at));
     case 'tagging':
@@ -82,6 +82,11 @@ function nextStep(standing: Standing): Decision {
     case 'done':
       return write === null ? atRest(standing) : act(write);
   }
+}
+
+/** Whether the status says already what came of these questions before. */
+function isShown({ seen }: Standing, { asked }: Asking): boolean {
+  return asked === 'again' && seen.status.observedGeneration === seen.self.generation;
 }
 
 function act(effect: Effect): Decision {

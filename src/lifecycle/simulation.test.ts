@@ -107,6 +107,11 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
   ],
   ['a required verdict', 'BuildSucceeded', { spec: { hub: required } }],
   ['a required verdict that is no', 'JupyterHubIncompatible', { spec: { hub: required }, trials: ['failed'] }],
+  [
+    'another tag is asked for, long after the build',
+    'BuildSucceeded',
+    { acts: [{ do: 'edit', spec: { movingTag: 'stable' } }] },
+  ],
   ['an edit', 'BuildSucceeded', { acts: [{ do: 'edit', spec: other }] }],
   [
     'an edit and back',
@@ -221,6 +226,14 @@ describe('the state machine in a model of the cluster', () => {
       }
     },
   );
+
+  it.each(scenarios)('%s: the end is the same where a registry takes its time', (_, __, scenario) => {
+    const fast = simulate(scenario, 0);
+    const slow = simulate({ ...scenario, answers: 'slow' }, 0);
+    expect([slow.status, slow.tags]).toEqual([fast.status, fast.tags]);
+    // More statuses, as there is more to wait for; nothing else.
+    expect({ ...slow.writes, writeStatus: 0 }).toEqual({ ...fast.writes, writeStatus: 0 });
+  });
 
   const day = 86_400_000;
   const dependOnTime: readonly (readonly [string, Scenario])[] = [

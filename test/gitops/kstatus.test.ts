@@ -75,6 +75,7 @@ function situationOf(reason: ReadyReason): Situation {
 const situations: Readonly<Record<Reported['is'], Situation>> = {
   asking: {
     is: 'asking',
+    asked: 'first',
     goal: null,
     reason: 'ResolvingBase',
     message: 'on its way',

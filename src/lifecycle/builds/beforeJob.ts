@@ -108,7 +108,7 @@ function previousInput(
   const found = replyTo(seen.answers, question, seen.now);
   if (found === undefined) {
     const { goal: _, ...rest } = context;
-    return { is: 'asking', goal, ...rest, questions: [question] };
+    return { is: 'asking', goal, ...rest, questions: [question], asked: 'first' };
   }
   const before = parseInput(found.reply.is === 'known' ? (found.reply.value?.input ?? '') : '');
   return {

@@ -21,6 +21,7 @@ export function promote(seen: Observation, { goal, build, good }: Pushed, fixed:
         reason: 'Building',
         message: 'the image is being tagged',
         questions: [moving.question],
+        asked: 'first',
       };
     case 'due':
       return { is: 'tagging', goal, build, tag: moving.tag, digest: good.digest, mode: 'move' };

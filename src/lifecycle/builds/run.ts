@@ -77,7 +77,13 @@ function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecor
   if (pod === null) {
     return withoutPod(seen, goal, run, build);
   }
-  const building = (until: Instant | null): Situation => ({ is: 'building', goal, build, until });
+  // A container that has ended does not end the build.
+  const building = (until: Instant | null): Situation => ({
+    is: 'building',
+    goal,
+    build: { ...build, completionTime: null },
+    until,
+  });
   const giveUp = (failure: Failure): Situation => afterFailure(seen, goal, ended(seen, build), failure);
   const deadline = run.createdAt + seconds(goal.spec.timeoutSeconds);
   if (pod.deletedAt === null && pod.unschedulable !== '') {

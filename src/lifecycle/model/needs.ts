@@ -1,7 +1,7 @@
 import { isInfrastructureCause } from '../../api/failureReasons.ts';
 import type { ProgressReason } from '../../api/reasons.ts';
 import type { Observation } from './observation.ts';
-import { type AnswerTo, type Question, replyTo } from './question.ts';
+import { type AnswerTo, lastAnswer, type Question, replyTo } from './question.ts';
 import type { Asking, BuildRecord, Goal, Stalled, Waiting } from './situation.ts';
 
 /** What a person sees while the fact is missing. */
@@ -22,11 +22,11 @@ export function needs<Q extends Question>(
   context: Context,
 ): { readonly is: 'known'; readonly value: AnswerTo[Q['ask']] } | Unknown {
   const { goal, reason, message } = context;
-  // A fact is missing, so nothing is concluded: a completion time would say that it is.
-  const build = context.build === null ? null : { ...context.build, completionTime: null };
+  const build = context.build === null ? null : unconcluded(context.build);
   const found = replyTo(seen.answers, question, seen.now);
   if (found === undefined) {
-    return { is: 'asking', goal, build, reason, message, questions: [question] };
+    const asked = lastAnswer(seen.answers, question) === undefined ? 'first' : 'again';
+    return { is: 'asking', goal, build, reason, message, questions: [question], asked };
   }
   const { reply, expires } = found;
   switch (reply.is) {
@@ -57,6 +57,11 @@ export function needs<Q extends Question>(
   }
 }
 
+/** While a fact is missing no end is concluded. That of a build that has pushed is already known. */
+function unconcluded(build: BuildRecord): BuildRecord {
+  return build.image === null ? { ...build, completionTime: null } : build;
+}
+
 /** What keeps the facts from being known; questions that are open are asked together. undefined: all are known. */
 export function missing(facts: readonly ({ readonly is: 'known' } | Unknown)[]): Unknown | undefined {
   const open: Asking[] = [];
@@ -71,5 +76,9 @@ export function missing(facts: readonly ({ readonly is: 'known' } | Unknown)[]):
   const [first, ...others] = open;
   return first === undefined
     ? undefined
-    : { ...first, questions: [...first.questions, ...others.flatMap(({ questions }) => questions)] };
+    : {
+        ...first,
+        questions: [...first.questions, ...others.flatMap(({ questions }) => questions)],
+        asked: open.every(({ asked }) => asked === 'again') ? 'again' : 'first',
+      };
 }

@@ -1,6 +1,7 @@
 import type { Failure } from '../../api/failure.ts';
 import { isFailureReason } from '../../api/failureReasons.ts';
 import type { BuildReason } from '../../api/imagespec.generated.ts';
+import { isReadyReason, precedesBuild } from '../../api/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { inputHash, sha256 } from '../../imagespec/inputHash.ts';
@@ -158,13 +159,20 @@ function instant(text: string | undefined): number | null {
   return text === undefined ? null : (parseRfc3339(text) ?? null);
 }
 
-/** The failure that the status holds. */
-export function recordedFailure({ failure }: Observation['status']): Failure {
+/** How the last build failed, by what the status holds. */
+export function recordedFailure({ failure, build, history }: Observation['status']): Failure {
+  const isOfBuild = failure !== undefined && !(isReadyReason(failure.reason) && precedesBuild(failure.reason));
+  // A spec that could not be built, and was corrected, has taken the place of the build's own failure.
+  const entry = isOfBuild
+    ? undefined
+    : history?.find(({ number, result }) => number === build?.number && result !== 'Succeeded');
+  const reason = entry?.reason ?? failure?.reason ?? '';
+  const isKept = failure !== undefined && reason === failure.reason;
   return {
-    reason: failure !== undefined && isFailureReason(failure.reason) ? failure.reason : 'BuilderFailed',
-    message: failure?.message ?? 'the last build failed',
-    packages: failure?.packages ?? [],
-    ...(failure?.log === undefined ? {} : { log: failure.log }),
+    reason: isFailureReason(reason) ? reason : 'BuilderFailed',
+    message: isKept ? failure.message : `build ${build?.number ?? ''} failed; ask for a retry to see why`,
+    packages: isKept ? (failure.packages ?? []) : [],
+    ...(isKept && failure.log !== undefined ? { log: failure.log } : {}),
   };
 }
 

@@ -58,6 +58,8 @@ export interface Asking {
   readonly message: string;
   readonly build: BuildRecord | null;
   readonly questions: readonly [Question, ...Question[]];
+  /** Whether an answer was there before: while a fact is looked at again, the status keeps what it said. */
+  readonly asked: 'first' | 'again';
 }
 
 /** Something outside must change first, and it is known what. */

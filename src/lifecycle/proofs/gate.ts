@@ -35,6 +35,6 @@ export function gate({ goal, build }: Pushed, { commands, launch }: Checked): Si
 
 function open(goal: Goal, build: BuildRecord, message: string, step: CheckStep): Situation {
   return step.next === 'ask'
-    ? { is: 'asking', goal, build, reason: 'Verifying', message, questions: [step.question] }
+    ? { is: 'asking', goal, build, reason: 'Verifying', message, questions: [step.question], asked: 'first' }
     : { is: 'verifying', goal, build, message, step };
 }

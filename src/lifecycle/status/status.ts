@@ -27,14 +27,14 @@ export function statusOf(standing: Standing): ImageSpecStatus {
     return { ...status, history: withEntry(status.history ?? [], at.entry, historyLimitOf(seen)) };
   }
   const { failure: _, base: __, bases: ___, jupyterHub: ____, tags: _____, ...kept } = status;
-  const failure = failureStatus(at);
+  const failure = failureStatus(status, at);
   const build = buildIn(at);
   return {
     ...kept,
     observedGeneration: self.generation,
     conditions: conditionsOf(standing, at).map((condition) => keepTransition(condition, status)),
     ...basesStatus(seen, at.goal, build),
-    ...(build === null ? {} : { build: buildStatus(build, at) }),
+    ...(build === null ? {} : { build: buildStatus(build) }),
     ...(at.is === 'done'
       ? {
           image: at.good.image,
@@ -113,13 +113,6 @@ function basesStatus(
   };
 }
 
-/** Whether the build itself has ended, whatever follows. */
-function isOver(at: Reported): boolean {
-  return at.is === 'asking'
-    ? at.reason === 'Verifying'
-    : at.is === 'done' || at.is === 'stalled' || at.is === 'waiting' || at.is === 'cancelled' || at.is === 'verifying';
-}
-
 /** Where the packages are listed, once they are. */
 function contentsStatus({ listedImage, self }: Observation, at: Reported): Pick<ImageSpecStatus, 'contents'> {
   return at.is === 'done' && listedImage === at.good.image
@@ -127,9 +120,8 @@ function contentsStatus({ listedImage, self }: Observation, at: Reported): Pick<
     : {};
 }
 
-function buildStatus(build: BuildRecord, at: Reported): NonNullable<ImageSpecStatus['build']> {
+function buildStatus(build: BuildRecord): NonNullable<ImageSpecStatus['build']> {
   const { identity, job, image, queuedTime, startTime, completionTime } = build;
-  const ended = isOver(at);
   return {
     number: identity.number,
     attempt: identity.attempt,
@@ -139,14 +131,14 @@ function buildStatus(build: BuildRecord, at: Reported): NonNullable<ImageSpecSta
     reasons: identity.reasons,
     ...(identity.changes.length === 0 ? {} : { changes: identity.changes }),
     ...(job === null ? {} : { jobName: job.name, jobUID: job.uid }),
-    ...(image === null || !ended ? {} : { image }),
+    ...(image === null ? {} : { image }),
     ...(queuedTime === null ? {} : { queuedTime: toRfc3339(queuedTime) }),
     ...(startTime === null ? {} : { startTime: toRfc3339(startTime) }),
-    ...(ended && completionTime !== null ? { completionTime: toRfc3339(completionTime) } : {}),
+    ...(completionTime !== null ? { completionTime: toRfc3339(completionTime) } : {}),
   };
 }
 
-function failureStatus(at: Reported): FailureStatus | undefined {
+function failureStatus({ failure }: ImageSpecStatus, at: Reported): FailureStatus | undefined {
   if (at.is === 'stalled') {
     return writeFailure(at.failure, isTriedAgain(at.failure) ? at.until : null);
   }
@@ -156,7 +148,16 @@ function failureStatus(at: Reported): FailureStatus | undefined {
   if (at.is === 'cancelled') {
     return writeFailure(failureOf('Cancelled', cancelledMessage), null);
   }
-  return undefined;
+  return isBeforeBuild(at) ? failure : undefined;
+}
+
+/**
+ * Whether the last build, or the checks of its image, are still the last ones that ended. The status is all that remembers
+ * how they failed and when they are tried again, so what only prepares the next attempt must not erase it.
+ */
+function isBeforeBuild(at: Reported): boolean {
+  const build = buildIn(at);
+  return build === null || (at.is === 'asking' && build.image !== null);
 }
 
 /** Failures that set nextAttemptTime. */

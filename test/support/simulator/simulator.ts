@@ -49,6 +49,7 @@ class Process {
   readonly #acts: readonly Act[];
   readonly #forgetAfter: number;
   readonly #watchedMs: number;
+  readonly #answersAre: 'fast' | 'slow';
   #startedAt: number;
   readonly #writes = new Map<string, number>();
   #answers = new Map<string, Answer>();
@@ -62,6 +63,7 @@ class Process {
     this.#world = new World(scenario);
     this.#acts = scenario.acts ?? [];
     this.#forgetAfter = forgetAfter;
+    this.#answersAre = scenario.answers ?? 'fast';
     const isEndless = scenario.faults?.some(({ times }) => times === Number.POSITIVE_INFINITY) ?? false;
     this.#watchedMs = isEndless ? watchedMs : Number.POSITIVE_INFINITY;
     this.#startedAt = this.#world.now;
@@ -97,6 +99,9 @@ class Process {
       this.#steps += 1;
       const { decision } = decide(this.#observation());
       if (decision.next === 'ask') {
+        if (this.#answersAre === 'slow' && decision.meanwhile !== null) {
+          this.#act(decision.meanwhile);
+        }
         for (const question of decision.questions) {
           this.#ask(question);
         }

@@ -44,5 +44,7 @@ export interface Scenario {
   readonly shownAfter?: number;
   /** Another ImageSpec of the same input puts the immutable tag between the look and the write. */
   readonly rival?: 'isFaster';
+  /** How long answers take: `slow` ones longer than a state may last without being written. */
+  readonly answers?: 'fast' | 'slow';
   readonly acts?: readonly Act[];
 }

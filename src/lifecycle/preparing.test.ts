@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { spec } from '../../test/support/observations.ts';
+import { condition, follow } from '../../test/support/passes.ts';
+import { noon } from '../../test/support/pods.ts';
+import { created, may, planOf } from '../../test/support/resting.ts';
+import { evicted } from '../../test/support/rows.ts';
+import { failureOf } from '../api/failure.ts';
+import type { Observation } from './model/observation.ts';
+
+/** An eviction that the status holds, an hour ago: its Job is gone, and the next attempt is due. */
+const due = { ...follow(evicted).seen, builds: [], now: noon + 3_600_000 };
+const answers = may.map((one) => Object.assign({}, one, { at: due.now }));
+
+const missingSecret: Observation['answers'] = [
+  {
+    question: { ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret },
+    reply: { is: 'secretMissing', secret: 'push', key: '.dockerconfigjson' },
+    at: due.now,
+    failures: 1,
+  },
+];
+
+describe('what only prepares the next attempt', () => {
+  it.each<readonly [string, string, Partial<Observation>]>([
+    ['a suspended resource', 'Unknown Suspended', { plan: planOf({ suspend: true }), answers }],
+    [
+      'a Secret that is missing',
+      'Unknown WaitingForSecret',
+      { answers: [...answers.filter(({ question }) => question.ask !== 'pushAccess'), ...missingSecret] },
+    ],
+    ['a limit of builds that is reached', 'Unknown Queued', { answers, turn: 'wait' }],
+  ])('keeps how the last one failed, and goes on once it may: %s', (_, ready, changes) => {
+    const held = follow({ ...due, ...changes });
+    expect(condition(held.seen.status, 'Ready')).toBe(ready);
+    // It stays so.
+    const later = follow({ ...due, ...changes, status: held.seen.status, now: due.now + 15_000 });
+    expect(later.seen.status).toEqual(held.seen.status);
+    expect(created({ ...due, answers, status: held.seen.status })).toMatchObject({ number: 1, attempt: 2 });
+  });
+
+  it('an invalid spec that is taken back leaves the build as it failed', () => {
+    const builds = evicted.builds.map((run) => ({ ...run, identity: { ...run.identity, attempt: 2 } }));
+    const failed = follow({ ...evicted, builds }).seen;
+    expect(condition(failed.status, 'Ready')).toBe('False RetriesExhausted');
+    const plan = { ok: false, failure: failureOf('InvalidSpec', 'spec.packages.pip[0]: no') } as const;
+    const broken = follow({ ...failed, plan, self: { ...failed.self, generation: 2 } }).seen;
+    expect(condition(broken.status, 'Ready')).toBe('False InvalidSpec');
+    const back = follow({ ...broken, plan: failed.plan, self: { ...failed.self, generation: 3 } }).seen;
+    expect(condition(back.status, 'Ready')).toBe('False RetriesExhausted');
+    expect(back.status.failure).toMatchObject({ reason: 'Evicted' });
+  });
+});
