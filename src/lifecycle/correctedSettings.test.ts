@@ -34,7 +34,11 @@ function failedSo(reason: FailureReason, changes: Partial<PlatformSettings>, job
   const wanted = { ...spec, platformSettings: { ...platformSettings, ...changes } };
   return {
     ...failed,
-    status: { ...status, failure },
+    status: {
+      ...status,
+      failure,
+      history: (status.history ?? []).map((entry) => Object.assign({}, entry, { reason })),
+    },
     builds: job === 'kept' ? failed.builds : [],
     plan: { ok: true, value: { ...plan.value, spec: wanted } },
     answers: answer({ access: true, secrets: 's' }),

@@ -19,8 +19,8 @@ const failing = (
 });
 const always = Number.POSITIVE_INFINITY;
 
-function statusAfter(fault: Fault): ImageSpecStatus {
-  const status: ImageSpecStatus = JSON.parse(JSON.stringify(simulate({ faults: [fault] }, 0).status));
+function statusAfter(fault: Fault, answers: NonNullable<Scenario['answers']> = 'fast'): ImageSpecStatus {
+  const status: ImageSpecStatus = JSON.parse(JSON.stringify(simulate({ faults: [fault], answers }, 0).status));
   return status;
 }
 
@@ -35,6 +35,7 @@ describe('a moving tag that the registry does not move', () => {
       );
       expect(status.image).toBe(status.build?.image);
       expect(status.tags).toEqual([fixedTag]);
+      expect(statusAfter(failing(movingTag, reason, always), 'slow')).toEqual(status);
     },
   );
 
@@ -78,6 +79,7 @@ describe('an immutable tag that the registry does not take', () => {
       message: `the immutable tag ${fixedTag} cannot be put: tag is immutable`,
     });
     expect([status.image, status.tags, condition(status, 'Tagged')]).toEqual([undefined, undefined, 'absent']);
+    expect(statusAfter(failing(fixedTag, reason, always), 'slow')).toEqual(status);
   });
 
   it.each(['PushFailed', 'PushUnauthorized', 'RegistryUnavailable'] as const)('is put in the end: %s', (reason) => {

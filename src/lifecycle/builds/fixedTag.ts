@@ -2,7 +2,7 @@ import { failureOf } from '../../api/failure.ts';
 import { isInfrastructureCause } from '../../api/failureReasons.ts';
 import { immutableTag } from '../../imagespec/inputHash.ts';
 import { requestMark } from '../../kaniko/identity.ts';
-import { heldBack } from '../model/failedEffect.ts';
+import { type Trouble, troubleWith } from '../model/failedEffect.ts';
 import { needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import type { BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts';
@@ -31,22 +31,20 @@ export function fixedTag(seen: Observation, { goal, build, good }: Pushed): Fixe
     if (already.includes(candidate)) {
       return { is: 'put', tag: candidate, already };
     }
+    const trouble = troubleWith(seen, 'putTag', candidate);
+    if (trouble?.tried === 'later') {
+      return refusedTag(goal, build, candidate, trouble);
+    }
     const question = { ask: 'digestOf', reference: candidate, secret: goal.spec.pushSecret } as const;
     const holds = needs(seen, question, { goal, build, ...tagging });
+    if (holds.is === 'asking' && trouble !== null) {
+      return { ...holds, asked: 'again' };
+    }
     if (holds.is !== 'known') {
       return holds;
     }
     if (holds.value === null) {
-      return (
-        refusedTag(seen, goal, build, candidate) ?? {
-          is: 'tagging',
-          goal,
-          build,
-          tag: candidate,
-          digest: good.digest,
-          mode: 'neverOverwrite',
-        }
-      );
+      return { is: 'tagging', goal, build, tag: candidate, digest: good.digest, mode: 'neverOverwrite' };
     }
     if (holds.value === good.digest) {
       return { is: 'put', tag: candidate, already };
@@ -63,13 +61,8 @@ export function fixedTag(seen: Observation, { goal, build, good }: Pushed): Fixe
 }
 
 /** The registry did not take this immutable tag a moment ago. Without it an image is not good: nothing else keeps it from being collected. */
-function refusedTag(seen: Observation, goal: Goal, build: BuildRecord, tag: string): Situation | null {
-  const held = heldBack(seen, 'putTag', tag);
-  if (held === null) {
-    return null;
-  }
-  const { until } = held;
-  const failure = failureOf(held.reason ?? 'PushFailed', `the immutable tag ${tag} cannot be put: ${held.message}`);
+function refusedTag(goal: Goal, build: BuildRecord, tag: string, { reason, message, until }: Trouble): Situation {
+  const failure = failureOf(reason ?? 'PushFailed', `the immutable tag ${tag} cannot be put: ${message}`);
   return isInfrastructureCause(failure.reason)
     ? { is: 'waiting', goal, reason: 'Retrying', message: failure.message, failure, build, until }
     : { is: 'stalled', goal, failure, build, until };

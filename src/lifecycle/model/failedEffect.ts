@@ -64,10 +64,18 @@ export function afterEffect(
   }
   const target = targetOf(effect);
   const isSame = (failed: FailedEffect) => failed.do === effect.do && failed.target === target;
-  const others = before.filter((failed) => !isSame(failed));
-  return outcome.is === 'done'
-    ? others
-    : [...others, { ...outcome, do: effect.do, target, at, failures: (before.find(isSame)?.failures ?? 0) + 1 }];
+  if (outcome.is === 'done') {
+    return before.filter((failed) => !isSame(failed));
+  }
+  const again: FailedEffect = {
+    ...outcome,
+    do: effect.do,
+    target,
+    at,
+    failures: (before.find(isSame)?.failures ?? 0) + 1,
+  };
+  // Each keeps its place: the status names them in this order.
+  return before.some(isSame) ? before.map((failed) => (isSame(failed) ? again : failed)) : [...before, again];
 }
 
 const firstPause = { refused: seconds(30), unavailable: seconds(2) };
@@ -96,20 +104,33 @@ export function isRemembered(failed: FailedEffect, now: Instant): boolean {
   return now < heldUntil(failed) + grace;
 }
 
-/** Why an effect waits. */
-export interface HeldBack extends FailedEffect {
+/** What is known of failed effects now. */
+export interface Failures {
+  readonly failedEffects: readonly FailedEffect[];
+  readonly now: Instant;
+}
+
+/** A failed effect that is worth a word. */
+export interface Trouble extends FailedEffect {
   readonly until: Instant;
+  /** later: not before `until`. now: it is tried, and the failure is shown until it has worked. */
+  readonly tried: 'later' | 'now';
+}
+
+/** The failure of this effect, also while it is tried again, so that what is shown stays; null: there is none. */
+export function troubleWith({ failedEffects, now }: Failures, wanted: Effect['do'], target: string): Trouble | null {
+  const failed = failedEffects.find((candidate) => candidate.do === wanted && candidate.target === target);
+  if (failed === undefined || isBlip(failed)) {
+    return null;
+  }
+  const until = heldUntil(failed);
+  return { ...failed, until, tried: now < until ? 'later' : 'now' };
 }
 
 /** What keeps this effect from being tried now; null: nothing. */
-export function heldBack(
-  { failedEffects, now }: { readonly failedEffects: readonly FailedEffect[]; readonly now: Instant },
-  wanted: Effect['do'],
-  target: string,
-): HeldBack | null {
-  const failed = failedEffects.find((candidate) => candidate.do === wanted && candidate.target === target);
-  const until = failed === undefined ? 0 : heldUntil(failed);
-  return failed === undefined || now >= until ? null : { ...failed, until };
+export function heldBack(failures: Failures, wanted: Effect['do'], target: string): Trouble | null {
+  const trouble = troubleWith(failures, wanted, target);
+  return trouble?.tried === 'now' ? null : trouble;
 }
 
 /** When the failed effects are looked at next: one may be tried again, or is wanted no more. null: there is none. */

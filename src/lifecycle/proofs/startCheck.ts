@@ -4,7 +4,7 @@ import { probePodName } from '../../jupyterhub/probePod.ts';
 import { verifyPodName } from '../../jupyterhub/verifyPod.ts';
 import type { PodState } from '../../kaniko/run.ts';
 import type { CheckIdentity, CheckStep } from '../model/checkPod.ts';
-import { heldBack } from '../model/failedEffect.ts';
+import { troubleWith } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import { type Question, replyTo } from '../model/question.ts';
 import type { Log } from '../model/withLog.ts';
@@ -36,10 +36,14 @@ export function startCheck(seen: Observation, { suspend }: EffectiveSpec, identi
   if (suspend) {
     return { waitsFor: 'resume', message: `spec.suspend is true: ${say.resume}`, step: waitUntil(null) };
   }
-  const refused = heldBack(seen, 'createPod', nameOf(seen.self.uid, identity));
-  if (refused !== null) {
-    const message = `${say.refusal}: ${refused.message}`;
-    return { waitsFor: 'refusal', message, step: waitUntil(refused.until) };
+  const refused = troubleWith(seen, 'createPod', nameOf(seen.self.uid, identity));
+  const why =
+    refused === null
+      ? ({ waitsFor: 'nothing', message: say.nothing } as const)
+      : // While it is tried again it may be refused again: the status says so until it has worked.
+        ({ waitsFor: 'refusal', message: `${say.refusal}: ${refused.message}` } as const);
+  if (refused?.tried === 'later') {
+    return { ...why, step: waitUntil(refused.until) };
   }
   return seen.trialTurn === 'wait'
     ? {
@@ -47,7 +51,7 @@ export function startCheck(seen: Observation, { suspend }: EffectiveSpec, identi
         message: 'waits for its turn: the limit of images launched at once is reached',
         step: { next: 'queue' },
       }
-    : { waitsFor: 'nothing', message: say.nothing, step: { next: 'create', identity } };
+    : { ...why, step: { next: 'create', identity } };
 }
 
 function nameOf(uid: string, identity: CheckIdentity): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
 import { decide } from '../../../src/lifecycle/decide.ts';
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
@@ -15,8 +16,6 @@ export interface Outcome {
   readonly tags: Readonly<Record<string, string>>;
   readonly jobs: number;
   readonly pods: number;
-  /** Most Pods that proved an image at any time, without those that are being deleted. */
-  readonly mostPods: number;
   /** How often each kind of write was made. */
   readonly writes: Readonly<Record<string, number>>;
   readonly steps: number;
@@ -31,6 +30,15 @@ const quietMs = 2 * 3_600_000;
 const longestMs = 3 * 86_400_000;
 /** An effect that never works is tried again for ever: such a story is watched for so long. */
 const watchedMs = 3 * 3_600_000;
+/** In the last part of that nothing but the effect itself is new. */
+const steadyMs = 3_600_000;
+/**
+ * Commands, or the list of packages, have one Pod, and a launch another; for a moment there is the try before, whose end
+ * says when to try again, or the launch with the entrypoint overridden.
+ */
+const mostPods = 3;
+/** The build, the last failed one, and one that is stopped or kept for its log. */
+const mostJobs = 3;
 
 /**
  * A model of the cluster and the registry, in which the state machine itself (`decide`) runs. The model is the fake; all
@@ -57,7 +65,8 @@ class Process {
   #sightings: Observation['sightings'] = {};
   #listedImage: string | null = null;
   #steps = 0;
-  #mostPods = 0;
+  /** When the status came to say something else, but for times: when the next try is due is always new. */
+  #statusChangedAt = noon;
 
   constructor(scenario: Scenario, forgetAfter: number) {
     this.#world = new World(scenario);
@@ -85,7 +94,6 @@ class Process {
       tags: Object.fromEntries([...tags].toSorted(([a], [b]) => a.localeCompare(b))),
       jobs: builds.filter(({ deleting }) => !deleting).length,
       pods: trials.length,
-      mostPods: this.#mostPods,
       writes: Object.fromEntries([...this.#writes].toSorted(([a], [b]) => a.localeCompare(b))),
       steps: this.#steps,
       tookMs: this.#world.changedAt - noon,
@@ -110,14 +118,31 @@ class Process {
       } else if (
         !this.#world.advance(decision.until, Math.min(this.#world.changedAt + quietMs, began + this.#watchedMs))
       ) {
+        this.#checkSteady(began);
         return;
       }
-      this.#mostPods = Math.max(this.#mostPods, this.#world.trials.filter(({ pod }) => pod.deletedAt === null).length);
+      this.#checkBounds();
       if (this.#world.now > began + longestMs) {
         break;
       }
     }
     throw new Error('the story does not come to rest');
+  }
+
+  /** What a resource has in the cluster is bounded at all times. */
+  #checkBounds(): void {
+    const pods = this.#world.trials.filter(({ pod }) => pod.deletedAt === null).length;
+    const jobs = this.#world.builds.filter(({ deleting }) => !deleting).length;
+    if (pods > mostPods || jobs > mostJobs) {
+      throw new Error(`the resource has ${pods} check Pods and ${jobs} Jobs`);
+    }
+  }
+
+  /** While an effect is tried again for ever, the status stays as it is. */
+  #checkSteady(began: number): void {
+    if (this.#statusChangedAt > Math.max(began, began + this.#watchedMs - steadyMs)) {
+      throw new Error(`the status still changes: ${JSON.stringify(this.#world.status)}`);
+    }
   }
 
   #observation(): Observation {
@@ -159,7 +184,11 @@ class Process {
 
   #act(effect: Effect): void {
     this.#writes.set(effect.do, (this.#writes.get(effect.do) ?? 0) + 1);
+    const before = timeless(this.#world.status);
     const outcome = this.#world.apply(effect);
+    if (effect.do === 'writeStatus' && !isDeepStrictEqual(timeless(this.#world.status), before)) {
+      this.#statusChangedAt = this.#world.now;
+    }
     this.#failedEffects = afterEffect(this.#failedEffects, effect, outcome, this.#world.now);
     if (effect.do === 'writeContents' && outcome.is === 'done') {
       this.#listedImage = effect.about.image;
