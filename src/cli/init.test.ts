@@ -160,7 +160,7 @@ describe('init', () => {
     });
     expect(await run(['init', 'demo', '--from', folder])).toMatchObject({
       code: 3,
-      err: expect.stringContaining('found none of environment.yml'),
+      err: expect.stringContaining('found none of apt.txt, environment.yml'),
     });
   });
 });

@@ -251,8 +251,8 @@ describe('what is no valid spec', () => {
     expect(places).toEqual([
       'spec.baseImage',
       'spec.packages.apt[0]',
-      'spec.packages.pip[1]',
       'spec.packages.condaChannels[0]',
+      'spec.packages.pip[1]',
       'spec.packages.pipIndexes[0]',
     ]);
   });

@@ -1,4 +1,5 @@
 import type { NameValue, PlatformSettings } from '../imagespec/effective.ts';
+import { managerList } from '../packages/managers.ts';
 
 /** Where the platform's files lie while a Dockerfile is built. Mounts: none is in a layer of the image. */
 export const paths = {
@@ -27,10 +28,8 @@ export function platformArguments(settings: PlatformSettings): readonly NameValu
   return [
     ...(settings.caBundle === '' ? [] : trustArguments.map((name) => ({ name, value: `${paths.trust}/ca.crt` }))),
     ...(aptConfiguration(settings) === '' ? [] : [{ name: 'APT_CONFIG', value: `${paths.trust}/apt.conf` }]),
-    ...(settings.pip.indexUrl === null ? [] : [{ name: 'PIP_INDEX_URL', value: settings.pip.indexUrl }]),
-    ...(settings.conda.channelAlias === null
-      ? []
-      : [{ name: 'CONDA_CHANNEL_ALIAS', value: settings.conda.channelAlias }]),
+    // pip before conda, as ever: a layer cache finds its layers by the arguments before them.
+    ...managerList.toReversed().flatMap(({ buildArguments }) => buildArguments(settings)),
   ];
 }
 

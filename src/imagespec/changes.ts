@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { parseOwnJson } from '../api/ownJson.ts';
+import type { FieldInput } from '../packages/fieldInput.ts';
+import { identityOf, inputsOf, labelShape } from '../packages/fields.ts';
 import { shortened } from '../text/cut.ts';
 import type { Base, EffectiveSpec, NameValue } from './effective.ts';
-import { sha256, uniqueSorted } from './inputHash.ts';
+import { sha256 } from './inputHash.ts';
 
 /**
  * What an image was made from, as far as a reader may know it: kept in a label of the image, so that the next build can
@@ -18,11 +20,7 @@ const inputSchema = z.object({
   platform: z.string(),
   bases: named,
   dockerfile: z.string().default(''),
-  apt: texts,
-  conda: texts,
-  condaChannels: texts,
-  pip: texts,
-  pipIndexes: texts,
+  ...labelShape,
   env: named,
   args: texts,
 });
@@ -43,11 +41,7 @@ export function buildInput(spec: EffectiveSpec, bases: readonly Base[]): BuildIn
     ? inputSchema.parse({ ...common, dockerfile: sha256(source.text) })
     : inputSchema.parse({
         ...common,
-        apt: uniqueSorted(source.apt),
-        conda: uniqueSorted(source.conda),
-        condaChannels: source.condaChannels,
-        pip: uniqueSorted(source.pip),
-        pipIndexes: source.pipIndexes,
+        ...identityOf(source),
         env: valuesOf(source.env),
       });
 }
@@ -63,7 +57,9 @@ export function formatInput(input: BuildInput): string | undefined {
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+  return (
+    value === '' || value === null || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  );
 }
 
 /** Reads the label; undefined for anything that we did not write. */
@@ -80,11 +76,7 @@ export function changesBetween(before: BuildInput, after: BuildInput): readonly 
     ...changedValue('platform', before.platform, after.platform),
     ...changedDockerfile(before, after),
     ...changedBases(before.bases, after.bases),
-    ...changedList('packages.apt', before.apt, after.apt),
-    ...changedList('packages.conda', before.conda, after.conda),
-    ...changedOrder('packages.condaChannels', before.condaChannels, after.condaChannels),
-    ...changedList('packages.pip', before.pip, after.pip),
-    ...changedOrder('packages.pipIndexes', before.pipIndexes, after.pipIndexes),
+    ...changedPackages(before, after),
     ...changedMap('env', before.env, after.env),
     ...changedList('build.args', before.args, after.args),
   ].map((change) => shortened(change, longest));
@@ -115,6 +107,26 @@ function changedBases(
     ),
     ...Object.keys(before).flatMap((image) => (after[image] === undefined ? [`base: -${image}`] : [])),
   ];
+}
+
+function changedPackages(before: BuildInput, after: BuildInput): readonly string[] {
+  const old = new Map(inputsOf(before));
+  return inputsOf(after).flatMap(([name, input]) => {
+    const field = `packages.${name}`;
+    const was = old.get(name);
+    switch (input.is) {
+      case 'set':
+        return changedList(field, entriesOf(was), input.entries);
+      case 'list':
+        return changedOrder(field, entriesOf(was), input.entries);
+      case 'value':
+        return changedValue(field, (was?.is === 'value' ? was.value : null) ?? 'none', input.value ?? 'none');
+    }
+  });
+}
+
+function entriesOf(input: FieldInput | undefined): readonly string[] {
+  return input === undefined || input.is === 'value' ? [] : input.entries;
 }
 
 function changedList(field: string, before: readonly string[], after: readonly string[]): readonly string[] {

@@ -1,20 +1,15 @@
 import type { Config } from '../config/schema.ts';
+import type { PackageFields } from '../packages/names.ts';
 
-/** Where the packages, or the Dockerfile, of an image come from. */
+/** What an image is built from: packages on a base, or a Dockerfile. `pipIndexes` are URLs here. */
 export type Source =
-  | {
+  | (PackageFields & {
       readonly is: 'packages';
       readonly base: BaseChoice;
-      readonly apt: readonly string[];
-      readonly conda: readonly string[];
-      readonly condaChannels: readonly string[];
-      readonly pip: readonly string[];
-      /** Package indexes as URLs: the first replaces the default index, the rest are extra. */
-      readonly pipIndexes: readonly string[];
       /** Secret whose key `netrc` is mounted while packages are installed. */
       readonly credentialsSecret: string | null;
       readonly env: readonly NameValue[];
-    }
+    })
   | {
       readonly is: 'dockerfile';
       readonly text: string;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { identityOf } from '../packages/fields.ts';
 import { canonicalJson, type Json } from './canonicalJson.ts';
 import type { Base, EffectiveSpec, NameValue } from './effective.ts';
 
@@ -34,26 +35,12 @@ function sourceIdentity({ source }: EffectiveSpec): Record<string, Json> {
       return { dockerfile: source.text };
     case 'packages':
       return {
-        ...listed('apt', uniqueSorted(source.apt)),
-        ...listed('conda', uniqueSorted(source.conda)),
-        ...listed('condaChannels', source.condaChannels),
-        ...listed('pip', uniqueSorted(source.pip)),
-        ...listed('pipIndexes', source.pipIndexes),
+        ...identityOf(source),
         ...(source.env.length > 0 ? { env: pairs(source.env) } : {}),
       };
   }
 }
 
-/** Absent and empty hash alike. */
-function listed(name: string, items: readonly string[]): Record<string, Json> {
-  return items.length > 0 ? { [name]: items } : {};
-}
-
 function pairs(list: readonly NameValue[]): Json {
   return list.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, value }) => [name, value]);
-}
-
-/** Sorted without duplicates: the form in which packages are hashed and rendered. */
-export function uniqueSorted(items: readonly string[]): readonly string[] {
-  return [...new Set(items)].toSorted();
 }

@@ -3,10 +3,7 @@ import type { ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { parseReference } from '../oci/reference.ts';
-import { packageManagers } from '../packages/manager.ts';
-import { channelFault, packageFault } from '../packages/packageFault.ts';
-import { quoted } from '../packages/quote.ts';
-import { textFault } from '../packages/textFault.ts';
+import { readPackages } from '../packages/fields.ts';
 import type { BaseChoice, NameValue, Source } from './effective.ts';
 
 /** What a spec builds from, every entry checked by its grammar. Fails with all faults, one to a line. */
@@ -18,27 +15,15 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
   if (base === undefined) {
     return invalid(['set exactly one of spec.baseImage, spec.baseImageSpecRef and spec.dockerfile']);
   }
-  const indexes = (spec.packages?.pipIndexes ?? []).map((entry, index) => resolvedIndex(entry, index, config));
-  const faults = [
-    ...baseFaults(base),
-    ...packageManagers.flatMap((manager) =>
-      faultsOf(`spec.packages.${manager}`, spec.packages?.[manager], (entry) => packageFault(manager, entry)),
-    ),
-    ...faultsOf('spec.packages.condaChannels', spec.packages?.condaChannels, channelFault),
-    ...indexes.flatMap((index) => (index.ok ? [] : [index.failure])),
-    ...valueFaults(spec.env),
-  ];
+  const packages = readPackages(spec.packages ?? {}, config);
+  const faults = [...baseFaults(base), ...packages.faults, ...valueFaults(spec.env)];
   if (faults.length > 0) {
     return invalid(faults);
   }
   return ok({
     is: 'packages',
     base,
-    apt: spec.packages?.apt ?? [],
-    conda: spec.packages?.conda ?? [],
-    condaChannels: spec.packages?.condaChannels ?? [],
-    pip: spec.packages?.pip ?? [],
-    pipIndexes: indexes.flatMap((index) => (index.ok ? [index.value] : [])),
+    ...packages.fields,
     credentialsSecret: spec.packages?.credentialsSecret ?? null,
     env: nameValues(spec.env),
   });
@@ -64,17 +49,6 @@ export function nameValues(list: readonly NameValue[] | undefined): readonly Nam
   return (list ?? []).map(({ name, value }) => ({ name, value }));
 }
 
-function faultsOf(
-  place: string,
-  entries: readonly string[] | undefined,
-  faultOf: (entry: string) => string | undefined,
-): readonly string[] {
-  return (entries ?? []).flatMap((entry, index) => {
-    const fault = faultOf(entry);
-    return fault === undefined ? [] : [`${place}[${index}]: ${fault}`];
-  });
-}
-
 /** A Dockerfile has no way to write a line break into a variable: it would start another instruction. */
 function valueFaults(env: readonly NameValue[] | undefined): readonly string[] {
   return (env ?? []).flatMap(({ value }, index) =>
@@ -84,36 +58,6 @@ function valueFaults(env: readonly NameValue[] | undefined): readonly string[] {
         ]
       : [],
   );
-}
-
-/** An index by its name in the configuration, or an https URL. */
-function resolvedIndex(entry: string, index: number, { pipIndexes }: Config): Result<string, string> {
-  const place = `spec.packages.pipIndexes[${index}]`;
-  const text = textFault(entry);
-  if (text !== undefined) {
-    return failed(`${place}: ${quoted(entry)} ${text}`);
-  }
-  if (!entry.includes('://')) {
-    const known = pipIndexes.find(({ name }) => name === entry);
-    const all = pipIndexes.map(({ name }) => name).join(', ');
-    return known === undefined
-      ? failed(
-          `${place}: ${quoted(entry)} is no index of the operator's configuration; use ${all === '' ? 'an https URL' : `one of ${all}, or an https URL`}`,
-        )
-      : ok(known.url);
-  }
-  const [, scheme = '', authority = '', path = ''] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)(.*)$/.exec(entry) ?? [];
-  if (authority.includes('@')) {
-    // Not quoted: what stands before the "@" may be a password.
-    return failed(`${place}: the URL holds a credential; put it into the Secret that packages.credentialsSecret names`);
-  }
-  return scheme.toLowerCase() === 'https' &&
-    /^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/.test(authority) &&
-    /^(\/[A-Za-z0-9_.~%+-]*)*$/.test(path)
-    ? ok(entry)
-    : failed(
-        `${place}: ${quoted(entry)} is no https URL of an index; write one such as https://pypi.example.com/simple`,
-      );
 }
 
 const shownFaults = 20;

@@ -1,14 +1,16 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import type { Source } from '../imagespec/effective.ts';
-import { type PackageManager, packageManagers } from '../packages/manager.ts';
+import type { PackageRow, StepRow } from '../packages/failures.ts';
+import { managerList, managerNames } from '../packages/managers.ts';
+import type { ManagerName } from '../packages/names.ts';
 import { plainText } from '../text/plain.ts';
 import { agentRows } from './failures/agents.ts';
 import { builderRows } from './failures/builder.ts';
 import { type BuilderEnd, builderEnd } from './failures/builderEnd.ts';
 import { debianPackage } from './failures/debianPackages.ts';
-import { type PackageRow, packageRows } from './failures/packages.ts';
+import { packageRows } from './failures/packages.ts';
 import { type Found, fill, findIn, firstRow } from './failures/row.ts';
-import { anyStep, causesOfSteps, otherSteps, type StepRow } from './failures/steps.ts';
+import { anyStep, causesOfSteps, otherSteps } from './failures/steps.ts';
 
 /** A failure and the row of the failure table that it is. */
 export interface Classified {
@@ -71,25 +73,24 @@ function fromRows(rows: readonly StepRow[], end: StepEnd, source: Source): Class
       const message = fill(row.message, {
         ...found,
         remedy: remedy(found, source),
-        package: built === undefined ? 'a package' : `"${built}"${placeOf(built, source, 'pip')}`,
+        package: built === undefined ? 'a package' : `"${built.name}"${placeOf(built.name, source, built.manager)}`,
       });
-      const packages = built === undefined ? [] : [built];
+      const packages = built === undefined ? [] : [built.name];
       return { row: row.id, failure: { ...failureOf(row.reason, message), packages } };
     }
   }
   return undefined;
 }
 
-/** The package that pip was building from source when it gave up: it says so in one of three ways. */
-function builtPackage(output: string): string | undefined {
-  const failed =
-    /Failed building wheel for (\S+)/.exec(output)?.[1] ??
-    /error while trying to install package\.\n╰─> (\S+)/.exec(output)?.[1];
-  const isBuild = /Preparing metadata|egg_info|Getting requirements to build wheel|metadata-generation-failed/.test(
-    output,
-  );
-  const collected = isBuild ? [...output.matchAll(/^Collecting ([A-Za-z0-9._-]+)/gm)].at(-1)?.[1] : undefined;
-  return failed ?? collected;
+/** The package that a manager was building from source when the step ended. */
+function builtPackage(output: string): { readonly name: string; readonly manager: ManagerName } | undefined {
+  for (const { name: manager, failures } of managerList) {
+    const name = failures.builtPackage(output);
+    if (name !== undefined) {
+      return { name, manager };
+    }
+  }
+  return undefined;
 }
 
 /** What to install, and where: a Dockerfile of one's own stands without a list of packages. */
@@ -131,11 +132,11 @@ function packagesIn({ names, separator }: PackageRow, output: string): readonly 
 }
 
 /** ` in packages.pip[0]`, when the spec has an entry that starts with this name; the manager's own list comes first. */
-function placeOf(name: string, source: Source, manager: PackageManager): string {
+function placeOf(name: string, source: Source, manager: ManagerName): string {
   if (source.is === 'dockerfile') {
     return '';
   }
-  for (const list of [manager, ...packageManagers]) {
+  for (const list of [manager, ...managerNames]) {
     const exact = source[list].indexOf(name);
     const index = exact === -1 ? source[list].findIndex((entry) => bareName(entry) === bareName(name)) : exact;
     if (index !== -1) {

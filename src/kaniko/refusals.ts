@@ -1,5 +1,6 @@
+import type { Row } from '../api/failureRows.ts';
 import { plainText } from '../text/plain.ts';
-import { fill, findIn, type Row } from './failures/row.ts';
+import { fill, findIn } from './failures/row.ts';
 
 /** A row of what the API server says when it makes no Job or Pod. */
 export interface RefusalRow extends Row {

@@ -1,6 +1,7 @@
 import { type Failure, failureOf } from '../api/failure.ts';
+import type { Row } from '../api/failureRows.ts';
 import { type Instant, seconds } from '../api/time.ts';
-import { fill, type Row } from './failures/row.ts';
+import { fill } from './failures/row.ts';
 import { type ContainerState, isOver, type PodState } from './run.ts';
 
 /** A row of what keeps a container from starting. */

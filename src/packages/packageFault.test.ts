@@ -6,7 +6,7 @@ import {
   refusedChannels,
   refusedPackages,
 } from '../../test/support/inputs/packages.ts';
-import { packageManagers } from './manager.ts';
+import { managerNames } from './managers.ts';
 import { channelFault, packageFault } from './packageFault.ts';
 
 describe('packageFault', () => {
@@ -34,7 +34,7 @@ describe('packageFault', () => {
     }
   });
 
-  it.each(packageManagers)(
+  it.each(managerNames)(
     '%s takes nothing that a shell or Dockerfile reads as more than a word, but for quoted markers',
     (manager) => {
       assert(
@@ -57,7 +57,7 @@ describe('packageFault', () => {
     `a @ https://${'a@'.repeat(5_000)}`,
     `a==${'1.'.repeat(5_000)}x`,
   ])('reads at most 1024 characters of garbage: %#', (garbage) => {
-    for (const manager of packageManagers) {
+    for (const manager of managerNames) {
       expect(packageFault(manager, garbage)).toContain('longer than 1024');
       // Within the bound the grammars themselves answer; what takes quadratic time or more would hang here.
       expect(() => packageFault(manager, garbage.slice(0, 1024))).not.toThrow();

@@ -1,4 +1,5 @@
-import type { PackageManager } from './manager.ts';
+import { entryFault, type Grammar } from './entryFault.ts';
+import { byManager, type ManagerName } from './names.ts';
 
 /** Something of a source file that an ImageSpec cannot hold, at its line (from 1; 0 for the whole file). */
 export interface Loss {
@@ -9,7 +10,7 @@ export interface Loss {
 
 /** What of an environment was found so far. */
 export interface Recipe {
-  readonly packages: Readonly<Record<PackageManager, readonly string[]>>;
+  readonly packages: Readonly<Record<ManagerName, readonly string[]>>;
   readonly condaChannels: readonly string[];
   /** What replaces the default index; null: nothing does. */
   readonly index: string | null;
@@ -21,7 +22,7 @@ export interface Recipe {
 
 /** Nothing yet. */
 export const emptyRecipe: Recipe = {
-  packages: { apt: [], conda: [], pip: [] },
+  packages: byManager(() => []),
   condaChannels: [],
   index: null,
   extraIndexes: [],
@@ -33,11 +34,7 @@ export const emptyRecipe: Recipe = {
 export function joined(first: Recipe, second: Recipe): Recipe {
   const unique = (a: readonly string[], b: readonly string[]) => [...new Set([...a, ...b])];
   return {
-    packages: {
-      apt: unique(first.packages.apt, second.packages.apt),
-      conda: unique(first.packages.conda, second.packages.conda),
-      pip: unique(first.packages.pip, second.packages.pip),
-    },
+    packages: byManager((name) => unique(first.packages[name], second.packages[name])),
     condaChannels: unique(first.condaChannels, second.condaChannels),
     index: first.index ?? second.index,
     extraIndexes: unique(first.extraIndexes, second.extraIndexes),
@@ -46,10 +43,39 @@ export function joined(first: Recipe, second: Recipe): Recipe {
   };
 }
 
-const defaultIndex = 'https://pypi.org/simple';
+/** Reads one file of a repository. repo2docker documents the files ("Configuration Files"). */
+export type Reader = (file: string, text: string) => Recipe;
 
-/** `packages.pipIndexes`, whose first entry replaces the default index: extra ones alone need it named. */
-export function pipIndexesOf({ index, extraIndexes }: Recipe): readonly string[] {
-  const first = index ?? (extraIndexes.length === 0 ? null : defaultIndex);
-  return first === null ? [] : [first, ...extraIndexes];
+/** A recipe of this loss alone. */
+export function lossOf(file: string, line: number, message: string): Recipe {
+  return { ...emptyRecipe, losses: [{ file, line, message }] };
+}
+
+/** A recipe of one entry, or of its fault. */
+export function entryOf(manager: ManagerName, grammar: Grammar, file: string, line: number, entry: string): Recipe {
+  const fault = entryFault(entry, grammar);
+  return fault === undefined
+    ? { ...emptyRecipe, packages: { ...emptyRecipe.packages, [manager]: [entry] } }
+    : lossOf(file, line, fault);
+}
+
+/** All recipes together, in their order. */
+export function joinedAll(parts: readonly Recipe[]): Recipe {
+  return parts.reduce(joined, emptyRecipe);
+}
+
+/** Lines with their numbers (from 1), without comments and empty ones, continued lines joined. */
+export function linesOf(text: string): readonly { readonly line: number; readonly text: string }[] {
+  const found: { line: number; text: string }[] = [];
+  let open: { line: number; text: string } | undefined;
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const bare = raw.replace(/(^|\s)#.*$/, '').trim();
+    const whole =
+      open === undefined ? { line: index + 1, text: bare } : { line: open.line, text: `${open.text} ${bare}` };
+    open = whole.text.endsWith('\\') ? { line: whole.line, text: whole.text.slice(0, -1).trimEnd() } : undefined;
+    if (open === undefined && whole.text !== '') {
+      found.push(whole);
+    }
+  }
+  return open === undefined || open.text === '' ? found : [...found, open];
 }

@@ -1,5 +1,5 @@
 import { DockerfileParser, Keyword } from 'dockerfile-ast';
-import { managerMissingMarker } from '../../dockerfile/render.ts';
+import { managerMissingMarker } from '../../packages/step.ts';
 import { oneLine } from './terminal.ts';
 
 /** An instruction of a Dockerfile that takes time because it runs a command or copies files: RUN, COPY or ADD. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { config } from '../../../test/support/observations.ts';
 import { planOf } from '../../dockerfile/plan.ts';
-import { packageWords } from '../../packages/packageWords.ts';
+import { packageWords } from '../../packages/primehub.ts';
 import { convert } from './convert.ts';
 import { type PrimehubObject, primehubObject } from './objects.ts';
 

@@ -1,10 +1,7 @@
 import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
 import { group, kind, version } from '../../api/names.ts';
 import { parseReference } from '../../oci/reference.ts';
-import type { PackageManager } from '../../packages/manager.ts';
-import { channelFault, packageFault } from '../../packages/packageFault.ts';
-import { packageWords } from '../../packages/packageWords.ts';
-import { quoted } from '../../packages/quote.ts';
+import { managers } from '../../packages/managers.ts';
 import type { PrimehubObject, PrimehubRecipe } from './objects.ts';
 
 /** An ImageSpec that is ready to be applied. */
@@ -143,6 +140,9 @@ function imageSpecOf({ spec }: Extract<PrimehubObject, { kind: 'Image' }>, note:
   };
 }
 
+/** The lists that PrimeHub has. */
+const primehubManagers = ['apt', 'conda', 'pip'] as const;
+
 function recipeSpec(recipe: PrimehubRecipe, field: string, note: Tell): ImageSpecSpec | null {
   const reference = parseReference(recipe.baseImage);
   if (!reference.ok) {
@@ -152,11 +152,17 @@ function recipeSpec(recipe: PrimehubRecipe, field: string, note: Tell): ImageSpe
   if (recipe.cancel === true) {
     note(`${field}.cancel`, 'the build was cancelled; the ImageSpec builds it (set spec.suspend to keep it from that)');
   }
-  const lists = (['apt', 'conda', 'pip'] as const).map((manager) => listOf(manager, recipe, field, note));
+  const lists = primehubManagers.map((name) => ({
+    name,
+    list: managers[name].primehub(recipe.packages?.[name] ?? []),
+  }));
+  for (const { name, list } of lists) {
+    list.notes.forEach((message) => note(`${field}.packages.${name}`, message));
+  }
   const pullSecret = given(recipe.pullSecret);
-  const channels = lists.flatMap(({ channels }) => channels);
+  const channels = lists.flatMap(({ list }) => list.condaChannels);
   const packages = Object.fromEntries([
-    ...lists.flatMap(({ manager, packages }) => (packages.length === 0 ? [] : [[manager, packages] as const])),
+    ...lists.flatMap(({ name, list }) => (list.packages.length === 0 ? [] : [[name, list.packages] as const])),
     ...(channels.length === 0 ? [] : [['condaChannels', channels] as const]),
   ]);
   return {
@@ -164,35 +170,6 @@ function recipeSpec(recipe: PrimehubRecipe, field: string, note: Tell): ImageSpe
     ...(pullSecret === undefined ? {} : { pullSecret }),
     ...(Object.keys(packages).length === 0 ? {} : { packages }),
   };
-}
-
-interface List {
-  readonly manager: PackageManager;
-  readonly packages: readonly string[];
-  readonly channels: readonly string[];
-}
-
-function listOf(manager: PackageManager, recipe: PrimehubRecipe, field: string, note: Tell): List {
-  const place = `${field}.packages.${manager}`;
-  const { packages, channels, dropped } = packageWords(recipe.packages?.[manager] ?? []);
-  for (const option of dropped) {
-    note(place, `the option ${quoted(option)} is not carried over`);
-  }
-  const good = packages.filter((entry) => {
-    const fault = packageFault(manager, entry);
-    if (fault !== undefined) {
-      note(place, fault);
-    }
-    return fault === undefined;
-  });
-  const goodChannels = channels.filter((channel) => {
-    const fault = manager === 'conda' ? channelFault(channel) : `${quoted(channel)}: only conda has channels`;
-    if (fault !== undefined) {
-      note(place, `the channel is not carried over: ${fault}`);
-    }
-    return fault === undefined;
-  });
-  return { manager, packages: good, channels: goodChannels };
 }
 
 function given(text: string | null | undefined): string | undefined {

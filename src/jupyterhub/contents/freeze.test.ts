@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedPackages } from '../../../test/support/inputs/packages.ts';
 import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
+import { aptNameOf } from '../../packages/apt/pin.ts';
+import { condaPartsOf } from '../../packages/conda/pin.ts';
 import type { BuildContents, CondaPackage, Contents } from '../../packages/contents/contents.ts';
-import type { PackageManager } from '../../packages/manager.ts';
+import type { ManagerName } from '../../packages/names.ts';
 import { packageFault } from '../../packages/packageFault.ts';
-import { aptNameOf, condaPartsOf, pipPartsOf } from '../../packages/parts.ts';
+import { pipPartsOf } from '../../packages/pip/pin.ts';
 import { freeze } from './freeze.ts';
 
 const digest = `sha256:${'d2'.repeat(32)}`;
@@ -52,7 +54,7 @@ function frozen(spec: ImageSpecSpec) {
 }
 
 describe('packages', () => {
-  it.each<readonly [PackageManager, string, string]>([
+  it.each<readonly [ManagerName, string, string]>([
     ['apt', 'g++', 'g++=4:12.2.0-3'],
     ['apt', 'g++=4:12*', 'g++=4:12.2.0-3'],
     ['apt', 'g++/bookworm-backports', 'g++=4:12.2.0-3'],
@@ -85,7 +87,7 @@ describe('packages', () => {
     });
   });
 
-  it.each<readonly [PackageManager, string, string]>([
+  it.each<readonly [ManagerName, string, string]>([
     ['apt', 'awk', '"awk" was not installed by this build'],
     ['conda', 'missing', '"missing" was not installed by this build'],
     ['conda', 'strange', 'in a version that no entry can ask for'],
@@ -117,7 +119,7 @@ describe('packages', () => {
     '%s: whatever %j asks for, the result is an entry again, and stays as it is',
     (manager, entry) => {
       const version = '3.2.1';
-      const named: Record<PackageManager, () => Partial<Contents>> = {
+      const named: Record<ManagerName, () => Partial<Contents>> = {
         apt: () => ({ apt: [{ name: aptNameOf(entry), version }] }),
         conda: () => ({ conda: [conda(condaPartsOf(entry).name.toLowerCase(), version, 'conda-forge')] }),
         pip: () => {

@@ -3,9 +3,9 @@ import { baseImages, pinDockerfile } from '../../dockerfile/own.ts';
 import { nameValues } from '../../imagespec/source.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';
-import { type PackageManager, packageManagers } from '../../packages/manager.ts';
+import { managerList } from '../../packages/managers.ts';
+import type { Pin } from '../../packages/pin.ts';
 import { quoted } from '../../packages/quote.ts';
-import { pin } from './pin.ts';
 
 /** A spec whose base and own packages are those of one build. */
 export interface Frozen {
@@ -94,27 +94,29 @@ function frozenDockerfile(text: string, spec: ImageSpecSpec, { bases, number }: 
 }
 
 function frozenPackages(packages: Packages, built: BuildContents): Part<Packages> {
-  const parts = packageManagers.flatMap((manager) => {
-    const entries = packages[manager];
-    return entries === undefined ? [] : [{ manager, ...frozenEntries(manager, entries, built) }];
+  const parts = managerList.flatMap(({ name, pin }) => {
+    const entries = packages[name];
+    return entries === undefined
+      ? []
+      : [{ name, ...frozenEntries(`spec.packages.${name}`, entries, (entry) => pin(entry, built.contents)) }];
   });
   return {
-    value: { ...packages, ...Object.fromEntries(parts.map(({ manager, value }) => [manager, value])) },
+    value: { ...packages, ...Object.fromEntries(parts.map(({ name, value }) => [name, value])) },
     notes: parts.flatMap(({ notes }) => notes),
   };
 }
 
 /** Two entries about one package become one. */
 function frozenEntries(
-  manager: PackageManager,
+  place: string,
   entries: readonly string[],
-  { contents }: BuildContents,
+  pinOf: (entry: string) => Pin,
 ): Part<readonly string[]> {
-  const pins = entries.map((entry) => ({ entry, pin: pin(manager, entry, contents) }));
+  const pins = entries.map((entry) => ({ entry, pin: pinOf(entry) }));
   return {
     value: [...new Set(pins.map(({ entry, pin }) => (pin.is === 'pinned' ? pin.entry : entry)))],
     notes: pins.flatMap(({ entry, pin }, index) =>
-      pin.is === 'pinned' ? [] : [`spec.packages.${manager}[${index}]: ${quoted(entry)} ${pin.why}; left as written`],
+      pin.is === 'pinned' ? [] : [`${place}[${index}]: ${quoted(entry)} ${pin.why}; left as written`],
     ),
   };
 }

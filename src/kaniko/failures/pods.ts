@@ -1,7 +1,8 @@
 import type { FailureReason } from '../../api/failureReasons.ts';
+import type { Row } from '../../api/failureRows.ts';
 import { containers } from '../containers.ts';
 import { type ContainerState, isKilled, type PodState } from '../run.ts';
-import type { Found, Row } from './row.ts';
+import type { Found } from './row.ts';
 
 /** A row of the Pod's own status. */
 export interface PodRow extends Row {

@@ -1,25 +1,6 @@
-import type { FailureReason } from '../../api/failureReasons.ts';
+import type { TextRow } from '../../api/failureRows.ts';
 import { shortened } from '../../text/cut.ts';
 import { redact } from '../../text/redact.ts';
-
-/** What every row of the failure table has. */
-export interface Row {
-  /** Its name in docs and tests, unique in the table. */
-  readonly id: string;
-  /** The cause in a few words, for docs. */
-  readonly what: string;
-  /** One sentence for people; `{name}` stands for what the match found. */
-  readonly message: string;
-  /** File below test/support/logs/ where this was seen for real. */
-  readonly example: string;
-}
-
-/** A row that looks at a text: its match, and what else must be in the same text. */
-export interface TextRow extends Row {
-  readonly match: RegExp;
-  readonly also?: RegExp;
-  readonly reason: FailureReason;
-}
 
 /** What a text held for a row: the named groups of its match. */
 export type Found = Readonly<Record<string, string>>;

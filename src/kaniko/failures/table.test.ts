@@ -4,8 +4,8 @@ import { array, assert, constantFrom, integer, oneof, property, string, tuple } 
 import { describe, expect, it } from 'vitest';
 import { examplesFolder, failureExamples, source } from '../../../test/support/failure-examples.ts';
 import { infrastructureCauses } from '../../api/failureReasons.ts';
+import type { StepReason } from '../../packages/failures.ts';
 import { classifyBuilder } from '../failures.ts';
-import type { StepReason } from './steps.ts';
 import { failureTable } from './table.ts';
 
 const rows = Object.values(failureTable).flat();

@@ -1,7 +1,7 @@
-import type { PackageManager } from '../../../src/packages/manager.ts';
+import type { ManagerName } from '../../../src/packages/names.ts';
 
 /** Entries that are taken, by manager. Tests, the comparison with the real managers and docs/inputs.md read them. */
-export const acceptedPackages: readonly (readonly [PackageManager, string])[] = [
+export const acceptedPackages: readonly (readonly [ManagerName, string])[] = [
   ['apt', 'vim'],
   ['apt', 'g++'],
   ['apt', 'libstdc++6'],
@@ -50,7 +50,7 @@ export const acceptedPackages: readonly (readonly [PackageManager, string])[] = 
 ];
 
 /** Entries that are refused, by manager, each with words of its message. */
-export const refusedPackages: readonly (readonly [PackageManager, string, string])[] = [
+export const refusedPackages: readonly (readonly [ManagerName, string, string])[] = [
   // Alike for all managers.
   ['apt', '', 'is empty'],
   ['pip', '   ', 'is empty'],

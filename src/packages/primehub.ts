@@ -1,3 +1,47 @@
+import { entryFault, type Grammar } from './entryFault.ts';
+import { quoted } from './quote.ts';
+
+/** What a package list of PrimeHub becomes. */
+export interface PrimehubList {
+  readonly packages: readonly string[];
+  readonly condaChannels: readonly string[];
+  /** What is not carried over, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Reads the entries of one list of PrimeHub. */
+export type PrimehubReader = (entries: readonly string[]) => PrimehubList;
+
+/**
+ * Reads the entries of one list.
+ * @param channelFault the fault of a channel as a sentence, or undefined for one that is carried over
+ */
+export function primehubList(
+  entries: readonly string[],
+  grammar: Grammar,
+  channelFault: (channel: string) => string | undefined,
+): PrimehubList {
+  const words = packageWords(entries);
+  const faultOf = (entry: string) => entryFault(entry, grammar);
+  return {
+    packages: words.packages.filter((entry) => faultOf(entry) === undefined),
+    condaChannels: words.channels.filter((channel) => channelFault(channel) === undefined),
+    notes: [
+      ...words.dropped.map((option) => `the option ${quoted(option)} is not carried over`),
+      ...words.packages.flatMap((entry) => faultOf(entry) ?? []),
+      ...words.channels.flatMap((channel) => {
+        const fault = channelFault(channel);
+        return fault === undefined ? [] : [`the channel is not carried over: ${fault}`];
+      }),
+    ],
+  };
+}
+
+/** Reads the entries of a manager that has no channels. */
+export function plainPrimehubList(entries: readonly string[], grammar: Grammar): PrimehubList {
+  return primehubList(entries, grammar, (channel) => `${quoted(channel)}: only conda has channels`);
+}
+
 /** What a text field of PrimeHub's package lists holds: one package per line was asked for, and often not written so. */
 export interface PackageWords {
   readonly packages: readonly string[];
