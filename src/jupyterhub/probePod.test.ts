@@ -109,6 +109,17 @@ describe('probePod', () => {
     expect(agent?.args?.join(' ')).toContain('--port 8081 --hub-port 8082');
   });
 
+  it.each([8081, 8082, 8888])('gives each attempt another port for the stand-in of the Hub, beside %i', (port) => {
+    const ports = [1, 2, 3].map((attempt) => {
+      const { server, hub: agent } = launch({ hub: { port }, identity: { attempt } });
+      const { args = [] } = agent ?? {};
+      const hubPort = args[args.indexOf('--hub-port') + 1];
+      expect(variables(server)['JUPYTERHUB_API_URL']).toBe(`http://127.0.0.1:${hubPort}/hub/api`);
+      return hubPort;
+    });
+    expect(new Set([String(port), ...ports]).size).toBe(4);
+  });
+
   it('starts the stand-in of the Hub after the server, so that its time does not count the pull', () => {
     expect(launch().pod.spec?.containers.map(({ name }) => name)).toEqual(['server', 'hub']);
   });

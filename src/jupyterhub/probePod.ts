@@ -70,8 +70,8 @@ export const probeContainers = { server: 'server', hub: 'hub' } as const;
 const settleSeconds = 30;
 
 /**
- * The Pod that launches an image as KubeSpawner would, beside our own image as the Hub's API on the Pod's loopback
- *. The kubelet pulls and starts containers in the order in which they stand here: so the
+ * The Pod that launches an image as KubeSpawner would, beside our own image as the Hub's API on the Pod's loopback.
+ * The kubelet pulls and starts containers in the order in which they stand here: so the
  * second, whose time runs from its start, does not count the pull of the first.
  */
 export function probePod(input: ProbeInput): V1Pod {
@@ -97,9 +97,16 @@ function serverContainer({ identity, hub }: ProbeInput): V1Container {
   };
 }
 
-/** Where the Hub's API is played; the server may have taken the usual port for itself. */
-function hubPort({ port }: HubSettings): number {
-  return port === 8081 ? 8082 : 8081;
+/** The usual port of a Hub's API. */
+const firstHubPort = 8081;
+
+/**
+ * Where the Hub's API is played: not at the server's own port, and each attempt at another one. An image may start a
+ * program that takes the port first, which a Hub on another host would not notice: it says nothing of the image.
+ */
+function hubPort({ port }: HubSettings, { attempt }: ProbeIdentity): number {
+  const wanted = firstHubPort + attempt - 1;
+  return port >= firstHubPort && port <= wanted ? wanted + 1 : wanted;
 }
 
 const prefix = `/user/${probeUser}/`;
@@ -109,8 +116,9 @@ const accessScopes = `["access:servers!server=${probeUser}/", "access:servers!us
  * What JupyterHub and KubeSpawner give a server (jupyterhub/spawner.py and kubespawner/spawner.py, `get_env`); as there,
  * what the administrator sets goes above it. The token opens nothing: our stand-in for the Hub knows another one.
  */
-function serverVariables(hub: HubSettings, { image }: ProbeIdentity): V1EnvVar[] {
-  const api = `http://127.0.0.1:${hubPort(hub)}/hub/api`;
+function serverVariables(hub: HubSettings, identity: ProbeIdentity): V1EnvVar[] {
+  const { image } = identity;
+  const api = `http://127.0.0.1:${hubPort(hub, identity)}/hub/api`;
   const variables = new Map([
     ['JUPYTERHUB_API_TOKEN', probeUser],
     ['JPY_API_TOKEN', probeUser],
@@ -137,7 +145,7 @@ function serverVariables(hub: HubSettings, { image }: ProbeIdentity): V1EnvVar[]
   return [...variables].map(([name, value]) => ({ name, value }));
 }
 
-function hubContainer({ hub, platform }: ProbeInput): V1Container {
+function hubContainer({ hub, identity, platform }: ProbeInput): V1Container {
   return {
     name: probeContainers.hub,
     image: platform.images.operator,
@@ -148,7 +156,7 @@ function hubContainer({ hub, platform }: ProbeInput): V1Container {
       '--port',
       String(hub.port),
       '--hub-port',
-      String(hubPort(hub)),
+      String(hubPort(hub, identity)),
       '--timeout-seconds',
       String(hub.timeoutSeconds),
       // It says so to the server, which only logs it: no reason to launch an image again.

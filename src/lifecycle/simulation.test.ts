@@ -81,6 +81,11 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
     'BuildSucceeded',
     { spec: { hub: probing }, trials: ['portTaken'] },
   ],
+  [
+    'a required verdict of an image that takes the port of the stand-in of the Hub',
+    'BuildSucceeded',
+    { spec: { hub: required }, trials: ['listensOn8081'] },
+  ],
   ['a required verdict that never comes', 'RetriesExhausted', { spec: { hub: required }, trials: ['portTaken'] }],
   [
     'a required verdict that never comes, and is asked for once more',
@@ -219,6 +224,30 @@ describe('the state machine in a model of the cluster', () => {
       }
     },
   );
+
+  it.each<readonly [string, Scenario]>([
+    ['a build', { builds: ['failed', 'pushed'] }],
+    ['the commands', { spec: { verify }, trials: ['failed', 'passed'] }],
+    ['a launch', { spec: { hub: required }, trials: ['failed', 'passed'] }],
+  ])('a retry is answered, however soon it comes after the failure of %s', (_, scenario) => {
+    const requests = { retry: 'now' };
+    const late = simulate({ ...scenario, acts: [{ do: 'ask', requests }] }, 0);
+    expect(readyIn(late.status)).toBe('BuildSucceeded');
+    for (const when of ['before', 'after'] as const) {
+      expect(readyIn(simulate({ ...scenario, hasty: { when, requests } }, 0).status)).toBe('BuildSucceeded');
+    }
+  });
+
+  it.each<readonly [string, NonNullable<Scenario['spec']>]>([
+    ['a launch', { hub: required }],
+    ['commands', { verify }],
+  ])('a retry waits for no slow pause of %s', (_, asked) => {
+    const scenario: Scenario = { spec: asked, trials: [...evictions.slice(0, 8), 'passed'] };
+    const patient = simulate(scenario, 0);
+    const hasty = simulate({ ...scenario, hasty: { when: 'after', requests: { retry: 'now' } } }, 0);
+    expect([readyIn(patient.status), readyIn(hasty.status)]).toEqual(['BuildSucceeded', 'BuildSucceeded']);
+    expect(hasty.tookMs).toBeLessThan(patient.tookMs - 1_000_000);
+  });
 
   it.each(scenarios)('%s: the end is the same where a registry takes its time', (_, __, scenario) => {
     const fast = simulate(scenario, 0);

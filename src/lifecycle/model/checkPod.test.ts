@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { podState } from '../../../test/support/pods.ts';
+import { ended, podState } from '../../../test/support/pods.ts';
 import type { ContainerState, PodState } from '../../kaniko/run.ts';
 import { isLaunching } from './checkPod.ts';
 
@@ -18,6 +18,7 @@ describe('isLaunching', () => {
     ['one that has failed', { phase: 'Failed' }, false],
     ['one that no node takes', { unschedulable: '0/3 nodes are available' }, false],
     ['one whose image is not there', { containers: { server: waiting('ImagePullBackOff'), hub: running } }, false],
+    ['one whose stand-in of the Hub has ended', { containers: { server: running, hub: ended(11) } }, false],
     ['one that lacks our own image', { containers: { server: running, hub: waiting('ErrImagePull') } }, false],
   ])('%s', (_, more, launching) => {
     expect(isLaunching(podState(more))).toBe(launching);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Failure, failureOf } from '../../api/failure.ts';
 import { type Instant, seconds } from '../../api/time.ts';
-import type { ProbeIdentity } from '../../jupyterhub/probePod.ts';
+import { type ProbeIdentity, probeContainers } from '../../jupyterhub/probePod.ts';
 import type { VerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import { isOver, type PodState } from '../../kaniko/run.ts';
 import { failedPull } from '../../kaniko/waiting.ts';
@@ -19,12 +19,14 @@ export interface CheckRun {
 
 /**
  * Whether a Pod counts among the images that are launched concurrently. One that no node takes, or whose image cannot be
- * pulled, may stand there until its deadline, and must not hold up others.
+ * pulled, may stand there until its deadline, and must not hold up others; neither must a server whose launch was judged,
+ * or was cut short, because the stand-in of the Hub has ended.
  */
 export function isLaunching(pod: PodState): boolean {
   return (
     !isOver(pod) &&
     pod.unschedulable === '' &&
+    pod.containers[probeContainers.hub]?.is !== 'terminated' &&
     Object.values(pod.containers).every((state) => failedPull(state) === undefined)
   );
 }
@@ -55,15 +57,16 @@ const slowAttempts = 24;
 /**
  * When an interrupted attempt is followed by the next one: counted from the creation of its Pod, as the API server has it,
  * so that neither a node's clock nor a restart of the operator changes it.
+ * @param retry mark of the retry that a person asked for, which waits for no slow pause; null: there is none
  */
-export function nextCheck({ pod, identity: { attempt } }: CheckRun, now: Instant): NextCheck {
+export function nextCheck({ pod, identity: { attempt } }: CheckRun, now: Instant, retry: string | null): NextCheck {
   if (attempt >= quickAttempts + slowAttempts) {
     return { is: 'never' };
   }
   const isQuick = attempt < quickAttempts;
   const pause = isQuick ? doubled(attempt, quickPauses) : slowPause;
   const until = pod.createdAt + pause;
-  return now >= until ? { is: 'now' } : { is: isQuick ? 'soon' : 'later', until };
+  return now >= until || (!isQuick && retry !== null) ? { is: 'now' } : { is: isQuick ? 'soon' : 'later', until };
 }
 
 /** The failure of an image that no attempt has shown anything of. */

@@ -34,6 +34,11 @@ export interface Checked {
   readonly image: string;
   readonly launch: Launch;
   readonly commands: Commands;
+  /**
+   * held: a retry was asked for, and Pods of what has failed are still there; their results would answer it. Once they are
+   * gone, which takes a second, the retry begins.
+   */
+  readonly retry: 'held' | 'free';
 }
 
 /** What is to be done so that the packages of the good image are listed. */

@@ -20,9 +20,17 @@ export function commandsOf(seen: Observation, { retry }: OpenRequests, spec: Eff
   }
   // The status comes first: a Pod whose result is recorded is deleted, which says nothing of the image.
   const known = recorded(seen, verify, image);
-  if (known !== undefined && !(known.is === 'failed' && retry !== null)) {
+  if (known !== undefined && (known.is === 'passed' || retry === null)) {
     return known;
   }
+  const found = fromPod(seen, retry, spec, image);
+  // A Pod that has failed is that of the recorded failure; the retry begins once it is gone.
+  return known !== undefined && found.is === 'failed' ? known : found;
+}
+
+/** By the check Pod, or else the image is to be tried. */
+function fromPod(seen: Observation, retry: OpenRequests['retry'], spec: EffectiveSpec, image: string): Commands {
+  const { verify } = spec;
   const settings = verifySettingsHash(verify);
   const run = newestRun(seen, image, settings);
   const start = (attempt: number): Commands => {
@@ -32,7 +40,6 @@ export function commandsOf(seen: Observation, { retry }: OpenRequests, spec: Eff
   if (run === undefined) {
     return start(1);
   }
-  const again = run.identity.attempt + 1;
   const timing = { now: seen.now, since: (container: string) => runsSince(seen, run.pod, container) };
   const outcome = withLog(
     (log) => verifyOutcome(run.pod, verify, timing, log),
@@ -48,23 +55,20 @@ export function commandsOf(seen: Observation, { retry }: OpenRequests, spec: Eff
     case 'passed':
       return outcome;
     case 'failed':
-      // The Pod of the recorded failure is still there, and a person asked for another attempt.
-      return known === undefined ? { is: 'failed', failure: outcome.failure, until: null } : start(again);
+      return { is: 'failed', failure: outcome.failure, until: null };
     case 'running':
       return { is: 'open', message: outcome.message, step: waitUntil(outcome.until) };
     case 'inconclusive': {
-      const next = nextCheck(run, seen.now);
+      const next = nextCheck(run, seen.now, retry);
       switch (next.is) {
         case 'now':
-          return start(again);
+          return start(run.identity.attempt + 1);
         case 'soon':
           return { is: 'open', message: `${outcome.message}; it is tried again`, step: waitUntil(next.until) };
         case 'later':
           return { is: 'failed', failure: interrupted(outcome.message, next), until: next.until };
         case 'never':
-          return known === undefined
-            ? { is: 'failed', failure: interrupted(outcome.message, next), until: null }
-            : start(again);
+          return { is: 'failed', failure: interrupted(outcome.message, next), until: null };
       }
     }
   }

@@ -32,7 +32,7 @@ export function contentsOf(seen: Observation, at: Extract<Situation, { is: 'done
   }
   const settings = verifySettingsHash([]);
   const last = runs.findLast(({ identity }) => identity.settings === settings);
-  const next = last === undefined ? null : nextCheck(last, seen.now);
+  const next = last === undefined ? null : nextCheck(last, seen.now, null);
   if (last !== undefined && next?.is === 'never') {
     return { is: 'write', run: last };
   }

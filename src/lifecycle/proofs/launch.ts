@@ -14,6 +14,14 @@ import type { Launch } from '../model/standing.ts';
 import { withLog } from '../model/withLog.ts';
 import { type LogMissing, logOf, startCheck, waitUntil } from './startCheck.ts';
 
+/** The launch that is asked about. */
+interface Case {
+  readonly seen: Observation;
+  readonly retry: OpenRequests['retry'];
+  readonly spec: EffectiveSpec;
+  readonly image: string;
+}
+
 type ProbeRun = CheckRun & { readonly identity: ProbeIdentity };
 
 function pending(message: string, step: CheckStep): Launch {
@@ -21,19 +29,22 @@ function pending(message: string, step: CheckStep): Launch {
 }
 
 /** Whether JupyterHub can launch an image: by what the status holds, else by its check Pods, else it is to be launched. */
-export function launchOf(seen: Observation, requests: OpenRequests, spec: EffectiveSpec, image: string): Launch {
+export function launchOf(seen: Observation, { retry }: OpenRequests, spec: EffectiveSpec, image: string): Launch {
   if (spec.hub.policy === 'Skip') {
     return { is: 'none' };
   }
-  const known = recorded(seen, requests, spec, image);
-  if (known !== undefined) {
-    return known;
-  }
   // The status comes first: Pods whose result is recorded are deleted one by one, and each deletion loses a part of it.
+  const known = recorded(seen, spec, image);
+  if (known !== undefined && (known.endsBy === 'nothing' || retry === null)) {
+    return known.launch;
+  }
+  const at = { seen, retry, spec, image };
   const runs = probeRuns(seen, image, probeSettingsHash(spec.hub));
   const kept = runs.findLast(({ identity }) => identity.command === 'kept');
   if (kept !== undefined) {
-    return fromPods(seen, spec, runs, kept);
+    const found = fromPods(at, runs, kept);
+    // Pods that have ended are those of the recorded launch; the retry begins once they are gone.
+    return known !== undefined && found.is === 'settled' ? known.launch : found;
   }
   if (spec.hub.probe === 'Disabled') {
     const { status, advice } = hubReasons.ProbeDisabled;
@@ -45,7 +56,7 @@ export function launchOf(seen: Observation, requests: OpenRequests, spec: Effect
       log: '',
     };
   }
-  return launch(seen, spec, image, 1, 'kept');
+  return launch(at, 1, 'kept');
 }
 
 function probeRuns({ trials }: Observation, image: string, settings: string): readonly ProbeRun[] {
@@ -58,13 +69,7 @@ function probeRuns({ trials }: Observation, image: string, settings: string): re
     .toSorted((a, b) => a.identity.attempt - b.identity.attempt);
 }
 
-function launch(
-  seen: Observation,
-  spec: EffectiveSpec,
-  image: string,
-  attempt: number,
-  command: ProbeIdentity['command'],
-): Launch {
+function launch({ seen, spec, image }: Case, attempt: number, command: ProbeIdentity['command']): Launch {
   const identity: ProbeIdentity = { role: 'probe', image, settings: probeSettingsHash(spec.hub), attempt, command };
   const { waitsFor, message, step } = startCheck(seen, spec, identity);
   return waitsFor === 'refusal'
@@ -72,17 +77,17 @@ function launch(
     : pending(message, step);
 }
 
-function fromPods(seen: Observation, spec: EffectiveSpec, runs: readonly ProbeRun[], kept: ProbeRun): Launch {
-  const first = outcome(seen, spec, kept);
+function fromPods(at: Case, runs: readonly ProbeRun[], kept: ProbeRun): Launch {
+  const first = outcome(at, kept);
   if (first.is !== 'refused' || first.entrypoint === 'cleared') {
-    return fromOutcome(seen, spec, kept, first);
+    return fromOutcome(at, kept, first);
   }
-  const { image, attempt } = kept.identity;
+  const { attempt } = kept.identity;
   const second = runs.findLast(({ identity }) => identity.command === 'overridden' && identity.attempt >= attempt);
   if (second === undefined) {
-    return launch(seen, spec, image, attempt, 'overridden');
+    return launch(at, attempt, 'overridden');
   }
-  return fromOutcome(seen, spec, second, judgeEntrypoint(refusalIn(first), outcome(seen, spec, second)));
+  return fromOutcome(at, second, judgeEntrypoint(refusalIn(first), outcome(at, second)));
 }
 
 function refusalIn({ reason, message, entrypoint, log }: Refusal): Refusal {
@@ -92,7 +97,7 @@ function refusalIn({ reason, message, entrypoint, log }: Refusal): Refusal {
 /** What has come of a launch, by its Pod and its log. */
 type Judged = Exclude<ProbeOutcome, { readonly is: 'needsLog' }>;
 
-function outcome(seen: Observation, spec: EffectiveSpec, { pod }: ProbeRun): Judged | LogMissing {
+function outcome({ seen, spec }: Case, { pod }: ProbeRun): Judged | LogMissing {
   const judged = { pod, hub: spec.hub, pullSecrets: launchPullSecrets(spec) };
   return withLog<Judged, LogMissing>(
     (log) => probeOutcome({ ...judged, log }),
@@ -100,38 +105,43 @@ function outcome(seen: Observation, spec: EffectiveSpec, { pod }: ProbeRun): Jud
   );
 }
 
-function fromOutcome(seen: Observation, spec: EffectiveSpec, run: ProbeRun, at: Judged | LogMissing): Launch {
-  switch (at.is) {
+function fromOutcome(at: Case, run: ProbeRun, judged: Judged | LogMissing): Launch {
+  switch (judged.is) {
     case 'running':
       return {
         is: 'open',
-        verdict: { status: 'Unknown', reason: at.reason, message: at.message },
+        verdict: { status: 'Unknown', reason: judged.reason, message: judged.message },
         step: waitUntil(null),
       };
     case 'logMissing':
-      return pending('the log of the launch is being read', { next: 'ask', question: at.question });
+      return pending('the log of the launch is being read', { next: 'ask', question: judged.question });
     case 'answered':
-      return { is: 'settled', verdict: verdictOf(at.facts, spec.hub), facts: at.facts, source: 'launch', log: '' };
+      return {
+        is: 'settled',
+        verdict: verdictOf(judged.facts, at.spec.hub),
+        facts: judged.facts,
+        source: 'launch',
+        log: '',
+      };
     case 'refused': {
-      const verdict: Verdict = { status: 'False', reason: at.reason, message: at.message };
-      return { is: 'settled', verdict, facts: null, source: 'launch', log: at.log };
+      const verdict: Verdict = { status: 'False', reason: judged.reason, message: judged.message };
+      return { is: 'settled', verdict, facts: null, source: 'launch', log: judged.log };
     }
     case 'inconclusive':
-      return afterInterruption(seen, spec, run, at);
+      return afterInterruption(at, run, judged);
   }
 }
 
 function afterInterruption(
-  seen: Observation,
-  spec: EffectiveSpec,
+  at: Case,
   run: ProbeRun,
   { reason, message }: Extract<ProbeOutcome, { is: 'inconclusive' }>,
 ): Launch {
-  const { image, attempt, command } = run.identity;
-  const next = nextCheck(run, seen.now);
+  const { attempt, command } = run.identity;
+  const next = nextCheck(run, at.seen.now, at.retry);
   switch (next.is) {
     case 'now':
-      return launch(seen, spec, image, attempt + 1, command);
+      return launch(at, attempt + 1, command);
     case 'soon':
       return {
         is: 'open',
@@ -155,22 +165,20 @@ function givenUp(message: string): Verdict {
   return { status: hubReasons.ProbeTimeout.status, reason: 'ProbeTimeout', message };
 }
 
+/** What an earlier pass wrote down, and whether a retry that a person asks for takes its place. */
+interface Recorded {
+  readonly launch: Launch;
+  readonly endsBy: 'retry' | 'nothing';
+}
+
 /**
  * What an earlier pass wrote down. With the facts of a launch the verdict is made anew: another Hub needs no other launch.
  */
-function recorded(
-  { status }: Observation,
-  { retry }: OpenRequests,
-  spec: EffectiveSpec,
-  image: string,
-): Launch | undefined {
-  const { jupyterHub } = status;
-  const settled = (verdict: Verdict, facts: ProbeFacts | null): Launch => ({
-    is: 'settled',
-    verdict,
-    facts,
-    source: 'status',
-    log: '',
+function recorded({ status }: Observation, spec: EffectiveSpec, image: string): Recorded | undefined {
+  const { jupyterHub, failure } = status;
+  const settled = (verdict: Verdict, facts: ProbeFacts | null, endsBy: Recorded['endsBy']): Recorded => ({
+    launch: { is: 'settled', verdict, facts, source: 'status', log: '' },
+    endsBy,
   });
   const isThisLaunch = jupyterHub?.probedImage === image && hashesOf(status).launch === launchHash(spec.hub);
   if (isThisLaunch && jupyterHub.singleuserVersion !== undefined) {
@@ -179,25 +187,27 @@ function recorded(
       serverVersion: jupyterHub.serverVersion ?? null,
       launchMilliseconds: jupyterHub.launchMilliseconds ?? 0,
     };
-    return settled(verdictOf(facts, spec.hub), facts);
+    return settled(verdictOf(facts, spec.hub), facts, 'nothing');
   }
   const isAbout = status.image === undefined || status.image === image;
   const said = isAbout ? verdictIn(status.conditions) : undefined;
+  const isFailure = failure?.reason === 'LaunchInterrupted' || failure?.reason === 'JupyterHubIncompatible';
+  if (said !== undefined && isThisLaunch) {
+    const verdict = sayToHub(said, jupyterHub.hubVersion ?? null, spec.hub);
+    return settled(verdict, null, said.status === 'Unknown' || isFailure ? 'retry' : 'nothing');
+  }
   // A newer image may have taken the place of the record; that this one was good is still known.
   const wasGood = jupyterHub?.compatibleImage === image && jupyterHub.probedImage !== image;
-  if (said !== undefined && isThisLaunch && (said.status !== 'Unknown' || retry === null)) {
-    return settled(sayToHub(said, jupyterHub.hubVersion ?? null, spec.hub), null);
-  }
   if (said !== undefined && said.status !== 'Unknown' && wasGood) {
-    return settled(said, null);
+    return settled(said, null, 'nothing');
   }
-  if (isThisLaunch && status.failure?.reason === 'LaunchInterrupted' && retry === null) {
-    return settled(givenUp(status.failure.message), null);
+  if (!isThisLaunch || !isFailure) {
+    return undefined;
   }
-  if (isThisLaunch && status.failure?.reason === 'JupyterHubIncompatible' && retry === null) {
-    return settled({ status: 'False', reason: 'LaunchFailed', message: status.failure.message }, null);
-  }
-  return undefined;
+  const { reason, message } = failure;
+  return reason === 'LaunchInterrupted'
+    ? settled(givenUp(message), null, 'retry')
+    : settled({ status: 'False', reason: 'LaunchFailed', message }, null, 'retry');
 }
 
 /** The verdict that the condition holds, when it is one: what only waits is none. */

@@ -4,9 +4,10 @@ import { retryOf } from '../../api/failureReasons.ts';
 import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
+import { isOver } from '../../kaniko/run.ts';
 import { beginningOf, tailOf } from '../../text/cut.ts';
 import type { Observation } from '../model/observation.ts';
-import { handledRequests, type OpenRequests } from '../model/requests.ts';
+import { handledRequests } from '../model/requests.ts';
 import type { BuildRecord, Goal, Reported } from '../model/situation.ts';
 import type { Standing } from '../model/standing.ts';
 import { cancelledMessage, conditionsOf } from './conditions.ts';
@@ -46,17 +47,52 @@ export function statusOf(standing: Standing): ImageSpecStatus {
     ...contentsStatus(seen, at),
     ...history(seen, at, build),
     ...(failure === undefined ? {} : { failure }),
-    ...handledRequests(seen, openAfter(standing.requests, at, build)),
+    ...handledRequests(seen, openAfter(standing, at, build)),
   };
 }
 
 /** The requests that are still to be answered once this status stands. */
-function openAfter({ rebuild, retry }: OpenRequests, at: Reported, build: BuildRecord | null) {
-  const isUnanswered = at.is === 'asking' || at.is === 'waiting' || at.is === 'due' || at.is === 'suspended';
+function openAfter(standing: Standing, at: Reported, build: BuildRecord | null) {
+  const { rebuild, retry } = standing.requests;
   return {
     rebuild: at.is === 'cancelled' || build?.identity.rebuild === rebuild ? null : rebuild,
-    retry: isUnanswered && build?.identity.retry !== retry ? retry : null,
+    retry: isRetryOpen(standing, at) && build?.identity.retry !== retry ? retry : null,
   };
+}
+
+/** A retry is answered by a further attempt, or where nothing has failed; not by the failure that it came too early for. */
+function isRetryOpen({ seen: { status, trials }, fresh, served }: Standing, at: Reported): boolean {
+  switch (at.is) {
+    case 'asking':
+    case 'waiting':
+    case 'due':
+    case 'suspended':
+      return true;
+    case 'stalled':
+      return isNewlyEnded(status, at.build) || fresh?.retry === 'held';
+    case 'done':
+      return served?.retry === 'held';
+    case 'verifying':
+      return trials.every(({ pod }) => isOver(pod));
+    case 'queued':
+    case 'building':
+    case 'tagging':
+    case 'cancelled':
+      return false;
+  }
+}
+
+/** Whether the end of the build is not in the status before this one. */
+function isNewlyEnded({ build: before }: ImageSpecStatus, build: BuildRecord | null): boolean {
+  return (
+    build !== null &&
+    build.completionTime !== null &&
+    !(
+      before?.number === build.identity.number &&
+      before.attempt === build.identity.attempt &&
+      before.completionTime !== undefined
+    )
+  );
 }
 
 /** The build that the status speaks of; one that waits for facts only is not yet a build. */

@@ -55,6 +55,7 @@ export function simulate(scenario: Scenario, forgetAfter: number): Outcome {
 class Process {
   readonly #world: World;
   readonly #acts: readonly Act[];
+  #hasty: Scenario['hasty'];
   readonly #forgetAfter: number;
   readonly #watchedMs: number;
   readonly #answersAre: 'fast' | 'slow';
@@ -71,6 +72,7 @@ class Process {
   constructor(scenario: Scenario, forgetAfter: number) {
     this.#world = new World(scenario);
     this.#acts = scenario.acts ?? [];
+    this.#hasty = scenario.hasty;
     this.#forgetAfter = forgetAfter;
     this.#answersAre = scenario.answers ?? 'fast';
     const isEndless = scenario.faults?.some(({ times }) => times === Number.POSITIVE_INFINITY) ?? false;
@@ -81,11 +83,7 @@ class Process {
   run(): Outcome {
     this.#settle();
     for (const act of this.#acts) {
-      this.#world.act(act);
-      if (act.do === 'ask') {
-        this.#answers = new Map();
-        this.#failedEffects = [];
-      }
+      this.#actOfPerson(act);
       this.#settle();
     }
     const { status, tags, builds, trials } = this.#world;
@@ -98,6 +96,14 @@ class Process {
       steps: this.#steps,
       tookMs: this.#world.changedAt - noon,
     };
+  }
+
+  #actOfPerson(act: Act): void {
+    this.#world.act(act);
+    if (act.do === 'ask') {
+      this.#answers = new Map();
+      this.#failedEffects = [];
+    }
   }
 
   /** Until nothing changes by itself any more: it is so, and it stays so. */
@@ -183,6 +189,20 @@ class Process {
   }
 
   #act(effect: Effect): void {
+    const hasty = effect.do === 'writeStatus' && isFailed(effect.status) ? this.#hasty : undefined;
+    if (hasty === undefined) {
+      this.#apply(effect);
+      return;
+    }
+    this.#hasty = undefined;
+    // A status of an object that has changed meanwhile is refused.
+    if (hasty.when === 'after') {
+      this.#apply(effect);
+    }
+    this.#actOfPerson({ do: 'ask', requests: hasty.requests });
+  }
+
+  #apply(effect: Effect): void {
     this.#writes.set(effect.do, (this.#writes.get(effect.do) ?? 0) + 1);
     const before = timeless(this.#world.status);
     const outcome = this.#world.apply(effect);
@@ -210,6 +230,10 @@ class Process {
     this.#listedImage = null;
     this.#startedAt = this.#world.now;
   }
+}
+
+function isFailed(status: ImageSpecStatus): boolean {
+  return status.conditions?.some(({ type }) => type === 'Stalled') ?? false;
 }
 
 /** Without what differs by nature: when something was written. */

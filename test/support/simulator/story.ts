@@ -7,6 +7,8 @@ import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observ
 export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';
 /** How a Pod that proves an image ends. */
 export type TrialEnd = 'passed' | 'failed' | 'evicted' | 'portTaken';
+/** A way to such an end: an image that takes the usual port of a Hub before the stand-in of the Hub can. */
+export type Trial = TrialEnd | 'listensOn8081';
 
 /** What a person does, when nothing happens by itself any more. */
 export type Act =
@@ -32,7 +34,7 @@ export interface Fault {
 export interface Scenario {
   readonly spec?: Partial<EffectiveSpec>;
   readonly builds?: readonly BuildEnd[];
-  readonly trials?: readonly TrialEnd[];
+  readonly trials?: readonly Trial[];
   /** How far the clock of the node is ahead of the operator's, in milliseconds; negative: it is behind. */
   readonly nodeAheadMs?: number;
   readonly quota?: 'full' | 'free';
@@ -47,4 +49,6 @@ export interface Scenario {
   /** How long answers take: `slow` ones longer than a state may last without being written. */
   readonly answers?: 'fast' | 'slow';
   readonly acts?: readonly Act[];
+  /** What a person asks for, once, in the moment in which the status comes to say that something failed. */
+  readonly hasty?: { readonly when: 'before' | 'after'; readonly requests: Partial<Requests> };
 }

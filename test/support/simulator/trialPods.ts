@@ -6,7 +6,7 @@ import type { ContainerState } from '../../../src/kaniko/run.ts';
 import type { CheckRun } from '../../../src/lifecycle/model/checkPod.ts';
 import { podState } from '../pods.ts';
 import { endedTrial, leaving, pick } from './ends.ts';
-import type { TrialEnd } from './story.ts';
+import type { Trial, TrialEnd } from './story.ts';
 
 interface ModelPod {
   readonly run: CheckRun;
@@ -19,12 +19,12 @@ const trialMs = 2000;
 
 /** The Pods of the model that prove images. */
 export class TrialPods {
-  readonly #ends: readonly TrialEnd[];
+  readonly #ends: readonly Trial[];
   readonly #nodeAheadMs: number;
   #pods: readonly ModelPod[] = [];
   #created = 0;
 
-  constructor(ends: readonly TrialEnd[], nodeAheadMs: number) {
+  constructor(ends: readonly Trial[], nodeAheadMs: number) {
     this.#ends = ends;
     this.#nodeAheadMs = nodeAheadMs;
   }
@@ -47,7 +47,8 @@ export class TrialPods {
     }
     const ref = { namespace: 'vision', name, uid: `trial-${this.#created}` };
     const run: CheckRun = { identity, pod: podState({ ref, createdAt: now, containers }) };
-    this.#pods = [...this.#pods, { run, end: pick(this.#ends, this.#created), isOver: false }];
+    const end = endOf(pick(this.#ends, this.#created), pod);
+    this.#pods = [...this.#pods, { run, end, isOver: false }];
   }
 
   delete(uid: string, now: number): void {
@@ -74,4 +75,11 @@ export class TrialPods {
 
 function over({ end }: ModelPod, run: CheckRun): ModelPod {
   return { run, end, isOver: true };
+}
+
+function endOf(trial: Trial, { spec }: V1Pod): TrialEnd {
+  if (trial !== 'listensOn8081') {
+    return trial;
+  }
+  return spec?.containers.some(({ args }) => args?.includes('8081')) === true ? 'portTaken' : 'passed';
 }
