@@ -88,7 +88,7 @@ async function basesOf(plan: Plan, options: RenderOptions, config: Config): Prom
     if (!reference.ok) {
       return failed(reference.message);
     }
-    const found = await registry.resolve(reference.value, plan.spec.platform, undefined);
+    const found = await registry.lookUp(reference.value, plan.spec.platform, undefined, 0);
     if (!found.ok) {
       return failed(`${found.failure.message}; pass --base-digest and --base-user to work offline`);
     }

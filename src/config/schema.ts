@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { baseUpdatesSchema } from './baseUpdatesSchema.ts';
 import { jupyterHubSchema } from './jupyterHubSchema.ts';
 import { policySchema } from './policySchema.ts';
+import { requestLimits } from './requestLimits.ts';
 import { aptAddress, hostName, objectName, resourceList, templateText, webAddress } from './values.ts';
 
 const maximumCaBundle = 65_536;
@@ -112,6 +113,7 @@ export const configSchema = z
           .max(64)
           .default([])
           .describe('Registries that are read through another one; the paths stay. docker.io means Docker Hub.'),
+        requests: requestLimits,
         insecure: z.array(hostName).max(64).default([]).describe('Registries that speak plain HTTP.'),
         pullSecrets: z
           .array(z.strictObject({ host: hostName, secret: objectName }))

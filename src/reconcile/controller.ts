@@ -3,26 +3,25 @@ import { type Instant, parseRfc3339 } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
 import { planOf } from '../dockerfile/plan.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
-import type { PodState } from '../kaniko/run.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import { KeyQueue, type KeyQueueOptions } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
-import { keyOf, splitKey } from '../kubernetes/object.ts';
+import { keyOf } from '../kubernetes/object.ts';
 import { Turnstile } from '../kubernetes/turnstile.ts';
 import { baseUpdatesFrom } from '../lifecycle/bases/updateWindow.ts';
 import { decide, type Pass } from '../lifecycle/decide.ts';
 import type { Effect } from '../lifecycle/model/effect.ts';
 import type { Outcome } from '../lifecycle/model/failedEffect.ts';
 import type { Observation, PublishedView } from '../lifecycle/model/observation.ts';
-import type { Question } from '../lifecycle/model/question.ts';
 import { spread } from '../lifecycle/model/spread.ts';
-import { ask } from './answers/ask.ts';
 import { Memory } from './answers/memory.ts';
 import type { Sources } from './answers/sources.ts';
-import { act } from './effects/act.ts';
 import { WrittenStatuses } from './effects/writtenStatuses.ts';
+import { Budget } from './errands/budget.ts';
+import { Errands } from './errands/errands.ts';
 import { Plans } from './plans.ts';
 import { Slots } from './slots/slots.ts';
+import { Steps } from './steps.ts';
 import { buildsOf, type Caches, runningBuilds, runningLaunches, startedByBases, trialsOf } from './watched/caches.ts';
 import { outputHolder } from './watched/outputs.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
@@ -52,8 +51,8 @@ export interface ControllerOptions {
 
 /** More steps than any honest pass needs: past it the key waits, so that a fault cannot spin. */
 const mostSteps = 40;
-/** A state that lasts less is not written. */
-const patience = 1000;
+/** Questions to the API server under way concurrently; its client has a rate of its own. */
+const clusterLimits = { total: 16, perNamespace: 8, perHost: 16, perNamespaceAtHost: 8 };
 /** A plan of the largest spec holds some megabytes; of an ordinary one, some kilobytes. */
 const mostPlans = 4096;
 
@@ -65,6 +64,8 @@ export class Controller {
   readonly #plans: Plans;
   readonly #turnstile = new Turnstile();
   readonly #written: WrittenStatuses;
+  readonly #errands: Errands;
+  readonly #steps: Steps;
   readonly #builds: Slots;
   readonly #launches: Slots;
   readonly #startedAt: Instant;
@@ -73,7 +74,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     const { config } = options;
-    const { build, jupyterHub } = config;
+    const { build, jupyterHub, registries } = config;
     this.#plans = new Plans({
       read: (asked) => ({ plan: planOf(asked, config), output: outputOf(asked, config) }),
       most: mostPlans,
@@ -93,6 +94,22 @@ export class Controller {
     });
     this.#written = new WrittenStatuses(options.log);
     this.#startedAt = options.clock.now();
+    const failed = (key: string, error: unknown): void => {
+      options.log('error', 'a pass failed', {
+        key,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    };
+    this.#errands = new Errands({
+      clock: options.clock,
+      budgets: { registries: new Budget(registries.requests), cluster: new Budget(clusterLimits) },
+      wake: call,
+      wakeLater: (key) => this.#queue.addRateLimited(key),
+      onError: (key, error) => {
+        failed(key, error);
+        this.#queue.addRateLimited(key);
+      },
+    });
     this.#queue = new KeyQueue({
       handle: (key) => this.#reconcile(key),
       workers: options.workers,
@@ -100,13 +117,17 @@ export class Controller {
       backoff: { baseMs: 500, capMs: 60_000 },
       clock: options.clock,
       random: Math.random,
-      onError: (key, error) => {
-        options.log('error', 'a pass failed', {
-          key,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        });
-        this.#queue.addRateLimited(key);
-      },
+      // The queue itself tries again.
+      onError: failed,
+    });
+    this.#steps = new Steps({
+      options,
+      memory: this.#memory,
+      written: this.#written,
+      errands: this.#errands,
+      queue: this.#queue,
+      builds: this.#builds,
+      launches: this.#launches,
     });
   }
 
@@ -150,15 +171,20 @@ export class Controller {
       this.#keepTickets(key, pass);
       if (pass.decision.next === 'rest') {
         this.#queue.forget(key);
+        this.#errands.rest(key);
+        // What a log showed is in the status now.
+        this.#memory.forget(key, ({ question, reply }) => question.ask === 'log' && reply.is === 'known');
         this.#rest(key, pass.decision.until);
         return;
       }
-      const goOn =
+      const end =
         pass.decision.next === 'ask'
-          ? await this.#ask(caches, key, seen, pass.decision.questions, pass.decision.meanwhile)
-          : await this.#act(caches, key, pass.decision.effect);
-      if (!goOn) {
+          ? await this.#steps.ask(caches, key, seen, pass.decision.questions, pass.decision.meanwhile)
+          : await this.#steps.act(caches, key, pass.decision.effect);
+      if (end === 'tryLater') {
         this.#queue.addRateLimited(key);
+      }
+      if (end !== 'goOn') {
         return;
       }
     }
@@ -173,7 +199,6 @@ export class Controller {
     const { plan, output } = this.#plans.of(key, seen);
     const builds = buildsOf(caches, self.uid);
     const trials = trialsOf(caches, self.uid);
-    this.#forgetLogs(key, [...builds.map(({ pod }) => pod), ...trials.map(({ pod }) => pod)]);
     return {
       now,
       startedAt: this.#startedAt,
@@ -198,12 +223,6 @@ export class Controller {
     };
   }
 
-  /** A log is kept as long as its Pod is there, and no longer. */
-  #forgetLogs(key: string, pods: readonly (PodState | null)[]): void {
-    const there = new Set(pods.map((pod) => pod?.ref.uid));
-    this.#memory.forget(key, ({ question }) => question.ask === 'log' && !there.has(question.pod.uid));
-  }
-
   #rest(key: string, until: Instant | null): void {
     if (until !== null) {
       this.#queue.addAfter(key, Math.max(100, until - this.#options.clock.now()));
@@ -217,63 +236,6 @@ export class Controller {
     this.#builds.leave(key);
     this.#launches.leave(key);
     this.#queue.forget(key);
-  }
-
-  /** Asks all at once. When the answers take long, what is waited for is written meanwhile. */
-  async #ask(
-    caches: Caches,
-    key: string,
-    { self }: SeenImageSpec,
-    questions: readonly Question[],
-    meanwhile: Effect | null,
-  ): Promise<boolean> {
-    const { sources, clock } = this.#options;
-    const asked = Promise.all(
-      questions.map(async (question) => {
-        this.#memory.keep(key, await ask(sources, self.namespace, question), clock.now());
-      }),
-    );
-    const late = Promise.withResolvers<'late'>();
-    const cancel = clock.after(patience, () => late.resolve('late'));
-    const first = await Promise.race([asked, late.promise]);
-    cancel();
-    if (first === 'late' && meanwhile !== null) {
-      await this.#act(caches, key, meanwhile);
-    }
-    await asked;
-    return true;
-  }
-
-  async #act(caches: Caches, key: string, effect: Effect): Promise<boolean> {
-    if (!this.#options.mayAct()) {
-      return false;
-    }
-    const { namespace } = splitKey(key);
-    const apply = (): Promise<Outcome> => act(this.#options.sources, caches, namespace, effect);
-    const slots = effect.do === 'createJob' ? this.#builds : effect.do === 'createPod' ? this.#launches : null;
-    const outcome = slots === null ? await apply() : await slots.start(key, apply);
-    if (effect.do === 'putTag') {
-      this.#memory.forget(key, ({ question }) => question.ask === 'digestOf' && question.reference === effect.tag);
-    }
-    this.#memory.keepOutcome(key, effect, outcome, this.#options.clock.now());
-    switch (outcome.is) {
-      case 'done':
-        if (effect.do === 'writeStatus') {
-          this.#options.wrote(effect);
-          this.#written.keep(key, effect.status, caches.imageSpecs.get(key));
-        }
-        if (effect.do === 'writeContents') {
-          this.#memory.keepListed(key, effect.about.image);
-        }
-        return true;
-      case 'stale':
-        return false;
-      case 'refused':
-      case 'unavailable':
-        this.#options.log('warn', 'an effect failed', { key, effect: effect.do, message: outcome.message });
-        this.#options.failed(effect, outcome);
-        return outcome.is === 'refused';
-    }
   }
 
   /** A resource that waits keeps a ticket; one that does not gives it back, so that others may start. */

@@ -11,7 +11,8 @@ import { contentType, createClient, defaultTag, mirrorPlace, originPlace, type P
 import { type Failed, fail, type RegistryResult } from './failure.ts';
 import type { TransportOptions } from './http/transport.ts';
 import { acceptedTypes, isManifestOrIndexType, type ResolvedImage, readManifest } from './image.ts';
-import { resolveAt } from './resolve.ts';
+import { type Lookup, Lookups } from './lookups.ts';
+import { type Found, resolveAt } from './resolve.ts';
 
 /** How registries are reached. */
 export interface RegistryOptions extends TransportOptions {
@@ -25,16 +26,26 @@ export interface RegistryOptions extends TransportOptions {
 }
 
 /** Whether an image is read through the mirrors of its registry, or from the registry itself. */
-export type Through = 'mirrors' | 'origin';
+type Through = 'mirrors' | 'origin';
 
 /** The verbs of a registry that we use. A `tag` of null means `latest`. None throws but for a bug. */
 export interface Registry {
-  /** Finds the image of a platform: manifest and configuration, with the digests of all that was received checked. */
+  /**
+   * Finds an image to build on, through the mirrors of its registry: manifest and configuration, with the digests of all that
+   * was received checked. Shared by all who look for the same with the same credential, for some seconds.
+   * @param since what was asked for earlier does not do; milliseconds since the epoch
+   */
+  readonly lookUp: (
+    reference: Reference,
+    platform: string,
+    credential: Credential | undefined,
+    since: number,
+  ) => Promise<RegistryResult<ResolvedImage>>;
+  /** Finds an image at its registry itself, as it is now. */
   readonly resolve: (
     reference: Reference,
     platform: string,
     credential: Credential | undefined,
-    through?: Through,
   ) => Promise<RegistryResult<ResolvedImage>>;
   /** The digest that a tag has, or whether a digest is there; null: it is not. Never through a mirror. */
   readonly digestOf: (
@@ -68,6 +79,17 @@ export function createRegistry(options: RegistryOptions): Registry {
   // A verb is several exchanges, each of which a registry may delay.
   const soon = (): number => options.clock.elapsed() + 2 * options.requestTimeoutMs;
 
+  const lookups = new Lookups({
+    now: options.clock.now,
+    find: (lookup) => find(lookup, 'mirrors'),
+    // A mirror is not asked twice: what it has may differ from what the registry itself has.
+    digestNow: ({ reference, credential }) => (hasMirror(reference) ? undefined : digestOf(reference, credential)),
+  });
+
+  function hasMirror({ registry }: Reference): boolean {
+    return options.mirrors.some(({ host }) => normaliseRegistry(host) === registry);
+  }
+
   function placesOf(reference: Reference, credential: Credential | undefined, through: Through): readonly Place[] {
     const mirrors = options.mirrors
       .filter(({ host }) => through === 'mirrors' && normaliseRegistry(host) === reference.registry)
@@ -75,12 +97,10 @@ export function createRegistry(options: RegistryOptions): Registry {
     return mirrors.length > 0 ? mirrors : [originPlace(reference, credential, soon())];
   }
 
-  async function resolve(
-    reference: Reference,
-    platform: string,
-    credential: Credential | undefined,
-    through: Through = 'mirrors',
-  ): Promise<RegistryResult<ResolvedImage>> {
+  async function find(
+    { reference, platform, credential }: Omit<Lookup, 'since'>,
+    through: Through,
+  ): Promise<RegistryResult<Found>> {
     const failures: Failed[] = [];
     for (const place of placesOf(reference, credential, through)) {
       const found = await resolveAt(client, place, platform);
@@ -186,7 +206,10 @@ export function createRegistry(options: RegistryOptions): Registry {
   }
 
   return {
-    resolve,
+    lookUp: async (reference, platform, credential, since) =>
+      imageOf(await lookups.find({ reference, platform, credential, since })),
+    resolve: async (reference, platform, credential) =>
+      imageOf(await find({ reference, platform, credential }, 'origin')),
     digestOf,
     putTag,
     putTagOnce: async (reference, digest, credential) => {
@@ -205,6 +228,10 @@ export function createRegistry(options: RegistryOptions): Registry {
     },
     pushAccess,
   };
+}
+
+function imageOf(result: RegistryResult<Found>): RegistryResult<ResolvedImage> {
+  return result.ok ? { ok: true, value: result.value.image } : result;
 }
 
 /** The registry's own word, where it was asked; else "not found" only when every mirror says so. */

@@ -186,7 +186,7 @@ describe('mirrors', () => {
     registry.on('GET /v2/team/app/manifests/1', { status: 503 });
     serveImage(mirror);
     const mirrors = [registry.host, mirror.host].map((host) => ({ host: 'docker.io', mirror: host }));
-    const found = await client({ mirrors }).resolve(hub, 'linux/amd64', right);
+    const found = await client({ mirrors }).lookUp(hub, 'linux/amd64', right, 0);
     expect(found).toMatchObject({ value: { digest: manifest.digest } });
     expect([...registry.asked, ...mirror.asked].map(({ authorization }) => authorization)).toEqual(
       Array(3).fill(undefined),
@@ -196,7 +196,7 @@ describe('mirrors', () => {
   it('are not followed by the registry itself', async () => {
     serveImage(registry);
     const mirrors = [{ host: registry.host, mirror: mirror.host }];
-    expect(await client({ mirrors }).resolve(image(), 'linux/amd64', undefined)).toMatchObject({
+    expect(await client({ mirrors }).lookUp(image(), 'linux/amd64', undefined, 0)).toMatchObject({
       failure: { kind: 'notFound', message: expect.stringContaining(`(through ${mirror.host})`) },
     });
     expect(registry.asked).toEqual([]);
@@ -205,14 +205,14 @@ describe('mirrors', () => {
   it('say that an image is not there only when each of them says so', async () => {
     registry.on('GET /v2/team/app/manifests/1', { status: 503 });
     const mirrors = [registry.host, mirror.host].map((host) => ({ host: 'docker.io', mirror: host }));
-    const result = await client({ mirrors }).resolve(hub, 'linux/amd64', undefined);
+    const result = await client({ mirrors }).lookUp(hub, 'linux/amd64', undefined, 0);
     expect(result).toMatchObject({ failure: { kind: 'unavailable' } });
   });
 
   it('are left out for what we pushed ourselves', async () => {
     serveImage(registry);
     const registries = client({ mirrors: [{ host: registry.host, mirror: mirror.host }] });
-    const found = await registries.resolve(image(), 'linux/amd64', undefined, 'origin');
+    const found = await registries.resolve(image(), 'linux/amd64', undefined);
     expect(found).toMatchObject({ value: { digest: manifest.digest } });
     expect(mirror.asked).toHaveLength(0);
   });

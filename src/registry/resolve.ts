@@ -6,12 +6,15 @@ import { chooseManifest, type Manifest, type ResolvedImage, readConfig, readMani
 /** Of an image's configuration. One with a history of 500 steps and all its labels has some 200 kB. */
 export const maximumConfigBytes = 1_048_576;
 
+/** An image, and what its reference names. */
+export interface Found {
+  readonly image: ResolvedImage;
+  /** Digest of the manifest or index that the reference has. */
+  readonly named: string;
+}
+
 /** Finds the image of a platform at one place: manifest and configuration, with all digests checked. */
-export async function resolveAt(
-  client: Client,
-  place: Place,
-  platform: string,
-): Promise<RegistryResult<ResolvedImage>> {
+export async function resolveAt(client: Client, place: Place, platform: string): Promise<RegistryResult<Found>> {
   const first = await client.getManifest(place, targetOf(place.reference));
   if (!first.ok) {
     return first;
@@ -35,8 +38,10 @@ export async function resolveAt(
       return fail('invalid', `${place.what}: an index within an index is not supported`);
     case 'fault':
       return fail('invalid', `${place.what}: ${manifest.message}`);
-    case 'image':
-      return describe(client, place, platform, raw.digest, manifest);
+    case 'image': {
+      const image = await describe(client, place, platform, raw.digest, manifest);
+      return image.ok ? { ok: true, value: { image: image.value, named: first.value.digest } } : image;
+    }
   }
 }
 

@@ -22,7 +22,7 @@ afterEach(() => server.stop());
 async function read(): Promise<string> {
   const pod = { namespace: 'team', name: 'p', uid: 'u' };
   const sources = { connection: server.connection, registry: clientOf([]), secretLabels: 'Optional' } as const;
-  const { reply } = await ask(sources, 'team', { ask: 'log', pod, container: 'build' });
+  const { reply } = await ask(sources, 'team', { ask: 'log', pod, container: 'build' }, 0);
   if (reply.is !== 'known' || typeof reply.value !== 'string') {
     throw new Error(JSON.stringify(reply));
   }
@@ -61,14 +61,8 @@ describe('a base image', () => {
         registry: clientOf([registry]),
         secretLabels: 'Optional',
       } as const;
-      const { reply } = await ask(sources, 'team', {
-        ask: 'base',
-        image,
-        use,
-        secrets: [],
-        platform: 'linux/amd64',
-        everySeconds: 300,
-      });
+      const question = { ask: 'base', image, use, secrets: [], platform: 'linux/amd64', everySeconds: 300 } as const;
+      const { reply } = await ask(sources, 'team', question, 0);
       return { reply, image, digest: own.digest };
     } finally {
       await registry.close();
@@ -110,7 +104,12 @@ describe('an image that a build has pushed', () => {
         secretLabels: 'Optional',
       } as const;
       const reference = `${registry.host}/team/app@${manifest.digest}`;
-      const { reply } = await ask(sources, 'team', { ask: 'image', reference, secret: null, platform: 'linux/amd64' });
+      const { reply } = await ask(
+        sources,
+        'team',
+        { ask: 'image', reference, secret: null, platform: 'linux/amd64' },
+        0,
+      );
       expect(reply).toMatchObject({ is: 'known', value: { digest: manifest.digest } });
       expect(mirror.asked).toEqual([]);
     } finally {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureOf } from '../../api/failure.ts';
 import type { FailureReason } from '../../api/failureReasons.ts';
 import { labels } from '../../api/names.ts';
+import type { Instant } from '../../api/time.ts';
 import { baseFault } from '../../dockerfile/baseSupport.ts';
 import { answerOf } from '../../kubernetes/answer.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
@@ -27,8 +28,11 @@ const logBytes = 262_144;
 /** So many lines have room in that: a container runtime cuts a line after 16 KiB (CRI, as containerd and CRI-O have it). */
 const fewLines = 15;
 
-/** Finds the answer to one question. Expected failures are part of the reply. */
-export async function ask(sources: Sources, namespace: string, question: Question): Promise<Answered> {
+/**
+ * Finds the answer to one question. Expected failures are part of the reply.
+ * @param since what a base was found to be before does not do
+ */
+export async function ask(sources: Sources, namespace: string, question: Question, since: Instant): Promise<Answered> {
   // With the rights, and the reasons of failure, of what is pushed.
   const asPusher = <T>(reference: string, secret: string | null, request: RegistryRequest<T>) =>
     atRegistry(sources, namespace, reference, only(secret), pushReasons, request);
@@ -57,7 +61,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
         image,
         question.secrets,
         pullReasons,
-        (reference, credential) => sources.registry.resolve(reference, platform, credential),
+        (reference, credential) => sources.registry.lookUp(reference, platform, credential, since),
       );
       return { question, reply: reply.is === 'known' ? baseReply(question, reply.value) : reply };
     }
@@ -77,7 +81,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
       const { platform } = question;
       const reply = await asPusher(question.reference, question.secret, async (reference, credential) => {
         // A mirror need not have what was pushed a moment ago.
-        const found = await sources.registry.resolve(reference, platform, credential, 'origin');
+        const found = await sources.registry.resolve(reference, platform, credential);
         if (found.ok) {
           const { digest, sizeBytes, labels: imageLabels } = found.value;
           return { ok: true, value: { digest, sizeBytes, input: imageLabels[labels.input] ?? '' } } as const;
@@ -87,6 +91,31 @@ export async function ask(sources: Sources, namespace: string, question: Questio
       return { question, reply };
     }
   }
+}
+
+/** The registry that a question is for; null: the API server has the answer. */
+export function registryOf(question: Question): string | null {
+  switch (question.ask) {
+    case 'base':
+      return hostOf(question.image);
+    case 'pushAccess':
+      return hostOf(question.repository);
+    case 'present':
+    case 'digestOf':
+    case 'image':
+      return hostOf(question.reference);
+    case 'log':
+    case 'podRefusal':
+    case 'secrets':
+    case 'netrc':
+      return null;
+  }
+}
+
+/** The registry of a reference; null where it is none, so that it is asked nowhere. */
+export function hostOf(reference: string): string | null {
+  const parsed = parseReference(reference);
+  return parsed.ok ? parsed.value.registry : null;
 }
 
 /** The base, or why nothing is built on it. Of an image that only files are copied from nothing else matters. */

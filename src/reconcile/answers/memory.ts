@@ -6,8 +6,14 @@ import { type Answer, failuresWith, questionKey } from '../../lifecycle/model/qu
 import { type Sightings, sight } from '../../lifecycle/model/sightings.ts';
 import type { Answered } from './ask.ts';
 
+/** One life of what is remembered: an object, up to a request of a person. What was asked before does not count after it. */
+export interface Era {
+  /** Facts that are older do not do: a person asked for them as they are. */
+  readonly since: Instant;
+}
+
 /** What one resource's passes remember; all of it can be asked again. */
-interface Remembered {
+interface Remembered extends Era {
   readonly uid: string;
   readonly requests: Requests;
   readonly answers: Map<string, Answer>;
@@ -19,9 +25,19 @@ interface Remembered {
   listedImage: string | null;
 }
 
+/** Of one resource: what a pass can ask for are its images (32 at most) and a few facts of each build and check. */
+export const mostAnswers = 128;
+
+/**
+ * Of all logs that are kept, in characters. A pass reads a log once and then rests, so that only many builds that end at one
+ * moment come near; one more is read again when its turn comes.
+ */
+export const mostOfLogs = 33_554_432;
+
 /** Answers and failed effects by resource. Nothing here must survive a restart. */
 export class Memory {
   readonly #byKey = new Map<string, Remembered>();
+  #ofLogs = 0;
 
   /**
    * What is remembered of this very object. A new request of a person forgets it: what failed is to be tried at once.
@@ -34,8 +50,18 @@ export class Memory {
   ): Pick<Observation, 'answers' | 'failedEffects' | 'listedImage'> {
     let known = this.#byKey.get(key);
     if (known?.uid !== uid || known.requests.retry !== requests.retry || known.requests.rebuild !== requests.rebuild) {
-      const sightings = known?.uid === uid ? known.sightings : {};
-      known = { uid, requests, generation, answers: new Map(), failedEffects: [], sightings, listedImage: null };
+      const isAsked = known?.uid === uid;
+      this.forget(key, () => true);
+      known = {
+        uid,
+        requests,
+        since: isAsked ? now : 0,
+        generation,
+        answers: new Map(),
+        failedEffects: [],
+        sightings: isAsked && known !== undefined ? known.sightings : {},
+        listedImage: null,
+      };
       this.#byKey.set(key, known);
     }
     known.failedEffects =
@@ -48,12 +74,40 @@ export class Memory {
     };
   }
 
-  /** Keeps an answer, and how often in a row it was not what was hoped for. */
-  keep(key: string, answered: Answered, at: Instant): void {
-    const answers = this.#byKey.get(key)?.answers;
+  /**
+   * The life that this is.
+   * @throws before the first `of`
+   */
+  eraOf(key: string): Era {
+    const known = this.#byKey.get(key);
+    if (known === undefined) {
+      throw new Error(`nothing is remembered of ${key}`);
+    }
+    return known;
+  }
+
+  /** Keeps an answer to a question of this life, and how often in a row it was not what was hoped for. */
+  keep(key: string, era: Era, answered: Answered, at: Instant): void {
+    const known = this.#byKey.get(key);
+    if (known !== era || known === undefined) {
+      return;
+    }
+    const { answers } = known;
     const name = questionKey(answered.question);
-    const failures = failuresWith(answers?.get(name), answered.question, answered.reply);
-    answers?.set(name, { ...answered, at, failures });
+    const failures = failuresWith(answers.get(name), answered.question, answered.reply);
+    // The newest are last.
+    this.#drop(answers, name);
+    const answer = { ...answered, at, failures };
+    const size = sizeOfLog(answer);
+    if (size > 0 && this.#ofLogs + size > mostOfLogs) {
+      return;
+    }
+    answers.set(name, answer);
+    this.#ofLogs += size;
+    const [oldest] = answers.size > mostAnswers ? answers.keys() : [];
+    if (oldest !== undefined) {
+      this.#drop(answers, oldest);
+    }
   }
 
   /** Keeps what came of an effect. */
@@ -84,16 +138,27 @@ export class Memory {
 
   /** Forgets the answers for which `isOld` holds. */
   forget(key: string, isOld: (answer: Answer) => boolean): void {
-    const answers = this.#byKey.get(key)?.answers;
-    for (const [name, answer] of answers ?? []) {
+    const answers = this.#byKey.get(key)?.answers ?? new Map<string, Answer>();
+    for (const [name, answer] of answers) {
       if (isOld(answer)) {
-        answers?.delete(name);
+        this.#drop(answers, name);
       }
     }
   }
 
   /** Forgets a resource that is gone. */
   leave(key: string): void {
+    this.forget(key, () => true);
     this.#byKey.delete(key);
   }
+
+  #drop(answers: Map<string, Answer>, name: string): void {
+    const answer = answers.get(name);
+    this.#ofLogs -= answer === undefined ? 0 : sizeOfLog(answer);
+    answers.delete(name);
+  }
+}
+
+function sizeOfLog({ question, reply }: Answer): number {
+  return question.ask === 'log' && reply.is === 'known' && typeof reply.value === 'string' ? reply.value.length : 0;
 }

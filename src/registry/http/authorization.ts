@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Credential } from '../../oci/dockerConfig.ts';
 import { fail, failureOfStatus, type RegistryResult } from '../failure.ts';
 import { type Origin, realmFault } from './address.ts';
 import { Breaker } from './breaker.ts';
 import { type Challenge, readChallenge } from './challenge.ts';
+import { credentialHash } from './credentialHash.ts';
 import { parseJson } from './json.ts';
 import {
   exchange,
@@ -145,12 +145,9 @@ function notAsked(host: string, retryAfterMs: number): RegistryResult<never> {
   return { ok: false, failure: { kind: 'unavailable', message, retryAfterMs } };
 }
 
-/** Tokens are kept by what they are for and by whom; of the credential only a hash stays. */
+/** Tokens are kept by what they are for and by whom. */
 function keyOf({ host, scope, credential }: RegistryRequest): string {
-  const who = createHash('sha256')
-    .update(JSON.stringify(credential ?? null))
-    .digest('base64');
-  return JSON.stringify([host, scope, who]);
+  return JSON.stringify([host, scope, credentialHash(credential)]);
 }
 
 function basic({ username, password }: Extract<Credential, { is: 'password' }>): Readonly<Record<string, string>> {

@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Requests } from '../../lifecycle/model/observation.ts';
+import type { Answered } from './ask.ts';
+import { Memory, mostAnswers, mostOfLogs } from './memory.ts';
+
+const key = 'team/astro';
+const self = { uid: 'uid-1', generation: 1 };
+const none: Requests = { rebuild: null, retry: null, cancel: null };
+
+let memory: Memory;
+
+beforeEach(() => {
+  memory = new Memory();
+});
+
+const answers = (of = key, requests = none, now = 0) => memory.of(of, self, requests, now).answers;
+
+function image(number: number): Answered {
+  const question = { ask: 'digestOf', reference: `r.example/app:${number}`, secret: null } as const;
+  return { question, reply: { is: 'known', value: null } };
+}
+
+function log(text: string): Answered {
+  const question = { ask: 'log', pod: { namespace: 'team', name: 'p', uid: 'u' }, container: 'build' } as const;
+  return { question, reply: { is: 'known', value: text } };
+}
+
+describe('answers of one resource', () => {
+  it('are so many at most, and the oldest goes', () => {
+    answers();
+    for (let number = 0; number <= mostAnswers; number++) {
+      memory.keep(key, memory.eraOf(key), image(number), number);
+    }
+    expect(answers()).toHaveLength(mostAnswers);
+    expect(answers().map(({ at }) => at)).toEqual(Array.from({ length: mostAnswers }, (_, at) => at + 1));
+  });
+
+  it('do not count for a person who asked later', () => {
+    answers();
+    const before = memory.eraOf(key);
+    expect(before.since).toBe(0);
+    answers(key, { ...none, rebuild: 'now' }, 7000);
+    memory.keep(key, before, image(1), 8000);
+    expect(answers(key, { ...none, rebuild: 'now' }, 9000)).toEqual([]);
+    expect(memory.eraOf(key).since).toBe(7000);
+  });
+});
+
+describe('logs of all resources', () => {
+  const half = 'x'.repeat(mostOfLogs / 2);
+
+  it('are so long at most, and there is room again once one is forgotten', () => {
+    for (const name of ['a', 'b', 'c']) {
+      answers(name);
+      memory.keep(name, memory.eraOf(name), log(half), 0);
+    }
+    expect(['a', 'b', 'c'].map((name) => answers(name).length)).toEqual([1, 1, 0]);
+    memory.leave('a');
+    memory.forget('b', () => true);
+    answers('d');
+    for (const name of ['c', 'd']) {
+      memory.keep(name, memory.eraOf(name), log(half), 0);
+      memory.keep(name, memory.eraOf(name), log(half), 1);
+    }
+    expect(['c', 'd'].map((name) => answers(name).length)).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,158 @@
+/** How many may be under way concurrently. */
+export interface BudgetLimits {
+  readonly total: number;
+  readonly perNamespace: number;
+  readonly perHost: number;
+  /** For one namespace at one host: a host that is slow leaves the namespace room for its others. */
+  readonly perNamespaceAtHost: number;
+}
+
+/** For whom something is done, and where. */
+export interface Payer {
+  readonly namespace: string;
+  readonly host: string;
+}
+
+interface Waiting extends Payer {
+  readonly begin: () => void;
+  /** Nothing waits for it any more: it is not begun. */
+  readonly isWanted: () => boolean;
+  readonly drop: () => void;
+}
+
+/** What nothing waits for any more is looked for, and dropped, whenever a namespace has gathered this many more. */
+const sweepEvery = 256;
+
+/**
+ * Room for work that waits for others, such as registries. Namespaces take turns, so that one that asks for much, or asks a
+ * host that never answers, waits for itself only.
+ */
+export class Budget {
+  readonly #limits: BudgetLimits;
+  /** By namespace, in the order of their turns. */
+  readonly #queues = new Map<string, Waiting[]>();
+  /** How many are under way, by what they are counted as. */
+  readonly #counts = new Map<string, number>();
+
+  constructor(limits: BudgetLimits) {
+    this.#limits = limits;
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0);
+  }
+
+  /**
+   * Runs work when there is room for it; `dropped` when nothing waits for it by then.
+   * @throws what the work throws
+   */
+  run<T>(payer: Payer, isWanted: () => boolean, work: () => Promise<T>): Promise<T | 'dropped'> {
+    const result = Promise.withResolvers<T | 'dropped'>();
+    const begin = (): void => {
+      this.#count(payer, 1);
+      const end = (): void => {
+        this.#count(payer, -1);
+        this.#dispatch();
+      };
+      const working = work();
+      working.then(end, end);
+      working.then(result.resolve, result.reject);
+    };
+    const { namespace } = payer;
+    let queue = this.#queues.get(namespace) ?? [];
+    if (queue.length > 0 && queue.length % sweepEvery === 0) {
+      queue = dropUnwanted(queue);
+    }
+    queue.push({ ...payer, begin, isWanted, drop: () => result.resolve('dropped') });
+    this.#queues.set(namespace, queue);
+    this.#dispatch();
+    return result.promise;
+  }
+
+  #dispatch(): void {
+    while (this.#under('') < this.#limits.total) {
+      const next = this.#next();
+      if (next === undefined) {
+        return;
+      }
+      next.begin();
+    }
+  }
+
+  /** From the namespace with the least under way; of several, from the one whose turn is longest ago. */
+  #next(): Waiting | undefined {
+    const order = [...this.#queues].toSorted(([a], [b]) => this.#under(`n ${a}`) - this.#under(`n ${b}`));
+    for (const [namespace, queue] of order) {
+      const next = this.#takeFrom(queue);
+      if (next !== undefined || queue.length === 0) {
+        this.#queues.delete(namespace);
+      }
+      if (next !== undefined && queue.length > 0) {
+        this.#queues.set(namespace, queue);
+      }
+      if (next !== undefined) {
+        return next;
+      }
+    }
+    return undefined;
+  }
+
+  /** The first that has room at its host; those that nothing waits for go. */
+  #takeFrom(queue: Waiting[]): Waiting | undefined {
+    for (let at = 0; at < queue.length; ) {
+      const one = queue[at];
+      if (one === undefined || !this.#hasRoomInNamespace(one)) {
+        return undefined;
+      }
+      if (!one.isWanted()) {
+        queue.splice(at, 1);
+        one.drop();
+      } else if (this.#hasRoomAtHost(one)) {
+        queue.splice(at, 1);
+        return one;
+      } else {
+        at += 1;
+      }
+    }
+    return undefined;
+  }
+
+  #hasRoomInNamespace({ namespace }: Payer): boolean {
+    return this.#under(`n ${namespace}`) < this.#limits.perNamespace;
+  }
+
+  #hasRoomAtHost({ namespace, host }: Payer): boolean {
+    return (
+      this.#under(`h ${host}`) < this.#limits.perHost &&
+      this.#under(`${namespace} ${host}`) < this.#limits.perNamespaceAtHost
+    );
+  }
+
+  #under(counted: string): number {
+    return this.#counts.get(counted) ?? 0;
+  }
+
+  #count({ namespace, host }: Payer, by: 1 | -1): void {
+    for (const counted of ['', `n ${namespace}`, `h ${host}`, `${namespace} ${host}`]) {
+      const count = this.#under(counted) + by;
+      if (count === 0) {
+        this.#counts.delete(counted);
+      } else {
+        this.#counts.set(counted, count);
+      }
+    }
+  }
+}
+
+function dropUnwanted(queue: readonly Waiting[]): Waiting[] {
+  const wanted: Waiting[] = [];
+  for (const one of queue) {
+    if (one.isWanted()) {
+      wanted.push(one);
+    } else {
+      one.drop();
+    }
+  }
+  return wanted;
+}

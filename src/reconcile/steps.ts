@@ -1,0 +1,129 @@
+import type { KeyQueue } from '../kubernetes/keyQueue.ts';
+import { splitKey } from '../kubernetes/object.ts';
+import type { Effect } from '../lifecycle/model/effect.ts';
+import type { Outcome } from '../lifecycle/model/failedEffect.ts';
+import { type Question, questionKey } from '../lifecycle/model/question.ts';
+import { ask, hostOf, registryOf } from './answers/ask.ts';
+import type { Memory } from './answers/memory.ts';
+import type { ControllerOptions } from './controller.ts';
+import { act } from './effects/act.ts';
+import type { WrittenStatuses } from './effects/writtenStatuses.ts';
+import type { Errands } from './errands/errands.ts';
+import type { Slots } from './slots/slots.ts';
+import type { Caches } from './watched/caches.ts';
+import type { SeenImageSpec } from './watched/projections.ts';
+
+/** What steps use and change of a controller. */
+export interface StepParts {
+  readonly options: Pick<ControllerOptions, 'sources' | 'clock' | 'log' | 'wrote' | 'failed' | 'mayAct'>;
+  readonly memory: Memory;
+  readonly written: WrittenStatuses;
+  readonly errands: Errands;
+  readonly queue: Pick<KeyQueue, 'addAfter'>;
+  readonly builds: Slots;
+  readonly launches: Slots;
+}
+
+/** More errands than an honest resource needs before it rests, likewise. */
+const mostErrands = 500;
+/** A state that lasts less is not written. */
+const patience = 1000;
+/** What follows a step: the next one, a pause, or nothing before an errand has come back. */
+export type End = 'goOn' | 'tryLater' | 'away';
+
+/** Whether the next step can go by what came of an effect. */
+function isFollowed(outcome: Outcome['is']): boolean {
+  return outcome === 'done' || outcome === 'refused';
+}
+
+/** Does what a pass has decided. */
+export class Steps {
+  readonly #parts: StepParts;
+
+  constructor(parts: StepParts) {
+    this.#parts = parts;
+  }
+
+  /** Sends all questions, and waits for none. When the answers take long, what is waited for is written meanwhile. */
+  async ask(
+    caches: Caches,
+    key: string,
+    { self }: SeenImageSpec,
+    questions: readonly Question[],
+    meanwhile: Effect | null,
+  ): Promise<End> {
+    const { sources, clock } = this.#parts.options;
+    const { memory } = this.#parts;
+    const era = memory.eraOf(key);
+    const errands = questions.map((question) => ({
+      name: questionKey(question),
+      host: registryOf(question),
+      run: async (): Promise<'done'> => {
+        memory.keep(key, era, await ask(sources, self.namespace, question, era.since), clock.now());
+        return 'done';
+      },
+    }));
+    const { elapsed, begun } = this.#parts.errands.send(key, era, errands);
+    if (begun > mostErrands) {
+      this.#parts.options.log('warn', 'a pass did not come to rest', { key });
+      this.#parts.errands.rest(key);
+      return 'tryLater';
+    }
+    if (meanwhile === null) {
+      return 'away';
+    }
+    if (elapsed < patience) {
+      this.#parts.queue.addAfter(key, patience - elapsed);
+      return 'away';
+    }
+    return (await this.#do(caches, key, meanwhile)) === 'done' ? 'goOn' : 'away';
+  }
+
+  async act(caches: Caches, key: string, effect: Effect): Promise<End> {
+    if (effect.do === 'putTag') {
+      // A registry may take its time over a write as over an answer. One tag is put once at a time.
+      const host = hostOf(effect.tag);
+      const run = async () => (isFollowed(await this.#do(caches, key, effect)) ? 'done' : 'tryLater');
+      this.#parts.errands.send(key, this.#parts.memory.eraOf(key), [{ name: `putTag ${effect.tag}`, host, run }]);
+      return 'away';
+    }
+    return isFollowed(await this.#do(caches, key, effect)) ? 'goOn' : 'tryLater';
+  }
+
+  async #do(caches: Caches, key: string, effect: Effect): Promise<Outcome['is']> {
+    if (!this.#parts.options.mayAct()) {
+      return 'stale';
+    }
+    const { namespace } = splitKey(key);
+    const apply = (): Promise<Outcome> => act(this.#parts.options.sources, caches, namespace, effect);
+    const slots =
+      effect.do === 'createJob' ? this.#parts.builds : effect.do === 'createPod' ? this.#parts.launches : null;
+    const outcome = slots === null ? await apply() : await slots.start(key, apply);
+    if (effect.do === 'putTag') {
+      this.#parts.memory.forget(
+        key,
+        ({ question }) => question.ask === 'digestOf' && question.reference === effect.tag,
+      );
+    }
+    this.#parts.memory.keepOutcome(key, effect, outcome, this.#parts.options.clock.now());
+    switch (outcome.is) {
+      case 'done':
+        if (effect.do === 'writeStatus') {
+          this.#parts.options.wrote(effect);
+          this.#parts.written.keep(key, effect.status, caches.imageSpecs.get(key));
+        }
+        if (effect.do === 'writeContents') {
+          this.#parts.memory.keepListed(key, effect.about.image);
+        }
+        break;
+      case 'stale':
+        break;
+      case 'refused':
+      case 'unavailable':
+        this.#parts.options.log('warn', 'an effect failed', { key, effect: effect.do, message: outcome.message });
+        this.#parts.options.failed(effect, outcome);
+        break;
+    }
+    return outcome.is;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Credential } from '../oci/dockerConfig.ts';
+import { formatReference, type Reference } from '../oci/reference.ts';
+import type { Failed, RegistryResult } from './failure.ts';
+import { credentialHash } from './http/credentialHash.ts';
+import type { Found } from './resolve.ts';
+
+/** One look-up of an image. */
+export interface Lookup {
+  readonly reference: Reference;
+  readonly platform: string;
+  readonly credential: Credential | undefined;
+  /** An answer that was asked for earlier than this does not do; milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** What shared look-ups need. */
+export interface LookupsOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Finds an image. */
+  readonly find: (lookup: Lookup) => Promise<RegistryResult<Found>>;
+  /** The digest that the reference has now, null when there is none; undefined: that is not cheaper than finding it. */
+  readonly digestNow: (lookup: Lookup) => Promise<RegistryResult<string | null>> | undefined;
+}
+
+interface Times {
+  /** When it was asked for: nothing that came later is in it. */
+  readonly startedAt: number;
+  readonly until: number;
+}
+
+type Kept =
+  | (Times & { readonly is: 'found'; readonly found: Found; readonly size: number })
+  | (Times & { readonly is: 'failed'; readonly failed: Failed; readonly size: number });
+
+/** An image serves for so long, and then for as long as its tag has the same digest. */
+const lifeMs = { found: 20_000, failed: 3000 };
+/** Of all that is kept, in characters. */
+export const mostKept = 4_194_304;
+
+/**
+ * Look-ups that ask for the same with the same credential are one: those at one moment, and those shortly after. Registries
+ * count them (Docker Hub by manifests that are read, not by those that are compared by HEAD), and a base has many users.
+ */
+export class Lookups {
+  readonly #options: LookupsOptions;
+  readonly #kept = new Map<string, Kept>();
+  readonly #flights = new Map<
+    string,
+    { readonly startedAt: number; readonly answer: Promise<RegistryResult<Found>> }
+  >();
+  #size = 0;
+
+  constructor(options: LookupsOptions) {
+    this.#options = options;
+  }
+
+  /** Finds an image, or joins a look-up that has begun. */
+  find(lookup: Lookup): Promise<RegistryResult<Found>> {
+    const key = keyOf(lookup);
+    const now = this.#options.now();
+    const kept = this.#kept.get(key);
+    if (kept !== undefined && kept.startedAt >= lookup.since && now < kept.until) {
+      return Promise.resolve(kept.is === 'found' ? { ok: true, value: kept.found } : kept.failed);
+    }
+    const flight = this.#flights.get(key);
+    if (flight !== undefined && flight.startedAt >= lookup.since) {
+      return flight.answer;
+    }
+    const answer = this.#ask(lookup, kept).then((result) => {
+      this.#keep(key, result, now);
+      return result;
+    });
+    const mine = { startedAt: now, answer };
+    this.#flights.set(key, mine);
+    const land = (): void => {
+      if (this.#flights.get(key) === mine) {
+        this.#flights.delete(key);
+      }
+    };
+    answer.then(land, land);
+    return answer;
+  }
+
+  async #ask(lookup: Lookup, kept: Kept | undefined): Promise<RegistryResult<Found>> {
+    const { find, digestNow } = this.#options;
+    const digest = kept?.is === 'found' ? await digestNow(lookup) : undefined;
+    if (kept?.is !== 'found' || digest === undefined) {
+      return find(lookup);
+    }
+    if (!digest.ok) {
+      return digest;
+    }
+    return digest.value === kept.found.named ? { ok: true, value: kept.found } : find(lookup);
+  }
+
+  #keep(key: string, result: RegistryResult<Found>, startedAt: number): void {
+    this.#forget(key);
+    const now = this.#options.now();
+    const size = key.length + JSON.stringify(result).length;
+    this.#kept.set(
+      key,
+      result.ok
+        ? { is: 'found', startedAt, until: now + lifeMs.found, found: result.value, size }
+        : { is: 'failed', startedAt, until: now + lifeMs.failed, failed: result, size },
+    );
+    this.#size += size;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#size <= mostKept) {
+        return;
+      }
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(key: string): void {
+    this.#size -= this.#kept.get(key)?.size ?? 0;
+    this.#kept.delete(key);
+  }
+}
+
+/** Of the credential only a hash stays. */
+function keyOf({ reference, platform, credential }: Lookup): string {
+  return JSON.stringify([formatReference(reference), platform, credentialHash(credential)]);
+}
