@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { failed, ok, type Result } from '../api/result.ts';
+import { allowedRegistries } from '../config/registryHosts.ts';
 import type { Config } from '../config/schema.ts';
 import { baseFault, isUser } from '../dockerfile/baseSupport.ts';
 import type { Plan } from '../dockerfile/plan.ts';
@@ -81,6 +82,7 @@ async function basesOf(plan: Plan, options: RenderOptions, config: Config): Prom
     requestTimeoutMs: 30_000,
     insecureHosts: config.registries.insecure,
     mirrors: config.registries.mirrors,
+    allowed: allowedRegistries(config),
   });
   const bases: Base[] = [];
   for (const image of plan.images) {

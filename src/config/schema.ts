@@ -3,7 +3,7 @@ import { baseUpdatesSchema } from './baseUpdatesSchema.ts';
 import { jupyterHubSchema } from './jupyterHubSchema.ts';
 import { policySchema } from './policySchema.ts';
 import { requestLimits } from './requestLimits.ts';
-import { aptAddress, hostName, objectName, resourceList, templateText, webAddress } from './values.ts';
+import { aptAddress, hostName, hostPattern, objectName, resourceList, templateText, webAddress } from './values.ts';
 
 const maximumCaBundle = 65_536;
 
@@ -114,6 +114,26 @@ export const configSchema = z
           .default([])
           .describe('Registries that are read through another one; the paths stay. docker.io means Docker Hub.'),
         requests: requestLimits,
+        allowed: z
+          .array(hostPattern)
+          .max(256)
+          .default([])
+          .describe(
+            'Registries that are asked for base images and pushed to, such as quay.io or *.example.com; docker.io means Docker Hub. Those of output.repositoryTemplate and cache.repositoryTemplate always are. Empty: all.',
+          ),
+        internal: z
+          .array(hostName)
+          .max(64)
+          .default([])
+          .describe(
+            'Registries that the operator may find at private or loopback addresses, besides those that another setting names (mirrors, insecure, pullSecrets, allowed, repositoryTemplate), and hosts that they send it to: token services and storage.',
+          ),
+        privateAddresses: z
+          .enum(['NamedHosts', 'AllHosts'])
+          .default('NamedHosts')
+          .describe(
+            'Who may be at a private or loopback address. AllHosts lets whoever writes an ImageSpec see which hosts and ports inside the network answer. Link-local addresses and metadata of clouds are never asked.',
+          ),
         insecure: z.array(hostName).max(64).default([]).describe('Registries that speak plain HTTP.'),
         pullSecrets: z
           .array(z.strictObject({ host: hostName, secret: objectName }))

@@ -19,6 +19,13 @@ export const hostName = z
   .max(255)
   .regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'must be HOST or HOST:PORT, in lower case and without a scheme');
 
+/** A registry's host, or all hosts of a domain. */
+export const hostPattern = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$/, 'must be HOST, HOST:PORT or *.DOMAIN, in lower case and without a scheme');
+
 /** Name of a Kubernetes object. */
 export const objectName = z
   .string()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { group, kind, manager, version } from '../api/names.ts';
 import { parseRfc3339 } from '../api/time.ts';
+import { allowedRegistries, internalHosts } from '../config/registryHosts.ts';
 import type { Config } from '../config/schema.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
 import { systemClock } from '../kubernetes/clock.ts';
@@ -12,6 +13,7 @@ import type { Log } from '../kubernetes/log.ts';
 import type { Effect } from '../lifecycle/model/effect.ts';
 import type { Self } from '../lifecycle/model/observation.ts';
 import { type EventNote, eventsFor, unwritableStatus } from '../lifecycle/status/eventsFor.ts';
+import { createNetwork } from '../registry/http/network.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { startHealthServer } from '../telemetry/health.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -68,13 +70,18 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     log,
     dropped: () => metrics.increment('eventsDropped', {}),
   });
+  const network = createNetwork({
+    internalHosts: internalHosts(config),
+    privateAddresses: config.registries.privateAddresses,
+  });
   const registry = createRegistry({
-    fetch,
+    fetch: network.fetch,
     clock,
     log,
     requestTimeoutMs: registryTimeoutMs,
     insecureHosts: config.registries.insecure,
     mirrors: config.registries.mirrors,
+    allowed: allowedRegistries(config),
   });
   const controller = new Controller({
     sources: { connection, registry, secretLabels: config.policy.secretLabels },
@@ -166,7 +173,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
       await events.flush(passDeadlineMs);
       await election.release();
       await health.close();
-      await Promise.all([connection.close(), options.leaseConnection.close()]);
+      await Promise.all([connection.close(), options.leaseConnection.close(), network.close()]);
     },
   };
 }

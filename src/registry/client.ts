@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digestOfBytes, isDigest } from '../oci/digest.ts';
 import type { Credential } from '../oci/dockerConfig.ts';
-import { dockerHub, familiarReference, type Reference } from '../oci/reference.ts';
+import { dockerHub, familiarReference, normaliseRegistry, type Reference } from '../oci/reference.ts';
 import { type Failed, fail, failureOfStatus, type RegistryResult } from './failure.ts';
 import { createSender, type RegistryRequest } from './http/authorization.ts';
 import { parseJson } from './http/json.ts';
@@ -45,23 +45,34 @@ export interface Client {
 export const maximumManifestBytes = 1_048_576;
 
 /** Makes a client; it keeps tokens and nothing else. */
-export function createClient(options: TransportOptions): Client {
+export function createClient(options: TransportOptions & { readonly allowed: readonly string[] | null }): Client {
   const sendRequest = createSender(options);
 
   const failureOf: Client['failureOf'] = ({ status, headers, body }, what) =>
     failureOfStatus({ status, code: errorCode(body), retryAfterMs: retryAfter(headers, options.clock.now()) }, what);
 
-  const send: Client['send'] = ({ host, credential, until, reference: { repository } }, action, request) =>
-    sendRequest({
-      headers: {},
-      body: null,
-      ...request,
-      host,
-      credential,
-      until,
-      scope: `repository:${repository}:${action}`,
-      path: `/v2/${repository}/${request.path}`,
-    });
+  const mayAsk = (registry: string): boolean =>
+    options.allowed?.some((name) =>
+      name.startsWith('*.') ? registry.endsWith(name.slice(1)) : normaliseRegistry(name) === registry,
+    ) ?? true;
+
+  // By its name, also where a mirror answers for it.
+  const send: Client['send'] = async ({ host, credential, until, reference }, action, request) =>
+    mayAsk(reference.registry)
+      ? sendRequest({
+          headers: {},
+          body: null,
+          ...request,
+          host,
+          credential,
+          until,
+          scope: `repository:${reference.repository}:${action}`,
+          path: `/v2/${reference.repository}/${request.path}`,
+        })
+      : fail(
+          'notAllowed',
+          `${reference.registry}: registries.allowed of the operator's configuration does not name it`,
+        );
 
   async function getManifest(place: Place, target: string): Promise<RegistryResult<RawManifest>> {
     const answer = await send(place, 'pull', {

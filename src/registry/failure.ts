@@ -65,6 +65,9 @@ export function failureOfStatus({ status, code, retryAfterMs }: Refusal, what: s
     : fail('invalid', `${what}: an answer that makes no sense here (${shown})`);
 }
 
+/** Code of the error with which a connection is refused by us. */
+export const addressNotAllowed = 'ADDRESS_NOT_ALLOWED';
+
 /** Node's codes for a certificate that is not accepted: OpenSSL's X509_V_ERR_* and ERR_TLS_CERT_ALTNAME_INVALID. */
 const certificateCode =
   /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER|DECODE_ISSUER)|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|CRL/;
@@ -85,6 +88,9 @@ export function failureOfError(error: unknown, host: string): Failed {
     throw error;
   }
   const { code, text } = causeOf(error.cause);
+  if (code === addressNotAllowed) {
+    return fail('notAllowed', `${host}: it is not asked: ${text}`);
+  }
   if (certificateCode.test(code)) {
     return fail('certificateUntrusted', `${host}: its certificate is not trusted (${code})`);
   }

@@ -23,6 +23,8 @@ export interface RegistryOptions extends TransportOptions {
    * agree, or what is resolved is not what is built from.
    */
   readonly mirrors: readonly { readonly host: string; readonly mirror: string }[];
+  /** Names of registries that may be asked, `*.` before a domain for every host in it; null: all. */
+  readonly allowed: readonly string[] | null;
 }
 
 /** Whether an image is read through the mirrors of its registry, or from the registry itself. */

@@ -151,6 +151,26 @@ describe('resolve', () => {
     },
   );
 
+  it.each([[[]], [['quay.io']], [['127.0.0.1']], [['*.example.com']]])(
+    'asks no registry but those of %j',
+    async (allowed) => {
+      expect(await client({ allowed }).resolve(image(), 'linux/amd64', undefined)).toMatchObject({
+        failure: { kind: 'notAllowed', message: expect.stringContaining('registries.allowed') },
+      });
+      expect(registry.asked).toEqual([]);
+    },
+  );
+
+  it('asks a registry that is named, by its host or its domain', async () => {
+    serveImage(registry);
+    const named = client({ allowed: ['quay.io', registry.host] });
+    expect(await named.resolve(image(), 'linux/amd64', undefined)).toMatchObject({ ok: true });
+    const mirrors = [{ host: 'r.example.com', mirror: registry.host }];
+    const inDomain = client({ allowed: ['*.example.com'], mirrors });
+    const reference = referenceTo('r.example.com/team/app:1');
+    expect(await inDomain.lookUp(reference, 'linux/amd64', undefined, 0)).toMatchObject({ ok: true });
+  });
+
   it('tells silence from absence', async () => {
     registry.on('GET /v2/team/app/manifests/1', () => undefined);
     const silent = await client({ requestTimeoutMs: 100 }).resolve(image(), 'linux/amd64', undefined);

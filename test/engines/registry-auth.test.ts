@@ -79,6 +79,7 @@ describe.skipIf(possible.is === 'impossible')('a registry with authentication an
       requestTimeoutMs: 40_000,
       insecureHosts: [],
       mirrors: [],
+      allowed: null,
     });
   }
 

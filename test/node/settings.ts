@@ -38,7 +38,11 @@ export function lifecycleSettings(configuration: Parameters<Adapt>[0], nodeAddre
   const own = [ports.unreliable, ports.guarded, ports.front].map((port) => `${address}:${port}`);
   return {
     ...configuration,
-    registries: { ...configuration.registries, insecure: [...configuration.registries.insecure, ...own] },
+    registries: {
+      ...configuration.registries,
+      insecure: [...configuration.registries.insecure, ...own],
+      internal: [...configuration.registries.internal, `${address}:${ports.foreign}`],
+    },
     jupyterHub: { ...configuration.jupyterHub, ...hubSettings },
     build: { imagePullGraceSeconds, imageCheckSeconds: 60, concurrency: 30 },
     policy: {

@@ -19,6 +19,7 @@ export function clientOf(scripted: readonly ScriptedRegistry[], options: Partial
     requestTimeoutMs: 40_000,
     insecureHosts: scripted.map(({ host }) => host),
     mirrors: [],
+    allowed: null,
     ...options,
   });
 }

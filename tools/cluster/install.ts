@@ -139,6 +139,7 @@ async function operatorConfiguration(cluster: LocalCluster, image: string) {
     registries: {
       mirrors: ['docker.io', 'quay.io', 'ghcr.io', 'gcr.io'].map((registry) => ({ host: registry, mirror: host })),
       insecure: [host],
+      internal: [cluster.registries.secured.host],
     },
     // Of the stand-in for the notebook image, so that a verdict can be made.
     jupyterHub: { hubVersion: '5.5.4' },

@@ -24,11 +24,50 @@ for (const [network, prefix] of [
   ['::', 127],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const) {
   notPublic.addSubnet(network, prefix, 'ipv6');
+}
+
+/** Where no registry is: this link, groups, and the metadata of clouds, which give credentials to whoever asks. */
+const neverAsked = new BlockList();
+for (const [network, prefix] of [
+  ['169.254.0.0', 16],
+  ['224.0.0.0', 4],
+  // Alibaba Cloud, Azure, Oracle Cloud.
+  ['100.100.100.200', 32],
+  ['168.63.129.16', 32],
+  ['192.0.0.192', 32],
+] as const) {
+  // BlockList itself knows them within ::ffff:0:0/96; the others are NAT64 (RFC 6052) and 6to4 (RFC 3056).
+  const [a = 0, b = 0, c = 0, d = 0] = network.split('.').map(Number);
+  const embedded = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  neverAsked.addSubnet(network, prefix, 'ipv4');
+  neverAsked.addSubnet(`64:ff9b::${embedded}`, 96 + prefix, 'ipv6');
+  neverAsked.addSubnet(`2002:${embedded}::`, 16 + prefix, 'ipv6');
+}
+for (const [network, prefix] of [
+  ['fe80::', 10],
+  ['ff00::', 8],
+  // Amazon, Google Cloud.
+  ['fd00:ec2::', 32],
+  ['fd20:ce::254', 128],
+] as const) {
+  neverAsked.addSubnet(network, prefix, 'ipv6');
+}
+
+/**
+ * What an address is to a client of registries: one of the internet, one inside (private networks, this machine), or one that
+ * is never connected to.
+ */
+export function addressKind(address: string): 'public' | 'private' | 'never' {
+  if (isIn(neverAsked, address)) {
+    return 'never';
+  }
+  return isIn(notPublic, address) ? 'private' : 'public';
 }
 
 const loopback = new BlockList();
@@ -45,7 +84,7 @@ export interface Origin {
  * Why a registry's token service is not asked, undefined when it may be (facts: CVE-2026-48978 and others, a realm
  * that collects credentials). Over TLS, or on the plain registry's own machine; not at an address within somebody's
  * network unless the registry is on that very host; with a credential only in the registry's own registrable domain.
- * Names are not looked up: one that points into the network is not seen here.
+ * Names are not looked up: what they mean is checked when they are connected to (`network.ts`).
  */
 export function realmFault(realm: URL, origin: Origin, hasCredential: boolean): string | undefined {
   const sameHost = realm.hostname === origin.url.hostname;
