@@ -1,5 +1,5 @@
 import { quoted } from '../packages/quote.ts';
-import { triggerFault } from './lint.ts';
+import { triggerFault } from './own/lint.ts';
 
 /** What the configuration of a base image decides about the builds on it. */
 export interface DescribedBase {

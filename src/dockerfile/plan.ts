@@ -5,7 +5,8 @@ import type { EffectiveSpec } from '../imagespec/effective.ts';
 import { baseImageFault } from '../imagespec/policy.ts';
 import { type Asked, resolveSpec } from '../imagespec/resolveSpec.ts';
 import { parseReference } from '../oci/reference.ts';
-import { type BaseImages, baseImages, longestLine } from './own.ts';
+import { type BaseImages, baseImages } from './own/images.ts';
+import { longestLine } from './reading/lines.ts';
 import { render } from './render.ts';
 
 /** A resolved spec and the images that it starts from. */

@@ -1,8 +1,9 @@
-import { DockerfileParser } from 'dockerfile-ast';
 import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { base, spec } from '../../test/support/observations.ts';
 import type { EffectiveSpec, NameValue } from '../imagespec/effective.ts';
+import { instructionOf } from './reading/instruction.ts';
+import { readLines } from './reading/lines.ts';
 import { render } from './render.ts';
 
 function packages(changes: object): EffectiveSpec {
@@ -26,9 +27,7 @@ function packages(changes: object): EffectiveSpec {
 const bundled = { ...spec.platformSettings, caBundle: 'a certificate' };
 
 function keywords(dockerfile: string): readonly string[] {
-  return DockerfileParser.parse(dockerfile)
-    .getInstructions()
-    .map((instruction) => instruction.getKeyword());
+  return readLines(dockerfile).lines.map((line) => instructionOf(line).keyword);
 }
 
 describe('render', () => {

@@ -1,6 +1,6 @@
 import type { Base, EffectiveSpec, NameValue } from '../imagespec/effective.ts';
 import { packageSteps } from '../packages/fields.ts';
-import { pinDockerfile } from './own.ts';
+import { pinDockerfile } from './own/images.ts';
 import { paths, platformArguments } from './platform.ts';
 
 /**

@@ -2,6 +2,7 @@ import {
   apiServerBinary,
   crdCostBinary,
   crdTool,
+  dockerfileBinary,
   helmBinary,
   keyringBinary,
   kstatusBinary,
@@ -28,6 +29,7 @@ const makers: Readonly<Record<Need, () => Promise<unknown>>> = {
     await crdCostBinary();
   },
   keyring: keyringBinary,
+  dockerfileParser: dockerfileBinary,
   helm: helmBinary,
   kstatus: kstatusBinary,
   dockerTools,

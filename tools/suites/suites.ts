@@ -23,6 +23,7 @@ export type Need =
   | 'otherApiServers'
   | 'crdTools'
   | 'keyring'
+  | 'dockerfileParser'
   | 'helm'
   | 'kstatus'
   | 'dockerTools';
@@ -72,10 +73,10 @@ export const everyday: readonly Suite[] = [
 export const deep: readonly Suite[] = [
   {
     name: 'grammars',
-    proves: "package grammars and credential matching agree with the tools' own parsers",
+    proves: "package grammars, credential matching and the reading of Dockerfiles agree with the tools' own parsers",
     include: ['test/grammars/**/*.test.ts'],
     ground: 'own',
-    needs: ['node', 'keyring'],
+    needs: ['node', 'keyring', 'dockerfileParser'],
     retry: 0,
   },
   {

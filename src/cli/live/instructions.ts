@@ -1,4 +1,5 @@
-import { DockerfileParser, Keyword } from 'dockerfile-ast';
+import { instructionOf } from '../../dockerfile/reading/instruction.ts';
+import { readLines } from '../../dockerfile/reading/lines.ts';
 import { managerMissingMarker } from '../../packages/step.ts';
 import { oneLine } from './terminal.ts';
 
@@ -10,18 +11,15 @@ export interface Instruction {
   readonly title: string;
 }
 
-const working: ReadonlySet<string> = new Set<string>([Keyword.RUN, Keyword.COPY, Keyword.ADD]);
+const working: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD']);
 const titleLength = 60;
 
 /** The RUN, COPY and ADD instructions of a Dockerfile, in the builder's order. */
 export function instructionsOf(dockerfile: string): readonly Instruction[] {
-  const lines = dockerfile.split(/\r?\n/);
-  return DockerfileParser.parse(dockerfile)
-    .getInstructions()
-    .filter((instruction) => working.has(instruction.getKeyword()))
-    .map((instruction) => {
-      const { start, end } = instruction.getRange();
-      const text = normalised(lines.slice(start.line, end.line + 1).join('\n'));
+  return readLines(dockerfile)
+    .lines.filter((line) => working.has(instructionOf(line).keyword))
+    .map((line) => {
+      const text = normalised(line.text);
       return { text, title: titleOf(text) };
     });
 }
@@ -31,13 +29,9 @@ export function sameInstruction(instruction: Instruction, printed: string): bool
   return instruction.text === normalised(printed);
 }
 
-/** The builder joins continued lines and drops comments between them; white space carries no meaning here. */
+/** White space carries no meaning here. */
 function normalised(text: string): string {
-  return text
-    .replaceAll(/(?<=\n)[ \t]*#.*(?:\n|$)/g, '')
-    .replaceAll(/\\[ \t]*\r?\n/g, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 /** The operator's steps are recognised by the message that they print for a missing package manager. */

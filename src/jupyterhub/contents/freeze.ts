@@ -1,5 +1,5 @@
 import type { ImageSpecSpec, Packages } from '../../api/imagespec.generated.ts';
-import { baseImages, pinDockerfile } from '../../dockerfile/own.ts';
+import { baseImages, pinDockerfile } from '../../dockerfile/own/images.ts';
 import { nameValues } from '../../imagespec/source.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';

@@ -48,6 +48,11 @@ export async function keyringBinary(): Promise<string> {
   return build(await goVersion(), 'keyring', '.', '');
 }
 
+/** Builds the program that reads Dockerfiles as Kaniko does, when it is not in the cache; gives its path. */
+export async function dockerfileBinary(): Promise<string> {
+  return build(await goVersion(), 'dockerfile', '.', '');
+}
+
 /** Builds the program that measures a CRD's rules as the API server does, when it is not in the cache; gives its path. */
 export async function crdCostBinary(): Promise<string> {
   return build(await goVersion(), 'crdcost', '.', '');

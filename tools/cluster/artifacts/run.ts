@@ -26,9 +26,10 @@ export function run(program: string, argv: readonly string[], options: RunOption
     });
     let output = '';
     let tail = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-      tail = (tail + chunk.toString('utf8')).slice(-keptOutput);
+    // A character may come in two chunks.
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      tail = (tail + chunk).slice(-keptOutput);
     });
     child.stderr.on('data', (chunk: Buffer) => {
       tail = (tail + chunk.toString('utf8')).slice(-keptOutput);

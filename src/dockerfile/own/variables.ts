@@ -1,4 +1,4 @@
-import type { NameValue } from '../imagespec/effective.ts';
+import type { NameValue } from '../../imagespec/effective.ts';
 
 const reference = /\\?\$(?:(?<bare>[A-Za-z_]\w*)|\{(?<braced>[A-Za-z_]\w*)(?:(?<operator>:[-+])(?<word>[^${}]*))?\})/g;
 
@@ -59,18 +59,19 @@ function valueOf([whole, ...found]: RegExpExecArray, values: ReadonlyMap<string,
   return value === '' ? undefined : value;
 }
 
-/** An ARG line before the first FROM. */
+/** One name of an ARG line before the first FROM. */
 export interface DeclaredArgument {
   readonly name: string;
+  /** As it is written, with its quotes; null: it has no default. */
   readonly value: string | null;
-  /** From 0. */
+  /** From 1. */
   readonly line: number;
 }
 
 /** Values of the ARG lines before the first FROM. */
 export interface GlobalArguments {
   readonly values: ReadonlyMap<string, string>;
-  /** The line, from 0, at which the values become longer than `longestArguments` in all; null when none does. */
+  /** The line, from 1, at which the values become longer than `longestArguments` in all; null when none does. */
   readonly tooLongAt: number | null;
 }
 
@@ -85,7 +86,8 @@ export function globalArguments(declared: readonly DeclaredArgument[], given: re
   for (const { name, value, line } of declared) {
     // A given value is put in as it is, and is bounded already.
     const own = wanted.get(name);
-    const fallback = own !== undefined || value === null ? undefined : expanded(value, values, room);
+    const plain = own !== undefined || value === null ? undefined : unquoted(value);
+    const fallback = plain === undefined ? undefined : expanded(plain, values, room);
     if (fallback?.is === 'tooLong') {
       return { values, tooLongAt: line };
     }
@@ -96,4 +98,13 @@ export function globalArguments(declared: readonly DeclaredArgument[], given: re
     room -= fallback?.is === 'text' ? fallback.text.length : 0;
   }
   return { values, tooLongAt: null };
+}
+
+/**
+ * A default without the quotes around it; undefined where builders differ in what it means: quotes or backslashes within, or
+ * variables in single quotes, which Kaniko puts in and Docker does not.
+ */
+function unquoted(value: string): string | undefined {
+  const inner = /^"(.*)"$/s.exec(value)?.[1] ?? /^'([^$]*)'$/.exec(value)?.[1] ?? value;
+  return /["'\\]/.test(inner) ? undefined : inner;
 }

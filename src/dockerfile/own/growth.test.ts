@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { growth, linearAtMost } from '../../test/support/growth.ts';
-import { baseImages } from './own.ts';
+import { growth, linearAtMost } from '../../../test/support/growth.ts';
+import { baseImages } from './images.ts';
 import { longestReference } from './stages.ts';
 import { longestArguments } from './variables.ts';
 

@@ -1,10 +1,11 @@
-import { DockerfileParser } from 'dockerfile-ast';
-import { type Failure, failureOf } from '../api/failure.ts';
-import { failed, ok, type Result } from '../api/result.ts';
-import type { Base, NameValue, Source } from '../imagespec/effective.ts';
-import type { DockerfileFinding } from './finding.ts';
+import { type Failure, failureOf } from '../../api/failure.ts';
+import { failed, ok, type Result } from '../../api/result.ts';
+import type { Base, NameValue, Source } from '../../imagespec/effective.ts';
+import type { DockerfileFinding } from '../reading/finding.ts';
+import { instructionOf } from '../reading/instruction.ts';
+import { readLines } from '../reading/lines.ts';
 import { lint } from './lint.ts';
-import { type ImageUse, readStages } from './stages.ts';
+import { type NameUse, readStages } from './stages.ts';
 
 /** The images that a source starts from, with build arguments filled in, each once. */
 export interface BaseImages {
@@ -32,8 +33,8 @@ export function baseImages(source: Source, args: readonly NameValue[]): Result<B
 }
 
 /**
- * The user's Dockerfile with every external image by digest, and `declared` (ARG lines) at the start of each stage. Nothing
- * else of it changes.
+ * The user's Dockerfile with every external image by digest, every stage that a variable names by its name, and `declared`
+ * (ARG lines) at the start of each stage. Nothing else of it changes.
  */
 export function pinDockerfile(
   text: string,
@@ -41,28 +42,38 @@ export function pinDockerfile(
   bases: readonly Base[],
   declared: readonly string[],
 ): string {
-  const { uses, fromEnds } = readStages(DockerfileParser.parse(text), args);
+  const { uses, fromEnds } = readStages(readLines(text).lines.map(instructionOf), args);
   const digests = new Map(bases.map((base) => [base.image, base.digest]));
   const lines = text.split('\n');
   // From the end to the start, so that no replacement moves what is still to be replaced.
   for (const use of uses.toReversed()) {
-    lines[use.line] = pinnedLine(lines[use.line] ?? '', use, digests.get(use.image));
+    const { line, start, end } = use.place;
+    const written = lines[line] ?? '';
+    lines[line] = `${written.slice(0, start)}${pinnedName(use, digests)}${written.slice(end)}`;
   }
   const ends = new Set(fromEnds);
   const pinned = lines.flatMap((line, index) => (ends.has(index) ? [line].concat(declared) : line)).join('\n');
   return pinned.endsWith('\n') ? pinned : `${pinned}\n`;
 }
 
-function pinnedLine(line: string, { image, start, end }: ImageUse, digest: string | undefined): string {
-  const name = digest === undefined || image.includes('@') ? image : `${image}@${digest}`;
-  return `${line.slice(0, start)}${name}${line.slice(end)}`;
+function pinnedName(use: NameUse, digests: ReadonlyMap<string, string>): string {
+  if (use.is === 'stage') {
+    return use.name;
+  }
+  const digest = digests.get(use.image);
+  const name = digest === undefined || use.image.includes('@') ? use.image : `${use.image}@${digest}`;
+  return use.use === 'stage' ? name : `--from=${name}`;
 }
 
 const shownFindings = 20;
 
 function externalImages(text: string, args: readonly NameValue[]): Result<BaseImages, Failure> {
-  const dockerfile = DockerfileParser.parse(text);
-  const stages = readStages(dockerfile, args);
+  const read = readLines(text);
+  if (read.findings.length > 0) {
+    return failed(failureOf('DockerfileInvalid', messageOf(read.findings)));
+  }
+  const instructions = read.lines.map(instructionOf);
+  const stages = readStages(instructions, args);
   const findings = [
     ...(stages.fromEnds.length === 0
       ? [
@@ -72,37 +83,18 @@ function externalImages(text: string, args: readonly NameValue[]): Result<BaseIm
           },
         ]
       : []),
-    ...lineFindings(text),
-    ...lint(dockerfile),
+    ...lint(read.directives, instructions),
     ...stages.findings,
   ].toSorted((a, b) => a.line - b.line);
   if (findings.length > 0) {
     return failed(failureOf('DockerfileInvalid', messageOf(findings)));
   }
   const { finalImage } = stages;
-  const others = stages.uses.map(({ image }) => image).filter((image) => image !== finalImage);
+  const named = stages.uses.flatMap((use) => (use.is === 'image' ? [use] : []));
+  const others = named.map(({ image }) => image).filter((image) => image !== finalImage);
   const images = [...new Set(others), ...(finalImage === null ? [] : [finalImage])];
-  const started = new Set(stages.uses.flatMap(({ image, use }) => (use === 'stage' ? [image] : [])));
+  const started = new Set(named.flatMap(({ image, use }) => (use === 'stage' ? [image] : [])));
   return ok({ images, filesOnly: images.filter((image) => !started.has(image)), finalImage, upstream: null });
-}
-
-/** The builder's longest line, in bytes (BuildKit's parser, bufio.MaxScanTokenSize). */
-export const longestLine = 65_535;
-
-/** Lines that the builder reads otherwise than the parser here: what is checked must be what is built. */
-function lineFindings(text: string): readonly DockerfileFinding[] {
-  const findings: DockerfileFinding[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (/(\\\\|``)\s*$/.test(line)) {
-      const message = 'ends with a doubled escape, which parsers read differently; end the line otherwise';
-      findings.push({ line: index + 1, message });
-    }
-    if (Buffer.byteLength(line, 'utf8') > longestLine) {
-      const message = `has more than ${longestLine} bytes, which the builder does not read; break it by "\\"`;
-      findings.push({ line: index + 1, message });
-    }
-  }
-  return findings;
 }
 
 function messageOf(findings: readonly DockerfileFinding[]): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { acceptedDockerfiles, refusedDockerfiles } from '../../test/support/inputs/dockerfiles.ts';
-import type { NameValue } from '../imagespec/effective.ts';
-import { baseImages, pinDockerfile } from './own.ts';
+import { acceptedDockerfiles, refusedDockerfiles } from '../../../test/support/inputs/dockerfiles.ts';
+import type { NameValue } from '../../imagespec/effective.ts';
+import { baseImages, pinDockerfile } from './images.ts';
 
 function images(text: string, args: readonly NameValue[] = []): readonly string[] | string {
   const found = baseImages({ is: 'dockerfile', text }, args);
@@ -81,6 +81,16 @@ describe('pinDockerfile', () => {
     [
       'FROM aa\nRUN true\nFROM \\\n  bb:1\nRUN true\n',
       `FROM aa@${digest('a')}\nARG A\nRUN true\nFROM \\\n  bb:1@${digest('b')}\nARG A\nRUN true\n`,
+      ['ARG A'],
+    ],
+    [
+      'ARG S=one N=scratch\nFROM aa AS One\nFROM $S\nFROM ${N}\n',
+      `ARG S=one N=scratch\nFROM aa@${digest('a')} AS One\nFROM one\nFROM scratch\n`,
+      [],
+    ],
+    [
+      '\uFEFFFROM \\\n# comment\n aa \\\n\n AS x\nCOPY --from="bb:1" /x \\\n /x\n',
+      `\uFEFFFROM \\\n# comment\n aa@${digest('a')} \\\n\n AS x\nARG A\nCOPY --from=bb:1@${digest('b')} /x \\\n /x\n`,
       ['ARG A'],
     ],
   ])('%j', (text, expected, declared) => {

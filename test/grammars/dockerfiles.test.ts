@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dockerfileBinary } from '../../tools/cluster/artifacts/binaries.ts';
+import { leaveFigures } from '../../tools/suites/figures.ts';
+import {
+  buildersReadings,
+  declaredArgument,
+  difference,
+  type OurReading,
+  ourReading,
+  unpinned,
+} from '../support/grammars/dockerfileReading.ts';
+import { dockerfileText } from '../support/grammars/dockerfiles.ts';
+import { seeded } from '../support/grammars/generate.ts';
+import { acceptedDockerfiles, refusedDockerfiles } from '../support/inputs/dockerfiles.ts';
+
+const batches = 25;
+const perBatch = 20_000;
+/** Another one in every run; to repeat a run, put its seed here. */
+const seed = Math.floor(Math.random() * 2 ** 31);
+
+let program: string;
+
+beforeAll(async () => {
+  program = await dockerfileBinary();
+}, 600_000);
+
+/** What is wrong with our reading of texts; [] when all are read as the builder does, or refused. */
+async function wrongReadings(texts: readonly string[], ours: readonly OurReading[]): Promise<readonly string[]> {
+  const builder = await buildersReadings(program, texts);
+  const taken = ours.flatMap((one, index) => (one.is === 'taken' ? [{ one, index }] : []));
+  const again = await buildersReadings(
+    program,
+    taken.map(({ one }) => one.pinned),
+  );
+  return [
+    ...texts.flatMap((text, index) => {
+      const reading = builder[index];
+      const found = reading === undefined ? 'no answer' : difference(text, reading);
+      return found === undefined ? [] : [`${JSON.stringify(text)} is read differently\n${found}`];
+    }),
+    ...taken.flatMap(({ one, index }, place) => {
+      const [text, pinned] = [JSON.stringify(texts[index]), again[place]];
+      const error = builder[index]?.error ?? 'no answer';
+      if (error !== '' || pinned === undefined || pinned.error !== '') {
+        return [`${text} is taken, but the builder says: ${error} ${pinned?.error ?? ''}`];
+      }
+      const loose = unpinned(one.images, pinned);
+      const froms = pinned.instructions.filter(({ keyword }) => keyword.toUpperCase() === 'FROM').length;
+      const declared = pinned.instructions.filter(
+        ({ keyword, words }) => `${keyword} ${words.join(' ')}` === declaredArgument,
+      );
+      return [
+        ...(loose.length > 0 ? [`${text} leaves ${loose.join(', ')} to the builder`] : []),
+        ...(declared.length === froms ? [] : [`${text}: not every stage declares the platform's arguments`]),
+      ];
+    }),
+  ];
+}
+
+describe("an own Dockerfile, beside the builder's parser", () => {
+  it("is tried with the parser's version that the builder has", async () => {
+    const version = async (module: string) =>
+      /github\.com\/moby\/buildkit (v\S+)/.exec(
+        await readFile(join(import.meta.dirname, `../../tools/cluster/go/${module}/go.mod`), 'utf8'),
+      )?.[1];
+    expect(await version('dockerfile')).toBe(await version('kaniko'));
+  });
+
+  it('is read the same in every example', async () => {
+    const texts = [...acceptedDockerfiles.map(([text]) => text), ...refusedDockerfiles.map(([text]) => text)];
+    expect(await wrongReadings(texts, texts.map(ourReading))).toEqual([]);
+  });
+
+  it(`is read the same, or refused, in ${batches * perBatch} generated texts (seed ${seed})`, async () => {
+    const random = seeded(seed);
+    let taken = 0;
+    for (let batch = 0; batch < batches; batch += 1) {
+      const texts = Array.from({ length: perBatch }, () => dockerfileText(random));
+      const ours = texts.map(ourReading);
+      taken += ours.filter((one) => one.is === 'taken').length;
+      expect((await wrongReadings(texts, ours)).slice(0, 5), `seed ${seed}`).toEqual([]);
+    }
+    // Many are taken, and many refused, so that agreement says something.
+    expect(taken).toBeGreaterThan((batches * perBatch) / 10);
+    expect(taken).toBeLessThan((batches * perBatch) / 2);
+    await leaveFigures('grammars', 'dockerfiles', { texts: batches * perBatch, taken, seed });
+  }, 900_000);
+});
