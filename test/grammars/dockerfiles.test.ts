@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { dockerfileBinary } from '../../tools/cluster/artifacts/binaries.ts';
 import { leaveFigures } from '../../tools/suites/figures.ts';
 import {
+  type BuildersReading,
   buildersReadings,
   declaredArgument,
   difference,
@@ -41,22 +42,25 @@ async function wrongReadings(texts: readonly string[], ours: readonly OurReading
       return found === undefined ? [] : [`${JSON.stringify(text)} is read differently\n${found}`];
     }),
     ...taken.flatMap(({ one, index }, place) => {
-      const [text, pinned] = [JSON.stringify(texts[index]), again[place]];
       const error = builder[index]?.error ?? 'no answer';
-      if (error !== '' || pinned === undefined || pinned.error !== '') {
-        return [`${text} is taken, but the builder says: ${error} ${pinned?.error ?? ''}`];
-      }
-      const loose = unpinned(one.images, pinned);
-      const froms = pinned.instructions.filter(({ keyword }) => keyword.toUpperCase() === 'FROM').length;
-      const declared = pinned.instructions.filter(
-        ({ keyword, words }) => `${keyword} ${words.join(' ')}` === declaredArgument,
-      );
-      return [
-        ...(loose.length > 0 ? [`${text} leaves ${loose.join(', ')} to the builder`] : []),
-        ...(declared.length === froms ? [] : [`${text}: not every stage declares the platform's arguments`]),
-      ];
+      const fault = error === '' ? pinFault(one.images, again[place]) : `the builder says: ${error}`;
+      return fault === undefined ? [] : [`${JSON.stringify(texts[index])} is taken, but ${fault}`];
     }),
   ];
+}
+
+function pinFault(images: readonly string[], pinned: BuildersReading | undefined): string | undefined {
+  if (pinned === undefined || pinned.error !== '') {
+    return `the builder says of what is pinned: ${pinned?.error ?? 'nothing'}`;
+  }
+  const loose = unpinned(images, pinned);
+  if (loose.length > 0) {
+    return `${loose.join(', ')} is left to the builder`;
+  }
+  const { instructions } = pinned;
+  const stages = instructions.filter(({ keyword }) => keyword.toUpperCase() === 'FROM');
+  const declared = instructions.filter(({ keyword, words }) => `${keyword} ${words.join(' ')}` === declaredArgument);
+  return declared.length === stages.length ? undefined : "not every stage declares the platform's arguments";
 }
 
 describe("an own Dockerfile, beside the builder's parser", () => {

@@ -31,12 +31,12 @@ const faults: ReadonlyMap<string, Fault> = new Map([
 ]);
 
 /** These take a list in JSON, which must hold texts alone. */
-const listTaking: readonly string[] = ['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', 'VOLUME'];
+const listTaking: ReadonlySet<string> = new Set(['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', 'VOLUME']);
 
 /** Why the builder would refuse the arguments of an instruction, told before a build is started. */
 export function argumentFaults(instruction: Instruction): readonly string[] {
   const { keyword } = instruction;
-  if (listTaking.includes(keyword) && argumentsOf(instruction).is === 'mixedList') {
+  if (listTaking.has(keyword) && argumentsOf(instruction).is === 'mixedList') {
     return [`${keyword} [ … ]: every item of the list is a text in double quotes`];
   }
   const fault = faults.get(keyword)?.(instruction);

@@ -37,7 +37,7 @@ export const longestReference = 512;
 export const mostImages = 32;
 
 /** Names that mean something else to one of the builders. */
-const reservedStages: readonly string[] = ['scratch', 'context'];
+const reservedStages: ReadonlySet<string> = new Set(['scratch', 'context']);
 
 /** What is known of the stages up to a line. */
 interface Known {
@@ -142,7 +142,7 @@ function stageFaults(instruction: Instruction, { names }: Known): readonly strin
     );
   } else if (names.has(lower)) {
     faults.push(`FROM … AS ${shownName(lower)}: a stage before has this name, and builders differ in which they take`);
-  } else if (reservedStages.includes(lower)) {
+  } else if (reservedStages.has(lower)) {
     faults.push(`FROM … AS ${lower}: the name means something else to a builder; choose another`);
   }
   // What is written behind it, such as the platform's ARG lines, would become a part of it.

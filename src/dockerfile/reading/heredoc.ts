@@ -1,6 +1,6 @@
 import { argumentsOf, type Instruction } from './instruction.ts';
 
-const taking: readonly string[] = ['ADD', 'COPY', 'RUN'];
+const taking: ReadonlySet<string> = new Set(['ADD', 'COPY', 'RUN']);
 
 /**
  * Whether the builder may take lines behind an instruction as a here-document's (BuildKit: `heredocsFromLine`). It never says
@@ -9,7 +9,7 @@ const taking: readonly string[] = ['ADD', 'COPY', 'RUN'];
  */
 export function mayTakeHeredoc(instruction: Instruction): boolean {
   const { text } = instruction.joined;
-  if (!taking.includes(instruction.keyword) || !text.includes('<<') || argumentsOf(instruction).is === 'list') {
+  if (!taking.has(instruction.keyword) || !text.includes('<<') || argumentsOf(instruction).is === 'list') {
     return false;
   }
   const simple = text.replaceAll(plainVariable, 'v');
