@@ -10,6 +10,23 @@ function after(changes: Partial<BuildInput>): readonly string[] {
 }
 
 describe('what changed between two builds', () => {
+  it.each<[string, Partial<BuildInput>]>([
+    ['a line break', { pip: ['a\nReady: True'] }],
+    ['an escape sequence', { apt: ['\u001B[2J'] }],
+    ['text that is shown in another order', { args: ['\u202Ea'] }],
+    ['a variable of such a name', { env: { 'a\u0000': '' } }],
+    ['a base of such a name', { bases: { 'a\u2028b': base.digest } }],
+    ['half a character', { platform: '\uD800' }],
+  ])('is not told of a label that holds %s: whoever may push an image has written it', (_, changes) => {
+    expect(parseInput(JSON.stringify({ ...before, ...changes }))).toBeUndefined();
+    expect(parseInput(JSON.stringify(before))).toEqual(before);
+  });
+
+  it('is not told of a label that is longer than any that is written', () => {
+    const padded = JSON.stringify({ ...before, pip: ['x'.repeat(32_768)] });
+    expect(parseInput(padded)).toBeUndefined();
+  });
+
   it.each<[Partial<BuildInput>, readonly string[]]>([
     [{}, []],
     [{ pip: ['astropy', 'scipy'] }, ['packages.pip: +scipy']],

@@ -3,6 +3,7 @@ import { parseOwnJson } from '../api/ownJson.ts';
 import type { FieldInput } from '../packages/fieldInput.ts';
 import { identityOf, inputsOf, labelShape } from '../packages/fields.ts';
 import { shortened } from '../text/cut.ts';
+import { plainText } from '../text/plain.ts';
 import type { Base, EffectiveSpec, NameValue } from './effective.ts';
 import { sha256 } from './inputHash.ts';
 
@@ -62,9 +63,29 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-/** Reads the label; undefined for anything that we did not write. */
+/** Reads the label; undefined for anything that we did not write, such as a text that could not stand in a status. */
 export function parseInput(text: string): BuildInput | undefined {
-  return parseOwnJson(inputSchema, text);
+  const input = text.length > maximumBytes ? undefined : parseOwnJson(inputSchema, text);
+  if (input === undefined) {
+    return undefined;
+  }
+  // Of variables the names alone are shown.
+  const { env, ...shown } = input;
+  return [...Object.keys(env), ...Object.values(shown).flatMap(textsIn)].every(isPlain) ? input : undefined;
+}
+
+function textsIn(
+  value: string | number | readonly string[] | Readonly<Record<string, string>> | null,
+): readonly string[] {
+  if (value === null || typeof value === 'number') {
+    return [];
+  }
+  return typeof value === 'string' ? [value] : Object.entries(value).flat();
+}
+
+/** Whoever may push an image writes its labels, and what changed since is shown in a status. */
+function isPlain(text: string): boolean {
+  return plainText(text) === text && !/[\n\t]/.test(text) && text.isWellFormed();
 }
 
 const shownChanges = 32;
@@ -130,9 +151,10 @@ function entriesOf(input: FieldInput | undefined): readonly string[] {
 }
 
 function changedList(field: string, before: readonly string[], after: readonly string[]): readonly string[] {
+  const [old, wanted] = [new Set(before), new Set(after)];
   return [
-    ...after.filter((entry) => !before.includes(entry)).map((entry) => `${field}: +${entry}`),
-    ...before.filter((entry) => !after.includes(entry)).map((entry) => `${field}: -${entry}`),
+    ...after.filter((entry) => !old.has(entry)).map((entry) => `${field}: +${entry}`),
+    ...before.filter((entry) => !wanted.has(entry)).map((entry) => `${field}: -${entry}`),
   ];
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedApiServer } from '../../test/support/apiserver.ts';
 import { ManualClock, settle } from '../../test/support/apiserver-time.ts';
 import { until } from '../../tools/eventually.ts';
+import { systemClock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { LeaderElection } from './lease.ts';
 import { isObject, type JsonObject } from './object.ts';
@@ -210,6 +211,36 @@ describe('LeaderElection', () => {
     clock.advance(0);
     await settle();
     expect(told[1]).toBe('first lost: the Lease was not renewed in time');
+  });
+
+  it('is not renewed while the event loop hangs, and does not lead when it goes on', async () => {
+    const election = new LeaderElection({
+      api: connection.coordination,
+      namespace: 'team',
+      name: 'operator',
+      identity: 'first',
+      clock: systemClock,
+      random: () => 0,
+      log: () => undefined,
+      onAcquired: () => undefined,
+      onLost: (reason) => {
+        told.push(reason);
+      },
+      renewMs: 20,
+      renewDeadlineMs: 2_000,
+      durationMs: 2_100,
+    });
+    candidates.push(election);
+    election.start();
+    await until('it renews', () => election.leading && server.count('replace') >= 2);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_200);
+    const renewed = server.count('replace');
+    expect(election.leading).toBe(false);
+    await until('it is lost', () => told.length > 0);
+    expect(told).toEqual(['the Lease was not renewed in time']);
+    // At most the answer to a renewal that was sent before.
+    expect(server.count('replace')).toBeLessThanOrEqual(renewed + 1);
+    expect(election.leading).toBe(false);
   });
 
   it('gives the Lease back, so that the next one leads at its next look', async () => {

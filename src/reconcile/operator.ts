@@ -15,6 +15,7 @@ import type { Self } from '../lifecycle/model/observation.ts';
 import { type EventNote, eventsFor, unwritableStatus } from '../lifecycle/status/eventsFor.ts';
 import { createNetwork } from '../registry/http/network.ts';
 import { createRegistry } from '../registry/registry.ts';
+import { watchEventLoop } from '../telemetry/eventLoop.ts';
 import { startHealthServer } from '../telemetry/health.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { Controller } from './controller.ts';
@@ -62,6 +63,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
   }
   const clock = systemClock;
   const metrics = createMetrics(metricDefinitions);
+  const eventLoop = watchEventLoop();
   const events = new EventWriter({
     api: connection.events,
     reportingController: `${group}/operator`,
@@ -161,7 +163,10 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
       caches: () =>
         following.reflectors.every(({ synced }) => synced) ? undefined : 'the caches are not complete yet',
     },
-    scrape: () => metrics.scrape(),
+    scrape: () => {
+      metrics.replace('eventLoopDelay', [{ labels: {}, value: eventLoop.longestDelay() }]);
+      return metrics.scrape();
+    },
   });
   election.start();
   return {
@@ -173,6 +178,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
       await events.flush(passDeadlineMs);
       await election.release();
       await health.close();
+      eventLoop.stop();
       await Promise.all([connection.close(), options.leaseConnection.close(), network.close()]);
     },
   };

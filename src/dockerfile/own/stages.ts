@@ -34,7 +34,7 @@ export interface Stages {
 /** The longest name of an image, in characters: the CRD's bound on `status.bases[].image`. */
 export const longestReference = 512;
 /** Each is asked for before a build, and listed in the status. */
-export const mostImages = 32;
+const mostImages = 32;
 
 /** Names that mean something else to one of the builders. */
 const reservedStages: ReadonlySet<string> = new Set(['scratch', 'context']);

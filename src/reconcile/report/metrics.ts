@@ -60,6 +60,12 @@ export const metricDefinitions = {
     help: 'Passes that did not come to their end and are followed by another after a pause.',
     labels: [],
   },
+  eventLoopDelay: {
+    type: 'gauge',
+    name: 'imagespec_event_loop_delay_max_seconds',
+    help: 'Longest time since the last scrape in which one piece of work kept everything else waiting; past 10 s the Lease is lost.',
+    labels: [],
+  },
   eventsDropped: {
     type: 'counter',
     name: 'imagespec_events_dropped_total',
