@@ -73,7 +73,13 @@ describe("an own Dockerfile, beside the builder's parser", () => {
   });
 
   it('is read the same in every example', async () => {
-    const texts = [...acceptedDockerfiles.map(([text]) => text), ...refusedDockerfiles.map(([text]) => text)];
+    const letters = (count: number) => `FROM aa\nRUN ${'é'.repeat(count)}x`;
+    const texts = [
+      ...acceptedDockerfiles.map(([text]) => text),
+      ...refusedDockerfiles.map(([text]) => text),
+      // The longest line, and one that is longer, with a line feed and without.
+      ...[32_765, 32_766].flatMap((count) => [letters(count), `${letters(count)}\n`]),
+    ];
     expect(await wrongReadings(texts, texts.map(ourReading))).toEqual([]);
   });
 
