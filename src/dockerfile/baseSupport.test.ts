@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { baseFault, isUser, longestTrigger, mostTriggers } from './baseSupport.ts';
+import { baseFault, isUser, isWritable, longestTrigger, mostTriggers } from './baseSupport.ts';
+
+describe('isWritable', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+
+  it.each([
+    [{ image: 'r.example/a/b:1', digest, user: '1000:100' }, true],
+    [{ image: 'r.example/a/b\nFROM evil.example/x1', digest, user: '' }, false],
+    [{ image: 'r.example/a/b', digest: `${digest}\nFROM evil.example/x1`, user: '' }, false],
+    [{ image: 'r.example/a/b', digest, user: '0\nRUN id' }, false],
+  ])('%j: %s', (base, writable) => {
+    expect(isWritable(base)).toBe(writable);
+  });
+});
 
 describe('isUser', () => {
   it.each([

@@ -1,3 +1,6 @@
+import type { Base } from '../imagespec/effective.ts';
+import { isDigest } from '../oci/digest.ts';
+import { parseReference } from '../oci/reference.ts';
 import { quoted } from '../packages/quote.ts';
 import { triggerFault } from './own/lint.ts';
 
@@ -21,6 +24,14 @@ export const longestTrigger = 4096;
 /** Whether this is a USER; only such a text is written into a Dockerfile or a status. */
 export function isUser(text: string): boolean {
   return userPattern.test(text);
+}
+
+/**
+ * Whether a base that was kept in a status or an annotation may be written into a Dockerfile: each part has its grammar, and
+ * others may write there.
+ */
+export function isWritable({ image, digest, user }: Base): boolean {
+  return parseReference(image).ok && isDigest(digest) && isUser(user);
 }
 
 /**

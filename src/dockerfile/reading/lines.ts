@@ -65,7 +65,11 @@ export function readLines(text: string): ReadLines {
       joined.push(one);
     }
   }
-  return { directives: head.directives, lines: joined, findings: [...head.findings, ...findings].toSorted((a, b) => a.line - b.line) };
+  return {
+    directives: head.directives,
+    lines: joined,
+    findings: [...head.findings, ...findings].toSorted((a, b) => a.line - b.line),
+  };
 }
 
 /** A rule for BuildKit's linter, which Kaniko hands no memory for it (linter.WithMergedConfig: a nil map). */

@@ -1,5 +1,5 @@
 import { failureOf } from '../../api/failure.ts';
-import { isUser } from '../../dockerfile/baseSupport.ts';
+import { isWritable } from '../../dockerfile/baseSupport.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import type { Base } from '../../imagespec/effective.ts';
 import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
@@ -74,7 +74,7 @@ function keptBase({ status, builds }: Observation, image: string): Base | undefi
   for (const { identity, deleting } of builds) {
     const base =
       identity.number > recorded && !deleting
-        ? identity.bases.find((found) => found.image === image && isUser(found.user))
+        ? identity.bases.find((found) => found.image === image && isWritable(found))
         : undefined;
     if (base !== undefined) {
       return base;
@@ -85,8 +85,8 @@ function keptBase({ status, builds }: Observation, image: string): Base | undefi
     return undefined;
   }
   const user = status.base?.image === image ? status.base.user : '';
-  // An older operator wrote whatever the registry said.
-  return isUser(user) ? { image, digest: kept.digest, user } : undefined;
+  const base = { image, digest: kept.digest, user };
+  return isWritable(base) ? base : undefined;
 }
 
 /** The image of another ImageSpec. Its repository is the name under which the status keeps it. */

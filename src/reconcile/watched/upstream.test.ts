@@ -30,8 +30,13 @@ describe('the image of another ImageSpec', () => {
     ['none', of('a', imageSpec('a', null)), { is: 'none' }],
     [
       'ready',
-      of('a', imageSpec('a', 'b'), imageSpec('b', null, `r.example/b@${digest}`)),
-      { is: 'ready', repository: 'r.example/b', digest },
+      of('a', imageSpec('a', 'b'), imageSpec('b', null, `r.example/bb@${digest}`)),
+      { is: 'ready', repository: 'r.example/bb', digest },
+    ],
+    [
+      'no image: a status is written by others too, and ends up in a FROM line',
+      of('a', imageSpec('a', 'b'), imageSpec('b', null, `r.example/bb\nFROM evil.example/x1@${digest}`)),
+      { is: 'absent', message: 'ImageSpec "b" has no image yet in namespace vision; the build waits for it' },
     ],
     [
       'not there',
@@ -46,8 +51,8 @@ describe('the image of another ImageSpec', () => {
     ['itself', of('a', imageSpec('a', 'a')), { is: 'cycle', chain: ['a', 'a'] }],
     [
       'a chain',
-      of('a', imageSpec('a', 'b'), imageSpec('b', 'c', `r.example/b@${digest}`), imageSpec('c', null)),
-      { is: 'ready', repository: 'r.example/b', digest },
+      of('a', imageSpec('a', 'b'), imageSpec('b', 'c', `r.example/bb@${digest}`), imageSpec('c', null)),
+      { is: 'ready', repository: 'r.example/bb', digest },
     ],
     [
       'a chain that comes back',

@@ -1,5 +1,6 @@
 import { keyOf } from '../../kubernetes/object.ts';
 import type { Upstream } from '../../lifecycle/model/observation.ts';
+import { formatRepository, parseReference } from '../../oci/reference.ts';
 import type { SeenImageSpec } from './projections.ts';
 
 /** Longer chains are taken for cycles: nobody builds so many images on one another. */
@@ -28,13 +29,13 @@ export function upstreamOf(
     }
   }
   const base = find(keyOf(self.namespace, first));
-  const at = base?.status.image?.indexOf('@') ?? -1;
-  if (base?.status.image === undefined || at === -1) {
+  const image = parseReference(base?.status.image ?? '');
+  if (!image.ok || image.value.digest === null) {
     const what = base === undefined ? 'does not exist' : 'has no image yet';
     return {
       is: 'absent',
       message: `ImageSpec "${first}" ${what} in namespace ${self.namespace}; the build waits for it`,
     };
   }
-  return { is: 'ready', repository: base.status.image.slice(0, at), digest: base.status.image.slice(at + 1) };
+  return { is: 'ready', repository: formatRepository(image.value), digest: image.value.digest };
 }
