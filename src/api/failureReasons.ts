@@ -1,7 +1,9 @@
-import type { Retry, SettingsPart } from './reasonColumns.ts';
+import type { Retry, SettingsPart, StageName } from './reasonColumns.ts';
 import { isReadyReason, readyReasons, type StalledReason } from './reasons.ts';
 
 interface CauseEntry {
+  /** The stages at which it can happen, in their order. */
+  readonly stages: readonly StageName[];
   readonly retry: 'fast';
   /** The platform settings that can cause it; null when none can. */
   readonly settings: SettingsPart | null;
@@ -13,31 +15,51 @@ interface CauseEntry {
  * `Retrying` or `RetriesExhausted`.
  */
 export const infrastructureCauses = {
-  Evicted: { retry: 'fast', settings: null, advice: 'The node ran out of a resource and evicted the build.' },
-  NodeLost: { retry: 'fast', settings: null, advice: "The build's node is gone or does not respond." },
+  Evicted: {
+    stages: ['build', 'push'],
+    retry: 'fast',
+    settings: null,
+    advice: 'The node ran out of a resource and evicted the build.',
+  },
+  NodeLost: {
+    stages: ['build', 'push'],
+    retry: 'fast',
+    settings: null,
+    advice: "The build's node is gone or does not respond.",
+  },
   BuildPodDeleted: {
+    stages: ['build', 'push'],
     retry: 'fast',
     settings: null,
     advice: "A user or another controller deleted the build's Pod or Job.",
   },
   RegistryUnavailable: {
+    stages: ['base', 'queue', 'push'],
     retry: 'fast',
     settings: 'registries',
     advice: 'The registry does not respond, or responds with a server error.',
   },
   RateLimited: {
+    stages: ['base', 'queue', 'build', 'push'],
     retry: 'fast',
     settings: 'registries',
     advice: 'The registry limits the request rate: wait, or name a Secret with a higher limit.',
   },
   CertificateUntrusted: {
+    stages: ['base', 'queue', 'build', 'push'],
     retry: 'fast',
     settings: 'registries',
     advice: "Ask the administrator to add the registry's CA certificate to caBundle.",
   },
-  CredentialsInvalid: { retry: 'fast', settings: null, advice: 'Correct the Secret that the message names.' },
-  BuilderFailed: { retry: 'fast', settings: 'pods', advice: 'The builder itself failed.' },
+  CredentialsInvalid: {
+    stages: ['base', 'queue', 'build', 'push'],
+    retry: 'fast',
+    settings: null,
+    advice: 'Correct the Secret that the message names.',
+  },
+  BuilderFailed: { stages: ['build', 'push'], retry: 'fast', settings: 'pods', advice: 'The builder itself failed.' },
   LaunchInterrupted: {
+    stages: ['verify', 'probe'],
     retry: 'fast',
     settings: null,
     advice:
@@ -71,6 +93,11 @@ export function retryOf(reason: FailureReason): Retry {
 /** The platform settings that can cause this failure; null when none can. */
 export function settingsPartOf(reason: FailureReason): SettingsPart | null {
   return rowOf(reason).settings;
+}
+
+/** Whether a failure is one of the image's checks: the build itself has succeeded. */
+export function isOfCheck(reason: FailureReason): boolean {
+  return rowOf(reason).stages.every((stage) => stage === 'verify' || stage === 'probe');
 }
 
 /** What a user does about a failure. */

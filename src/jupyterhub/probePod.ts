@@ -6,7 +6,7 @@ import { canonicalJson } from '../imagespec/canonicalJson.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { sha256 } from '../imagespec/inputHash.ts';
 import { restricted, smallResources } from '../kaniko/ownPod.ts';
-import { amounts, asHubUser, type TrialInput, trialPod, trialPodName } from './trialPod.ts';
+import { amounts, asHubUser, type CheckInput, checkPod, checkPodName } from './checkPod.ts';
 
 const identitySchema = z.object({
   role: z.literal('probe'),
@@ -33,7 +33,7 @@ export function parseProbeIdentity(annotation: string): ProbeIdentity | undefine
 
 /** The same launch has the same name. */
 export function probePodName(uid: string, { role, image, settings, attempt, command }: ProbeIdentity): string {
-  return trialPodName(uid, [role, image, settings, attempt, command]);
+  return checkPodName(uid, [role, image, settings, attempt, command]);
 }
 
 /**
@@ -59,7 +59,7 @@ export function probeSettingsHash(hub: HubSettings): string {
 }
 
 /** Everything that determines the Pod of a launch. */
-export interface ProbeInput extends TrialInput {
+export interface ProbeInput extends CheckInput {
   readonly identity: ProbeIdentity;
 }
 
@@ -76,7 +76,7 @@ const settleSeconds = 30;
  */
 export function probePod(input: ProbeInput): V1Pod {
   const { owner, identity, hub } = input;
-  return trialPod(input, {
+  return checkPod(input, {
     name: probePodName(owner.uid, identity),
     role: 'probe',
     identity,

@@ -5,8 +5,8 @@ import { canonicalJson } from '../imagespec/canonicalJson.ts';
 import type { Verification } from '../imagespec/effective.ts';
 import { sha256 } from '../imagespec/inputHash.ts';
 import { smallResources } from '../kaniko/ownPod.ts';
+import { amounts, asHubUser, type CheckInput, checkPod, checkPodName } from './checkPod.ts';
 import { contentsCommand } from './contents/script.ts';
-import { amounts, asHubUser, type TrialInput, trialPod, trialPodName } from './trialPod.ts';
 
 const identitySchema = z.object({
   role: z.literal('verify'),
@@ -38,11 +38,11 @@ export function verifySettingsHash(verify: readonly Verification[]): string {
 
 /** The same try has the same name. */
 export function verifyPodName(uid: string, { role, image, settings, attempt }: VerifyIdentity): string {
-  return trialPodName(uid, [role, image, settings, attempt]);
+  return checkPodName(uid, [role, image, settings, attempt]);
 }
 
 /** Everything that determines the Pod. */
-export interface VerifyInput extends TrialInput {
+export interface VerifyInput extends CheckInput {
   readonly identity: VerifyIdentity;
   readonly verify: readonly Verification[];
 }
@@ -68,7 +68,7 @@ export function verifyPod(input: VerifyInput): V1Pod {
     command: readonly string[],
     resources: NonNullable<V1Container['resources']>,
   ): V1Container => ({ name, image: identity.image, command: [...command], resources, ...asHubUser(hub) });
-  return trialPod(input, {
+  return checkPod(input, {
     name: verifyPodName(owner.uid, identity),
     role: 'verify',
     identity,

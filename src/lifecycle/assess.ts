@@ -30,13 +30,17 @@ export function assess(seen: Observation): Standing {
 
 /** Where the build stands: each line answers, or leaves the question to the next one. */
 function buildOf(seen: Observation, requests: OpenRequests, judge: Judge): Situation {
-  const wanted = wantedOf(seen, requests);
+  const isSuspended = seen.plan.ok && seen.plan.value.spec.suspend;
+  const wanted = wantedOf(seen, isSuspended ? null : requests.rebuild);
   if (wanted.is !== 'wanted') {
-    return wanted;
+    return isSuspended && wanted.is === 'asking' ? { is: 'suspended', goal: null } : wanted;
   }
   const { goal } = wanted;
   const last = lastBuild(seen, wanted);
   const required = buildRequired({ seen, requests, goal, last });
+  if (isSuspended && required !== null) {
+    return { is: 'suspended', goal };
+  }
   const built = required === null ? fromLast(seen, requests, judge, goal, last) : beforeBuild(seen, goal, required);
   return built.is === 'pushed' ? afterPush(seen, judge, built) : built;
 }

@@ -14,10 +14,10 @@ const keepSuccessful = 3_600_000;
 
 /** The Job and the check Pod to delete now, if any. */
 export function cleaningOf(seen: Observation, at: Situation, served: Checked | null, contents: Contents): Cleaning {
-  const pod = seen.trials.find(
+  const pod = seen.checkPods.find(
     (run) =>
       run.pod.deletedAt === null &&
-      !(isNewest(seen.trials, run) && isAwaited(seen, at, run.identity, served, contents)) &&
+      !(isNewest(seen.checkPods, run) && isAwaited(seen, at, run.identity, served, contents)) &&
       heldBack(seen, 'deletePod', run.pod.ref.name) === null,
   );
   return { ...oldJob(seen, at), pod: pod?.pod.ref ?? null };

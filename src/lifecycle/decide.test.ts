@@ -68,7 +68,7 @@ describe('decide', () => {
     ],
     [
       'may push, but others build',
-      observation({ answers: answer({ base, access: true, secrets: 's' }), turn: 'wait' }),
+      observation({ answers: answer({ base, access: true, secrets: 's' }), buildTurn: 'wait' }),
       { situation: 'queued', ready: 'Unknown Queued', next: 'writeStatus' },
     ],
     [

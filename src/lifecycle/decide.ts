@@ -27,7 +27,7 @@ export interface Pass {
   readonly situation: Situation;
   readonly decision: Decision;
   /** Whether it waits for room among the images that are launched concurrently. */
-  readonly trial: 'waits' | 'none';
+  readonly check: 'waits' | 'none';
 }
 
 /** Names the situation and the one next step. Pure. */
@@ -37,7 +37,7 @@ export function decide(seen: Observation): Pass {
   return {
     situation: standing.build,
     decision,
-    trial: decision.next === 'rest' && waitsForTurn(standing) ? 'waits' : 'none',
+    check: decision.next === 'rest' && waitsForTurn(standing) ? 'waits' : 'none',
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { spec } from '../../test/support/observations.ts';
 import { condition, follow } from '../../test/support/passes.ts';
 import { noon } from '../../test/support/pods.ts';
-import { created, may, planOf } from '../../test/support/resting.ts';
+import { created, good, may, planOf } from '../../test/support/resting.ts';
 import { evicted } from '../../test/support/rows.ts';
 import { failureOf } from '../api/failure.ts';
 import type { Observation } from './model/observation.ts';
@@ -28,7 +28,7 @@ describe('what only prepares the next attempt', () => {
       'Unknown WaitingForSecret',
       { answers: [...answers.filter(({ question }) => question.ask !== 'pushAccess'), ...missingSecret] },
     ],
-    ['a limit of builds that is reached', 'Unknown Queued', { answers, turn: 'wait' }],
+    ['a limit of builds that is reached', 'Unknown Queued', { answers, buildTurn: 'wait' }],
   ])('keeps how the last one failed, and goes on once it may: %s', (_, ready, changes) => {
     const held = follow({ ...due, ...changes });
     expect(condition(held.seen.status, 'Ready')).toBe(ready);
@@ -36,6 +36,15 @@ describe('what only prepares the next attempt', () => {
     const later = follow({ ...due, ...changes, status: held.seen.status, now: due.now + 15_000 });
     expect(later.seen.status).toEqual(held.seen.status);
     expect(created({ ...due, answers, status: held.seen.status })).toMatchObject({ number: 1, attempt: 2 });
+  });
+
+  it('a suspended resource keeps a rebuild for later, and says so', () => {
+    const requests = { rebuild: 'now', retry: null, cancel: null };
+    const suspended = follow({ ...good, plan: planOf({ suspend: true }), requests });
+    expect(condition(suspended.seen.status, 'Ready')).toBe('Unknown Suspended');
+    expect([suspended.seen.status.lastHandledRebuild, suspended.decision.next]).toEqual([undefined, 'rest']);
+    const resumed = { ...good, status: suspended.seen.status, requests, answers: [...good.answers, ...may] };
+    expect(created(resumed)).toMatchObject({ number: 2, reasons: ['RebuildRequested'] });
   });
 
   it('an invalid spec that is taken back leaves the build as it failed', () => {

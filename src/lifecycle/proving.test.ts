@@ -77,14 +77,14 @@ describe('spec.verify', () => {
   const seen = pushed({ verify: [imports] });
 
   it('keeps the image from being good until its commands have passed; the moving tag moves last', () => {
-    const trial = createdBy({
+    const check = createdBy({
       ...seen,
       answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest }),
     });
-    expect(trial.identity).toMatchObject({ role: 'verify', image, attempt: 1 });
+    expect(check.identity).toMatchObject({ role: 'verify', image, attempt: 1 });
     const running = follow({
       ...seen,
-      trials: [withContainers(trial, { 'verify-0': { is: 'running', startedAt: noon } })],
+      checkPods: [withContainers(check, { 'verify-0': { is: 'running', startedAt: noon } })],
     });
     expect(condition(running.seen.status, 'Ready')).toBe('Unknown Verifying');
     expect(condition(running.seen.status, 'Built')).toBe('True BuildSucceeded');
@@ -93,23 +93,23 @@ describe('spec.verify', () => {
     const passed = follow({
       ...seen,
       status: running.seen.status,
-      trials: [withContainers(trial, { 'verify-0': ended(0) })],
+      checkPods: [withContainers(check, { 'verify-0': ended(0) })],
     });
     expect(passed.seen.status).toMatchObject({ image, imageSizeBytes: 7 });
   });
 
   it('names the command that failed, keeps its log, and runs it again only for a change or a retry', () => {
-    const trial = withContainers(createdBy(seen), { 'verify-0': ended(1) });
-    const asked = follow({ ...seen, trials: [trial] });
+    const check = withContainers(createdBy(seen), { 'verify-0': ended(1) });
+    const asked = follow({ ...seen, checkPods: [check] });
     expect(asked.decision).toMatchObject({ next: 'ask', questions: [{ ask: 'log', container: 'verify-0' }] });
-    const question = { ask: 'log', pod: trial.pod.ref, container: 'verify-0' } as const;
+    const question = { ask: 'log', pod: check.pod.ref, container: 'verify-0' } as const;
     const log = {
       question,
       reply: { is: 'known', value: "ModuleNotFoundError: No module named 'astropy'" },
       at: noon,
       failures: 0,
     } as const;
-    const failed = follow({ ...seen, trials: [trial], answers: [...seen.answers, log] });
+    const failed = follow({ ...seen, checkPods: [check], answers: [...seen.answers, log] });
     expect(condition(failed.seen.status, 'Ready')).toBe('False VerificationFailed');
     expect(failed.seen.status.failure).toMatchObject({
       message: expect.stringContaining('"imports"'),
@@ -120,7 +120,7 @@ describe('spec.verify', () => {
     const later = {
       ...seen,
       status: failed.seen.status,
-      trials: [],
+      checkPods: [],
       answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest, secrets: 's' }),
     };
     expect(follow(later).decision.next).toBe('rest');
@@ -133,21 +133,21 @@ describe('spec.verify', () => {
 
   it('stops a command that takes too long', () => {
     // The node's clock says that it has just begun; the operator has seen it run for longer.
-    const trial = withContainers(createdBy(seen), { 'verify-0': { is: 'running', startedAt: noon } });
-    const sightings = { [`${trial.pod.ref.uid}/verify-0 running`]: noon - 61_000 };
-    const question = { ask: 'log', pod: trial.pod.ref, container: 'verify-0' } as const;
+    const check = withContainers(createdBy(seen), { 'verify-0': { is: 'running', startedAt: noon } });
+    const sightings = { [`${check.pod.ref.uid}/verify-0 running`]: noon - 61_000 };
+    const question = { ask: 'log', pod: check.pod.ref, container: 'verify-0' } as const;
     const log = { question, reply: { is: 'known', value: 'still here' }, at: noon, failures: 0 } as const;
-    const late = follow({ ...seen, sightings, trials: [trial], answers: [...seen.answers, log] });
+    const late = follow({ ...seen, sightings, checkPods: [check], answers: [...seen.answers, log] });
     expect(late.seen.status.failure?.message).toContain('did not end within 60 s');
     expect(late.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
   });
 
   it('tries again when the Pod was disturbed, and never says that the image failed', () => {
-    const trial = createdBy(seen);
-    const evicted = { ...trial, pod: { ...trial.pod, phase: 'Failed', reason: 'Evicted', endedAt: noon } } as const;
-    const waiting = follow({ ...seen, trials: [evicted] });
+    const check = createdBy(seen);
+    const evicted = { ...check, pod: { ...check.pod, phase: 'Failed', reason: 'Evicted', endedAt: noon } } as const;
+    const waiting = follow({ ...seen, checkPods: [evicted] });
     expect(condition(waiting.seen.status, 'Ready')).toBe('Unknown Verifying');
-    expect(createdBy({ ...seen, trials: [evicted], now: noon + 16_000 }).identity).toMatchObject({ attempt: 2 });
+    expect(createdBy({ ...seen, checkPods: [evicted], now: noon + 16_000 }).identity).toMatchObject({ attempt: 2 });
   });
 });
 
@@ -155,13 +155,13 @@ describe('the verdict', () => {
   const seen = pushed({}, { listedImage: image });
 
   it('follows under Report, and does not gate', () => {
-    const trial = createdBy(seen);
-    expect(trial.identity).toMatchObject({ role: 'probe', image, command: 'kept' });
-    const pending = follow({ ...seen, trials: [trial] });
+    const check = createdBy(seen);
+    expect(check.identity).toMatchObject({ role: 'probe', image, command: 'kept' });
+    const pending = follow({ ...seen, checkPods: [check] });
     expect(condition(pending.seen.status, 'Ready')).toBe('True BuildSucceeded');
     expect(condition(pending.seen.status, 'JupyterHubCompatible')).toBe('Unknown ProbePending');
-    const answered = withContainers(trial, { server: { is: 'running', startedAt: noon }, hub: ended(0, served) });
-    const proven = follow({ ...seen, trials: [answered] });
+    const answered = withContainers(check, { server: { is: 'running', startedAt: noon }, hub: ended(0, served) });
+    const proven = follow({ ...seen, checkPods: [answered] });
     expect(condition(proven.seen.status, 'JupyterHubCompatible')).toBe('True LaunchVerified');
     expect(proven.seen.status.jupyterHub).toMatchObject({
       probedImage: image,
@@ -179,11 +179,11 @@ describe('the verdict', () => {
   });
 
   it('is made anew for another Hub without a launch, and by a launch for other settings', () => {
-    const trial = withContainers(createdBy(seen), {
+    const check = withContainers(createdBy(seen), {
       server: { is: 'running', startedAt: noon },
       hub: ended(0, served),
     });
-    const { status } = follow({ ...seen, trials: [trial] }).seen;
+    const { status } = follow({ ...seen, checkPods: [check] }).seen;
     const hub = { ...spec.hub, probe: 'Enabled', hubVersion: '4.1.6' } as const;
     const upgraded = follow({ ...seen, ...pick(pushed({ hub })), status });
     expect(condition(upgraded.seen.status, 'JupyterHubCompatible')).toBe('True MajorVersionSkew');
@@ -198,11 +198,11 @@ describe('the verdict', () => {
   it('gates under Require: an image that the Hub cannot launch is not good, and the one before stays', () => {
     const required = pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Require' } }, { listedImage: image });
     const before = { ...resolved, image: `${spec.repository}@sha256:${'0'.repeat(64)}` };
-    const trial = createdBy({ ...required, status: before });
-    const open = follow({ ...required, status: before, trials: [trial] });
+    const check = createdBy({ ...required, status: before });
+    const open = follow({ ...required, status: before, checkPods: [check] });
     expect(condition(open.seen.status, 'Ready')).toBe('Unknown Verifying');
-    const refused = withContainers(trial, { server: ended(1), hub: { is: 'running', startedAt: noon } });
-    const question = { ask: 'log', pod: trial.pod.ref, container: 'server' } as const;
+    const refused = withContainers(check, { server: ended(1), hub: { is: 'running', startedAt: noon } });
+    const question = { ask: 'log', pod: check.pod.ref, container: 'server' } as const;
     const log = {
       question,
       reply: {
@@ -212,42 +212,42 @@ describe('the verdict', () => {
       at: noon,
       failures: 0,
     } as const;
-    const at = follow({ ...required, status: before, trials: [refused], answers: [...required.answers, log] });
+    const at = follow({ ...required, status: before, checkPods: [refused], answers: [...required.answers, log] });
     expect(condition(at.seen.status, 'Ready')).toBe('False JupyterHubIncompatible');
     expect(at.seen.status.image).toBe(before.image);
-    const good = withContainers(trial, { server: { is: 'running', startedAt: noon }, hub: ended(0, served) });
-    const proven = follow({ ...required, status: before, trials: [good] });
+    const good = withContainers(check, { server: { is: 'running', startedAt: noon }, hub: ended(0, served) });
+    const proven = follow({ ...required, status: before, checkPods: [good] });
     expect(proven.seen.status.image).toBe(image);
     expect(condition(proven.seen.status, 'JupyterHubCompatible')).toBe('True LaunchVerified');
   });
 
   it('that is no stays while the Pod of the launch is deleted, and when it is gone', () => {
-    const trial = withContainers(createdBy(seen), { server: ended(1), hub: { is: 'running', startedAt: noon } });
-    const question = { ask: 'log', pod: trial.pod.ref, container: 'server' } as const;
+    const check = withContainers(createdBy(seen), { server: ended(1), hub: { is: 'running', startedAt: noon } });
+    const question = { ask: 'log', pod: check.pod.ref, container: 'server' } as const;
     const reply = { is: 'known', value: '/opt/x.so: invalid ELF header' } as const;
     const answers = [...seen.answers, { question, reply, at: noon, failures: 0 }];
-    const { status } = follow({ ...seen, trials: [trial], answers }).seen;
+    const { status } = follow({ ...seen, checkPods: [check], answers }).seen;
     expect(condition(status, 'JupyterHubCompatible')).toBe('False LaunchFailed');
-    const leaving = { ...trial, pod: { ...trial.pod, deletedAt: noon + 1000 } };
-    for (const trials of [[leaving], []]) {
-      const later = follow({ ...seen, answers, status, trials, now: noon + 2000 });
+    const leaving = { ...check, pod: { ...check.pod, deletedAt: noon + 1000 } };
+    for (const checkPods of [[leaving], []]) {
+      const later = follow({ ...seen, answers, status, checkPods, now: noon + 2000 });
       expect(later.seen.status).toEqual(status);
       expect(later.decision).not.toMatchObject({ effect: { do: 'createPod' } });
     }
   });
 
   it('that is no names what to install for another Hub, without a launch', () => {
-    const trial = withContainers(createdBy(seen), { server: ended(127), hub: { is: 'running', startedAt: noon } });
-    const question = { ask: 'log', pod: trial.pod.ref, container: 'server' } as const;
+    const check = withContainers(createdBy(seen), { server: ended(127), hub: { is: 'running', startedAt: noon } });
+    const question = { ask: 'log', pod: check.pod.ref, container: 'server' } as const;
     const reply = { is: 'known', value: 'exec: "jupyterhub-singleuser": executable file not found in $PATH' } as const;
     const answers = [...seen.answers, { question, reply, at: noon, failures: 0 }];
-    const { status } = follow({ ...seen, trials: [trial], answers }).seen;
+    const { status } = follow({ ...seen, checkPods: [check], answers }).seen;
     expect([messageOf(status), status.jupyterHub?.hubVersion]).toEqual([
       expect.stringContaining('"jupyterhub==5.*"'),
       '5.3.0',
     ]);
     const hub = { ...spec.hub, probe: 'Enabled', hubVersion: '4.1.6' } as const;
-    const upgraded = follow({ ...seen, ...pick(pushed({ hub })), status, trials: [] });
+    const upgraded = follow({ ...seen, ...pick(pushed({ hub })), status, checkPods: [] });
     expect(condition(upgraded.seen.status, 'JupyterHubCompatible')).toBe('False SingleuserMissing');
     expect([messageOf(upgraded.seen.status), upgraded.seen.status.jupyterHub?.hubVersion]).toEqual([
       expect.stringContaining('"jupyterhub==4.1.*"'),
@@ -263,8 +263,8 @@ describe('the verdict', () => {
   });
 
   it('waits for room, and says when its Pod is refused', () => {
-    const { decision } = follow({ ...seen, trialTurn: 'wait' });
-    expect([decision.next, decide({ ...follow({ ...seen, trialTurn: 'wait' }).seen }).trial]).toEqual([
+    const { decision } = follow({ ...seen, checkTurn: 'wait' });
+    expect([decision.next, decide({ ...follow({ ...seen, checkTurn: 'wait' }).seen }).check]).toEqual([
       'rest',
       'waits',
     ]);
@@ -285,14 +285,14 @@ function pick({ plan }: Observation): Pick<Observation, 'plan'> {
 describe('what is inside', () => {
   it('is read from a Pod of its own, written once, and shown', () => {
     const seen = pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Skip' } });
-    const trial = createdBy(seen);
-    expect(trial.identity).toMatchObject({ role: 'verify', image });
-    const listed = withContainers(trial, { contents: ended(0) });
-    expect(follow({ ...seen, trials: [listed] }).decision).toMatchObject({
+    const check = createdBy(seen);
+    expect(check.identity).toMatchObject({ role: 'verify', image });
+    const listed = withContainers(check, { contents: ended(0) });
+    expect(follow({ ...seen, checkPods: [listed] }).decision).toMatchObject({
       next: 'act',
       effect: { do: 'writeContents', about: { number: 1, image }, keep: [1] },
     });
-    const written = follow({ ...seen, trials: [listed], listedImage: image });
+    const written = follow({ ...seen, checkPods: [listed], listedImage: image });
     expect(written.seen.status.contents?.digest).toBe(digest);
     expect(written.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
   });

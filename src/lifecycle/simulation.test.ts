@@ -29,18 +29,18 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
   ['an eviction, then a build', 'BuildSucceeded', { builds: ['evicted', 'pushed'] }],
   ['evictions until the retries are used up', 'RetriesExhausted', { builds: ['evicted'] }],
   ['verify passes', 'BuildSucceeded', { spec: { hub: probing, verify } }],
-  ['verify fails', 'VerificationFailed', { spec: { verify }, trials: ['failed'] }],
+  ['verify fails', 'VerificationFailed', { spec: { verify }, checks: ['failed'] }],
   [
     'verify is edited to a command that fails while the image is good',
     'VerificationFailed',
-    { spec: { verify }, trials: ['passed', 'failed'], acts: [{ do: 'edit', spec: { verify: failing } }] },
+    { spec: { verify }, checks: ['passed', 'failed'], acts: [{ do: 'edit', spec: { verify: failing } }] },
   ],
   [
     'verify fails, and the resource is suspended and resumed',
     'VerificationFailed',
     {
       spec: { verify },
-      trials: ['passed', 'failed'],
+      checks: ['passed', 'failed'],
       acts: [
         { do: 'edit', spec: { verify: failing } },
         { do: 'edit', spec: { suspend: true } },
@@ -48,13 +48,13 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
       ],
     },
   ],
-  ['verify is evicted, then passes', 'BuildSucceeded', { spec: { verify }, trials: ['evicted', 'passed'] }],
+  ['verify is evicted, then passes', 'BuildSucceeded', { spec: { verify }, checks: ['evicted', 'passed'] }],
   [
     'verify fails, and is mended',
     'BuildSucceeded',
     {
       spec: { verify },
-      trials: ['failed', 'passed'],
+      checks: ['failed', 'passed'],
       acts: [
         { do: 'edit', spec: { verify: [{ ...verify[0], name: 'other', command: ['true'], timeoutSeconds: 60 }] } },
       ],
@@ -63,55 +63,55 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
   [
     'verify fails, and is asked for once more',
     'BuildSucceeded',
-    { spec: { verify }, trials: ['failed', 'passed'], acts: [{ do: 'ask', requests: { retry: 'again' } }] },
+    { spec: { verify }, checks: ['failed', 'passed'], acts: [{ do: 'ask', requests: { retry: 'again' } }] },
   ],
-  ['verify is evicted for ever', 'RetriesExhausted', { spec: { verify }, trials: ['evicted'] }],
+  ['verify is evicted for ever', 'RetriesExhausted', { spec: { verify }, checks: ['evicted'] }],
   [
     'verify is evicted until the tries are used up, and is asked for once more',
     'BuildSucceeded',
     {
       spec: { verify },
-      trials: [...evictions, 'passed'],
+      checks: [...evictions, 'passed'],
       acts: [{ do: 'ask', requests: { retry: 'again' } }],
     },
   ],
-  ['a launch that is evicted for ever', 'BuildSucceeded', { spec: { hub: probing }, trials: ['evicted'] }],
+  ['a launch that is evicted for ever', 'BuildSucceeded', { spec: { hub: probing }, checks: ['evicted'] }],
   [
     'a launch whose stand-in of the Hub never gets its port',
     'BuildSucceeded',
-    { spec: { hub: probing }, trials: ['portTaken'] },
+    { spec: { hub: probing }, checks: ['portTaken'] },
   ],
   [
     'a required verdict of an image that takes the port of the stand-in of the Hub',
     'BuildSucceeded',
-    { spec: { hub: required }, trials: ['listensOn8081'] },
+    { spec: { hub: required }, checks: ['listensOn8081'] },
   ],
-  ['a required verdict that never comes', 'RetriesExhausted', { spec: { hub: required }, trials: ['portTaken'] }],
+  ['a required verdict that never comes', 'RetriesExhausted', { spec: { hub: required }, checks: ['portTaken'] }],
   [
     'a required verdict that never comes, and is asked for once more',
     'BuildSucceeded',
     {
       spec: { hub: required },
-      trials: [...evictions, 'passed'],
+      checks: [...evictions, 'passed'],
       acts: [{ do: 'ask', requests: { retry: 'again' } }],
     },
   ],
   [
     'commands that pass, and a required verdict that is no',
     'JupyterHubIncompatible',
-    { spec: { hub: required, verify }, trials: ['passed', 'failed'] },
+    { spec: { hub: required, verify }, checks: ['passed', 'failed'] },
   ],
   [
     'a required verdict that never comes for the second build',
     'RetriesExhausted',
     {
       spec: { hub: required },
-      trials: ['passed', 'passed', 'portTaken'],
+      checks: ['passed', 'passed', 'portTaken'],
       acts: [{ do: 'edit', spec: other }],
     },
   ],
   ['a required verdict', 'BuildSucceeded', { spec: { hub: required } }],
-  ['a required verdict that is no', 'JupyterHubIncompatible', { spec: { hub: required }, trials: ['failed'] }],
+  ['a required verdict that is no', 'JupyterHubIncompatible', { spec: { hub: required }, checks: ['failed'] }],
   [
     'another tag is asked for, long after the build',
     'BuildSucceeded',
@@ -227,8 +227,8 @@ describe('the state machine in a model of the cluster', () => {
 
   it.each<readonly [string, Scenario]>([
     ['a build', { builds: ['failed', 'pushed'] }],
-    ['the commands', { spec: { verify }, trials: ['failed', 'passed'] }],
-    ['a launch', { spec: { hub: required }, trials: ['failed', 'passed'] }],
+    ['the commands', { spec: { verify }, checks: ['failed', 'passed'] }],
+    ['a launch', { spec: { hub: required }, checks: ['failed', 'passed'] }],
   ])('a retry is answered, however soon it comes after the failure of %s', (_, scenario) => {
     const requests = { retry: 'now' };
     const late = simulate({ ...scenario, acts: [{ do: 'ask', requests }] }, 0);
@@ -242,7 +242,7 @@ describe('the state machine in a model of the cluster', () => {
     ['a launch', { hub: required }],
     ['commands', { verify }],
   ])('a retry waits for no slow pause of %s', (_, asked) => {
-    const scenario: Scenario = { spec: asked, trials: [...evictions.slice(0, 8), 'passed'] };
+    const scenario: Scenario = { spec: asked, checks: [...evictions.slice(0, 8), 'passed'] };
     const patient = simulate(scenario, 0);
     const hasty = simulate({ ...scenario, hasty: { when: 'after', requests: { retry: 'now' } } }, 0);
     expect([readyIn(patient.status), readyIn(hasty.status)]).toEqual(['BuildSucceeded', 'BuildSucceeded']);
@@ -261,8 +261,8 @@ describe('the state machine in a model of the cluster', () => {
   const dependOnTime: readonly (readonly [string, Scenario])[] = [
     ['an eviction, then a build', { builds: ['evicted', 'pushed'] }],
     ['commands that pass', { spec: { hub: probing, verify } }],
-    ['commands that are interrupted, then pass', { spec: { verify }, trials: ['evicted', 'passed'] }],
-    ['a launch that is interrupted, then passes', { spec: { hub: required }, trials: ['evicted', 'passed'] }],
+    ['commands that are interrupted, then pass', { spec: { verify }, checks: ['evicted', 'passed'] }],
+    ['a launch that is interrupted, then passes', { spec: { hub: required }, checks: ['evicted', 'passed'] }],
     ['an image that is lost', { acts: [{ do: 'loseImage' }] }],
   ];
   it.each(

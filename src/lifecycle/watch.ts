@@ -2,7 +2,7 @@ import type { Instant } from '../api/time.ts';
 import { seconds } from '../api/time.ts';
 import type { Plan } from '../dockerfile/plan.ts';
 import { buildSecrets } from '../kaniko/buildSecrets.ts';
-import { baseQuestion } from './bases/bases.ts';
+import { baseQuestion, isWatched } from './bases/bases.ts';
 import type { Observation } from './model/observation.ts';
 import { lastAnswer, type Question } from './model/question.ts';
 import type { Goal, Situation } from './model/situation.ts';
@@ -47,7 +47,7 @@ function look(seen: Observation, question: Question, every: number, lastKnown: I
 }
 
 function baseLooks(seen: Observation, goal: Goal): readonly Look[] {
-  if (goal.spec.baseUpdate.policy === 'Ignore' || !seen.plan.ok || goal.spec.suspend) {
+  if (!seen.plan.ok || !isWatched(goal.spec)) {
     return [];
   }
   const plan: Plan = seen.plan.value;

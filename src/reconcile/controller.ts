@@ -22,7 +22,14 @@ import { Errands } from './errands/errands.ts';
 import { Plans } from './plans.ts';
 import { Slots } from './slots/slots.ts';
 import { Steps } from './steps.ts';
-import { buildsOf, type Caches, runningBuilds, runningLaunches, startedByBases, trialsOf } from './watched/caches.ts';
+import {
+  buildsOf,
+  type Caches,
+  checkPodsOf,
+  runningBuilds,
+  runningLaunches,
+  startedByBases,
+} from './watched/caches.ts';
 import { outputHolder } from './watched/outputs.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 import { upstreamOf } from './watched/upstream.ts';
@@ -198,7 +205,7 @@ export class Controller {
     const now = clock.now();
     const { plan, output } = this.#plans.of(key, seen);
     const builds = buildsOf(caches, self.uid);
-    const trials = trialsOf(caches, self.uid);
+    const checkPods = checkPodsOf(caches, self.uid);
     return {
       now,
       startedAt: this.#startedAt,
@@ -209,13 +216,13 @@ export class Controller {
       upstream: upstreamOf(seen, (other) => caches.imageSpecs.get(other)),
       status: this.#written.of(key, seen),
       builds,
-      trials,
+      checkPods,
       published: this.#options.published(key),
-      trialTurn: this.#launches.mayStart(key, now) ? 'mayStart' : 'wait',
+      checkTurn: this.#launches.mayStart(key, now) ? 'mayStart' : 'wait',
       ...this.#memory.of(key, self, requests, now),
-      sightings: this.#memory.sight(key, { builds, trials }, now),
+      sightings: this.#memory.sight(key, { builds, checkPods }, now),
       patience: config.build,
-      turn: this.#builds.mayStart(key, now) ? 'mayStart' : 'wait',
+      buildTurn: this.#builds.mayStart(key, now) ? 'mayStart' : 'wait',
       baseUpdatesFrom:
         spec.baseUpdate?.policy === 'Rebuild'
           ? baseUpdatesFrom(now, config.baseUpdates, startedByBases(caches), spread(self.uid))
@@ -239,7 +246,7 @@ export class Controller {
   }
 
   /** A resource that waits keeps a ticket; one that does not gives it back, so that others may start. */
-  #keepTickets(key: string, { situation, decision, trial }: Pass): void {
+  #keepTickets(key: string, { situation, decision, check }: Pass): void {
     const now = this.#options.clock.now();
     if (situation.is === 'queued') {
       this.#builds.wait(key, situation.build.queuedTime ?? now);
@@ -247,7 +254,7 @@ export class Controller {
       this.#builds.leave(key);
     }
     // Only at rest it is known that none waits: a status that is written in between must not cost its place.
-    if (trial === 'waits') {
+    if (check === 'waits') {
       this.#launches.wait(key, this.#launches.since(key) ?? now);
     } else if (decision.next === 'rest') {
       this.#launches.leave(key);

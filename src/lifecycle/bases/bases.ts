@@ -1,7 +1,7 @@
 import { failureOf } from '../../api/failure.ts';
 import { isWritable } from '../../dockerfile/baseSupport.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
-import type { Base } from '../../imagespec/effective.ts';
+import type { Base, EffectiveSpec } from '../../imagespec/effective.ts';
 import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
 import { type Context, missing, needs, type Unknown } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
@@ -63,9 +63,14 @@ function lookedUp(images: string): Context {
   return { goal: null, build: null, reason: 'ResolvingBase', message: `${images} is being looked up` };
 }
 
+/** Whether it matters that a base moves. */
+export function isWatched({ baseUpdate, suspend }: EffectiveSpec): boolean {
+  return baseUpdate.policy !== 'Ignore' && !suspend;
+}
+
 /** Whether a base that has moved is built on now. */
 function isFollowed(seen: Observation, { spec }: Plan): boolean {
-  return spec.baseUpdate.policy === 'Rebuild' && !spec.suspend && seen.now >= seen.baseUpdatesFrom;
+  return isWatched(spec) && spec.baseUpdate.policy === 'Rebuild' && seen.now >= seen.baseUpdatesFrom;
 }
 
 /** From a Job that the status does not tell of yet, else from the status. */

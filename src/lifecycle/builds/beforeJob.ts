@@ -14,9 +14,6 @@ import type { Asking, BuildRecord, Goal, Pushed, Situation } from '../model/situ
 
 /** A build is required: what must hold before its Job is created. */
 export function beforeBuild(seen: Observation, goal: Goal, build: BuildRecord): Situation | Pushed {
-  if (goal.spec.suspend) {
-    return { is: 'suspended', goal };
-  }
   const context: Context = {
     goal,
     build: null,
@@ -89,7 +86,9 @@ function beforeJob(seen: Observation, goal: Goal, build: BuildRecord, context: C
       changes: build.identity.changes.length > 0 ? build.identity.changes : [...changes],
     },
   };
-  return refused(seen, goal, complete) ?? { is: seen.turn === 'mayStart' ? 'due' : 'queued', goal, build: complete };
+  return (
+    refused(seen, goal, complete) ?? { is: seen.buildTurn === 'mayStart' ? 'due' : 'queued', goal, build: complete }
+  );
 }
 
 /** What changed since the last good image; nothing, where that cannot be told. It is no reason to wait. */

@@ -3,7 +3,6 @@ import { type BuildRun, hasEnded } from '../../kaniko/run.ts';
 import { findBases } from '../bases/bases.ts';
 import { heldBack } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
-import type { OpenRequests } from '../model/requests.ts';
 import type { Goal, Situation } from '../model/situation.ts';
 import { salvage } from './salvage.ts';
 
@@ -14,8 +13,11 @@ export interface Wanted {
   readonly runs: readonly BuildRun[];
 }
 
-/** Spec and bases make the goal; Jobs of another goal go first. */
-export function wantedOf(seen: Observation, { rebuild }: OpenRequests): Wanted | Situation {
+/**
+ * Spec and bases make the goal; Jobs of another goal go first.
+ * @param rebuild mark of a rebuild that may begin, for which nothing is kept; null: there is none
+ */
+export function wantedOf(seen: Observation, rebuild: string | null): Wanted | Situation {
   const runs = seen.builds.filter((run) => !run.deleting);
   if (!seen.plan.ok) {
     const { failure } = seen.plan;
@@ -23,13 +25,9 @@ export function wantedOf(seen: Observation, { rebuild }: OpenRequests): Wanted |
   }
   const plan = seen.plan.value;
   const { spec } = plan;
-  if (spec.suspend && rebuild !== null) {
-    return { is: 'suspended', goal: null };
-  }
   const found = findBases(seen, plan, rebuild === null ? 'kept' : 'anew');
   switch (found.is) {
     case 'asking':
-      return spec.suspend ? { is: 'suspended', goal: null } : found;
     case 'waiting':
       return found;
     case 'stalled':

@@ -79,8 +79,8 @@ export function interrupted(message: string, next: Extract<NextCheck, { is: 'lat
 }
 
 /** Whether no later attempt of the same check is there: the one before it has nothing more to show. */
-export function isNewest(trials: readonly CheckRun[], { identity }: CheckRun): boolean {
-  return trials.every(({ identity: other }) => !isSameCheck(other, identity) || other.attempt <= identity.attempt);
+export function isNewest(checkPods: readonly CheckRun[], { identity }: CheckRun): boolean {
+  return checkPods.every(({ identity: other }) => !isSameCheck(other, identity) || other.attempt <= identity.attempt);
 }
 
 function isSameCheck(one: CheckIdentity, other: CheckIdentity): boolean {

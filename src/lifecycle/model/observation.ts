@@ -67,16 +67,16 @@ export interface Observation {
   /** Those owned by this very object (UID), own writes included. */
   readonly builds: readonly BuildRun[];
   /** Pods that prove an image, owned by this very object (UID), own writes included. */
-  readonly trials: readonly CheckRun[];
+  readonly checkPods: readonly CheckRun[];
   readonly sightings: Sightings;
   readonly answers: readonly Answer[];
   /** Effects that failed and have not been done since. */
   readonly failedEffects: readonly FailedEffect[];
   readonly patience: Patience;
   /** Whether the limits of builds at once leave room for this one. */
-  readonly turn: 'mayStart' | 'wait';
+  readonly buildTurn: 'mayStart' | 'wait';
   /** Whether the limit of images launched at once leaves room for one. */
-  readonly trialTurn: 'mayStart' | 'wait';
+  readonly checkTurn: 'mayStart' | 'wait';
   /** The image whose packages this process has written into the ConfigMap last; null: none. */
   readonly listedImage: string | null;
   /** What the lists of Hubs say of it. */

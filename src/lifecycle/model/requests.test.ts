@@ -17,7 +17,7 @@ describe('requests', () => {
   const rebuild = { rebuild: 'now', retry: null, cancel: null };
 
   it('records a value that is there when the object is first seen, and does nothing for it', () => {
-    const first = observation({ requests: { rebuild: 'a', retry: 'b', cancel: 'c' }, answers: may, turn: 'wait' });
+    const first = observation({ requests: { rebuild: 'a', retry: 'b', cancel: 'c' }, answers: may, buildTurn: 'wait' });
     const { status } = follow(first).seen;
     expect(status).toMatchObject({ lastHandledRebuild: 'a', lastHandledRetry: 'b', lastHandledCancel: 'c' });
     expect(ready(status)).toBe('Queued');

@@ -25,10 +25,10 @@ function factOf({ ref }: PodState, container: string, is: string): string {
 /** What was seen before and still holds keeps its time; what is new is seen now; what no longer holds is forgotten. */
 export function sight(
   before: Sightings,
-  { builds, trials }: { readonly builds: readonly BuildRun[]; readonly trials: readonly CheckRun[] },
+  { builds, checkPods }: { readonly builds: readonly BuildRun[]; readonly checkPods: readonly CheckRun[] },
   now: Instant,
 ): Sightings {
-  const pods = [...builds.map(({ pod }) => pod), ...trials.map(({ pod }) => pod)];
+  const pods = [...builds.map(({ pod }) => pod), ...checkPods.map(({ pod }) => pod)];
   const facts = pods.flatMap((pod) => (pod === null ? [] : factsOf(pod)));
   return Object.fromEntries(facts.map((fact) => [fact, before[fact] ?? now]));
 }

@@ -29,6 +29,6 @@ function checkedOf(seen: Observation, requests: OpenRequests, spec: EffectiveSpe
   const commands = commandsOf(seen, requests, spec, image);
   const failed: CheckIdentity['role'] | null =
     commands.is === 'failed' ? 'verify' : launch.is === 'settled' && launch.verdict.status !== 'True' ? 'probe' : null;
-  const isLeft = seen.trials.some(({ identity }) => identity.role === failed && identity.image === image);
+  const isLeft = seen.checkPods.some(({ identity }) => identity.role === failed && identity.image === image);
   return { image, launch, commands, retry: requests.retry !== null && isLeft ? 'held' : 'free' };
 }

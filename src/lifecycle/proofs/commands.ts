@@ -76,11 +76,11 @@ function fromPod(seen: Observation, retry: OpenRequests['retry'], spec: Effectiv
 
 /** The newest check Pod of an image with these commands. */
 function newestRun(
-  { trials }: Observation,
+  { checkPods }: Observation,
   image: string,
   settings: string,
 ): (CheckRun & { readonly identity: VerifyIdentity }) | undefined {
-  return trials
+  return checkPods
     .flatMap(({ identity, pod }) =>
       identity.role === 'verify' && identity.image === image && identity.settings === settings
         ? [{ identity, pod }]

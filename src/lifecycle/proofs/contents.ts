@@ -17,7 +17,7 @@ export function contentsOf(seen: Observation, at: Extract<Situation, { is: 'done
   if (seen.status.contents?.digest === good.digest || heldBack(seen, 'writeContents', image) !== null) {
     return { is: 'none' };
   }
-  const runs = seen.trials
+  const runs = seen.checkPods
     .filter(({ identity }) => identity.role === 'verify' && identity.image === image)
     .toSorted((a, b) => a.identity.attempt - b.identity.attempt);
   const listed = runs.find(({ pod }) => pod.containers[contentsContainer]?.is === 'terminated');

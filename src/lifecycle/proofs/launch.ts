@@ -59,8 +59,8 @@ export function launchOf(seen: Observation, { retry }: OpenRequests, spec: Effec
   return launch(at, 1, 'kept');
 }
 
-function probeRuns({ trials }: Observation, image: string, settings: string): readonly ProbeRun[] {
-  return trials
+function probeRuns({ checkPods }: Observation, image: string, settings: string): readonly ProbeRun[] {
+  return checkPods
     .flatMap(({ identity, pod }) =>
       identity.role === 'probe' && identity.image === image && identity.settings === settings
         ? [{ identity, pod }]

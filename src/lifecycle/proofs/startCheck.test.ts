@@ -20,8 +20,8 @@ describe.each([
     ['refusal', false, [refused], 'wait', 'wait'],
     ['turn', false, [], 'wait', 'queue'],
     ['nothing', false, [], 'mayStart', 'create'],
-  ] as const)('waits for %s', (waitsFor, suspend, failedEffects, trialTurn, next) => {
-    const start = startCheck(observation({ failedEffects, trialTurn }), { ...spec, suspend }, identity);
+  ] as const)('waits for %s', (waitsFor, suspend, failedEffects, checkTurn, next) => {
+    const start = startCheck(observation({ failedEffects, checkTurn }), { ...spec, suspend }, identity);
     expect(start).toMatchObject({ waitsFor, step: { next } });
   });
 

@@ -45,7 +45,7 @@ export function startCheck(seen: Observation, { suspend }: EffectiveSpec, identi
   if (refused?.tried === 'later') {
     return { ...why, step: waitUntil(refused.until) };
   }
-  return seen.trialTurn === 'wait'
+  return seen.checkTurn === 'wait'
     ? {
         waitsFor: 'turn',
         message: 'waits for its turn: the limit of images launched at once is reached',

@@ -1,5 +1,5 @@
 import { conditionOf } from '../../api/conditions.ts';
-import { isInfrastructureCause } from '../../api/failureReasons.ts';
+import { isInfrastructureCause, isOfCheck } from '../../api/failureReasons.ts';
 import type { Condition, ConditionStatus } from '../../api/imagespec.generated.ts';
 import { type ReadyReason, readyReasons } from '../../api/reasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
@@ -108,16 +108,12 @@ function troubles({ failedEffects }: Observation, message: string): readonly str
 /** Of a pushed image that is not good the build itself has succeeded. */
 function builtCondition(at: Reported, make: Make): Condition | undefined {
   const pushed = pushedIn(at);
-  if (pushed === null || (at.is === 'stalled' && !isProving(at.failure.reason))) {
+  if (pushed === null || (at.is === 'stalled' && !isOfCheck(at.failure.reason))) {
     return undefined;
   }
   const { build, image } = pushed;
   const reason = build.job === null ? 'ImageReused' : 'BuildSucceeded';
   return make('Built', 'True', reason, `build ${build.identity.number} pushed ${image}`);
-}
-
-function isProving(reason: string): boolean {
-  return reason === 'VerificationFailed' || reason === 'JupyterHubIncompatible' || reason === 'LaunchInterrupted';
 }
 
 type Make = (type: string, status: ConditionStatus, reason: string, message: string) => Condition;

@@ -61,7 +61,7 @@ function openAfter(standing: Standing, at: Reported, build: BuildRecord | null) 
 }
 
 /** A retry is answered by a further attempt, or where nothing has failed; not by the failure that it came too early for. */
-function isRetryOpen({ seen: { status, trials }, fresh, served }: Standing, at: Reported): boolean {
+function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, at: Reported): boolean {
   switch (at.is) {
     case 'asking':
     case 'waiting':
@@ -73,7 +73,7 @@ function isRetryOpen({ seen: { status, trials }, fresh, served }: Standing, at: 
     case 'done':
       return served?.retry === 'held';
     case 'verifying':
-      return trials.every(({ pod }) => isOver(pod));
+      return checkPods.every(({ pod }) => isOver(pod));
     case 'queued':
     case 'building':
     case 'tagging':

@@ -119,7 +119,7 @@ export class Memory {
   }
 
   /** When each fact about the Pods of a resource was seen first; requests of a person change nothing of that. */
-  sight(key: string, runs: Pick<Observation, 'builds' | 'trials'>, now: Instant): Sightings {
+  sight(key: string, runs: Pick<Observation, 'builds' | 'checkPods'>, now: Instant): Sightings {
     const known = this.#byKey.get(key);
     const sightings = sight(known?.sightings ?? {}, runs, now);
     if (known !== undefined) {

@@ -212,8 +212,8 @@ async function createPod(
   }
   caches.pods.learn(there.value);
   const found = caches.pods.get(keyOf(namespace, name));
-  const trial = found?.is === 'trial' ? { owner: found.owner, deleting: found.pod.deletedAt !== null } : undefined;
-  return adopted(trial, `Pod "${name}"`, self.uid);
+  const check = found?.is === 'check' ? { owner: found.owner, deleting: found.pod.deletedAt !== null } : undefined;
+  return adopted(check, `Pod "${name}"`, self.uid);
 }
 
 async function deletePod(

@@ -153,17 +153,17 @@ export function buildsOf(caches: Caches, uid: string): readonly BuildRun[] {
 }
 
 /** The Pods that prove images of one ImageSpec. */
-export function trialsOf(caches: Caches, uid: string): readonly CheckRun[] {
+export function checkPodsOf(caches: Caches, uid: string): readonly CheckRun[] {
   return caches.pods
     .byIndex(uid)
-    .flatMap((seen) => (seen.is === 'trial' ? [{ identity: seen.identity, pod: seen.pod }] : []));
+    .flatMap((seen) => (seen.is === 'check' ? [{ identity: seen.identity, pod: seen.pod }] : []));
 }
 
 /** The namespace of each image that is launched just now. */
 export function runningLaunches(caches: Caches): readonly string[] {
   const running: string[] = [];
   for (const seen of caches.pods.values()) {
-    if (seen.is === 'trial' && isLaunching(seen.pod)) {
+    if (seen.is === 'check' && isLaunching(seen.pod)) {
       running.push(seen.pod.ref.namespace);
     }
   }

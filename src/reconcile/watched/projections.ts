@@ -43,7 +43,7 @@ export type SeenPod =
       readonly pod: PodState;
     }
   | {
-      readonly is: 'trial';
+      readonly is: 'check';
       /** UID of the ImageSpec that controls it. */
       readonly owner: string;
       readonly identity: CheckIdentity;
@@ -117,7 +117,7 @@ export function projectPod(object: unknown): SeenPod | undefined {
   }
   const annotation = read.metadata.annotations[annotations.run] ?? '';
   const identity = parseProbeIdentity(annotation) ?? parseVerifyIdentity(annotation);
-  return identity === undefined ? undefined : { is: 'trial', owner: controller.uid, identity, pod: podState(read) };
+  return identity === undefined ? undefined : { is: 'check', owner: controller.uid, identity, pod: podState(read) };
 }
 
 function podState({ metadata: meta, spec, status }: z.output<typeof podSchema>): PodState {

@@ -1,7 +1,7 @@
 import type { ContainerState, PodState } from '../../../src/kaniko/run.ts';
 import type { CheckRun } from '../../../src/lifecycle/model/checkPod.ts';
 import { ended } from '../pods.ts';
-import type { BuildEnd, TrialEnd } from './story.ts';
+import type { BuildEnd, CheckEnd } from './story.ts';
 
 /** The Pod of a build that has come to this end, with the image that it would have pushed. */
 export function endedBuild(pod: PodState, end: BuildEnd, image: string, now: number): PodState {
@@ -22,7 +22,7 @@ export function endedBuild(pod: PodState, end: BuildEnd, image: string, now: num
 const notReached: ContainerState = { is: 'waiting', reason: 'PodInitializing', message: '' };
 
 /** What proves an image, come to this end. */
-export function endedTrial({ identity, pod }: CheckRun, end: TrialEnd, now: number): CheckRun {
+export function endedCheck({ identity, pod }: CheckRun, end: CheckEnd, now: number): CheckRun {
   const over = { ...pod, endedAt: now };
   if (end === 'evicted') {
     return { identity, pod: { ...over, phase: 'Failed', reason: 'Evicted' } };
@@ -73,7 +73,7 @@ export function leaving(pod: PodState, now: number, nodeAheadMs: number): PodSta
   };
 }
 
-/** The end of the build or trial with this number; the last of a story stands for all that follow. */
+/** The end of the build or check with this number; the last of a story stands for all that follow. */
 export function pick<T>(ends: readonly T[], number: number): T {
   const end = ends[Math.min(number, ends.length) - 1];
   if (end === undefined) {

@@ -86,12 +86,12 @@ class Process {
       this.#actOfPerson(act);
       this.#settle();
     }
-    const { status, tags, builds, trials } = this.#world;
+    const { status, tags, builds, checkPods } = this.#world;
     return {
       status: timeless(status),
       tags: Object.fromEntries([...tags].toSorted(([a], [b]) => a.localeCompare(b))),
       jobs: builds.filter(({ deleting }) => !deleting).length,
-      pods: trials.length,
+      pods: checkPods.length,
       writes: Object.fromEntries([...this.#writes].toSorted(([a], [b]) => a.localeCompare(b))),
       steps: this.#steps,
       tookMs: this.#world.changedAt - noon,
@@ -137,7 +137,7 @@ class Process {
 
   /** What a resource has in the cluster is bounded at all times. */
   #checkBounds(): void {
-    const pods = this.#world.trials.filter(({ pod }) => pod.deletedAt === null).length;
+    const pods = this.#world.checkPods.filter(({ pod }) => pod.deletedAt === null).length;
     const jobs = this.#world.builds.filter(({ deleting }) => !deleting).length;
     if (pods > mostPods || jobs > mostJobs) {
       throw new Error(`the resource has ${pods} check Pods and ${jobs} Jobs`);
@@ -152,8 +152,8 @@ class Process {
   }
 
   #observation(): Observation {
-    const { now, spec, generation, requests, status, builds, trials, outputHolder } = this.#world;
-    this.#sightings = sight(this.#sightings, { builds, trials }, now);
+    const { now, spec, generation, requests, status, builds, checkPods, outputHolder } = this.#world;
+    this.#sightings = sight(this.#sightings, { builds, checkPods }, now);
     const { source } = spec;
     const images = source.is === 'packages' && source.base.is === 'image' ? [source.base.reference] : [];
     return {
@@ -166,14 +166,14 @@ class Process {
       outputHolder,
       status,
       builds,
-      trials,
+      checkPods,
       sightings: this.#sightings,
       listedImage: this.#listedImage,
       answers: [...this.#answers.values()],
       failedEffects: this.#failedEffects.filter((failed) => isRemembered(failed, now)),
       patience: { imagePullGraceSeconds: 300, imageCheckSeconds: 86_400 },
-      turn: 'mayStart',
-      trialTurn: 'mayStart',
+      buildTurn: 'mayStart',
+      checkTurn: 'mayStart',
       published: { is: 'absent' },
       baseUpdatesFrom: 0,
     };

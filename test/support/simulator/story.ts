@@ -6,9 +6,9 @@ import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observ
 /** How a build ends. */
 export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';
 /** How a Pod that proves an image ends. */
-export type TrialEnd = 'passed' | 'failed' | 'evicted' | 'portTaken';
+export type CheckEnd = 'passed' | 'failed' | 'evicted' | 'portTaken';
 /** A way to such an end: an image that takes the usual port of a Hub before the stand-in of the Hub can. */
-export type Trial = TrialEnd | 'listensOn8081';
+export type Check = CheckEnd | 'listensOn8081';
 
 /** What a person does, when nothing happens by itself any more. */
 export type Act =
@@ -30,11 +30,11 @@ export interface Fault {
   readonly times: number;
 }
 
-/** A story: how builds and trials end, one after the other (the last stands for all that follow), and what people do. */
+/** A story: how builds and checkPods end, one after the other (the last stands for all that follow), and what people do. */
 export interface Scenario {
   readonly spec?: Partial<EffectiveSpec>;
   readonly builds?: readonly BuildEnd[];
-  readonly trials?: readonly Trial[];
+  readonly checks?: readonly Check[];
   /** How far the clock of the node is ahead of the operator's, in milliseconds; negative: it is behind. */
   readonly nodeAheadMs?: number;
   readonly quota?: 'full' | 'free';

@@ -11,10 +11,10 @@ import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observ
 import type { Question, Reply } from '../../../src/lifecycle/model/question.ts';
 import { spec as anySpec, base } from '../observations.ts';
 import { noon, podState } from '../pods.ts';
+import { CheckPods } from './checkPods.ts';
 import { endedBuild, leaving, leavingMs, pick } from './ends.ts';
 import { ModelRegistry } from './registry.ts';
 import type { Act, BuildEnd, Scenario } from './story.ts';
-import { TrialPods } from './trialPods.ts';
 
 interface ModelJob {
   readonly run: BuildRun;
@@ -31,7 +31,7 @@ const dayMs = 26 * 3_600_000;
 /** A fake of the cluster and the registry: what a story's builds and people do to them, and what can be seen of them. */
 export class World {
   readonly #scenario: Scenario;
-  readonly #trials: TrialPods;
+  readonly #checkPods: CheckPods;
   readonly #nodeAheadMs: number;
   #now = noon;
   #spec: EffectiveSpec;
@@ -51,7 +51,7 @@ export class World {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#registry = new ModelRegistry(scenario);
-    this.#trials = new TrialPods(scenario.trials ?? ['passed'], scenario.nodeAheadMs ?? 0);
+    this.#checkPods = new CheckPods(scenario.checks ?? ['passed'], scenario.nodeAheadMs ?? 0);
     this.#nodeAheadMs = scenario.nodeAheadMs ?? 0;
     this.#spec = { ...anySpec, ...scenario.spec };
     this.#outputHolder = scenario.outputHolder ?? { is: 'self' };
@@ -91,8 +91,8 @@ export class World {
     return this.#jobs.map(({ run }) => run);
   }
 
-  get trials(): readonly CheckRun[] {
-    return this.#trials.runs;
+  get checkPods(): readonly CheckRun[] {
+    return this.#checkPods.runs;
   }
 
   get tags(): ReadonlyMap<string, string> {
@@ -127,7 +127,7 @@ export class World {
 
   #logOf(uid: string): Reply<unknown> {
     const isThere =
-      this.#jobs.some(({ run }) => run.pod?.ref.uid === uid) || this.trials.some(({ pod }) => pod.ref.uid === uid);
+      this.#jobs.some(({ run }) => run.pod?.ref.uid === uid) || this.checkPods.some(({ pod }) => pod.ref.uid === uid);
     return isThere
       ? {
           is: 'known',
@@ -169,10 +169,10 @@ export class World {
         this.#jobs = this.#jobs.map((job) => (job.run.job.uid === effect.target.uid ? this.#leavingJob(job) : job));
         return;
       case 'createPod':
-        this.#trials.create(effect.pod, this.#now);
+        this.#checkPods.create(effect.pod, this.#now);
         return;
       case 'deletePod':
-        this.#trials.delete(effect.target.uid, this.#now);
+        this.#checkPods.delete(effect.target.uid, this.#now);
         return;
       case 'writeContents':
         // Nobody but the one who wrote it looks at the list.
@@ -220,7 +220,7 @@ export class World {
   advance(until: number | null, limit: number): boolean {
     const times = [
       ...this.#jobs.flatMap(({ run, endsAt, goneAt }) => goneAt ?? (run.pod?.phase === 'Running' ? endsAt : [])),
-      ...this.#trials.changes(),
+      ...this.#checkPods.changes(),
     ];
     const change = Math.min(Number.POSITIVE_INFINITY, ...times);
     const next = Math.min(until ?? Number.POSITIVE_INFINITY, change);
@@ -233,7 +233,7 @@ export class World {
     this.#jobs = this.#jobs
       .filter(({ goneAt }) => goneAt === null || this.#now < goneAt)
       .map((job) => (this.#now >= job.endsAt ? this.#endBuild(job) : job));
-    this.#trials.advance(this.#now);
+    this.#checkPods.advance(this.#now);
     return true;
   }
 

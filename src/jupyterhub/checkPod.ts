@@ -5,7 +5,7 @@ import { sha256 } from '../imagespec/inputHash.ts';
 import { type Owner, ownMetadata, ownPodMarks, ownPodSpec, type Role } from '../kaniko/ownPod.ts';
 
 /** What determines a Pod that starts a built image, whatever for. */
-export interface TrialInput {
+export interface CheckInput {
   readonly owner: Owner;
   readonly hub: HubSettings;
   /** Secrets with which the node may pull the image; only the kubelet reads them. */
@@ -14,10 +14,10 @@ export interface TrialInput {
 }
 
 /** What is special to the Pod. */
-export interface Trial {
+export interface Check {
   readonly name: string;
   readonly role: Role;
-  /** Which trial of which image it is: written into an annotation, so that a crash after the create loses nothing. */
+  /** Which check of which image it is: written into an annotation, so that a crash after the create loses nothing. */
   readonly identity: object;
   /** Seconds that it may take once its image is there. */
   readonly seconds: number;
@@ -28,23 +28,23 @@ export interface Trial {
 /** For the pull of an image, which counts as the Pod's running time. */
 const pullSeconds = 900;
 
-/** `imagespec-` and 20 hex digits: the same trial has the same name, so the API server itself refuses a second one. */
-export function trialPodName(uid: string, what: readonly (string | number)[]): string {
+/** `imagespec-` and 20 hex digits: the same check has the same name, so the API server itself refuses a second one. */
+export function checkPodName(uid: string, what: readonly (string | number)[]): string {
   return `imagespec-${sha256([uid, ...what].join('/')).slice(0, 20)}`;
 }
 
 /** The Pod as a Hub's user would have it: the Hub's nodes and group, an empty volume for the home, nothing of the cluster. */
-export function trialPod({ owner, hub, pullSecrets, platform }: TrialInput, trial: Trial): V1Pod {
+export function checkPod({ owner, hub, pullSecrets, platform }: CheckInput, check: Check): V1Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: ownMetadata(owner, {
-      name: trial.name,
-      ...ownPodMarks(owner, trial.role, { [annotations.run]: JSON.stringify(trial.identity) }),
+      name: check.name,
+      ...ownPodMarks(owner, check.role, { [annotations.run]: JSON.stringify(check.identity) }),
     }),
     spec: {
       ...ownPodSpec({
-        deadlineSeconds: pullSeconds + trial.seconds,
+        deadlineSeconds: pullSeconds + check.seconds,
         graceSeconds: 1,
         fsGroup: hub.fsGroup,
         nodeSelector: hub.nodeSelector,
@@ -52,8 +52,8 @@ export function trialPod({ owner, hub, pullSecrets, platform }: TrialInput, tria
         pullSecrets,
         platform,
       }),
-      ...(trial.initContainers === undefined ? {} : { initContainers: [...trial.initContainers] }),
-      containers: [...trial.containers],
+      ...(check.initContainers === undefined ? {} : { initContainers: [...check.initContainers] }),
+      containers: [...check.containers],
       volumes: [{ name: 'home', emptyDir: {} }],
     },
   };

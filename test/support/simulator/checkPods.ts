@@ -5,26 +5,26 @@ import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
 import type { ContainerState } from '../../../src/kaniko/run.ts';
 import type { CheckRun } from '../../../src/lifecycle/model/checkPod.ts';
 import { podState } from '../pods.ts';
-import { endedTrial, leaving, pick } from './ends.ts';
-import type { Trial, TrialEnd } from './story.ts';
+import { endedCheck, leaving, pick } from './ends.ts';
+import type { Check, CheckEnd } from './story.ts';
 
 interface ModelPod {
   readonly run: CheckRun;
-  readonly end: TrialEnd;
+  readonly end: CheckEnd;
   /** What is to become of it has: where the container beside the server ends first, the Pod itself goes on. */
   readonly isOver: boolean;
 }
 
-const trialMs = 2000;
+const checkMs = 2000;
 
 /** The Pods of the model that prove images. */
-export class TrialPods {
-  readonly #ends: readonly Trial[];
+export class CheckPods {
+  readonly #ends: readonly Check[];
   readonly #nodeAheadMs: number;
   #pods: readonly ModelPod[] = [];
   #created = 0;
 
-  constructor(ends: readonly Trial[], nodeAheadMs: number) {
+  constructor(ends: readonly Check[], nodeAheadMs: number) {
     this.#ends = ends;
     this.#nodeAheadMs = nodeAheadMs;
   }
@@ -45,7 +45,7 @@ export class TrialPods {
     for (const { name: container } of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
       containers[container] = { is: 'running', startedAt: now + this.#nodeAheadMs };
     }
-    const ref = { namespace: 'vision', name, uid: `trial-${this.#created}` };
+    const ref = { namespace: 'vision', name, uid: `check-${this.#created}` };
     const run: CheckRun = { identity, pod: podState({ ref, createdAt: now, containers }) };
     const end = endOf(pick(this.#ends, this.#created), pod);
     this.#pods = [...this.#pods, { run, end, isOver: false }];
@@ -59,15 +59,15 @@ export class TrialPods {
 
   /** When something becomes of each Pod by itself. */
   changes(): readonly number[] {
-    return this.#pods.flatMap(({ run: { pod }, isOver }) => pod.deletedAt ?? (isOver ? [] : pod.createdAt + trialMs));
+    return this.#pods.flatMap(({ run: { pod }, isOver }) => pod.deletedAt ?? (isOver ? [] : pod.createdAt + checkMs));
   }
 
   advance(now: number): void {
     this.#pods = this.#pods
       .filter(({ run: { pod } }) => pod.deletedAt === null || now < pod.deletedAt)
       .map((pod) =>
-        !pod.isOver && now >= pod.run.pod.createdAt + trialMs
-          ? over(pod, endedTrial(pod.run, pod.end, now + this.#nodeAheadMs))
+        !pod.isOver && now >= pod.run.pod.createdAt + checkMs
+          ? over(pod, endedCheck(pod.run, pod.end, now + this.#nodeAheadMs))
           : pod,
       );
   }
@@ -77,9 +77,9 @@ function over({ end }: ModelPod, run: CheckRun): ModelPod {
   return { run, end, isOver: true };
 }
 
-function endOf(trial: Trial, { spec }: V1Pod): TrialEnd {
-  if (trial !== 'listensOn8081') {
-    return trial;
+function endOf(check: Check, { spec }: V1Pod): CheckEnd {
+  if (check !== 'listensOn8081') {
+    return check;
   }
   return spec?.containers.some(({ args }) => args?.includes('8081')) === true ? 'portTaken' : 'passed';
 }
