@@ -256,6 +256,19 @@ describe('the verdict', () => {
     expect(upgraded.decision).not.toMatchObject({ effect: { do: 'createPod' } });
   });
 
+  it('that is awaited hourly is tried for now, when a person asks for a retry', () => {
+    const { identity, pod } = createdBy(seen);
+    const eighth: CheckRun = {
+      identity: { ...identity, attempt: 8 },
+      pod: { ...pod, phase: 'Failed', reason: 'Evicted', endedAt: noon },
+    };
+    const waiting = follow({ ...seen, checkPods: [eighth] });
+    expect(condition(waiting.seen.status, 'JupyterHubCompatible')).toBe('Unknown ProbeTimeout');
+    const asked = follow({ ...waiting.seen, requests: { rebuild: null, retry: 'now', cancel: null } });
+    expect(asked.decision).toMatchObject({ next: 'act', effect: { do: 'createPod' } });
+    expect(asked.seen.status.lastHandledRetry).toBeUndefined();
+  });
+
   it('is not asked for with Skip', () => {
     const skipped = follow(pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Skip' } }, { listedImage: image }));
     expect(condition(skipped.seen.status, 'JupyterHubCompatible')).toBe('absent');

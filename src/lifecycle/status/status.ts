@@ -62,6 +62,7 @@ function openAfter(standing: Standing, at: Reported, build: BuildRecord | null) 
 
 /** A retry is answered by a further attempt, or where nothing has failed; not by the failure that it came too early for. */
 function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, at: Reported): boolean {
+  const isNoneRunning = checkPods.every(({ pod }) => isOver(pod));
   switch (at.is) {
     case 'asking':
     case 'waiting':
@@ -71,9 +72,9 @@ function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, a
     case 'stalled':
       return isNewlyEnded(status, at.build) || fresh?.retry === 'held';
     case 'done':
-      return served?.retry === 'held';
+      return served?.retry === 'held' || (served?.launch.is === 'open' && isNoneRunning);
     case 'verifying':
-      return checkPods.every(({ pod }) => isOver(pod));
+      return isNoneRunning;
     case 'queued':
     case 'building':
     case 'tagging':
