@@ -36,6 +36,15 @@ describe('baseImages', () => {
     expect(baseImages({ is: 'dockerfile', text }, [])).toMatchObject({ ok: true, value: { filesOnly } });
   });
 
+  it('takes 32 different images, however often each is named, and not one more', () => {
+    const text = (count: number) =>
+      Array.from({ length: 2 * count }, (_, index) => `FROM aa${index % count}\n`).join('');
+    expect(images(text(32))).toHaveLength(32);
+    expect(images(text(33))).toMatch(
+      /^spec\.dockerfile line 33: FROM: with this there are more than 32 different images/,
+    );
+  });
+
   it('takes build arguments before the defaults of ARG lines', () => {
     expect(images('ARG V=1\nFROM jupyter/base:$V\n', [{ name: 'V', value: '2' }])).toEqual(['jupyter/base:2']);
     expect(images('FROM jupyter/base:$V\n', [{ name: 'V', value: '2' }])).toContain('V has no value');

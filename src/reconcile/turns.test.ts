@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { startStandIn } from '../../test/support/apiserver-stand-in.ts';
+import { clientOf } from '../../test/support/scripted-image.ts';
+import { until } from '../../tools/eventually.ts';
+import { parseConfig } from '../config/parse.ts';
+import { Cache } from '../kubernetes/cache.ts';
+import { systemClock } from '../kubernetes/clock.ts';
+import { Controller } from './controller.ts';
+import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './watched/projections.ts';
+
+/** Beginnings of Dockerfiles, and what fills them up to the CRD's bound. */
+const hostile: readonly (readonly [string, string])[] = [
+  ['FROM a/b\nADD ', '['],
+  ['FROM a/b\nRUN "', '\\"'],
+  ['', 'FROM a/b\n'],
+  ['FROM a/b\n', 'ONBUILD '],
+  ['FROM a/b\nRUN ', '--x '],
+  ['FROM a/b\nRUN x \\\n', '#\n'],
+  ['FROM a/b\nRUN x', ' <<'],
+  ['', 'ARG a=$a$a\n'],
+  ['FROM a/b\n', 'x\n'],
+  ['FROM a/b\nSHELL ', '["a",'],
+];
+const longestDockerfile = 32_768;
+
+function created(index: number): object {
+  const [start, unit] = hostile[index % hostile.length] ?? ['', ' '];
+  return {
+    apiVersion: 'imagespec.dev/v1alpha1',
+    kind: 'ImageSpec',
+    metadata: {
+      namespace: 'team',
+      name: `hostile-${index}`,
+      uid: `uid-${index}`,
+      generation: 1,
+      resourceVersion: '10',
+      creationTimestamp: '2026-11-24T11:00:00Z',
+    },
+    spec: { dockerfile: `${start}${unit.repeat(longestDockerfile)}`.slice(0, longestDockerfile) },
+    status: { observedGeneration: -1 },
+  };
+}
+
+it('looks at one resource in each turn of the event loop, however many wait and however large they are', async () => {
+  const config = parseConfig("{images: {operator: 'operator:1'}, output: {repositoryTemplate: 'r.example/{name}'}}");
+  if (!config.ok) {
+    throw new Error(config.failure);
+  }
+  const server = await startStandIn((_, response) => response.end('{}'));
+  /** The turn of each step. */
+  const steps: number[] = [];
+  let turn = 0;
+  let isOver = false;
+  const count = (): void => {
+    turn += 1;
+    if (!isOver) {
+      setImmediate(count);
+    }
+  };
+  const imageSpecs = new Cache<SeenImageSpec>({ project: projectImageSpec });
+  const controller = new Controller({
+    sources: { connection: server.connection, registry: clientOf([]), secretLabels: 'Optional' },
+    config: config.value,
+    clock: systemClock,
+    log: () => undefined,
+    wrote: () => undefined,
+    failed: () => undefined,
+    published: () => ({ is: 'absent' }),
+    queued: () => steps.push(turn),
+    passes: { depth: () => undefined, waited: () => undefined, worked: () => undefined, retried: () => undefined },
+    // Every step is one of thought alone.
+    mayAct: () => false,
+    workers: 16,
+  });
+  const all = Array.from({ length: 4 * hostile.length }, (_, index) => created(index));
+  all.forEach((one) => imageSpecs.observe(one));
+  setImmediate(count);
+  controller.start({ imageSpecs, jobs: new Cache({ project: projectJob }), pods: new Cache({ project: projectPod }) });
+  all.forEach((_, index) => controller.add(`team/hostile-${index}`));
+  await until('all have been looked at', () => steps.length >= all.length);
+  await controller.stop(10_000);
+  isOver = true;
+  await server.stop();
+  expect(new Set(steps).size).toBe(steps.length);
+});
