@@ -18,13 +18,13 @@ export const baseUpdatesSchema = z
       .nullable()
       .default(null)
       .describe(
-        'Hours (UTC) in which a moved base starts builds: days (of the start), start and end; an end before the start is of the next day. null: at any time.',
+        'Hours (UTC) in which a moved base starts builds: days (of the start), start and end. An end before the start falls on the next day. null: at any time.',
       ),
     maximumPerHour: z
       .int()
       .min(1)
       .max(10_000)
       .default(60)
-      .describe('Builds that moved bases start within an hour, in all namespaces.'),
+      .describe('Limit of builds per hour that moved bases start, in all namespaces.'),
   })
   .prefault({});

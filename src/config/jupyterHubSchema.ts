@@ -9,41 +9,46 @@ const toleration = z.strictObject({
   tolerationSeconds: z.int().min(0).nullable().default(null),
 });
 
-/** How an image is launched to prove it; it mirrors the site's own Hub. Defaults: zero-to-jupyterhub's. */
+/** How the operator launches an image to prove it; mirrors the site's Hub. Defaults: zero-to-jupyterhub's. */
 const probeSchema = z
   .strictObject({
     mode: z
       .enum(['Enabled', 'Disabled'])
       .default('Enabled')
-      .describe('Disabled: no image is launched, and JupyterHubCompatible says ProbeDisabled.'),
+      .describe('Disabled: the operator launches no image, and JupyterHubCompatible has reason ProbeDisabled.'),
     args: z
       .array(z.string().min(1).max(1024))
       .min(1)
       .max(32)
       .default(['jupyterhub-singleuser'])
       .describe(
-        "The Hub's singleuser command (KubeSpawner's cmd): the container's args, so the image's entrypoint stays.",
+        "The Hub's singleuser command (KubeSpawner's cmd): the container's args, so that the image's entrypoint runs.",
       ),
     uid: z.int().min(1).max(4_294_967_294).default(1000).describe('User ID of a launched image.'),
-    fsGroup: z.int().min(0).max(4_294_967_294).default(100).describe('Group that owns the volume on the home.'),
+    fsGroup: z
+      .int()
+      .min(0)
+      .max(4_294_967_294)
+      .default(100)
+      .describe('Group that owns the volume of the home directory.'),
     homePath: z
       .string()
       .regex(/^\/[A-Za-z0-9._/-]{1,255}$/, 'must be an absolute path')
       .default('/home/jovyan')
-      .describe('Where the volume with the home is mounted; what the image has there is hidden.'),
+      .describe("Mount path of the home directory's volume; it hides the image's files there."),
     port: z.int().min(1024).max(65_535).default(8888).describe('Port of the single-user server.'),
     env: z
       .array(z.strictObject({ name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), value: z.string().max(4096) }))
       .max(64)
       .default([])
-      .describe('Variables that the Hub gives its servers besides its own.'),
+      .describe('Additional variables that the Hub sets for its servers.'),
     timeoutSeconds: z
       .int()
       .min(5)
       .max(3600)
       .default(30)
       .describe(
-        "Seconds in which a launched server must answer, once its container runs: the Hub's c.Spawner.http_timeout, of which this is the default.",
+        "Seconds within which a launched server must respond after its container starts: the Hub's c.Spawner.http_timeout, with the same default.",
       ),
     resources: z
       .strictObject({ requests: resourceList.default({}), limits: resourceList.default({}) })
@@ -52,24 +57,29 @@ const probeSchema = z
     nodeSelector: z
       .record(z.string().min(1).max(316), z.string().max(63))
       .default({})
-      .describe('Nodes on which images are launched.'),
+      .describe('Labels of the nodes that run launched images.'),
     tolerations: z.array(toleration).max(32).default([]).describe('Taints that launched images tolerate.'),
-    concurrency: z.int().min(1).max(1000).default(5).describe('Images launched at once, for verdicts and spec.verify.'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(5)
+      .describe('Limit of concurrent launches, for verdicts and spec.verify.'),
   })
   .prefault({});
 
-/** A machine that the administrator offers with an image. */
+/** A machine that users can choose together with an image. */
 const machineProfileSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and "-"'),
   displayName: z.string().min(1).max(128),
   description: z.string().max(512).default(''),
   kubespawnerOverride: z
     .record(z.string().min(1).max(128), z.json())
-    .refine((settings) => !('image' in settings), 'must not set image: that is what the ImageSpec is for')
+    .refine((settings) => !('image' in settings), 'must not set image: the ImageSpec sets it')
     .default({}),
 });
 
-/** Where images are offered to users: one ConfigMap, read by one Hub. */
+/** Where the operator publishes images: one ConfigMap, read by one Hub. */
 const destinationSchema = z.strictObject({
   namespace: objectName,
   configMap: objectName.default('imagespec-profiles'),
@@ -82,7 +92,7 @@ const destinationSchema = z.strictObject({
     .default(['{namespace}']),
 });
 
-/** What the operator knows of the site's JupyterHub. */
+/** The site's JupyterHub. */
 export const jupyterHubSchema = z
   .strictObject({
     hubVersion: z
@@ -98,7 +108,7 @@ export const jupyterHubSchema = z
       .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'must name each profile once')
       .default([])
       .describe(
-        'Machine profiles that spec.jupyterHub.profiles may name: name, displayName, description, and kubespawnerOverride as KubeSpawner takes it.',
+        'Machine profiles that spec.jupyterHub.profiles may name: name, displayName, description, and kubespawnerOverride of KubeSpawner.',
       ),
     publish: z
       .array(destinationSchema)
@@ -109,7 +119,7 @@ export const jupyterHubSchema = z
       )
       .default([])
       .describe(
-        "ConfigMaps in which images are offered to a Hub: namespace and configMap; namespaces (empty: all) and selector (labels) choose the ImageSpecs; pullSecret is a Secret of the Hub's namespace; groups are the groups of users who see an image, with {namespace} put in.",
+        "ConfigMaps in which the operator publishes images to a Hub: namespace and configMap. namespaces (empty: all) and selector (labels) choose the ImageSpecs. pullSecret is a Secret of the Hub's namespace. groups are the groups of users who see an image; {namespace} is replaced.",
       ),
   })
   .prefault({});

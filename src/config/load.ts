@@ -3,7 +3,7 @@ import { failed, type Result } from '../api/result.ts';
 import { parseConfig } from './parse.ts';
 import type { Config } from './schema.ts';
 
-/** Reads the configuration file; the failure names the file and, per line, the setting at fault. */
+/** Reads the configuration file. The failure names the file and, per line, the faulty setting. */
 export async function loadConfig(path: string): Promise<Result<Config, string>> {
   let text: string;
   try {

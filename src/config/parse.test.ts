@@ -4,7 +4,7 @@ import { parseConfig } from './parse.ts';
 const least = 'images: {operator: registry.example.com/imagespec-operator:1}';
 
 describe('parseConfig', () => {
-  it('fills every default', () => {
+  it('fills in every default', () => {
     const parsed = parseConfig(least);
     expect(parsed).toMatchObject({
       ok: true,
@@ -21,7 +21,7 @@ describe('parseConfig', () => {
     [`${least}\nbuild: {timeoutSeconds: 10}`, 'build.timeoutSeconds: '],
     [`${least}\nbuilds: {}`, 'Unrecognized key: "builds"'],
     [`${least}\nregistries: {mirrors: [{host: "https://x", mirror: y}]}`, 'registries.mirrors.0.host: '],
-    [`${least}\ncache: {repositoryTemplate: r.example/cache}`, 'must hold {namespace}'],
+    [`${least}\ncache: {repositoryTemplate: r.example/cache}`, 'must contain {namespace}'],
     [
       `${least}\noutput: {pushSecret: p}\ncache: {secret: p}`,
       'cache.secret: must not be the Secret of output.pushSecret',

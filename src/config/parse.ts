@@ -4,8 +4,8 @@ import { failed, ok, type Result } from '../api/result.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /**
- * Reads the text of a configuration file (YAML 1.1 as Kubernetes reads it, or JSON).
- * A failure is one line per fault, each with the line of the file and the path of the setting; values are not repeated.
+ * Parses the text of a configuration file (YAML 1.1 as Kubernetes reads it, or JSON). A failure has one line per fault,
+ * with the line of the file and the path of the setting, but never a value.
  */
 export function parseConfig(text: string): Result<Config, string> {
   const lines = new LineCounter();
@@ -33,7 +33,7 @@ export function parseConfig(text: string): Result<Config, string> {
   return ok(checked.data);
 }
 
-/** Where in the text the setting is that an issue is about, or the nearest one above it that is written. */
+/** The position of the setting that an issue concerns, or of its nearest parent in the text. */
 function offsetOf(document: Document, issue: $ZodIssue): number | undefined {
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const path = [...issue.path, ...unknown];
@@ -46,7 +46,7 @@ function offsetOf(document: Document, issue: $ZodIssue): number | undefined {
   return undefined;
 }
 
-/** Of the key in a mapping, as its value may begin on a later line; of the item in a list. */
+/** The position of the key in a mapping, as its value may begin on a later line; of the item in a list. */
 function keyOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
   const parent = document.getIn(path.slice(0, -1), true);
   if (isMap(parent)) {

@@ -3,7 +3,7 @@ import { objectName } from './values.ts';
 
 const choice = z.enum(['Allowed', 'Refused']);
 
-/** A repository pattern; which text is one, `imagespec/patterns.ts` says. */
+/** A repository pattern; `imagespec/patterns.ts` defines the syntax. */
 const repositoryPattern = z
   .string()
   .min(1)
@@ -17,8 +17,9 @@ const labelKey = z.string().min(1).max(317);
 const labelValue = z.string().max(63);
 
 /**
- * What ImageSpecs may ask for. A violation is the reason `PolicyViolation`, whose message names the setting. By
- * default images may come from anywhere and go anywhere that a Secret opens, and nothing reaches into the scheduling of Pods.
+ * What ImageSpecs may use. A violation has the reason `PolicyViolation`, and its message names the setting. By default
+ * images may come from any repository and go to any that a Secret opens, and no ImageSpec affects the scheduling of
+ * Pods.
  */
 export const policySchema = z
   .strictObject({
@@ -27,19 +28,19 @@ export const policySchema = z
       .max(256)
       .default([])
       .describe(
-        'Repositories that a base image may come from, such as quay.io/jupyter/* or registry.example.com/{namespace}/**; docker.io is Docker Hub. Empty: any.',
+        'Permitted repositories of base images, such as quay.io/jupyter/* or registry.example.com/{namespace}/**; docker.io is Docker Hub. Empty: any.',
       ),
     repositories: z
       .array(repositoryPattern)
       .max(256)
       .default([])
       .describe(
-        'Repositories that an image may be pushed to, such as registry.example.com/imagespecs/{namespace}/*. Empty: any.',
+        'Permitted repositories for pushed images, such as registry.example.com/imagespecs/{namespace}/*. Empty: any.',
       ),
-    ownDockerfiles: choice.default('Allowed').describe('Whether spec.dockerfile may be used.'),
+    ownDockerfiles: choice.default('Allowed').describe('Whether ImageSpecs may use spec.dockerfile.'),
     pipIndexUrls: choice
       .default('Allowed')
-      .describe('Whether packages.pipIndexes may hold https URLs besides the names of pipIndexes.'),
+      .describe('Whether packages.pipIndexes may contain https URLs besides the names of pipIndexes.'),
     condaChannels: z
       .array(z.string().min(1).max(512))
       .max(256)
@@ -54,7 +55,7 @@ export const policySchema = z
       .array(z.strictObject({ key: labelKey, values: z.array(labelValue).max(64).default([]) }))
       .max(64)
       .default([])
-      .describe('Labels that spec.build.nodeSelector may ask for, with their values (none: any value). Empty: none.'),
+      .describe('Labels that spec.build.nodeSelector may select, with their values (none: any value). Empty: none.'),
     tolerations: z
       .array(
         z.strictObject({
@@ -69,7 +70,7 @@ export const policySchema = z
       .enum(['Optional', 'Required'])
       .default('Optional')
       .describe(
-        'Required: a Secret may be used only when its label imagespec.dev/use is pull, push or packages, as it is used.',
+        'Required: ImageSpecs may use a Secret only when its label imagespec.dev/use names that use: pull, push or packages.',
       ),
   })
   .prefault({});

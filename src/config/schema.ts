@@ -8,8 +8,8 @@ import { aptAddress, hostName, hostPattern, objectName, resourceList, templateTe
 const maximumCaBundle = 65_536;
 
 /**
- * The operator's configuration, the one file that an administrator writes. Each setting is described where it
- * stands; docs are generated from here. An absent setting has the default given here, never elsewhere.
+ * The operator's configuration: the one file that an administrator writes. Each setting carries its description, from
+ * which the docs are generated, and its default, which exists only here.
  */
 export const configSchema = z
   .strictObject({
@@ -19,13 +19,13 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'Repository of an ImageSpec that names none; {namespace} and {name} are put in. null: each must name its own.',
+            'Repository for ImageSpecs that name none; {namespace} and {name} are replaced. null: each ImageSpec must name one.',
           ),
         pushSecret: objectName
           .nullable()
           .default(null)
           .describe(
-            "Secret for pushing where an ImageSpec names none; looked up in the ImageSpec's namespace. null: anonymous.",
+            "Push Secret for ImageSpecs that name none; looked up in the ImageSpec's namespace. null: anonymous.",
           ),
       })
       .prefault({}),
@@ -36,21 +36,18 @@ export const configSchema = z
           .max(512)
           .default('ghcr.io/osscontainertools/kaniko:v1.28.3')
           .describe(
-            "The builder's image. Arguments stay inside what osscontainertools' and chainguard's Kaniko both accept.",
+            "The builder's image. The operator uses only arguments that osscontainertools' and chainguard's Kaniko both accept.",
           ),
-        operator: z
-          .string()
-          .max(512)
-          .describe("The operator's own image; it runs beside the builder in each build Pod."),
+        operator: z.string().max(512).describe("The operator's image; it runs beside the builder in each build Pod."),
       })
-      .describe('Images that the operator itself starts.'),
+      .describe('Images that the operator starts.'),
     build: z
       .strictObject({
         pushMode: z
           .enum(['Isolated', 'Direct'])
           .default('Isolated')
           .describe(
-            'Isolated: a container beside the builder pushes, so that no step of a build can read the credential or forge the digest. Direct: the builder pushes, which needs less disk; the credential is within reach of every RUN step.',
+            'Isolated: a container beside the builder pushes, so that no step of a build can read the credential or forge the digest. Direct: the builder pushes, which needs less disk, but every RUN step can read the credential.',
           ),
         timeoutSeconds: z.int().min(60).max(86_400).default(3600).describe('Default of spec.build.timeoutSeconds.'),
         retries: z.int().min(0).max(10).default(3).describe('Default of spec.build.retries.'),
@@ -58,8 +55,13 @@ export const configSchema = z
           .enum(['linux/amd64', 'linux/arm64'])
           .default('linux/amd64')
           .describe('Default of spec.build.platform.'),
-        concurrency: z.int().min(1).max(1000).default(10).describe('Builds at once, in all namespaces.'),
-        concurrencyPerNamespace: z.int().min(1).max(1000).default(5).describe('Builds at once in one namespace.'),
+        concurrency: z.int().min(1).max(1000).default(10).describe('Limit of concurrent builds, in all namespaces.'),
+        concurrencyPerNamespace: z
+          .int()
+          .min(1)
+          .max(1000)
+          .default(5)
+          .describe('Limit of concurrent builds in one namespace.'),
         resources: z
           .strictObject({ requests: resourceList.default({}), limits: resourceList.default({}) })
           .prefault({})
@@ -71,12 +73,10 @@ export const configSchema = z
               .min(60)
               .max(86_400)
               .default(86_400)
-              .describe('Most that spec.build.timeoutSeconds may be.'),
+              .describe('Largest permitted spec.build.timeoutSeconds.'),
             resources: resourceList
               .default({})
-              .describe(
-                'Most that spec.build.resources may ask for, as request or limit; what is absent is not limited.',
-              ),
+              .describe('Largest permitted request or limit of spec.build.resources; an absent resource is unlimited.'),
           })
           .prefault({}),
         priorityClassName: objectName
@@ -95,14 +95,14 @@ export const configSchema = z
           .min(10)
           .max(86_400)
           .default(300)
-          .describe("Seconds for which the builder's image may be unpullable before a build is given up."),
+          .describe("Seconds before a build fails because the node cannot pull the builder's image."),
         imageCheckSeconds: z
           .int()
           .min(60)
           .max(31_536_000)
           .default(86_400)
           .describe(
-            'Seconds between two looks whether a published image is still in its registry; a missing one is rebuilt.',
+            'Seconds between two checks that a published image is still in its registry; the operator rebuilds a missing one.',
           ),
       })
       .prefault({}),
@@ -112,14 +112,16 @@ export const configSchema = z
           .array(z.strictObject({ host: hostName, mirror: hostName }))
           .max(64)
           .default([])
-          .describe('Registries that are read through another one; the paths stay. docker.io means Docker Hub.'),
+          .describe(
+            'Registries that the operator reads through another one, with the same paths. docker.io means Docker Hub.',
+          ),
         requests: requestLimits,
         allowed: z
           .array(hostPattern)
           .max(256)
           .default([])
           .describe(
-            'Registries that are asked for base images and pushed to, such as quay.io or *.example.com; docker.io means Docker Hub. Those of output.repositoryTemplate and cache.repositoryTemplate always are. Empty: all.',
+            'Permitted registries for base images and pushes, such as quay.io or *.example.com; docker.io means Docker Hub. Those of output.repositoryTemplate and cache.repositoryTemplate are always permitted. Empty: all.',
           ),
         internal: z
           .array(hostName)
@@ -132,16 +134,16 @@ export const configSchema = z
           .enum(['NamedHosts', 'AllHosts'])
           .default('NamedHosts')
           .describe(
-            'Who may be at a private or loopback address. AllHosts lets whoever writes an ImageSpec see which hosts and ports inside the network answer. Link-local addresses and metadata of clouds are never asked.',
+            'Hosts that may have a private or loopback address. With AllHosts, the author of an ImageSpec can find out which hosts and ports inside the network respond. The operator never queries link-local addresses and cloud metadata.',
           ),
-        insecure: z.array(hostName).max(64).default([]).describe('Registries that speak plain HTTP.'),
+        insecure: z.array(hostName).max(64).default([]).describe('Registries that use plain HTTP.'),
         pullSecrets: z
           .array(z.strictObject({ host: hostName, secret: objectName }))
           .max(64)
           .refine((list) => new Set(list.map(({ host }) => host)).size === list.length, 'must name each host once')
           .default([])
           .describe(
-            "Secrets for base images of a registry, besides spec.pullSecret, which is asked first; looked up in the ImageSpec's namespace. docker.io means Docker Hub.",
+            "Secrets for base images of a registry, besides spec.pullSecret, which comes first; looked up in the ImageSpec's namespace. docker.io means Docker Hub.",
           ),
       })
       .prefault({}),
@@ -150,20 +152,20 @@ export const configSchema = z
         repositoryTemplate: templateText
           .refine(
             (text) => text.includes('{namespace}'),
-            'must hold {namespace}: a layer of one namespace is code in another',
+            'must contain {namespace}: otherwise a layer of one namespace runs as code in another',
           )
           .nullable()
           .default(null)
           .describe(
-            'Repository of the layers that builds of a namespace share, such as registry.example.com/cache/{namespace}. null: no layer cache.',
+            'Repository of the layer cache that builds of a namespace share, such as registry.example.com/cache/{namespace}. null: no layer cache.',
           ),
         secret: objectName
           .nullable()
           .default(null)
           .describe(
-            "Secret for reading and writing that repository and nothing else, as steps of builds can read it; looked up in the ImageSpec's namespace. null: anonymous. In mode Direct the Secret for pushing is used instead where both are on one registry.",
+            "Secret for the layer cache; looked up in the ImageSpec's namespace. It must open only that repository, because build steps can read it. null: anonymous. In mode Direct, the push Secret is used instead where both are on one registry.",
           ),
-        ttlHours: z.int().min(1).max(8760).default(336).describe('Age up to which a cached layer is used, in hours.'),
+        ttlHours: z.int().min(1).max(8760).default(336).describe('Largest age of a cached layer, in hours.'),
       })
       .prefault({}),
     pipIndexes: z
@@ -183,7 +185,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'Package index where an ImageSpec names none, such as a mirror of PyPI. null: as the base image has it.',
+            "Package index for ImageSpecs that name none, such as a mirror of PyPI. null: the base image's setting.",
           ),
       })
       .prefault({}),
@@ -192,9 +194,7 @@ export const configSchema = z
         channelAlias: webAddress
           .nullable()
           .default(null)
-          .describe(
-            'Where channels that are given by name are found, such as a mirror. null: as the base image has it.',
-          ),
+          .describe("Server of channels given by name, such as a mirror. null: the base image's setting."),
       })
       .prefault({}),
     apt: z
@@ -205,7 +205,7 @@ export const configSchema = z
           .max(16)
           .default([])
           .describe(
-            'Archives that packages.apt reads from elsewhere, such as {url: "http://archive.ubuntu.com/ubuntu", mirror: "https://mirror.example.com/ubuntu"}. The lists of the image stay as they are.',
+            'Archives that packages.apt replaces by a mirror, such as {url: "http://archive.ubuntu.com/ubuntu", mirror: "https://mirror.example.com/ubuntu"}. The lists of the image stay unchanged.',
           ),
       })
       .prefault({}),
@@ -216,7 +216,7 @@ export const configSchema = z
       .max(maximumCaBundle)
       .default('')
       .describe(
-        'PEM certificates trusted besides the public ones: by the operator, Kaniko, the push and every RUN step.',
+        'PEM certificates that the operator, Kaniko, the push and every RUN step trust besides the public ones.',
       ),
     proxy: z
       .strictObject({
@@ -232,16 +232,14 @@ export const configSchema = z
           .max(256)
           .refine((list) => new Set(list).size === list.length, 'must name each namespace once')
           .default([])
-          .describe(
-            'Namespaces whose ImageSpecs are served; the operator then needs rights in these only. Empty: all.',
-          ),
+          .describe('Namespaces that the operator serves; it then needs rights in these only. Empty: all.'),
       })
       .prefault({}),
     jupyterHub: jupyterHubSchema,
-    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severe level that is logged.'),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severe logged level.'),
   })
   .superRefine(({ output, cache, registries }, context) => {
-    // What RUN steps can read must open nothing that an image is published to.
+    // RUN steps can read these Secrets, so none may open the repository of a published image.
     const readable = [
       { path: ['cache', 'secret'], secret: cache.secret },
       ...registries.pullSecrets.map(({ secret }, index) => ({
@@ -254,11 +252,11 @@ export const configSchema = z
         context.addIssue({
           code: 'custom',
           path,
-          message: 'must not be the Secret of output.pushSecret: steps of builds can read it',
+          message: 'must not be the Secret of output.pushSecret: build steps can read it',
         });
       }
     }
   });
 
-/** The operator's configuration, complete: no setting is absent. */
+/** The operator's configuration, complete: every setting has a value. */
 export type Config = Readonly<z.output<typeof configSchema>>;

@@ -1,18 +1,16 @@
 import { z } from 'zod';
 
-/** A Kubernetes quantity. */
 const quantity = z
   .string()
   .regex(/^\d{1,15}(\.\d{1,3})?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'must be a Kubernetes quantity, such as 500m or 2Gi');
 
-/** Amounts of the resources that a build Pod may ask for. */
+/** Amounts of resources that a build Pod may request. */
 export const resourceList = z.strictObject({
   cpu: quantity.optional(),
   memory: quantity.optional(),
   'ephemeral-storage': quantity.optional(),
 });
 
-/** A registry's host. */
 export const hostName = z
   .string()
   .min(1)
@@ -36,19 +34,19 @@ export const objectName = z
     'must be the name of a Kubernetes object: lower-case letters, digits, "-" and "."',
   );
 
-/** A web address that holds no credential: the configuration is a ConfigMap, which many may read. */
+/** A web address without credentials: the configuration is a ConfigMap that many users may read. */
 export const webAddress = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(1024)
-  .refine((text) => !/^[a-z]+:\/\/[^/]*@/.test(text), 'must hold no credential: builds get theirs from a Secret');
+  .refine((text) => !/^[a-z]+:\/\/[^/]*@/.test(text), 'must contain no credential: builds get theirs from a Secret');
 
 /** A repository without tag, with placeholders. */
 export const templateText = z
   .string()
   .max(255)
-  .regex(/^[a-z0-9.:/_{}-]+$/, 'must be a repository without tag, with {namespace} and {name} where wanted');
+  .regex(/^[a-z0-9.:/_{}-]+$/, 'must be a repository without tag; {namespace} and {name} are replaced');
 
-/** An archive of Debian packages; `sed` and `sh` read it, so it holds plain characters only. */
+/** An archive of Debian packages. `sed` and `sh` read it, so it contains plain characters only. */
 export const aptAddress = webAddress.refine(
   (text) => /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~-]+)*\/?$/.test(text),
   'must be the http or https URL of an archive, without query',
