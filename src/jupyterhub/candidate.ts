@@ -1,20 +1,20 @@
 import type { Instant } from '../api/time.ts';
 
-/** An ImageSpec, as far as the Hub's list is about it. */
+/** The part of an ImageSpec that the Hub's list needs. */
 export interface Candidate {
   readonly namespace: string;
   readonly name: string;
-  /** Of the ImageSpec. Who came first is in the list first, so that a newcomer pushes nobody out. */
+  /** Creation of the ImageSpec. The oldest come first, so that a new one displaces none. */
   readonly createdAt: Instant;
   readonly labels: Readonly<Record<string, string>>;
-  /** As the user wrote it: not escaped. */
+  /** The user's text, not escaped. */
   readonly displayName: string;
-  /** As the user wrote it: not escaped. */
+  /** The user's text, not escaped. */
   readonly description: string;
-  /** Machine profiles by name; those that the configuration has are offered. */
+  /** Machine profiles by name; the list offers those that the configuration has. */
   readonly machines: readonly string[];
-  /** What users get: the last image, by digest, that JupyterHub can launch. null: there is none. */
+  /** The image that users get: by digest, the last one that JupyterHub can launch. null: there is none. */
   readonly image: string | null;
-  /** Where the newest state of the spec stands. With an image it says whether that is of this state. */
+  /** State of the newest spec. If there is an image, it shows whether the image is of this spec. */
   readonly state: 'compatible' | 'building' | 'failed' | 'incompatible';
 }

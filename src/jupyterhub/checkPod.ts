@@ -19,13 +19,13 @@ export interface Check {
   readonly role: Role;
   /** Which check of which image it is: written into an annotation, so that a crash after the create loses nothing. */
   readonly identity: object;
-  /** Seconds that it may take once its image is there. */
+  /** Seconds that it may take once its image is pulled. */
   readonly seconds: number;
   readonly initContainers?: readonly V1Container[];
   readonly containers: readonly V1Container[];
 }
 
-/** For the pull of an image, which counts as the Pod's running time. */
+/** Allowance for the pull, which counts as running time of the Pod. */
 const pullSeconds = 900;
 
 /** `imagespec-` and 20 hex digits: the same check has the same name, so the API server itself refuses a second one. */
@@ -59,7 +59,7 @@ export function checkPod({ owner, hub, pullSecrets, platform }: CheckInput, chec
   };
 }
 
-/** What a container of the built image has of the Hub's settings: the user, no privileges, and the home. */
+/** The Hub's settings for a container of the built image: user, privileges, and home directory. */
 export function asHubUser(hub: HubSettings): Pick<V1Container, 'securityContext' | 'volumeMounts'> {
   return {
     securityContext: {
@@ -72,7 +72,7 @@ export function asHubUser(hub: HubSettings): Pick<V1Container, 'securityContext'
   };
 }
 
-/** As Kubernetes takes them. */
+/** Resources in Kubernetes' form. */
 export function amounts({ requests, limits }: Resources): NonNullable<V1Container['resources']> {
   return { requests: { ...requests }, limits: { ...limits } };
 }

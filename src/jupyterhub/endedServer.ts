@@ -2,27 +2,27 @@ import { posix } from 'node:path';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { beginningOf } from '../text/cut.ts';
 
-/** What is left of a server that ended: of its container's state, and its log. */
+/** The remains of an ended server: its container's state, and its log. */
 export interface EndedServer {
   readonly exitCode: number;
-  /** Of the container's state, e.g. OOMKilled or StartError. */
+  /** Reason of the container's state, such as OOMKilled or StartError. */
   readonly reason: string;
-  /** The state's message: what the container runtime says, or the end of the log. */
+  /** Message of the state: from the container runtime, or the end of the log. */
   readonly message: string;
   /** Without control characters. */
   readonly log: string;
 }
 
-/** Looks for a sign in what a server left: the telling part of it, or null. */
+/** Looks for a sign in the remains of a server: the relevant text, or null. */
 export type Sign = (server: EndedServer, hub: HubSettings) => string | null;
 
-/** As the first group of the expression says, else the whole match. */
+/** The first group of the expression, else the whole match. */
 function found(expression: RegExp, text: string): string | null {
   const match = expression.exec(text);
   return match === null ? null : (match[1] ?? match[0]);
 }
 
-/** Bounds on what is looked at: a log may hold anything, and is read by expressions. */
+/** Bounds of the search: expressions read the log, which the image controls. */
 const [maximumLines, maximumLineLength] = [200, 1000];
 
 function linesOf({ message, log }: EndedServer): readonly string[] {
@@ -32,12 +32,12 @@ function linesOf({ message, log }: EndedServer): readonly string[] {
 
 const textOf = (server: EndedServer) => linesOf(server).join('\n');
 
-/** The first match of the expression in all that is left. */
+/** The first match of the expression in all remains. */
 export function inText(expression: RegExp): Sign {
   return (server) => found(expression, textOf(server));
 }
 
-/** The last line that the expression matches. */
+/** The last line that matches the expression. */
 export function line(expression: RegExp): Sign {
   return (server) =>
     linesOf(server)
@@ -45,17 +45,17 @@ export function line(expression: RegExp): Sign {
       ?.trim() ?? null;
 }
 
-/** For an expression that means just this text. */
+/** Escapes a text for an expression. */
 function literal(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
-/** The Hub's command as programs name it, with or without the folder, for an expression. */
+/** An expression for the Hub's command, with or without its folder. */
 function programOf({ args: [program = ''] }: HubSettings): string {
   return `(?:[^\\s"'‘’:]{0,300}/)?${literal(posix.basename(program))}`;
 }
 
-/** An expression in which PROGRAM stands for the Hub's command, and HOME for the path of the home. */
+/** An expression in which PROGRAM stands for the Hub's command, and HOME for the path of the home directory. */
 export function about(source: string): Sign {
   return (server, hub) => {
     const filled = source.replaceAll('PROGRAM', () => programOf(hub)).replaceAll('HOME', () => literal(hub.homePath));
@@ -63,10 +63,10 @@ export function about(source: string): Sign {
   };
 }
 
-/** Where Jupyter and its kind write, whatever the home is. */
+/** Folders that Jupyter and related programs write to, in any home directory. */
 const homeLike = /\/\.(?:local|jupyter|ipython|cache|config)(?:\/|$)|^\/(?:root|nonexistent|home)(?:\/|$)/;
 
-/** A path that could not be written to, where it is in a home; PermissionError as Python prints it, or as a shell tool does. */
+/** An unwritable path in a home directory, from Python's PermissionError or a shell tool's message. */
 export function homeNotWritable(server: EndedServer, { homePath }: HubSettings): string | null {
   const paths = [
     ...textOf(server).matchAll(

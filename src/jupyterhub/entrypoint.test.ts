@@ -41,7 +41,7 @@ describe('the entrypoint', () => {
   it.each([
     ['goes on', running, running, 'running'],
     ['needs its log', ended(1), running, 'needsLog'],
-    ['tells nothing', running, ended(11), 'inconclusive'],
+    ['shows nothing', running, ended(11), 'inconclusive'],
   ] as const)('is undecided while the second launch %s', (_, server, agent, is) => {
     expect(judgeEntrypoint(first, probeOutcome(launch(server, agent, {}, null))).is).toBe(is);
   });

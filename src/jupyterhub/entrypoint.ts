@@ -1,11 +1,11 @@
 import type { ProbeOutcome, Refusal } from './probeOutcome.ts';
 
-/** A launch that has shown something of the image. */
+/** A launch that shows something about the image. */
 type Shown = Extract<ProbeOutcome, { readonly is: 'answered' | 'refused' }>;
 
 /**
- * The verdict of two launches, the second of which left the image's entrypoint out because the first suspected it. Only a
- * server that then serves proves the entrypoint guilty; if the second is refused too, the first stands.
+ * The verdict of two launches. The second omits the image's entrypoint because the first suspected it. The entrypoint
+ * is guilty only if the second server serves; if the second launch is refused too, the first verdict stands.
  */
 export function judgeEntrypoint<Open extends { readonly is: string }>(
   first: Refusal,
@@ -20,7 +20,7 @@ export function judgeEntrypoint<Open extends { readonly is: string }>(
         is: 'refused',
         reason: 'EntrypointBlocksCommand',
         message:
-          'the image serves without its entrypoint, which keeps the command of the Hub from running: let it end with exec "$@"',
+          'the image serves without its entrypoint, which does not run the command of the Hub: end the entrypoint with exec "$@"',
         entrypoint: 'cleared',
         log: first.log,
       };

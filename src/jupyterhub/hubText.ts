@@ -7,10 +7,10 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * A user's text as KubeSpawner's page may show it. KubeSpawner (4.2 to 7.1) renders its list by a jinja2 environment
- * without autoescape, and JupyterHub marks the result as safe: what is not escaped here is script in another user's
- * browser. Control characters become spaces; those that turn the direction of text go, as they make one name look like
- * another.
+ * A user's text, escaped for KubeSpawner's page. KubeSpawner (4.2 to 7.1) renders its list with a jinja2 environment
+ * without autoescape, and JupyterHub marks the result as safe: unescaped text would run as script in another user's
+ * browser. Control characters become spaces. Characters that reverse the direction of text are removed, as they make
+ * one name look like another.
  */
 export function hubText(text: string): string {
   return text

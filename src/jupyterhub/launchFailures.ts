@@ -4,32 +4,35 @@ import { shortened } from '../text/cut.ts';
 import { about, type EndedServer, homeNotWritable, inText, line, type Sign } from './endedServer.ts';
 import { requirementFor } from './verdict.ts';
 
-/** Why an image cannot be launched. */
+/** Why JupyterHub cannot launch an image. */
 export interface LaunchFailure {
   readonly reason: HubReasonOf<'False'>;
   /** One sentence: what happened, and what to do. */
   readonly message: string;
   /**
-   * - suspect: the image's entrypoint may be at fault, which a launch without it can tell
-   * - cleared: the Hub's command was run, so the entrypoint did its part
+   * - suspect: the image's entrypoint may be at fault; a launch without it shows whether it is
+   * - cleared: the Hub's command ran, so the entrypoint worked
    */
   readonly entrypoint: 'suspect' | 'cleared';
 }
 
-/** A kind of failure by what the server left; the first row that matches is the one. */
+/** A kind of failure, recognised by what the server left. The first matching row decides. */
 interface Row {
-  /** What it is called in the tests. */
+  /** Its name in the tests. */
   readonly id: string;
   readonly match: Sign;
   readonly reason: HubReasonOf<'False'>;
   readonly entrypoint: LaunchFailure['entrypoint'];
-  /** `what` is what `match` found. */
+  /** `what` is the result of `match`. */
   readonly message: (what: string, hub: HubSettings, server: EndedServer) => string;
 }
 
 const serverToInstall = (hub: HubSettings) => `${requirementFor(hub.hubVersion)} and "jupyterlab"`;
 
-/** Every kind of failure that a server leaves a sign of, most telling first (facts: real logs, see the tests). */
+/**
+ * Every kind of failure that a server leaves a sign of, most specific first. The tests match them with logs of real
+ * servers.
+ */
 const rows: readonly Row[] = [
   {
     id: 'memory',
@@ -37,7 +40,7 @@ const rows: readonly Row[] = [
     reason: 'LaunchFailed',
     entrypoint: 'cleared',
     message: () =>
-      'the server used more memory than launched images may have: make it smaller, or have the administrator raise jupyterHub.probe.resources',
+      'the server used more memory than launched images may use: make it smaller, or ask the administrator to raise jupyterHub.probe.resources',
   },
   {
     id: 'architecture',
@@ -45,7 +48,7 @@ const rows: readonly Row[] = [
     reason: 'LaunchFailed',
     entrypoint: 'cleared',
     message: () =>
-      "a program of the image is made for another kind of processor than the node's: set spec.build.platform to that of the nodes",
+      "a program of the image was built for another CPU architecture than the node's: set spec.build.platform to that of the nodes",
   },
   {
     id: 'startedFromHome',
@@ -53,7 +56,7 @@ const rows: readonly Row[] = [
     reason: 'HomeNotWritable',
     entrypoint: 'cleared',
     message: (what, { homePath }) =>
-      `${what} is in the home, where the Hub mounts an empty volume: install it outside of ${homePath}`,
+      `${what} is in the home directory, over which the Hub mounts an empty volume: install it outside of ${homePath}`,
   },
   {
     id: 'interpreterMissing',
@@ -61,11 +64,11 @@ const rows: readonly Row[] = [
     reason: 'LaunchFailed',
     entrypoint: 'cleared',
     message: (_, hub) =>
-      `the Python that ${hub.args[0] ?? ''} was installed with is not there: install ${serverToInstall(hub)} into the environment that the image has`,
+      `the Python of ${hub.args[0] ?? ''} is missing: install ${serverToInstall(hub)} into the image's environment`,
   },
   {
     id: 'missingForTheRuntime',
-    // The runtime itself looks for it: the image has no entrypoint that could be at fault.
+    // The runtime itself looks for the program: the image has no entrypoint that could be at fault.
     match: about(String.raw`exec: "PROGRAM": (?:executable file not found|stat .*no such file)`),
     reason: 'SingleuserMissing',
     entrypoint: 'cleared',
@@ -76,7 +79,7 @@ const rows: readonly Row[] = [
     match: inText(/exec: "([^"\n]{1,300})": (?:executable file not found|stat .*no such file)/),
     reason: 'LaunchFailed',
     entrypoint: 'suspect',
-    message: (what) => `the entrypoint of the image, ${what}, is not in the image`,
+    message: (what) => `the image does not contain its entrypoint ${what}`,
   },
   {
     id: 'missing',
@@ -95,14 +98,14 @@ const rows: readonly Row[] = [
     reason: 'NotRunnableAsNonRoot',
     entrypoint: 'cleared',
     message: (_, { uid, args }) =>
-      `uid ${uid} may not execute ${args[0] ?? ''} or the entrypoint: make them and their folders readable and executable for everybody (chmod -R a+rX)`,
+      `uid ${uid} may not execute ${args[0] ?? ''} or the entrypoint: make them and their folders readable and executable for all users (chmod -R a+rX)`,
   },
   {
     id: 'runtimeRefusesRoot',
     match: inText(/runAsNonRoot|non-numeric user/),
     reason: 'NotRunnableAsNonRoot',
     entrypoint: 'cleared',
-    message: (_, { uid }) => `the image cannot be started as uid ${uid}`,
+    message: (_, { uid }) => `the image cannot start as uid ${uid}`,
   },
   {
     id: 'library',
@@ -112,23 +115,23 @@ const rows: readonly Row[] = [
     reason: 'LaunchFailed',
     entrypoint: 'cleared',
     message: (what) =>
-      `the library ${what} cannot be loaded: it is broken or made for another kind of processor; install its package anew`,
+      `the library ${what} cannot be loaded: it is broken or built for another CPU architecture; install its package again`,
   },
   {
     id: 'noServer',
     match: inText(/No module named '(?:jupyter_server|notebook)[.'\w]*/),
     reason: 'ServerMissing',
     entrypoint: 'cleared',
-    message: () => 'jupyterhub is installed, and no server that it could start: add "jupyterlab" to packages.pip',
+    message: () => 'jupyterhub is installed, but no server that it could start: add "jupyterlab" to packages.pip',
   },
   {
     id: 'unreadablePackages',
-    // Python says nothing of permissions where it may not look into a folder.
+    // Python reports no permission error for a folder that it cannot enter.
     match: inText(/No module named 'jupyterhub(?:\.[\w.]+)?'|cannot import name .* \(unknown location\)/),
     reason: 'NotRunnableAsNonRoot',
     entrypoint: 'cleared',
     message: (_, { uid, args }) =>
-      `${args[0] ?? ''} is there, and uid ${uid} cannot read its Python packages: make them readable for everybody (chmod -R a+rX)`,
+      `uid ${uid} cannot read the Python packages of ${args[0] ?? ''}: make them readable for all users (chmod -R a+rX)`,
   },
   {
     id: 'home',
@@ -137,8 +140,8 @@ const rows: readonly Row[] = [
     entrypoint: 'cleared',
     message: (what, { uid, homePath }) =>
       what === homePath || what.startsWith(`${homePath}/`)
-        ? `uid ${uid} cannot write to ${what}: the volume on the home belongs to group jupyterHub.probe.fsGroup`
-        : `uid ${uid} cannot write to ${what}: add the variable HOME with the value ${homePath} to spec.env`,
+        ? `uid ${uid} cannot write to ${what}: the home directory's volume belongs to group jupyterHub.probe.fsGroup`
+        : `uid ${uid} cannot write to ${what}: set the variable HOME to ${homePath} in spec.env`,
   },
   {
     id: 'hiddenHome',
@@ -148,14 +151,14 @@ const rows: readonly Row[] = [
     reason: 'HomeNotWritable',
     entrypoint: 'cleared',
     message: (what, { homePath }) =>
-      `${what}: the Hub mounts an empty volume over ${homePath}; keep what is needed outside of it`,
+      `${what}: the Hub mounts an empty volume over ${homePath}; move required files outside of it`,
   },
   {
     id: 'permission',
     match: inText(/PermissionError: \[Errno 13\][^'\n]{0,200}'([^'\n]{1,500})'/),
     reason: 'NotRunnableAsNonRoot',
     entrypoint: 'cleared',
-    message: (what, { uid }) => `uid ${uid} has no access to ${what}: give it to everybody (chmod -R a+rX)`,
+    message: (what, { uid }) => `uid ${uid} has no access to ${what}: grant it to all users (chmod -R a+rX)`,
   },
   {
     id: 'needsRoot',
@@ -164,44 +167,43 @@ const rows: readonly Row[] = [
     ),
     reason: 'NotRunnableAsNonRoot',
     entrypoint: 'cleared',
-    message: (what, { uid }) => `the image cannot do without root, and is started as uid ${uid}: ${short(what)}`,
+    message: (what, { uid }) => `the image needs root, but starts as uid ${uid}: ${short(what)}`,
   },
   {
     id: 'portTaken',
     match: about(String.raw`port \d+ is (?:already in use|not available)|Address already in use`),
     reason: 'LaunchFailed',
     entrypoint: 'cleared',
-    message: (_, { port }) => `port ${port} is taken by another program that the image starts: leave it to the server`,
+    message: (_, { port }) => `port ${port} is in use by another program of the image: leave it to the server`,
   },
   {
     id: 'variablesLost',
     match: inText(/Missing required environment \$JUPYTERHUB_\w+/),
     reason: 'LaunchFailed',
     entrypoint: 'suspect',
-    message: () => "the variables of the Hub do not reach the server: let the image's entrypoint keep its environment",
+    message: () => "the Hub's variables do not reach the server: let the image's entrypoint keep its environment",
   },
   {
     id: 'hubUnreachable',
     match: inText(/Failed to connect to my Hub at/),
     reason: 'LaunchFailed',
     entrypoint: 'cleared',
-    message: () =>
-      'the server cannot reach the API of the Hub: look for a proxy or a setting of jupyterhub in the image',
+    message: () => "the server cannot reach the Hub's API: look for a proxy or a setting of jupyterhub in the image",
   },
   {
     id: 'programMissing',
     match: ({ exitCode }) => (exitCode === 127 ? '127' : null),
     reason: 'LaunchFailed',
     entrypoint: 'suspect',
-    message: () => 'a program that the start of the image needs is not in it (exit code 127)',
+    message: () => 'the image does not contain a program that its start needs (exit code 127)',
   },
 ];
 
 function missingMessage(_: string, hub: HubSettings): string {
-  return `${hub.args[0] ?? ''} is not in the image, or only in ${hub.homePath}, where the Hub mounts a volume: add ${serverToInstall(hub)} to packages.pip, or use a Jupyter base`;
+  return `${hub.args[0] ?? ''} is not in the image, or only in ${hub.homePath}, over which the Hub mounts a volume: add ${serverToInstall(hub)} to packages.pip, or use a Jupyter base`;
 }
 
-/** Signs in a log that a jupyterhub-singleuser was reached. */
+/** Signs in a log that jupyterhub-singleuser started. */
 const singleuserSpeaks = /JupyterHubSingleUser|SingleUser\w*App|site-packages\/jupyterhub\//;
 
 /** Why the server of a launch ended before it was proven. */
@@ -222,7 +224,7 @@ export function classifyEnd(server: EndedServer, hub: HubSettings): LaunchFailur
   };
 }
 
-/** Whether the log shows that the Hub's command was run. */
+/** Whether the log shows that the Hub's command ran. */
 export function reachedSingleuser(log: string): boolean {
   return singleuserSpeaks.test(log);
 }

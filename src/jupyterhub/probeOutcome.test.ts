@@ -8,8 +8,8 @@ import type { ContainerState } from '../kaniko/run.ts';
 import { classifyEnd } from './launchFailures.ts';
 import { probeOutcome } from './probeOutcome.ts';
 
-/** Reason and message, whatever the outcome. */
-function told(outcome: ReturnType<typeof probeOutcome>) {
+/** Reason and message of any outcome. */
+function summary(outcome: ReturnType<typeof probeOutcome>) {
   return 'reason' in outcome ? `${outcome.is} ${outcome.reason}: ${outcome.message}` : outcome.is;
 }
 
@@ -17,10 +17,10 @@ describe('a server that ended', () => {
   it.each(endedLaunches)('$name: $verdict', (row) => {
     const outcome = probeOutcome(launch(endedState(row), running, {}, row.log));
     expect(outcome).toMatchObject({ is: 'refused', reason: row.verdict, entrypoint: row.entrypoint });
-    expect(told(outcome)).toContain(row.telling);
+    expect(summary(outcome)).toContain(row.words);
   });
 
-  it('is judged from the end of its log that the kubelet kept, where the log is gone', () => {
+  it('is judged by the end of its log in the container state when the log is gone', () => {
     const kept = ended(127, 'sh: 1: exec: jupyterhub-singleuser: not found');
     expect(probeOutcome(launch(kept, running, {}, ''))).toMatchObject({ reason: 'SingleuserMissing' });
   });
@@ -36,13 +36,13 @@ describe('a server that ended', () => {
     "'".repeat(100_000),
     ': '.repeat(50_000),
     'a/\n'.repeat(50_000),
-  ])('is read quickly, whatever it printed (%#)', (garbage) => {
+  ])('is classified quickly for any output (%#)', (garbage) => {
     expect(classifyEnd({ exitCode: 1, reason: 'Error', message: '', log: garbage }, hub).reason).toBe('LaunchFailed');
   });
 });
 
 describe('probeOutcome', () => {
-  it('takes the answer of the stand-in of the Hub', () => {
+  it("reads the mock Hub's answer", () => {
     expect(probeOutcome(launch(running, answer({})))).toEqual({
       is: 'answered',
       facts: { singleuserVersion: '5.2.1', serverVersion: '2.20.0', launchMilliseconds: 904 },
@@ -61,16 +61,16 @@ describe('probeOutcome', () => {
     ],
     ['no page', running, noAnswer({ why: 'pageFailing', status: 404 }), 'refused ServerMissing', 'add "jupyterlab"'],
     ['a broken page', running, noAnswer({ why: 'pageFailing', status: 500 }), 'refused LaunchFailed', 'HTTP 500'],
-    ['silent after an answer', running, noAnswer({ why: 'gone' }), 'refused LaunchFailed', 'soon after no more'],
+    ['silent after an answer', running, noAnswer({ why: 'gone' }), 'refused LaunchFailed', 'but stopped soon after'],
     ['ended after an answer', ended(3), noAnswer({ why: 'gone' }), 'refused LaunchFailed', 'ended with exit code 3'],
     ['ended after all was well', ended(3), answer({}), 'refused LaunchFailed', 'ended with exit code 3'],
-    ['not yet over', running, running, 'running ProbePending', 'being launched'],
+    ['not yet over', running, running, 'running ProbePending', 'is launching the image'],
     [
       'not yet started',
       waiting('ContainerCreating'),
       waiting('ContainerCreating'),
       'running ProbePending',
-      'being prepared',
+      'is preparing the launch',
     ],
     [
       'no access to the image',
@@ -84,7 +84,7 @@ describe('probeOutcome', () => {
       running,
       waiting('ErrImagePull', 'no such host'),
       'running ImagePullFailed',
-      "operator's own image",
+      "the operator's image",
     ],
     [
       'the runtime finds no program',
@@ -121,10 +121,10 @@ describe('probeOutcome', () => {
       'inconclusive ProbePending',
       'exit code 0',
     ],
-  ] as const)('%s', (_, server, agent, expected, telling) => {
-    const outcome = told(probeOutcome(launch(server, agent)));
+  ] as const)('%s', (_, server, agent, expected, words) => {
+    const outcome = summary(probeOutcome(launch(server, agent)));
     expect(outcome).toContain(`${expected}: `);
-    expect(outcome).toContain(telling);
+    expect(outcome).toContain(words);
   });
 
   it.each([
@@ -138,11 +138,16 @@ describe('probeOutcome', () => {
     ['node lost', { phase: 'Failed', reason: 'NodeLost' }, 'ProbePending', 'NodeLost'],
     ['node shut down', { phase: 'Failed', reason: 'Terminated' }, 'ProbePending', 'Terminated'],
     ['deleted', { deletedAt: noon }, 'ProbePending', 'deleted'],
-    ['over its time', { phase: 'Failed', reason: 'DeadlineExceeded' }, 'ProbePending', 'nothing was learnt'],
-  ] as const)('%s is never False, whatever the server left', (_, pod, reason, telling) => {
+    [
+      'over its time',
+      { phase: 'Failed', reason: 'DeadlineExceeded' },
+      'ProbePending',
+      'showed nothing about the image',
+    ],
+  ] as const)('%s never gives the verdict False', (_, pod, reason, words) => {
     const outcome = probeOutcome(launch(ended(137, '', 'Error'), ended(137), pod, 'Permission denied\n'));
     expect(outcome).toMatchObject({ is: 'inconclusive', reason });
-    expect(told(outcome)).toContain(telling);
+    expect(summary(outcome)).toContain(words);
   });
 
   it.each([
@@ -159,7 +164,7 @@ describe('probeOutcome', () => {
     [
       'lost by the node',
       launch(ended(137, '', 'ContainerStatusUnknown'), running),
-      'inconclusive ProbePending: the node lost sight',
+      'inconclusive ProbePending: the node lost',
     ],
     [
       'over, without a word',
@@ -167,40 +172,40 @@ describe('probeOutcome', () => {
       'inconclusive ProbePending: the launch is over',
     ],
   ] as const)('%s', (_, seen, expected) => {
-    expect(told(probeOutcome(seen))).toContain(expected);
+    expect(summary(probeOutcome(seen))).toContain(expected);
   });
 
   it.each([
     [
       'was still being pulled',
       waiting('ImagePullBackOff', 'no such host'),
-      'inconclusive ImagePullFailed: the image was not there in time: no such host',
+      'inconclusive ImagePullFailed: the image was not pulled in time: no such host',
     ],
     [
       'came too late',
       { is: 'running', startedAt: noon + 60_000 } as const,
-      'inconclusive ProbePending: the image was there too late',
+      'inconclusive ProbePending: the image was pulled too late',
     ],
-  ] as const)('believes nobody who waited for an image that %s', (_, server, expected) => {
-    expect(told(probeOutcome(launch(server, noAnswer())))).toContain(expected);
+  ] as const)('does not trust a probe of an image that %s', (_, server, expected) => {
+    expect(summary(probeOutcome(launch(server, noAnswer())))).toContain(expected);
   });
 
   it.each([
     ['that still runs', running, noAnswer({ why: 'noHubVersion' })],
     ['that ended', ended(1), running],
-  ] as const)('shows no token of a server %s', (_, server, agent) => {
+  ] as const)('redacts the token of a server %s', (_, server, agent) => {
     const token = 'f85d62956b5c231dcce6647fd9a1992b8dc7b7104fd899de';
     const outcome = probeOutcome(launch(server, agent, {}, `http://127.0.0.1:8888/?token=${token}\n`));
     expect(outcome.is).toBe('refused');
     expect(JSON.stringify(outcome)).not.toContain(token);
   });
 
-  it('keeps an answer that came before the Pod was ended from outside', () => {
+  it('keeps an answer from before the Pod was ended from outside', () => {
     const pod = { phase: 'Failed', reason: 'DeadlineExceeded' } as const;
     expect(probeOutcome(launch(ended(137), answer({}), pod)).is).toBe('answered');
   });
 
-  it('waits for the log where that decides, and not where there is none', () => {
+  it('waits for a decisive log, but not for one that cannot exist', () => {
     expect(probeOutcome(launch(ended(1), running, {}, null))).toEqual({ is: 'needsLog', container: 'server' });
     expect(probeOutcome(launch(running, noAnswer(), {}, null))).toEqual({ is: 'needsLog', container: 'server' });
     expect(probeOutcome(launch(running, answer({}), {}, null)).is).toBe('answered');
@@ -208,7 +213,7 @@ describe('probeOutcome', () => {
     expect(probeOutcome(launch(never, running, {}, null))).toMatchObject({ reason: 'SingleuserMissing' });
   });
 
-  it('does not hold it against the image that the stand-in of the Hub came too late', () => {
+  it('does not blame the image for a late mock Hub', () => {
     const log = 'Failed to connect to my Hub at http://127.0.0.1:8081/hub/api (attempt 5/5). Is it running?\n';
     const late: ContainerState = { is: 'running', startedAt: noon + 40_000 };
     for (const agent of [waiting('ContainerCreating'), late]) {
@@ -220,7 +225,7 @@ describe('probeOutcome', () => {
     expect(probeOutcome(launch(ended(1), running, {}, log))).toMatchObject({ is: 'refused', reason: 'LaunchFailed' });
   });
 
-  it('gives each outcome a reason of its own status', () => {
+  it('gives each outcome a reason with a matching status', () => {
     const statusOf = (outcome: ReturnType<typeof probeOutcome>) =>
       'reason' in outcome ? hubReasons[outcome.reason satisfies HubReason].status : undefined;
     expect(statusOf(probeOutcome(launch(running, running)))).toBe('Unknown');

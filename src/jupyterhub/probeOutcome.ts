@@ -12,20 +12,20 @@ import { classifyEnd, type LaunchFailure, reachedSingleuser } from './launchFail
 import { probeContainers } from './probePod.ts';
 import type { ProbeFacts } from './verdict.ts';
 
-/** An image that cannot be launched, and why. */
+/** An image that JupyterHub cannot launch, and why. */
 export interface Refusal extends LaunchFailure {
-  /** The telling lines of the server's log, at most 8 KiB. */
+  /** The relevant lines of the server's log, at most 8 KiB. */
   readonly log: string;
 }
 
 /**
- * What has come of a launch.
+ * Outcome of a launch.
  *
  * - running: not over; the reason says what it waits for
- * - needsLog: over, and the log of this container tells why
+ * - needsLog: over; the log of this container shows why
  * - answered: the image serves
- * - refused: it does not, by its own fault
- * - inconclusive: something else came between; it is tried again, and never False
+ * - refused: the image does not serve, by its own fault
+ * - inconclusive: something else intervened; the operator launches again, and the verdict is never False
  */
 export type ProbeOutcome =
   | { readonly is: 'running'; readonly reason: HubReasonOf<'Unknown'>; readonly message: string }
@@ -34,19 +34,19 @@ export type ProbeOutcome =
   | ({ readonly is: 'refused' } & Refusal)
   | { readonly is: 'inconclusive'; readonly reason: HubReasonOf<'Unknown'>; readonly message: string };
 
-/** What a launch is judged by. */
+/** The evidence about a launch. */
 export interface Launch {
   readonly pod: PodState;
   readonly hub: HubSettings;
-  /** Secrets that the Pod names for pulling; for the message only. */
+  /** The Pod's pull Secrets; only for the message. */
   readonly pullSecrets: readonly string[];
-  /** Log of the server, once it was fetched ('' when it is gone). */
+  /** Log of the server, once fetched ('' when it is gone). */
   readonly log: string | null;
 }
 
 /**
- * Reads the outcome from the Pod. A server that has ended is judged at once, while the stand-in of the Hub still waits
- * for it: whoever is told deletes the Pod.
+ * Reads the outcome from the Pod. It judges an ended server immediately, while the mock Hub still waits for it; the
+ * caller then deletes the Pod.
  */
 export function probeOutcome(launch: Launch): ProbeOutcome {
   const { pod } = launch;
@@ -60,8 +60,8 @@ export function probeOutcome(launch: Launch): ProbeOutcome {
   }
   if (answer?.ready === false && startedLate(server, hub)) {
     return server?.is === 'waiting'
-      ? inconclusive('ImagePullFailed', `the image was not there in time: ${server.message || server.reason}`)
-      : inconclusive('ProbePending', 'the image was there too late to be watched');
+      ? inconclusive('ImagePullFailed', `the image was not pulled in time: ${server.message || server.reason}`)
+      : inconclusive('ProbePending', 'the image was pulled too late to be observed');
   }
   if (answer !== undefined) {
     return withLog(launch, (log) => unproven(answer, ended, launch.hub, log));
@@ -74,7 +74,7 @@ export function probeOutcome(launch: Launch): ProbeOutcome {
   }
   if (hub?.is === 'terminated') {
     const said = hub.message.trim() === '' ? hub.reason : hub.message.trim();
-    return inconclusive('ProbePending', `the stand-in of the Hub ended with exit code ${hub.exitCode}: ${said}`);
+    return inconclusive('ProbePending', `the mock Hub ended with exit code ${hub.exitCode}: ${said}`);
   }
   return stillRunning(launch, server, hub);
 }
@@ -93,26 +93,26 @@ function disturbanceOf(pod: PodState): Extract<ProbeOutcome, { is: 'inconclusive
           'ImagePullFailed',
           `the image could not be pulled in time${server?.message ? `: ${server.message}` : ''}`,
         )
-      : inconclusive('ProbePending', 'the launch did not end in time, and nothing was learnt of the image');
+      : inconclusive('ProbePending', 'the launch did not end in time, and showed nothing about the image');
   }
   if (pod.disruption !== '' || pod.reason !== '') {
     const why = [pod.disruption, pod.reason, pod.message].filter((text) => text !== '').join(': ');
-    return inconclusive('ProbePending', `the launch was cut short (${why})`);
+    return inconclusive('ProbePending', `the launch was interrupted (${why})`);
   }
   if (pod.deletedAt !== null) {
     return inconclusive('ProbePending', 'the Pod of the launch was deleted');
   }
   return server?.is === 'terminated' && server.reason === lostContainer
-    ? inconclusive('ProbePending', 'the node lost sight of the launch')
+    ? inconclusive('ProbePending', "the node lost the launch's container")
     : null;
 }
 
-/** Resolution of the times in a Pod's status, and the pause between the starts of two containers. */
+/** Covers the resolution of times in a Pod's status, and the pause between the starts of two containers. */
 const togetherMs = 3000;
 
 /**
- * Whether the stand-in of the Hub waited for a server that was not even started: where an image cannot be pulled at
- * first, the kubelet starts the other container all the same.
+ * Whether the mock Hub waited for a server that never started: when an image cannot be pulled at first, the kubelet
+ * starts the other container anyway.
  */
 function startedLate(server: ContainerState | undefined, hub: ContainerState | undefined): boolean {
   const began = hub === undefined || hub.is === 'waiting' ? null : hub.startedAt;
@@ -122,22 +122,22 @@ function startedLate(server: ContainerState | undefined, hub: ContainerState | u
   return began !== null && server.startedAt !== null && server.startedAt - began > togetherMs;
 }
 
-/** The stand-in of the Hub starts this much later at most, or servers have given up on it (47 s, jupyterhub 5). */
+/** Latest start of the mock Hub after the server's; later, servers have given up on it (47 s, jupyterhub 5). */
 const lateHubMs = 20_000;
 
-/** The server ended before anything was learnt of it. */
+/** The server ended before it showed anything. */
 function endedServer(launch: Launch, server: Terminated, hub: ContainerState | undefined): ProbeOutcome {
   return withLog(launch, (log) => {
     const started = hub === undefined || hub.is === 'waiting' ? null : hub.startedAt;
     const late = started === null || started - (server.startedAt ?? started) > lateHubMs;
     if (late && /Failed to connect to my Hub at/.test(log)) {
-      return inconclusive('ProbePending', "the operator's own image was not there in time");
+      return inconclusive('ProbePending', "the operator's image was not pulled in time");
     }
     return { is: 'refused', ...classifyEnd(endOf(server, log), launch.hub), log: tellingLines(log) };
   });
 }
 
-/** The stand-in of the Hub has concluded that the image does not serve. */
+/** The mock Hub concluded that the image does not serve. */
 function unproven(answer: ProbeAnswer, ended: Terminated | undefined, hub: HubSettings, log: string): ProbeOutcome {
   const { reason, message } =
     answer.ready || answer.why === 'gone'
@@ -149,8 +149,8 @@ function unproven(answer: ProbeAnswer, ended: Terminated | undefined, hub: HubSe
 
 function goneMessage(ended: Terminated | undefined): string {
   return ended === undefined
-    ? 'the server answered, and soon after no more; its last lines tell why'
-    : `the server answered, and then ended with exit code ${ended.exitCode}${ended.reason === 'OOMKilled' ? ' (out of memory)' : ''}`;
+    ? 'the server responded, but stopped soon after; its last lines show why'
+    : `the server responded, then ended with exit code ${ended.exitCode}${ended.reason === 'OOMKilled' ? ' (out of memory)' : ''}`;
 }
 
 function unprovenBecause(
@@ -163,31 +163,31 @@ function unprovenBecause(
     case 'silent':
       return {
         reason: 'LaunchTimeout',
-        message: `nothing answered on port ${hub.port} within ${hub.timeoutSeconds} s: the server must listen on all addresses, and start faster`,
+        message: `no server responded on port ${hub.port} within ${hub.timeoutSeconds} s: the server must listen on all addresses, and start faster`,
       };
     case 'failing':
       return {
         reason: 'LaunchFailed',
-        message: `the server answered with errors only${status} for ${hub.timeoutSeconds} s`,
+        message: `the server responded only with errors${status} for ${hub.timeoutSeconds} s`,
       };
     case 'noHubVersion':
       return {
         reason: 'NoHubAuth',
-        message: `what answers on port ${hub.port} is no jupyterhub-singleuser${status}: let the image start ${command}, not a plain Jupyter server`,
+        message: `the server on port ${hub.port} is not jupyterhub-singleuser${status}: let the image start ${command}, not a plain Jupyter server`,
       };
     case 'pageFailing':
       return answer.status === 404
         ? {
             reason: 'ServerMissing',
-            message: 'the server starts, and has no page to show (HTTP 404): add "jupyterlab" to packages.pip',
+            message: 'the server starts, but has no page to show (HTTP 404): add "jupyterlab" to packages.pip',
           }
-        : { reason: 'LaunchFailed', message: `the server starts, and its first page is an error${status}` };
+        : { reason: 'LaunchFailed', message: `the server starts, but its first page is an error${status}` };
     case 'gone':
       return { reason: 'LaunchFailed', message: goneMessage(undefined) };
   }
 }
 
-/** Reasons by which the container cannot be made, which is mostly the runtime's way to say that its program is not there. */
+/** Reasons for which the container cannot be created. Mostly, the runtime did not find its program. */
 const creationReasons = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
 
 function stillRunning(
@@ -209,18 +209,18 @@ function stillRunning(
   }
   const ownUnpulled = failedPull(hub);
   if (ownUnpulled !== undefined) {
-    return running('ImagePullFailed', `the node cannot pull the operator's own image: ${ownUnpulled}`);
+    return running('ImagePullFailed', `the node cannot pull the operator's image: ${ownUnpulled}`);
   }
   if (isOver(pod)) {
-    return inconclusive('ProbePending', 'the launch is over, and no container says how it went');
+    return inconclusive('ProbePending', 'the launch is over, but no container reports a result');
   }
   return running(
     'ProbePending',
-    server?.is === 'running' ? 'the image is being launched' : 'the launch is being prepared',
+    server?.is === 'running' ? 'the operator is launching the image' : 'the operator is preparing the launch',
   );
 }
 
-/** The runtime's refusal is a verdict where it names what is wrong with the image, else it may pass. */
+/** The runtime's refusal is a verdict when it names a fault of the image; otherwise it may pass. */
 function notCreated(hub: HubSettings, { message, reason }: Extract<ContainerState, { is: 'waiting' }>): ProbeOutcome {
   const failure = classifyEnd({ exitCode: 128, reason, message, log: '' }, hub);
   return failure.reason === 'LaunchFailed' && failure.entrypoint === 'suspect'
@@ -228,19 +228,19 @@ function notCreated(hub: HubSettings, { message, reason }: Extract<ContainerStat
     : { is: 'refused', ...failure, log: '' };
 }
 
-/** As much of the end of a log as is looked at. */
+/** At most this much of the end of a log is read. */
 const lookedAt = 131_072;
 
 function endOf({ exitCode, reason, message }: Terminated, log: string): EndedServer {
   return { exitCode, reason, message: cleaned(message), log: cleaned(log) };
 }
 
-/** The end of a log is looked at, and no secret in it: a plain Jupyter server prints the token that opens it. */
+/** Takes the end of a log and redacts secrets: a plain Jupyter server prints the token that opens it. */
 function cleaned(text: string): string {
   return redactLog(plainText(tailOf(text, lookedAt)));
 }
 
-/** Reasons of a container that the runtime could not start: it has no log, and its message says why. */
+/** Reasons of a container that the runtime could not start: without a log, only its message explains why. */
 const neverStarted = new Set(['StartError', 'ContainerCannotRun']);
 
 function withLog({ log, pod }: Launch, judge: (log: string) => ProbeOutcome): ProbeOutcome {
@@ -251,7 +251,7 @@ function withLog({ log, pod }: Launch, judge: (log: string) => ProbeOutcome): Pr
   if (log === null) {
     return { is: 'needsLog', container: probeContainers.server };
   }
-  // Where the log is gone, the kubelet has kept the end of it (FallbackToLogsOnError).
+  // When the log is gone, the kubelet has kept its end (FallbackToLogsOnError).
   return judge(log === '' && server?.is === 'terminated' ? server.message : log);
 }
 

@@ -29,13 +29,13 @@ function launch(changes: { readonly hub?: Partial<HubSettings>; readonly identit
   return { pod, server: container('server'), hub: container('hub') };
 }
 
-/** Variables of a container by name; the last of two counts, as for the kubelet. */
+/** Variables of a container by name; as in the kubelet, the last of two counts. */
 function variables(container: ReturnType<typeof launch>['server']) {
   return Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
 }
 
 describe('probePod', () => {
-  it('belongs to the ImageSpec and is found by our labels', () => {
+  it("belongs to the ImageSpec and has the operator's labels", () => {
     const { pod } = launch();
     expect(pod.metadata).toMatchObject({
       name: probePodName(owner.uid, identity),
@@ -49,20 +49,20 @@ describe('probePod', () => {
     });
   });
 
-  it('starts the image by digest with the command of the Hub as arguments, so that its entrypoint stays', () => {
+  it("starts the image by digest with the Hub's command as arguments, so that its entrypoint runs", () => {
     const { server } = launch({ hub: { args: ['start-singleuser.py', '--debug'] } });
     expect(server?.image).toBe(image);
     expect(server?.args).toEqual(['start-singleuser.py', '--debug']);
     expect(server?.command).toBeUndefined();
   });
 
-  it('leaves the entrypoint out when that is to be tested', () => {
+  it('omits the entrypoint for the second launch', () => {
     const { server } = launch({ identity: { command: 'overridden' } });
     expect(server?.command).toEqual(['jupyterhub-singleuser']);
     expect(server?.args).toBeUndefined();
   });
 
-  it('runs as the user of the Hub, on an empty home that its group may write, with nothing of the cluster', () => {
+  it("runs as the Hub's user, with an empty home writable by its group, without access to the cluster", () => {
     const { pod, server } = launch({ hub: { uid: 1234, fsGroup: 55, homePath: '/home/me' } });
     expect(server?.securityContext).toMatchObject({ runAsUser: 1234, runAsNonRoot: true });
     expect(pod.spec?.securityContext).toMatchObject({ fsGroup: 55 });
@@ -71,7 +71,7 @@ describe('probePod', () => {
     expect(pod.spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
   });
 
-  it('holds to Pod Security restricted', () => {
+  it('complies with Pod Security restricted', () => {
     const { pod } = launch();
     expect(pod.spec?.securityContext).toMatchObject({ seccompProfile: { type: 'RuntimeDefault' } });
     for (const { securityContext } of pod.spec?.containers ?? []) {
@@ -83,7 +83,7 @@ describe('probePod', () => {
     }
   });
 
-  it('gives the server what the Hub gives it, and what the administrator sets above that', () => {
+  it("sets the Hub's variables for the server, and the administrator's over them", () => {
     const env = variables(launch().server);
     expect(env).toMatchObject({
       JUPYTERHUB_SERVICE_URL: 'http://0.0.0.0:8888/user/probe/',
@@ -103,13 +103,13 @@ describe('probePod', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('finds another port for the stand-in of the Hub where the server has the usual one', () => {
+  it('picks another port for the mock Hub when the server uses the usual one', () => {
     const { server, hub: agent } = launch({ hub: { port: 8081 } });
     expect(variables(server)['JUPYTERHUB_API_URL']).toBe('http://127.0.0.1:8082/hub/api');
     expect(agent?.args?.join(' ')).toContain('--port 8081 --hub-port 8082');
   });
 
-  it.each([8081, 8082, 8888])('gives each attempt another port for the stand-in of the Hub, beside %i', (port) => {
+  it.each([8081, 8082, 8888])('gives each attempt another port for the mock Hub, beside %i', (port) => {
     const ports = [1, 2, 3].map((attempt) => {
       const { server, hub: agent } = launch({ hub: { port }, identity: { attempt } });
       const { args = [] } = agent ?? {};
@@ -120,7 +120,7 @@ describe('probePod', () => {
     expect(new Set([String(port), ...ports]).size).toBe(4);
   });
 
-  it('starts the stand-in of the Hub after the server, so that its time does not count the pull', () => {
+  it('starts the mock Hub after the server, so that its time excludes the pull', () => {
     expect(launch().pod.spec?.containers.map(({ name }) => name)).toEqual(['server', 'hub']);
   });
 
@@ -134,7 +134,7 @@ describe('probePod', () => {
 });
 
 describe('the identity of a launch', () => {
-  it('comes back from the annotation', () => {
+  it('survives a round trip through the annotation', () => {
     const annotation = launch().pod.metadata?.annotations?.['imagespec.dev/run'] ?? '';
     expect(parseProbeIdentity(annotation)).toEqual(identity);
   });
@@ -146,7 +146,7 @@ describe('the identity of a launch', () => {
     [JSON.stringify({ ...identity, role: 'verify' })],
     [JSON.stringify({ ...identity, image: 'registry.example.com/x:latest' })],
     [JSON.stringify({ ...identity, attempt: 0 })],
-  ])('is not read from %j', (annotation) => {
+  ])('rejects %j', (annotation) => {
     expect(parseProbeIdentity(annotation)).toBeUndefined();
   });
 

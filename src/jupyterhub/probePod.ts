@@ -14,31 +14,34 @@ const identitySchema = z.object({
   image: z.string().regex(/^\S{1,512}@sha256:[0-9a-f]{64}$/),
   /** `probeSettingsHash`. */
   settings: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Rises with every launch that told nothing; the first is 1. */
+  /** Increases with every inconclusive launch; the first is 1. */
   attempt: z.int().min(1),
   /**
-   * - kept: the Hub's command as the container's args, so that the image's entrypoint runs it, as KubeSpawner has it
-   * - overridden: without the entrypoint, to tell whether that is at fault
+   * - kept: the Hub's command as the container's args, so that the image's entrypoint runs it, as with KubeSpawner
+   * - overridden: without the entrypoint, to find out whether it is at fault
    */
   command: z.enum(['kept', 'overridden']),
 });
 
-/** Which launch of which image a Pod is: written into an annotation, so that a crash after the create loses nothing. */
+/**
+ * Identifies the launch of an image. An annotation of the Pod stores it, so that a crash after the create loses
+ * nothing.
+ */
 export type ProbeIdentity = Readonly<z.output<typeof identitySchema>>;
 
-/** Reads the annotation of a Pod; undefined for anything that is no launch of ours. */
+/** Parses the annotation of a Pod; undefined for anything but a launch of the operator. */
 export function parseProbeIdentity(annotation: string): ProbeIdentity | undefined {
   return parseOwnJson(identitySchema, annotation);
 }
 
-/** The same launch has the same name. */
+/** The same launch always gets the same name. */
 export function probePodName(uid: string, { role, image, settings, attempt, command }: ProbeIdentity): string {
   return checkPodName(uid, [role, image, settings, attempt, command]);
 }
 
 /**
- * SHA-256, in hex, of all that a launch depends on beside its image. The Hub's version is not in it: it is compared with
- * what the launch told, and a Hub's upgrade must not launch every image again.
+ * SHA-256, in hex, of everything that a launch depends on besides its image. It excludes the Hub's version: that is
+ * compared with the result of the launch, so a Hub upgrade does not launch every image again.
  */
 export function probeSettingsHash(hub: HubSettings): string {
   return sha256(
@@ -63,16 +66,16 @@ export interface ProbeInput extends CheckInput {
   readonly identity: ProbeIdentity;
 }
 
-/** Containers of the Pod of a launch; logs and states are read by these names. */
+/** Containers of the launch Pod; logs and states are read by these names. */
 export const probeContainers = { server: 'server', hub: 'hub' } as const;
 
-/** The agent is done this long after the server's time is over (`agent/probe.ts`, its patience). */
+/** The agent ends at most this long after the server's time is over (`agent/probe.ts`, its patience). */
 const settleSeconds = 30;
 
 /**
- * The Pod that launches an image as KubeSpawner would, beside our own image as the Hub's API on the Pod's loopback.
- * The kubelet pulls and starts containers in the order in which they stand here: so the
- * second, whose time runs from its start, does not count the pull of the first.
+ * The Pod that launches an image as KubeSpawner would, with the operator's image beside it as the Hub's API on the
+ * Pod's loopback. The kubelet pulls and starts containers in this order. The second container's time begins at its
+ * start, so it excludes the pull of the first image.
  */
 export function probePod(input: ProbeInput): V1Pod {
   const { owner, identity, hub } = input;
@@ -101,8 +104,8 @@ function serverContainer({ identity, hub }: ProbeInput): V1Container {
 const firstHubPort = 8081;
 
 /**
- * Where the Hub's API is played: not at the server's own port, and each attempt at another one. An image may start a
- * program that takes the port first, which a Hub on another host would not notice: it says nothing of the image.
+ * Port of the mock Hub: never the server's port, and another one for each attempt. A program of the image may take the
+ * port first. A Hub on another host would not notice that, so it shows nothing about the image.
  */
 function hubPort({ port }: HubSettings, { attempt }: ProbeIdentity): number {
   const wanted = firstHubPort + attempt - 1;
@@ -113,8 +116,9 @@ const prefix = `/user/${probeUser}/`;
 const accessScopes = `["access:servers!server=${probeUser}/", "access:servers!user=${probeUser}"]`;
 
 /**
- * What JupyterHub and KubeSpawner give a server (jupyterhub/spawner.py and kubespawner/spawner.py, `get_env`); as there,
- * what the administrator sets goes above it. The token opens nothing: our stand-in for the Hub knows another one.
+ * The variables that JupyterHub and KubeSpawner set for a server (jupyterhub/spawner.py and kubespawner/spawner.py,
+ * `get_env`). The administrator's variables take precedence there, and so here. The token opens nothing: the mock Hub
+ * uses another one.
  */
 function serverVariables(hub: HubSettings, identity: ProbeIdentity): V1EnvVar[] {
   const { image } = identity;
@@ -159,7 +163,7 @@ function hubContainer({ hub, identity, platform }: ProbeInput): V1Container {
       String(hubPort(hub, identity)),
       '--timeout-seconds',
       String(hub.timeoutSeconds),
-      // It says so to the server, which only logs it: no reason to launch an image again.
+      // The server only logs the version, so a new version is no reason to launch again.
       ...(hub.hubVersion === null ? [] : ['--hub-version', hub.hubVersion]),
     ],
     env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],

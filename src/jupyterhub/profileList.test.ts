@@ -51,7 +51,7 @@ function titles(list: unknown): readonly string[] {
 }
 
 describe('profileList', () => {
-  it('is what KubeSpawner takes: image by digest, the pull secret of the Hub, machines as choices', () => {
+  it("has KubeSpawner's form: image by digest, the Hub's pull secret, machines as choices", () => {
     const list = profileList(destination, [small, gpu], [{ ...astro, machines: ['gpu', 'small', 'gone'] }]);
     expect(read(list).profiles).toEqual([
       {
@@ -74,17 +74,17 @@ describe('profileList', () => {
     expect(read(list).unavailable).toEqual([]);
   });
 
-  it("leaves the Hub's own pull secrets alone where the destination names none, and offers no choice without machines", () => {
+  it("keeps the Hub's pull secrets when the destination names none, and offers no choice without machines", () => {
     const { profiles } = read(profileList({ ...destination, pullSecret: null }, [small], [astro]));
     expect(profiles).toEqual([expect.objectContaining({ kubespawner_override: { image: astro.image } })]);
     expect(profiles).not.toEqual([expect.objectContaining({ profile_options: expect.anything() })]);
   });
 
   it.each([
-    ['whatever became of newer ones', 'incompatible'],
+    ['whether or not newer ones work', 'incompatible'],
     ['while another is built', 'building'],
     ['after a failure', 'failed'],
-  ] as const)('goes on with the image that serves %s', (_, state) => {
+  ] as const)('continues with the serving image %s', (_, state) => {
     const { profiles, unavailable } = read(profileList(destination, [], [{ ...astro, state }]));
     expect(profiles).toEqual([
       expect.objectContaining({ kubespawner_override: expect.objectContaining({ image: astro.image }) }),
@@ -93,7 +93,7 @@ describe('profileList', () => {
   });
 
   it.each(['building', 'failed', 'incompatible'] as const)(
-    'shows one that is %s and has nothing older apart',
+    'shows an ImageSpec that is %s and has no older image separately',
     (state) => {
       const { profiles, unavailable } = read(profileList(destination, [], [{ ...astro, image: null, state }]));
       expect(profiles).toEqual([]);
@@ -110,7 +110,7 @@ describe('profileList', () => {
     },
   );
 
-  it('sorts by what people read, whatever the case, then by origin', () => {
+  it('sorts by display name, ignoring case, then by origin', () => {
     const list = profileList(
       destination,
       [],
@@ -128,7 +128,7 @@ describe('profileList', () => {
     expect(slugs).toEqual(['audio_z', 'vision_b', 'vision_a', 'vision_c']);
   });
 
-  it('is the same bytes for the same resources in any order', () => {
+  it('has the same bytes for the same resources in any order', () => {
     const many = Array.from({ length: 8 }, (_, index) => ({
       ...astro,
       name: `n${index}`,
@@ -144,7 +144,7 @@ describe('profileList', () => {
     );
   });
 
-  it('escapes what people write', () => {
+  it("escapes users' texts", () => {
     const mean = { ...astro, displayName: '<script>alert(1)</script>', description: '<img src=x onerror=alert(1)>' };
     const text = JSON.stringify(
       read(profileList(destination, [], [mean, { ...mean, name: 'b', image: null, state: 'failed' }])),
@@ -153,13 +153,13 @@ describe('profileList', () => {
     expect(text).not.toMatch(/[<>]/);
   });
 
-  it('names one whose display name is nothing to see by its own name', () => {
+  it('uses the name when the display name is invisible', () => {
     expect(titles(read(profileList(destination, [], [{ ...astro, displayName: '\u202e' }])).profiles)).toEqual([
       'astro',
     ]);
   });
 
-  it('escapes what the administrator writes as well', () => {
+  it("escapes the administrator's texts as well", () => {
     const machine = { ...small, displayName: '<4 cores', description: 'R&D' };
     const text = JSON.stringify(read(profileList(destination, [machine], [{ ...astro, machines: ['small'] }])));
     expect(text).toContain('&lt;4 cores: R&amp;D');
@@ -174,14 +174,14 @@ describe('a full list', () => {
         ...astro,
         name: `image-${String(index).padStart(4, '0')}`,
         displayName: `Image ${index}`,
-        // The last of the alphabet came first.
+        // The last in the alphabet is the oldest.
         createdAt: 10_000 - index,
         ...difference,
       }),
     );
   const many = manyWith({ description: 'ü'.repeat(1024) });
 
-  it('stays below 1 MiB, keeps those who came first, and names the others', () => {
+  it('stays below 1 MiB, keeps the oldest, and names the others', () => {
     const { data, bytes, offered, leftOut } = profileList(destination, [], many);
     const size = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     expect(size).toBeLessThanOrEqual(bytes);
@@ -192,13 +192,13 @@ describe('a full list', () => {
     expect(leftOut.has('vision/image-0000')).toBe(true);
   });
 
-  it('pushes nobody out for a newcomer', () => {
+  it('removes no entry for a new one', () => {
     const before = profileList(destination, [], many);
     const after = profileList(destination, [], [...many, { ...astro, name: 'aaa', createdAt: 20_000 }]);
     expect([...before.offered.keys()].every((key) => after.offered.has(key))).toBe(true);
   });
 
-  it('has room for what can be chosen before what cannot', () => {
+  it('prefers selectable entries to unselectable ones', () => {
     const waiting = manyWith({
       description: 'ü'.repeat(1024),
       namespace: 'early',
@@ -209,11 +209,11 @@ describe('a full list', () => {
     const alone = profileList(destination, [], many);
     const { offered, unavailable } = profileList(destination, [], [...waiting, ...many]);
     expect(offered.size).toBe(alone.offered.size);
-    // What is left at the end is less than an image takes.
+    // The remaining space is less than an image takes.
     expect(unavailable).toBeLessThanOrEqual(1);
   });
 
-  it('takes 2,000 images with usual texts', () => {
+  it('has room for 2,000 images with usual texts', () => {
     const usual = manyWith({ description: 'astropy and friends' });
     expect(profileList(destination, [], usual)).toMatchObject({ leftOut: new Set() });
   });

@@ -7,33 +7,33 @@ import { slugOf } from './slug.ts';
 
 /** A ConfigMap that one Hub reads. */
 export type Destination = Config['jupyterHub']['publish'][number];
-/** A machine that the administrator offers with an image. */
+/** A machine that users can choose together with an image. */
 export type MachineProfile = Config['jupyterHub']['profiles'][number];
 
 /** Keys of the ConfigMap; the snippet in deploy/jupyterhub reads them. */
 const profilesKey = 'profile_list.json';
 const unavailableKey = 'unavailable.json';
 
-/** What a ConfigMap shall hold, and what became of each ImageSpec that the destination selects. */
+/** Desired content of a ConfigMap, and the result for each selected ImageSpec. */
 export interface ProfileList {
   readonly data: Readonly<Record<string, string>>;
-  /** The image of each that can be chosen, by `namespace/name`. */
+  /** The image of each selectable ImageSpec, by `namespace/name`. */
   readonly offered: ReadonlyMap<string, string>;
-  /** Those that have an image and found no room. */
+  /** ImageSpecs with an image that did not fit. */
   readonly leftOut: ReadonlySet<string>;
-  /** How many are shown without being selectable. */
+  /** Number of entries shown without being selectable. */
   readonly unavailable: number;
   /** Size of `data` in bytes. */
   readonly bytes: number;
 }
 
 /**
- * Bytes of `data`. Kubernetes takes 1,048,576 for all values of a ConfigMap (core/validation, MaxSecretSize); the rest
- * is for what others may add to the object.
+ * Bytes of `data`. Kubernetes accepts 1,048,576 for all values of a ConfigMap (core/validation, MaxSecretSize); the
+ * rest is for additions by others.
  */
 const largestData = 1_000_000;
 
-/** Whether a destination is for this ImageSpec. */
+/** Whether a destination selects this ImageSpec. */
 export function isSelected(destination: Destination, { namespace, labels }: Candidate): boolean {
   return (
     (destination.namespaces.length === 0 || destination.namespaces.includes(namespace)) &&
@@ -42,8 +42,8 @@ export function isSelected(destination: Destination, { namespace, labels }: Cand
 }
 
 /**
- * The list of one destination. Same input in whatever order, same bytes. When there is no room for all, those who came
- * first stay; entries that nobody can choose come after all that can be chosen.
+ * The list of one destination. The same input in any order gives the same bytes. When space runs out, the oldest stay.
+ * Unselectable entries follow the selectable ones.
  */
 export function profileList(
   destination: Destination,
@@ -91,7 +91,7 @@ interface Entry {
   readonly text: string;
 }
 
-/** One entry a line, so that a difference of two versions can be read. */
+/** One entry a line, so that diffs of two versions are readable. */
 function listText(entries: readonly Entry[]): string {
   const lines = entries.toSorted(byDisplayName).map(({ text }) => text);
   return `[${lines.map((line) => `\n${line}`).join(',')}\n]\n`;
@@ -99,7 +99,6 @@ function listText(entries: readonly Entry[]): string {
 
 const emptySize = 2 * listText([]).length;
 
-/** Counts bytes. */
 class Room {
   #used: number;
 
@@ -124,7 +123,7 @@ class Room {
 
 function described(destination: Destination, candidate: Candidate): Readonly<Record<string, Json>> {
   const { namespace, name } = candidate;
-  // Two may have the same display name; where an image comes from tells them apart.
+  // Two may have the same display name; the ImageSpec's name distinguishes them.
   const origin = `${namespace}/${name}`;
   const description = hubText(candidate.description);
   return {
@@ -161,7 +160,7 @@ function profileOf(
   };
 }
 
-/** The first is the default, as KubeSpawner would choose by itself; older versions mark none. */
+/** The first is the default, which KubeSpawner would also choose; older versions mark none. */
 function choiceOf({ displayName, description, kubespawnerOverride }: MachineProfile, index: number): Json {
   const name = hubText(displayName);
   return {
@@ -183,12 +182,12 @@ function byName(a: Candidate, b: Candidate): number {
   return compare(a.namespace, b.namespace) || compare(a.name, b.name);
 }
 
-/** By what people read, whatever the case; then by what never is the same. */
+/** By display name, ignoring case; then by the unique name. */
 function byDisplayName({ candidate: a }: Entry, { candidate: b }: Entry): number {
   return compare(a.displayName.toLowerCase(), b.displayName.toLowerCase()) || byName(a, b);
 }
 
-/** By code units: a locale would sort differently on another machine. */
+/** By code units: a locale sorts differently on another machine. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -27,7 +27,14 @@ describe('publicationOf', () => {
   it.each([
     ['in a list', {}, [offered], 'True', 'Published', list],
     ['in one list of two', {}, [broken, offered], 'True', 'Published', list],
-    ['a worse build', { state: 'incompatible' }, [offered], 'True', 'PreviousImageServed', `${list}: still the image`],
+    [
+      'a worse build',
+      { state: 'incompatible' },
+      [offered],
+      'True',
+      'PreviousImageServed',
+      `${list}: still the previous image`,
+    ],
     ['a failed build', { state: 'failed' }, [offered], 'True', 'PreviousImageServed', 'could not be built'],
     ['a build under way', { state: 'building' }, [offered], 'True', 'PreviousImageServed', image],
     ['no list', {}, [], 'False', 'NotSelected', 'vision'],
@@ -51,7 +58,7 @@ describe('publicationOf', () => {
     ['the list still has the image before', {}, [{ ...offered, image: older }]],
     ['the list still has an image that was disproved', { image: null, state: 'incompatible' }, [offered]],
     ['the list was written before there was an image', {}, [without]],
-  ] satisfies [string, Partial<Candidate>, Standing[]][])('says nothing while %s', (_, difference, standings) => {
+  ] satisfies [string, Partial<Candidate>, Standing[]][])('is unknown while %s', (_, difference, standings) => {
     expect(publicationOf({ ...candidate, ...difference }, standings)).toBeNull();
   });
 });

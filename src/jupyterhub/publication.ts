@@ -1,19 +1,19 @@
 import { type PublishedReason, publishedReasons } from '../api/verdictReasons.ts';
 import type { Candidate } from './candidate.ts';
 
-/** How one list stands to one ImageSpec that it selects. */
+/** State of an ImageSpec in one list that selects it. */
 export type Standing =
-  /** This image is in it: it was written and the API server said so. */
+  /** This image is in it: the API server confirmed the write. */
   | { readonly is: 'offered'; readonly list: string; readonly image: string }
   | { readonly is: 'leftOut'; readonly list: string; readonly entries: number }
-  /** There is no image to offer. */
+  /** The ImageSpec has no image to offer. */
   | { readonly is: 'without'; readonly list: string }
-  /** The list cannot be written, for a reason that a person must see to. */
+  /** The list cannot be written until an administrator acts. */
   | { readonly is: 'broken'; readonly list: string; readonly problem: string }
-  /** The list has not been written yet as it is wanted. */
+  /** The desired list is not written yet. */
   | { readonly is: 'pending'; readonly list: string };
 
-/** What condition `Published` says. */
+/** Content of condition `Published`. */
 export interface Publication {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: PublishedReason;
@@ -21,15 +21,16 @@ export interface Publication {
 }
 
 /**
- * What condition `Published` says of an ImageSpec; null while that is not known, so that the condition stays as it is.
- * @param standings one for each list that selects it, a list by `namespace/configmap`; of several the best counts, and
- * all are named
+ * Condition `Published` of an ImageSpec; null while unknown, so that the condition stays.
+ *
+ * @param standings one for each list that selects it, a list by `namespace/configmap`; the best one counts, and the
+ * message names all
  */
 export function publicationOf(candidate: Candidate, standings: readonly Standing[]): Publication | null {
   if (standings.length === 0) {
     return publication(
       'NotSelected',
-      `no list takes this ImageSpec: by the platform's settings (jupyterHub.publish) neither its namespace ${candidate.namespace} nor its labels are for one; ask the administrator`,
+      `no list selects this ImageSpec: in the platform's settings (jupyterHub.publish), no list has its namespace ${candidate.namespace} and its labels; ask the administrator`,
     );
   }
   const offered = standings.filter((standing) => standing.is === 'offered' && standing.image === candidate.image);
@@ -38,7 +39,7 @@ export function publicationOf(candidate: Candidate, standings: readonly Standing
       ? publication('Published', `in ${listsOf(offered)}`)
       : publication(
           'PreviousImageServed',
-          `in ${listsOf(offered)}: still the image before this one, ${candidate.image ?? ''}, as this one ${laterStates[candidate.state]}`,
+          `in ${listsOf(offered)}: still the previous image, ${candidate.image ?? ''}, because this one ${laterStates[candidate.state]}`,
         );
   }
   for (const standing of standings) {
@@ -68,7 +69,7 @@ export function publicationOf(candidate: Candidate, standings: readonly Standing
 const laterStates = {
   building: 'is not ready',
   failed: 'could not be built',
-  incompatible: 'is not known to work (see condition JupyterHubCompatible)',
+  incompatible: 'is not proven to work (see condition JupyterHubCompatible)',
 } as const;
 
 function withoutImage({ state }: Candidate, lists: string): Publication {
@@ -76,19 +77,16 @@ function withoutImage({ state }: Candidate, lists: string): Publication {
     case 'incompatible':
       return publication(
         'NotCompatible',
-        `not selectable in ${lists}: see condition JupyterHubCompatible for what is missing`,
+        `not selectable in ${lists}: condition JupyterHubCompatible shows what is missing`,
       );
     case 'failed':
       return publication(
         'BuildNotComplete',
-        `not selectable in ${lists}: the build failed, and there is no image from before; see condition Ready`,
+        `not selectable in ${lists}: the build failed, and there is no previous image; see condition Ready`,
       );
     case 'building':
     case 'compatible':
-      return publication(
-        'BuildNotComplete',
-        `not selectable in ${lists}: there is no image yet that JupyterHub is known to launch`,
-      );
+      return publication('BuildNotComplete', `not selectable in ${lists}: JupyterHub has launched no image yet`);
   }
 }
 

@@ -15,7 +15,7 @@ it.each([
 const label = stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 const subdomain = stringMatching(/^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$/);
 
-it('is short, fit for a form field and an element, and never that of another', () => {
+it('is short, valid in a form field and an element, and unique', () => {
   assert(
     property(tuple(label, subdomain, label, subdomain), ([namespace, name, otherNamespace, otherName]) => {
       pre(namespace !== otherNamespace || name !== otherName);

@@ -4,9 +4,9 @@ const longest = 63;
 const hashDigits = 8;
 
 /**
- * What names an entry of the list in forms, links and users' saved choices: `NAMESPACE_NAME`, which no other ImageSpec
- * has, as neither part may hold `_`. Where that is too long, or holds a dot (a template's selector) or `--` (which
- * KubeSpawner puts between the slug and an option), it is made fit and ends in a hash of the full name.
+ * Identifies an entry of the list in forms, links and users' saved choices: `NAMESPACE_NAME`. It is unique, because
+ * neither part may contain `_`. A name that is too long, or contains a dot (a template's selector) or `--`
+ * (KubeSpawner's separator of slug and option), is adapted and ends in a hash of the full name.
  */
 export function slugOf(namespace: string, name: string): string {
   const plain = `${namespace}_${name}`;

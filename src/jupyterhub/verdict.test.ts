@@ -5,18 +5,18 @@ const facts = { singleuserVersion: '5.2.1', serverVersion: '2.20.0', launchMilli
 
 describe('verdictOf', () => {
   it.each([
-    ['5.3.0', '5.2.1', 'True', 'LaunchVerified', 'answered in 0.9 s as uid 1000; the Hub is 5.3.0'],
+    ['5.3.0', '5.2.1', 'True', 'LaunchVerified', 'responded in 0.9 s as uid 1000; the Hub is 5.3.0'],
     ['4.1.6', '4.0.2', 'True', 'MinorVersionSkew', 'add "jupyterhub==4.1.*" to packages.pip'],
     ['5.3.0', '4.1.6', 'True', 'MajorVersionSkew', 'add "jupyterhub==5.*" to packages.pip'],
     ['5.3.0', '1.5.1', 'False', 'VersionIncompatible', 'add "jupyterhub==5.*" to packages.pip'],
-    // JupyterHub cannot read such a version either, and ends the spawn with an error.
+    // JupyterHub cannot parse such a version either, and fails the spawn.
     ['5.3.0', 'nightly', 'False', 'VersionIncompatible', 'nightly'],
     [null, '5.2.1', 'Unknown', 'HubVersionUnknown', 'set spec.jupyterHub.hubVersion'],
     ['', '5.2.1', 'Unknown', 'HubVersionUnknown', 'set spec.jupyterHub.hubVersion'],
-  ] as const)('Hub %s, server %s: %s %s', (hubVersion, singleuserVersion, status, reason, telling) => {
+  ] as const)('Hub %s, server %s: %s %s', (hubVersion, singleuserVersion, status, reason, words) => {
     const verdict = verdictOf({ ...facts, singleuserVersion }, { hubVersion, uid: 1000 });
     expect(verdict).toMatchObject({ status, reason });
-    expect(verdict.message).toContain(telling);
+    expect(verdict.message).toContain(words);
     expect(verdict.message).toContain(singleuserVersion);
   });
 });

@@ -2,13 +2,13 @@ import { type HubReason, hubReasons } from '../api/verdictReasons.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { compareVersions, releaseOf } from './version.ts';
 
-/** What a launch told about an image that serves; kept in `status.jupyterHub`. */
+/** The results of launching an image that serves; stored in `status.jupyterHub`. */
 export interface ProbeFacts {
   /** From the header X-JupyterHub-Version. */
   readonly singleuserVersion: string;
-  /** Of jupyter_server or notebook; null when the server does not say. */
+  /** Version of jupyter_server or notebook; null when the server does not report it. */
   readonly serverVersion: string | null;
-  /** From the start of the container beside the server to the first answer. */
+  /** From the start of the container beside the server to the first response. */
   readonly launchMilliseconds: number;
 }
 
@@ -19,20 +19,23 @@ export interface Verdict {
   readonly message: string;
 }
 
-/** A verdict with the status that its reason has. */
+/** A verdict with its reason's status. */
 function verdict(reason: HubReason, message: string): Verdict {
   return { status: hubReasons[reason].status, reason, message };
 }
 
-/** What an image that serves is worth to this Hub: a comparison of versions, repeated without a launch when the Hub's changes. */
+/**
+ * The verdict on an image that serves, from a comparison of versions. A change of the Hub's version repeats it without
+ * a launch.
+ */
 export function verdictOf(facts: ProbeFacts, { hubVersion, uid }: Pick<HubSettings, 'hubVersion' | 'uid'>): Verdict {
   const server = `jupyterhub-singleuser ${facts.singleuserVersion}`;
   const seconds = (facts.launchMilliseconds / 1000).toFixed(1);
-  const answered = `${server} answered in ${seconds} s as uid ${uid}`;
+  const answered = `${server} responded in ${seconds} s as uid ${uid}`;
   if (hubVersion === null || releaseOf(hubVersion) === undefined) {
     return verdict(
       'HubVersionUnknown',
-      `${answered}; the Hub's version is not known: set spec.jupyterHub.hubVersion, or have the administrator set jupyterHub.hubVersion`,
+      `${answered}; the Hub's version is unknown: set spec.jupyterHub.hubVersion, or ask the administrator to set jupyterHub.hubVersion`,
     );
   }
   const install = `add ${requirementFor(hubVersion)} to packages.pip`;
@@ -46,20 +49,21 @@ export function verdictOf(facts: ProbeFacts, { hubVersion, uid }: Pick<HubSettin
     case 'incompatible':
       return verdict(
         'VersionIncompatible',
-        `${server} and a Hub ${hubVersion} are on two sides of a release (0.8, 2.0) across which JupyterHub knows servers to break: ${install}`,
+        `${server} and a Hub ${hubVersion} are separated by a breaking release of JupyterHub (0.8 or 2.0): ${install}`,
       );
     case 'unreadable':
       return verdict(
         'VersionIncompatible',
-        `the server calls itself ${server}, which the Hub ${hubVersion} cannot read as a version: ${install}`,
+        `the server reports version ${server}, which the Hub ${hubVersion} cannot parse: ${install}`,
       );
   }
 }
 
 /**
- * What was said of an image that does not serve, said to another Hub: that it does not serve does not depend on the Hub,
- * what to install does.
- * @param before version of the Hub to which it was said; null: it was not known
+ * Adapts the verdict on an image that does not serve to another Hub version. Whether it serves does not depend on the
+ * Hub, but the advice what to install does.
+ *
+ * @param before the Hub's version in the old verdict; null: unknown
  */
 export function sayToHub(
   said: Verdict,
@@ -70,13 +74,16 @@ export function sayToHub(
   return old === wanted ? said : { ...said, message: said.message.replaceAll(old, wanted) };
 }
 
-/** What to ask pip for, so that the image goes with the Hub: the Hub compares major versions from 5 on, and minor ones before. */
+/**
+ * The pip requirement with which the image fits the Hub: the Hub compares major versions from 5 on, and minor ones
+ * before.
+ */
 export function requirementFor(hubVersion: string | null): string {
   const release = hubVersion === null ? undefined : releaseOf(hubVersion);
   if (hubVersion === null || release === undefined) {
     return '"jupyterhub"';
   }
-  // pip takes a pre-release only where it is named in full.
+  // pip installs a pre-release only when its full version is requested.
   if (/[a-z]/i.test(hubVersion)) {
     return `"jupyterhub==${hubVersion}"`;
   }

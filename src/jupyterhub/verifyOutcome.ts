@@ -8,11 +8,11 @@ import { beginningOf } from '../text/cut.ts';
 import { verifyContainer } from './verifyPod.ts';
 
 /**
- * What has come of the commands of `spec.verify`.
+ * Outcome of the commands of `spec.verify`.
  *
- * - running: looked at again at `until`, when no event of the Pod comes first
- * - needsLog: over, and the log of this container tells why
- * - inconclusive: something else came between; it is tried again
+ * - running: checked again at `until`, or at an earlier event of the Pod
+ * - needsLog: over; the log of this container shows why
+ * - inconclusive: something else intervened; the operator runs them again
  */
 export type VerifyOutcome =
   | { readonly is: 'running'; readonly message: string; readonly until: Instant | null }
@@ -21,14 +21,14 @@ export type VerifyOutcome =
   | { readonly is: 'failed'; readonly failure: Failure }
   | { readonly is: 'inconclusive'; readonly message: string };
 
-/** By the operator's clock: that of the node may be wrong by more than a command may take. */
+/** Times by the operator's clock: the node's may be off by more than a command's timeout. */
 export interface Timing {
   readonly now: Instant;
-  /** Since when the operator sees a container run. */
+  /** When the operator first saw a container run. */
   readonly since: (container: string) => Instant;
 }
 
-/** Reads the outcome from the Pod. `log` is that of the failed container, once it was fetched ('' when it is gone). */
+/** Reads the outcome from the Pod. `log` is that of the failed container, once fetched ('' when it is gone). */
 export function verifyOutcome(
   pod: PodState,
   verify: readonly Verification[],
@@ -64,12 +64,12 @@ export function verifyOutcome(
 }
 
 /**
- * What ended the Pod from outside; null when nothing did, or when the command had its end before. A command that a signal
- * ended in a Pod that is deleted was stopped with it.
+ * What ended the Pod from outside; null when nothing did, or when the command ended earlier. A command that a signal
+ * ended in a deleted Pod was stopped with it.
  */
 function disturbanceOf(pod: PodState, state: ContainerState | undefined): string | null {
   if (pod.reason === 'DeadlineExceeded') {
-    return 'the image could not be tried in time, as its pull took too long';
+    return 'the pull of the image took too long';
   }
   const isResult = state?.is === 'terminated' && !isKilled(state);
   if (pod.disruption !== '' || pod.reason !== '' || (pod.deletedAt !== null && !isResult)) {
@@ -80,12 +80,12 @@ function disturbanceOf(pod: PodState, state: ContainerState | undefined): string
 
 function waitingMessage(pod: PodState, state: ContainerState | undefined, name: string): string {
   if (pod.unschedulable !== '') {
-    return `no node takes the Pod that tries the image: ${pod.unschedulable}`;
+    return `no node takes the Pod that verifies the image: ${pod.unschedulable}`;
   }
   const unpulled = failedPull(state);
   return unpulled === undefined
-    ? `the command "${name}" of spec.verify is about to run`
-    : `the node cannot pull the image to try it: ${unpulled}`;
+    ? `the command "${name}" of spec.verify will run next`
+    : `the node cannot pull the image to verify it: ${unpulled}`;
 }
 
 /** Reasons of a container whose program never ran. */
@@ -98,13 +98,13 @@ function ended(
   log: string | null,
 ): VerifyOutcome {
   if (neverStarted.has(reason)) {
-    return fail(name, `could not be started: ${beginningOf(message, 400)}`, '');
+    return fail(name, `could not start: ${beginningOf(message, 400)}`, '');
   }
   if (log === null) {
     return { is: 'needsLog', container };
   }
   const what =
-    reason === 'OOMKilled' ? 'used more memory than launched images may have' : `ended with exit code ${exitCode}`;
+    reason === 'OOMKilled' ? 'used more memory than launched images may use' : `ended with exit code ${exitCode}`;
   return fail(name, `${what}; its last lines are in status.failure.log`, log);
 }
 

@@ -12,21 +12,23 @@ const identitySchema = z.object({
   role: z.literal('verify'),
   /** `repository@sha256:…` */
   image: z.string().regex(/^\S{1,512}@sha256:[0-9a-f]{64}$/),
-  /** `verifySettingsHash` of the commands that the Pod runs. */
+  /** `verifySettingsHash` of the Pod's commands. */
   settings: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Rises with every try that told nothing; the first is 1. */
+  /** Increases with every inconclusive try; the first is 1. */
   attempt: z.int().min(1),
 });
 
-/** Which try of which image a Pod is: written into an annotation, so that a crash after the create loses nothing. */
+/**
+ * Identifies the try of an image. An annotation of the Pod stores it, so that a crash after the create loses nothing.
+ */
 export type VerifyIdentity = Readonly<z.output<typeof identitySchema>>;
 
-/** Reads the annotation of a Pod; undefined for anything that is no such Pod of ours. */
+/** Parses the annotation of a Pod; undefined for anything but a verify Pod of the operator. */
 export function parseVerifyIdentity(annotation: string): VerifyIdentity | undefined {
   return parseOwnJson(identitySchema, annotation);
 }
 
-/** SHA-256, in hex, of the commands: with others the image is tried again. */
+/** SHA-256, in hex, of the commands: other commands prove the image again. */
 export function verifySettingsHash(verify: readonly Verification[]): string {
   return sha256(
     canonicalJson({
@@ -36,7 +38,7 @@ export function verifySettingsHash(verify: readonly Verification[]): string {
   );
 }
 
-/** The same try has the same name. */
+/** The same try always gets the same name. */
 export function verifyPodName(uid: string, { role, image, settings, attempt }: VerifyIdentity): string {
   return checkPodName(uid, [role, image, settings, attempt]);
 }
@@ -47,7 +49,7 @@ export interface VerifyInput extends CheckInput {
   readonly verify: readonly Verification[];
 }
 
-/** The container that lists the packages of the image, after all commands have passed. */
+/** The container that lists the packages of the image, after all commands succeeded. */
 export const contentsContainer = 'contents';
 
 /** The container of the command with this index. */
@@ -58,8 +60,8 @@ export function verifyContainer(index: number): string {
 const contentsSeconds = 120;
 
 /**
- * The Pod that runs the commands of `spec.verify` in the built image, one after the other, as the user of a launch, and
- * then lists what is in the image.
+ * The Pod that runs the commands of `spec.verify` in the built image, one after another, as a launch's user. It then
+ * lists the contents of the image.
  */
 export function verifyPod(input: VerifyInput): V1Pod {
   const { owner, identity, verify, hub } = input;

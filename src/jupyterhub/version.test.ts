@@ -3,7 +3,7 @@ import { compareVersions } from './version.ts';
 
 describe('compareVersions', () => {
   it.each([
-    // What zero-to-jupyterhub shipped, beside a server of the same Hub.
+    // Hub versions of zero-to-jupyterhub, with a server of the same version.
     ['1.4.1', '1.4.1', 'same'],
     ['1.5.0', '1.5.0', 'same'],
     ['3.0.0', '3.0.0', 'same'],
@@ -14,13 +14,13 @@ describe('compareVersions', () => {
     // A patch release never matters.
     ['4.1.6', '4.1.0', 'same'],
     ['2.3.1', '2.3.0', 'same'],
-    // From 5 on, neither does a minor one.
+    // From 5 on, a minor one does not matter either.
     ['5.5.0', '5.0.0', 'same'],
     ['5.0.0', '5.5.4', 'same'],
     ['5.0.0b1', '5.3.0', 'same'],
     ['6.0.0b1', '6.1.0', 'same'],
     ['6.0.0.dev', '6.0.0b1', 'same'],
-    // Before, the Hub warns about it.
+    // Before, the Hub warns about a minor release.
     ['0.8.1', '0.9.6', 'minorSkew'],
     ['1.0.0', '1.5.1', 'minorSkew'],
     ['2.0.0', '2.3.1', 'minorSkew'],
@@ -28,7 +28,7 @@ describe('compareVersions', () => {
     ['4.0.2', '4.1.6', 'minorSkew'],
     ['4.1.6', '4.0.2', 'minorSkew'],
     ['4.1.0.dev', '4.0.2', 'minorSkew'],
-    // It warns about another major version, in both directions.
+    // The Hub warns about another major version, in both directions.
     ['4.1.6', '5.2.1', 'majorSkew'],
     ['5.2.1', '4.1.6', 'majorSkew'],
     ['5.5.0', '3.1.1', 'majorSkew'],
@@ -38,7 +38,7 @@ describe('compareVersions', () => {
     ['6.0.0b1', '5.5.0', 'majorSkew'],
     ['1.0.0', '0.9.6', 'majorSkew'],
     ['0.8.0', '1.5.1', 'majorSkew'],
-    // 2.0 changed how a server proves itself.
+    // 2.0 changed how a server authenticates.
     ['5.5.0', '1.5.1', 'incompatible'],
     ['2.0.0', '1.5.1', 'incompatible'],
     ['1.5.0', '2.0.0', 'incompatible'],
@@ -49,7 +49,7 @@ describe('compareVersions', () => {
     ['0.7.2', '0.8.0', 'incompatible'],
     ['0.7.2', '0.7.2', 'incompatible'],
     ['5.5.0', '0.7.2', 'incompatible'],
-    // As people and builds write them.
+    // Forms that users and builds write.
     ['5', '5.3.0', 'same'],
     ['v5.3.0', '5.3.0+local.1', 'same'],
     ['5.3.0', '5.4.0.dev0+gabcdef1', 'same'],

@@ -1,31 +1,34 @@
 import { isVersion } from '../packages/pip/pep440.ts';
 
 /**
- * How a Hub and a jupyterhub-singleuser go together.
+ * How a Hub and a jupyterhub-singleuser match.
  *
- * - same: as far as the Hub cares, the same version
- * - minorSkew: same major version, and a Hub older than 5 logs a warning about the minor one
- * - majorSkew: the Hub logs a warning, and no breakage is known
- * - incompatible: one side is on the other side of a release that broke things, so that no user gets in
- * - unreadable: one of them is no version
+ * - same: the same version as far as the Hub checks
+ * - minorSkew: same major version; a Hub older than 5 logs a warning about the minor one
+ * - majorSkew: the Hub logs a warning, but no breakage is known
+ * - incompatible: a breaking release lies between them, so that no user can log in
+ * - unreadable: one of them is not a version
  */
 export type Skew = 'same' | 'minorSkew' | 'majorSkew' | 'incompatible' | 'unreadable';
 
 /**
- * The releases that broke things, by JupyterHub's own word "the only two known cases"
- * (docs/source/howto/log-messages.md): what came after 0.7, and 2.0. Before the first, no server said its version.
+ * The breaking releases, "the only two known cases" according to JupyterHub (docs/source/howto/log-messages.md): the
+ * one after 0.7, and 2.0. Before the first, no server reported its version.
  */
 const breakingReleases: readonly Release[] = [
   [0, 8],
   [2, 0],
 ];
 
-/** From here on the Hub compares major versions only (jupyterhub/_version.py, commit b0517a96); before, major and minor. */
+/**
+ * From this release on the Hub compares only major versions (jupyterhub/_version.py, commit b0517a96); before, major
+ * and minor.
+ */
 const majorOnly: Release = [5, 0];
 
 type Release = readonly [major: number, minor: number];
 
-/** Compares as `_check_version` of JupyterHub does, and by what is known to break. Pre-releases count as their release. */
+/** Compares like JupyterHub's `_check_version`, and by known breakage. Pre-releases count as their release. */
 export function compareVersions(hub: string, singleuser: string): Skew {
   const [ofHub, ofServer] = [releaseOf(hub), releaseOf(singleuser)];
   if (ofHub === undefined || ofServer === undefined) {
@@ -42,7 +45,7 @@ export function compareVersions(hub: string, singleuser: string): Skew {
   return ofHub[1] !== ofServer[1] && isBefore(ofHub, majorOnly) ? 'minorSkew' : 'same';
 }
 
-/** Major and minor version of a PEP 440 version, where what is left out is 0; undefined for anything else. */
+/** Major and minor version of a PEP 440 version, with 0 for an absent part; undefined for anything else. */
 export function releaseOf(version: string): Release | undefined {
   const [, major, minor = '0'] = /^v?(?:\d+!)?(\d+)(?:\.(\d+))?/i.exec(version) ?? [];
   return major === undefined || !isVersion(version) ? undefined : [Number(major), Number(minor)];

@@ -11,7 +11,7 @@ export interface EndedLaunch {
   readonly verdict: string;
   readonly entrypoint: 'suspect' | 'cleared';
   /** What the message tells the user. */
-  readonly telling: string;
+  readonly words: string;
 }
 
 /** The state of the server's container. */
