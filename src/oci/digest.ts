@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A digest as registries give it here: SHA-256 only, as go-containerregistry (in Kaniko and crane) knows no other. */
+/** SHA-256 only, because go-containerregistry (in Kaniko and crane) supports no other digest. */
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
 /** Whether a text is a digest: `sha256:` and 64 hex digits in lower case. */
@@ -8,7 +8,6 @@ export function isDigest(text: string): boolean {
   return digestPattern.test(text);
 }
 
-/** The digest of some bytes. */
 export function digestOfBytes(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

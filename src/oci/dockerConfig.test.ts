@@ -26,7 +26,7 @@ function repositoryOf(image: string): Repository {
   return reference.value;
 }
 
-/** As the kubelet's tests write it: a host and any path. */
+/** The form in the kubelet's tests: a host and any path. */
 function place(text: string): Repository {
   const slash = text.indexOf('/');
   return { registry: text.slice(0, slash), repository: text.slice(slash + 1) };
@@ -67,9 +67,9 @@ describe('credentialFor', () => {
     ['https://prefix.docker.c*', 'prefix.docker.io/foo/bar', false],
     ['https://prefix.*.io/path:1111', 'prefix.docker.io/path/subpath:1111/foo/bar', false],
     ['https://index.docker.io/v1/', 'world.mesos.org/foo/bar', false],
-    // Its path is a prefix of the text, not of whole components.
+    // An entry's path is a prefix of the text, not of whole components.
     ['r.example.com/team', 'r.example.com/teams/x', true],
-    // `*` more than once in a label, and never more than a label.
+    // `*` occurs more than once in a label, and never matches more than a label.
     ['a*b*c.io', 'axxbyyc.io/foo', true],
     ['a*b*c.io', 'axxcyyb.io/foo', false],
     ['ab*bc.io', 'abc.io/foo', false],
@@ -102,7 +102,7 @@ describe('credentialFor', () => {
     expect(userOf(credentialFor(entriesOf(auths), repositoryOf(image)))).toBe(expected);
   });
 
-  it('takes the more specific entry of any Secret, and for one place that of the earlier Secret', () => {
+  it('prefers the more specific entry of any Secret, and for the same place the earlier Secret', () => {
     const first = { 'quay.io': as('first'), 'ghcr.io': as('first') };
     const second = { 'quay.io': as('second'), 'ghcr.io/team': as('second') };
     const entries = entriesOf(first, second);
@@ -132,7 +132,7 @@ describe('parseDockerConfig', () => {
       `{"auths": {"quay.io": {"auth": "${Buffer.from('hunter2').toString('base64')}"}}}`,
       'auths["quay.io"].auth is not base64 of USER:PASSWORD',
     ],
-  ])('names the place in %s and not the secret', (text, place) => {
+  ])('names the place in %s but not the secret', (text, place) => {
     const parsed = parseDockerConfig(text);
     const message = parsed.ok ? '' : parsed.message;
     expect(message).toContain(place);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dockerHub, type Repository } from './reference.ts';
 
-/** What lets us into a registry. Never printed. */
+/** Gives access to a registry. Never printed. */
 export type Credential =
   | { readonly is: 'password'; readonly username: string; readonly password: string }
   /** An OAuth 2 refresh token that the registry's token service exchanges (`identitytoken`). */
@@ -9,11 +9,11 @@ export type Credential =
   /** A bearer token for the registry itself (`registrytoken`). */
   | { readonly is: 'registryToken'; readonly token: string };
 
-/** One entry of a `.dockerconfigjson`: where it holds, and the credential. */
+/** One entry of a `.dockerconfigjson`: the place it covers, and the credential. */
 export interface DockerConfigEntry {
-  /** `host[:port][/path]`, without the scheme and the path of an old API; it sorts entries as the kubelet does. */
+  /** `host[:port][/path]`, without the scheme and the path of an old API. Entries sort by it, as in the kubelet. */
   readonly place: string;
-  /** Labels of the host, `*` standing for any part of one. */
+  /** Labels of the host. `*` stands for any part of one. */
   readonly labels: readonly string[];
   readonly port: string;
   /** '' for the whole registry, else a prefix that starts with a slash. */
@@ -21,7 +21,7 @@ export interface DockerConfigEntry {
   readonly credential: Credential;
 }
 
-/** What reading yields; the message names the place and never the secret. */
+/** The result of parsing. The message names the place and never the secret. */
 export type ParsedDockerConfig =
   | { readonly ok: true; readonly value: readonly DockerConfigEntry[] }
   | { readonly ok: false; readonly message: string };
@@ -39,8 +39,8 @@ type RawEntry = z.output<typeof entrySchema>;
 const configSchema = z.object({ auths: z.record(z.string(), entrySchema).default({}) });
 
 /**
- * Reads the `.dockerconfigjson` of a `kubernetes.io/dockerconfigjson` Secret. As for the kubelet, one malformed entry
- * spoils the whole Secret: which of its images it was meant for is unknown.
+ * Parses the `.dockerconfigjson` of a `kubernetes.io/dockerconfigjson` Secret. As in the kubelet, one malformed entry
+ * spoils the whole Secret: the image that it was meant for is unknown.
  */
 export function parseDockerConfig(text: string): ParsedDockerConfig {
   const read = parseJson(text);
@@ -73,7 +73,7 @@ export function parseDockerConfig(text: string): ParsedDockerConfig {
   return { ok: true, value: entries };
 }
 
-/** undefined: no JSON. */
+/** undefined: not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -82,7 +82,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Tokens first, as go-containerregistry (pkg/authn) uses them. An entry without any is what credential helpers leave. */
+/** Tokens first, as in go-containerregistry (pkg/authn). Credential helpers leave entries without any. */
 function credentialOf(
   entry: RawEntry,
 ): Credential | { readonly is: 'none' } | { readonly is: 'malformed'; readonly fault: string } {
@@ -106,13 +106,19 @@ function credentialOf(
     : { is: 'password', username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
-/** With or without padding, line breaks allowed, as Go's encoding/base64 reads it; Buffer alone skips what is foreign. */
+/**
+ * Decodes with or without padding and with line breaks, like Go's encoding/base64. Buffer alone skips foreign
+ * characters.
+ */
 function decodeBase64(text: string): string | undefined {
   const bare = text.trim().replaceAll(/[\r\n]/g, '');
   return /^[A-Za-z0-9+/]*={0,2}$/.test(bare) ? Buffer.from(bare, 'base64').toString('utf8') : undefined;
 }
 
-/** Keys are hosts, with or without scheme and path; `/v1/` and `/v2/` in front are of the registry's API and no path. */
+/**
+ * Keys are hosts, with or without scheme and path. A leading `/v1/` or `/v2/` belongs to the registry's API, not to the
+ * path.
+ */
 function placeOf(key: string): Omit<DockerConfigEntry, 'credential'> {
   const bare = key.replace(/^https?:\/\//, '');
   const slash = bare.indexOf('/');
@@ -134,18 +140,18 @@ function splitAuthority(authority: string): { readonly labels: readonly string[]
 }
 
 /**
- * The credential for a repository, chosen as the kubelet chooses (kubernetes v1.35 pkg/credentialprovider/keyring.go):
- * host labels match, `*` standing for any part of one; the port is the same; a path is a prefix of the text. The
- * greatest place in the order of bytes comes first, so a longer one before its prefix and a name before a wildcard;
- * then the earlier entry, so the earlier Secret. An entry for `index.docker.io` serves Docker Hub when nothing for
- * `docker.io` does. The kubelet tries all that match; Kaniko and crane take one, so this gives the first.
+ * The kubelet's choice of a credential for a repository (kubernetes v1.35 pkg/credentialprovider/keyring.go). Host
+ * labels match, with `*` for any part of one; the port is the same; the path is a prefix of the text. Places are tried
+ * in descending byte order, so a longer one before its prefix and a name before a wildcard. Equal places keep the order
+ * of entries, and so of Secrets. An entry for `index.docker.io` serves Docker Hub when none for `docker.io` does. The
+ * kubelet tries every match. Kaniko and crane take one, so this returns the first.
  */
 export function credentialFor(
   entries: readonly DockerConfigEntry[],
   { registry, repository }: Repository,
 ): Credential | undefined {
   const target = {
-    // The kubelet normalises Docker Hub to this name before it looks.
+    // The kubelet normalises Docker Hub to this name before the lookup.
     ...splitAuthority(registry === dockerHub ? 'docker.io' : registry),
     path: `/${repository}`,
   };

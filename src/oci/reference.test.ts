@@ -68,7 +68,7 @@ describe('parseReference', () => {
     ['parent/child:latest', 'index.docker.io/parent/child:latest'],
     ['domain.com/parent/child:latest', 'domain.com/parent/child:latest'],
     [`domain.com/image@sha256:${hex}`, `domain.com/image@sha256:${hex}`],
-    // Ours: every name of Docker Hub is one, hosts have no case, an IPv6 address has one form.
+    // Own rules: all names of Docker Hub are one, hosts have no case, an IPv6 address has one form.
     ['registry-1.docker.io/library/debian', 'index.docker.io/library/debian'],
     ['DOCKER.IO/debian', 'index.docker.io/library/debian'],
     ['Registry.Example.COM/repo', 'registry.example.com/repo'],
@@ -79,12 +79,12 @@ describe('parseReference', () => {
   });
 
   it.each([
-    // What distribution/reference refuses.
+    // References that distribution/reference refuses.
     ['', 'missing'],
     [':justtag', 'missing'],
     [`@sha256:${hex}`, 'missing'],
-    ['repo@sha256:ffff', 'a digest is'],
-    [`validname@invaliddigest:${hex}`, 'a digest is'],
+    ['repo@sha256:ffff', 'a digest must be'],
+    [`validname@invaliddigest:${hex}`, 'a digest must be'],
     ['Uppercase:tag', 'lower case'],
     ['test:5000/Uppercase/lowercase:tag', 'lower case'],
     ['docker.io/docker/Docker', 'lower case'],
@@ -95,7 +95,7 @@ describe('parseReference', () => {
     ['[fe80::1%eth0]:5000/repo', 'HOST:PORT'],
     ['[2001:db8:3:4::192.0.2.33]:5000/debian', 'HOST:PORT'],
     ['fc00::1:5000/debian', 'HOST:PORT'],
-    ['https://github.com/docker/docker', 'without a scheme'],
+    ['https://github.com/docker/docker', 'remove the scheme'],
     ['-docker/docker', 'between them'],
     ['-docker.io/docker/docker', 'HOST:PORT'],
     ['docker///docker', 'between them'],
@@ -105,7 +105,7 @@ describe('parseReference', () => {
     ['dock_.er/docker', 'HOST:PORT'],
     ['dock-.er/docker', 'HOST:PORT'],
     ['docker/', 'between them'],
-    [hex, 'ID of an image'],
+    [hex, 'an image ID'],
     ['repo:', 'a tag is'],
     ['repo:-foo', 'a tag is'],
     [`repo:${'a'.repeat(129)}`, 'a tag is'],
@@ -113,26 +113,26 @@ describe('parseReference', () => {
     ['a/../b', 'between them'],
     ['repo\nrun id', 'no space'],
     ['repo ', 'no space'],
-    // What it reads, and Kaniko, crane or a URL would not, or as something else.
+    // References that it reads, but that Kaniko, crane or a URL refuses or reads differently.
     ['localhost/repo', 'localhost:PORT'],
     ['LOCALDOMAIN/debian', 'localdomain:PORT'],
     ['quay.io/x', '2 to 255'],
     ['x', '2 to 255'],
-    [`repo@sha512:${hex}${hex}`, 'a digest is'],
-    ['0x7f.1/repo', 'reached as 127.0.0.1'],
-    ['2130706433:5000/repo', 'reached as 127.0.0.1'],
-    ['1.2.3.999/repo', 'no host'],
-    ['example.com:99999/repo', 'no host'],
+    [`repo@sha512:${hex}${hex}`, 'a digest must be'],
+    ['0x7f.1/repo', 'connect to 127.0.0.1'],
+    ['2130706433:5000/repo', 'connect to 127.0.0.1'],
+    ['1.2.3.999/repo', 'not a valid host'],
+    ['example.com:99999/repo', 'not a valid host'],
     ['example.com:0/repo', '1 to 65535'],
     ['example.com:0443/repo', '1 to 65535'],
-    ['[::1::2]/repo', 'no host'],
+    ['[::1::2]/repo', 'not a valid host'],
     ['a'.repeat(1025), '1024'],
   ])('refuses %j', (text, expected) => {
     const parsed = parseReference(text);
     expect(parsed.ok ? `read as ${formatReference(parsed.value)}` : parsed.message).toContain(expected);
   });
 
-  it('gives back what it wrote, in both forms', () => {
+  it('round-trips both forms', () => {
     const component = fc.stringMatching(/^[a-z0-9]{1,4}([._-][a-z0-9]{1,4}){0,2}$/);
     const registry = fc.constantFrom('', 'docker.io/', 'Quay.io/', 'host:5000/', '[::1]:5000/', '10.0.0.1/');
     const tag = fc.constantFrom('', ':latest', ':V1.2_3-x');
@@ -153,7 +153,7 @@ describe('parseReference', () => {
     );
   });
 
-  it('never throws, and quotes no more than is readable', () => {
+  it('never throws, and quotes only a readable part', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 2000, unit: fc.constantFrom(...hostile) }), (text) => {
         const parsed = parseReference(text);

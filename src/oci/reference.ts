@@ -2,8 +2,8 @@ import { isDigest } from './digest.ts';
 
 /**
  * An image reference in the distribution project's grammar (github.com/distribution/reference v0.6.0), normalised:
- * Docker Hub is always `index.docker.io`, and its official images carry `library/`. Two references mean the same
- * image exactly when `formatReference` gives the same text.
+ * Docker Hub is always `index.docker.io`, and its official images carry `library/`. Two references mean the same image
+ * exactly when `formatReference` returns the same text.
  */
 export interface Reference {
   /** `host` or `host:port`, in lower case. */
@@ -17,7 +17,7 @@ export interface Reference {
 /** A repository, without tag and digest. */
 export type Repository = Pick<Reference, 'registry' | 'repository'>;
 
-/** Docker Hub, as go-containerregistry, Kaniko and crane write it. */
+/** Docker Hub's name in go-containerregistry, Kaniko and crane. */
 export const dockerHub = 'index.docker.io';
 
 const dockerHubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
@@ -30,21 +30,21 @@ const tagForm = /^\w[\w.-]{0,127}$/;
 const imageId = /^[a-f0-9]{64}$/;
 const lengths = { reference: 1024, repository: { least: 2, most: 255 } } as const;
 
-/** What parsing yields; the message quotes the text and says what is expected. */
+/** The result of parsing. The message quotes the text and describes the expected form. */
 export type ParsedReference =
   | { readonly ok: true; readonly value: Reference }
   | { readonly ok: false; readonly message: string };
 
-/** A part of a reference, or what is wrong with it. */
+/** A part of a reference, or its fault. */
 type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: string };
 
 /**
- * Reads a reference as people write it. Time is linear in the length.
+ * Parses a reference as users write it, in linear time.
  *
- * It is narrower than the grammar where Kaniko, crane or a URL would read something else, so that what is checked is
- * what is pulled: a host without dot and port (`localhost/x`, `HOST/x`) is a path on Docker Hub for
- * go-containerregistry, which also refuses repositories of one character and knows SHA-256 only; and `0x7f.1` becomes
- * another host in a URL.
+ * Where Kaniko, crane or a URL would read something else, it is stricter than the grammar, so that builds pull the
+ * checked image. For go-containerregistry, a host without dot and port (`localhost/x`, `HOST/x`) is a path on Docker
+ * Hub. It also refuses repositories of one character and digests other than SHA-256. In a URL, `0x7f.1` becomes another
+ * host.
  */
 export function parseReference(text: string): ParsedReference {
   const parsed = text.length > lengths.reference ? tooLong : readReference(text);
@@ -63,11 +63,11 @@ function quoted(text: string): string {
 
 function readReference(text: string): Parsed<Reference> {
   if (text.includes('://')) {
-    return fault('it is written without a scheme such as https://');
+    return fault('remove the scheme such as https://');
   }
   const [beforeDigest, digest] = cut(text, text.indexOf('@'));
   if (digest !== null && !isDigest(digest)) {
-    return fault('a digest is sha256: and 64 hex digits in lower case');
+    return fault('a digest must be sha256: and 64 hex digits in lower case');
   }
   const colon = beforeDigest.lastIndexOf(':');
   const [name, tag] = cut(beforeDigest, colon > beforeDigest.lastIndexOf('/') ? colon : -1);
@@ -78,7 +78,7 @@ function readReference(text: string): Parsed<Reference> {
   return repository.ok ? { ok: true, value: { ...repository.value, tag, digest } } : repository;
 }
 
-/** The text before and after a position; null when there is no such position. */
+/** The text before and after a position; null without such a position. */
 function cut(text: string, position: number): readonly [string, string | null] {
   return position === -1 ? [text, null] : [text.slice(0, position), text.slice(position + 1)];
 }
@@ -86,7 +86,7 @@ function cut(text: string, position: number): readonly [string, string | null] {
 function readName(name: string): Parsed<Repository> {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
-  // An upper-case letter makes it a host in the grammar: a repository has none.
+  // In the grammar, an upper-case letter makes it a host: repositories have none.
   const isHost = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
   const registry = isHost ? readRegistry(first) : ({ ok: true, value: dockerHub } as const);
   if (!registry.ok) {
@@ -109,10 +109,10 @@ function pathFault(path: string, hasHost: boolean): string | undefined {
     return 'the name of the repository is missing';
   }
   if (!hasHost && imageId.test(path)) {
-    return 'this is the ID of an image on one machine; write the name of its repository';
+    return 'this is an image ID, which is local to one machine; write the name of its repository';
   }
   if (path !== path.toLowerCase()) {
-    return 'a repository is written in lower case';
+    return 'a repository must be in lower case';
   }
   return path.split('/').every((component) => pathComponent.test(component))
     ? undefined
@@ -128,32 +128,32 @@ function readRegistry(written: string): Parsed<string> {
     return fault('the port of the registry is a number from 1 to 65535');
   }
   if (port === null && !/[.[]/.test(host)) {
-    return fault(`"${host}" alone is no registry for every program that reads it; write ${host}:PORT`);
+    return fault(`some programs do not read "${host}" alone as a registry; write ${host}:PORT`);
   }
   const url = `https://${host}${port === null ? '' : `:${port}`}`;
   if (!URL.canParse(url)) {
-    return fault('the registry is no host that can be reached');
+    return fault('the registry is not a valid host');
   }
   const { hostname } = new URL(url);
   if (hostname !== host && !host.startsWith('[')) {
-    return fault(`the registry would be reached as ${hostname}; write that`);
+    return fault(`programs would connect to ${hostname}; write that name`);
   }
   const registry = `${hostname}${port === null ? '' : `:${port}`}`;
   return { ok: true, value: normaliseRegistry(registry) };
 }
 
-/** The port is what follows the last colon outside of brackets. */
+/** The port follows the last colon outside of brackets. */
 function splitPort(registry: string): readonly [string, string | null] {
   const colon = registry.lastIndexOf(':');
   return cut(registry, colon > registry.lastIndexOf(']') ? colon : -1);
 }
 
-/** The one name of a registry: each of Docker Hub's is `index.docker.io`; others are as they are. */
+/** The canonical name of a registry: `index.docker.io` for each name of Docker Hub; others stay. */
 export function normaliseRegistry(registry: string): string {
   return dockerHubNames.has(registry) ? dockerHub : registry;
 }
 
-/** `registry/repository`, without tag and digest: the form in which repositories are compared. */
+/** `registry/repository`, without tag and digest: the form for comparisons. */
 export function formatRepository({ registry, repository }: Repository): string {
   return `${registry}/${repository}`;
 }
@@ -163,7 +163,9 @@ export function formatReference(reference: Reference): string {
   return `${formatRepository(reference)}${suffix(reference)}`;
 }
 
-/** The reference as people write it, for messages: without Docker Hub's host and `library/` where that is unambiguous. */
+/**
+ * The reference as users write it, for messages: without Docker Hub's host and `library/` where that is unambiguous.
+ */
 export function familiarReference(reference: Reference): string {
   const full = formatReference(reference);
   if (reference.registry !== dockerHub) {

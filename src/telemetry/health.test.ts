@@ -38,7 +38,7 @@ it('answers 503 with the name and the problem of each failing check, and recover
   expect(await call(server, '/readyz?verbose')).toMatchObject({ status: 200, body: 'ok\n' });
 });
 
-it('serves the metrics with their own content type', async () => {
+it("serves the metrics with Prometheus' content type", async () => {
   expect(await call(await start({}), '/metrics')).toEqual({
     status: 200,
     type: 'text/plain; version=0.0.4',
@@ -54,7 +54,7 @@ it.each([
   expect(await call(await start({}), path, method)).toMatchObject({ status });
 });
 
-it('answers 500 and lives on when a check or the scrape throws', async () => {
+it('answers 500 and keeps running when a check or the scrape throws', async () => {
   const server = await start({
     liveness: {
       broken: () => {
@@ -68,7 +68,7 @@ it('answers 500 and lives on when a check or the scrape throws', async () => {
   expect(await call(server, '/readyz')).toMatchObject({ status: 200 });
 });
 
-it('sends the answer under way before it closes, and takes no new one', async () => {
+it('sends the current response before it closes, and accepts no new request', async () => {
   let finishScrape: (() => void) | undefined;
   const { promise: scraping, resolve: scrapeStarted } = Promise.withResolvers<void>();
   const server = await start({
@@ -88,7 +88,7 @@ it('sends the answer under way before it closes, and takes no new one', async ()
   await expect(call(server, '/healthz')).rejects.toThrow('fetch failed');
 });
 
-it('says which address is taken', async () => {
+it('names the address in use', async () => {
   const { port } = await start({});
   await expect(start({ port })).rejects.toThrow(`127.0.0.1:${port}`);
 });

@@ -2,28 +2,27 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Scrape } from './metrics.ts';
 
-/** Undefined while all is well, else one sentence that says what is wrong. */
+/** Undefined while healthy; otherwise one sentence that describes the fault. */
 export type HealthCheck = () => string | undefined;
 
-/** Checks by the name under which a failing one is reported. */
+/** Checks by the name in the report of a failing one. */
 export type HealthChecks = Readonly<Record<string, HealthCheck>>;
 
 export interface HealthServerOptions {
-  /** TCP port; 0 takes any free one. */
+  /** TCP port; 0 picks any free one. */
   readonly port: number;
   /** Address to listen on; `::` is every address of the machine, IPv4 included. */
   readonly host: string;
-  /** /healthz: what only a restart of this process can cure. */
+  /** /healthz: faults that only a restart of this process can fix. */
   readonly liveness: HealthChecks;
-  /** /readyz: what keeps this process from doing its work now. */
+  /** /readyz: faults that keep this process from working now. */
   readonly readiness: HealthChecks;
-  /** /metrics. */
   readonly scrape: () => Promise<Scrape>;
 }
 
 export interface HealthServer {
   readonly port: number;
-  /** Takes no new connection and resolves when the answers under way are sent. */
+  /** Accepts no new connection; resolves when the current responses are sent. */
   readonly close: () => Promise<void>;
 }
 
@@ -33,13 +32,13 @@ interface Answer {
   readonly body: string;
 }
 
-/** Answers are small and their readers near, so that a slower client is a broken one. */
+/** Responses are small and clients near: a slower client is broken. */
 const requestTimeoutMilliseconds = 5000;
 
 /**
  * Serves /healthz and /readyz (200, or 503 with one line per failing check) and /metrics.
  *
- * @throws Error when the address cannot be listened on.
+ * @throws Error when it cannot listen on the address
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
@@ -61,7 +60,7 @@ async function respond(
     text(500, String(error)),
   );
   if (!server.listening) {
-    // Else the client would keep the connection, and with it the close.
+    // Otherwise the client keeps the connection open and delays the close.
     response.setHeader('connection', 'close');
   }
   response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
@@ -81,7 +80,7 @@ async function answer(options: HealthServerOptions, request: IncomingMessage): P
     case '/metrics':
       return { status: 200, ...(await options.scrape()) };
     default:
-      return text(404, 'there are /healthz, /readyz and /metrics');
+      return text(404, 'not found: this server has /healthz, /readyz and /metrics');
   }
 }
 
@@ -100,7 +99,7 @@ function text(status: number, body: string): Answer {
 function portOf(server: Server): number {
   const address = server.address();
   if (address === null || typeof address === 'string') {
-    throw new Error('the health server listens on no TCP port');
+    throw new Error('the health server does not listen on a TCP port');
   }
   return address.port;
 }

@@ -16,7 +16,7 @@ it('writes one JSON object per line with the level by name and the time as text'
   );
 });
 
-it('leaves out what is below the level', () => {
+it('omits lines below the level', () => {
   const { logger, lines } = capture('warn');
   logger.info('not this');
   logger.error('but this');

@@ -3,14 +3,14 @@ import { redact } from '../text/redact.ts';
 
 export type { Logger } from 'pino';
 
-/** Least severe level that is written. */
+/** Least severe level that is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
  * A logger that writes one JSON object per line: `level` by name, `time` in RFC 3339, errors under `err` with their
- * causes. Secrets are taken out of the finished line, so that no caller can forget it.
+ * causes. It redacts secrets in the finished line, so that no caller can forget to.
  *
- * @param destination where the lines go; standard output when it is absent.
+ * @param destination receives the lines; default: standard output
  */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   return pino(
@@ -21,7 +21,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
       formatters: { level: (label) => ({ level: label }) },
       hooks: { streamWrite: redact },
     },
-    // Synchronous, so that the last line before an exit is not lost.
+    // Synchronous, so that the last line before an exit survives.
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
 }

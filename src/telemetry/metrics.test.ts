@@ -27,7 +27,7 @@ it('counts, observes and shows help and type of each metric', async () => {
   expect(body).toContain('process_resident_memory_bytes');
 });
 
-it('forgets the values of a gauge that are not in the next set', async () => {
+it('drops the values of a gauge that the next set omits', async () => {
   const metrics = createMetrics(definitions);
   metrics.replace('queue', [{ labels: { namespace: 'a' }, value: 3 }]);
   metrics.replace('queue', [{ labels: { namespace: 'b' }, value: 1 }]);

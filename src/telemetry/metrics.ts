@@ -1,17 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 
 interface Described {
-  /** Name by the conventions of Prometheus: snake case, base unit at the end, counters in `_total`. */
+  /** Name by Prometheus' conventions: snake case, base unit at the end, counters in `_total`. */
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
 }
 
-/** A metric as data, so that the documentation is made from the same text as the program. */
+/** A metric as data, so that program and documentation share one text. */
 export type MetricDefinition =
   | (Described & { readonly type: 'counter' })
   | (Described & { readonly type: 'gauge' })
-  /** Upper bounds of the buckets, in the unit of the name. */
+  /** Upper bounds of the buckets, in the name's unit. */
   | (Described & { readonly type: 'histogram'; readonly buckets: readonly number[] });
 
 type Definitions = Readonly<Record<string, MetricDefinition>>;
@@ -35,24 +35,24 @@ export interface Scrape {
   readonly body: string;
 }
 
-/** Metrics of one process. The keys are those of the definitions. */
+/** Metrics of one process, keyed by definition. */
 export interface Metrics<D extends Definitions> {
   readonly increment: <Key extends KeysOf<D, 'counter'>>(key: Key, labels: LabelsOf<D, Key>) => void;
-  /** @param value in the unit of the metric's name, such as seconds. */
+  /** @param value in the unit of the metric's name, such as seconds */
   readonly observe: <Key extends KeysOf<D, 'histogram'>>(key: Key, labels: LabelsOf<D, Key>, value: number) => void;
-  /** Replaces all values of a gauge, so that a label whose subject is gone does not stay. */
+  /** Replaces all values of a gauge, so that the label of a deleted subject disappears. */
   readonly replace: <Key extends KeysOf<D, 'gauge'>>(
     key: Key,
     samples: readonly GaugeSample<LabelsOf<D, Key>>[],
   ) => void;
-  /** All metrics, those of the process (CPU, memory, event loop) included. */
+  /** All metrics, including those of the process (CPU, memory, event loop). */
   readonly scrape: () => Promise<Scrape>;
 }
 
 /**
- * Registers the metrics of the definitions in a registry of their own.
+ * Registers the metrics of the definitions in a new registry.
  *
- * @throws Error when two definitions share a name, or a name or label is not Prometheus'.
+ * @throws Error when two definitions share a name, or Prometheus does not allow a name or label
  */
 export function createMetrics<const D extends Definitions>(definitions: D): Metrics<D> {
   const registry = new Registry();

@@ -4,7 +4,7 @@ import { beginningOf, shortened, tailOf } from './cut.ts';
 const emoji = '\u{1F600}';
 
 describe('a text that is cut', () => {
-  it('stays within its bound, and is cut at it', () => {
+  it('stays within its bound, and is cut there', () => {
     expect(beginningOf('abcd', 4)).toBe('abcd');
     expect(beginningOf('abcd', 3)).toBe('abc');
     expect(tailOf('abcd', 4)).toBe('abcd');
@@ -13,7 +13,7 @@ describe('a text that is cut', () => {
     expect(shortened('abcde', 4)).toBe('abc…');
   });
 
-  it('keeps or loses a character, and never halves it', () => {
+  it('keeps or drops a character, but never halves it', () => {
     expect(beginningOf(`a${emoji}b`, 2)).toBe('a');
     expect(beginningOf(`a${emoji}b`, 3)).toBe(`a${emoji}`);
     expect(tailOf(`a${emoji}b`, 2)).toBe('b');
@@ -21,7 +21,7 @@ describe('a text that is cut', () => {
     expect(shortened(`a${emoji}b`, 3)).toBe('a…');
   });
 
-  it('has no half of a character that was there before', () => {
+  it('contains no half of a character from before', () => {
     expect(beginningOf('\uD83Dab', 3)).toBe('\uFFFDab');
     expect(tailOf('ab\uDE00', 3)).toBe('ab\uFFFD');
   });

@@ -1,6 +1,6 @@
 /**
- * The beginning of a text, at most this many UTF-16 units, which never ends within a character: the API server stores half
- * of one as U+FFFD, so that what was written would differ from what was meant for ever.
+ * The beginning of a text, at most this many UTF-16 units, cut between characters. The API server stores half a
+ * character as U+FFFD, so the stored text would always differ from the written one.
  */
 export function beginningOf(text: string, longest: number): string {
   return text
@@ -9,7 +9,7 @@ export function beginningOf(text: string, longest: number): string {
     .toWellFormed();
 }
 
-/** The end of a text, likewise; never begins within a character. */
+/** The end of a text, cut between characters. */
 export function tailOf(text: string, longest: number): string {
   return text.length <= longest
     ? text.toWellFormed()
@@ -19,7 +19,7 @@ export function tailOf(text: string, longest: number): string {
         .toWellFormed();
 }
 
-/** The beginning of a text with `…` where something was cut off; with it at most `longest` UTF-16 units. */
+/** The beginning of a text, with `…` where it was cut; at most `longest` UTF-16 units in all. */
 export function shortened(text: string, longest: number): string {
   return text.length > longest ? `${beginningOf(text, longest - 1)}…` : text.toWellFormed();
 }

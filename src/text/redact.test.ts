@@ -31,7 +31,7 @@ it.each([
   expect(redact(JSON.stringify(entry))).toBe(JSON.stringify(entry));
 });
 
-it('hides any secret value, however it is escaped, also inside a quoted body', () => {
+it('hides any secret value with any escapes, also inside a quoted body', () => {
   assert(
     property(string({ unit: 'binary' }), string({ unit: 'binary' }), (value, other) => {
       const body = { token: value, other };
@@ -104,7 +104,7 @@ describe('a log', () => {
     expect(redactLog(text)).toBe(text);
   });
 
-  it('of hostile repetitions takes no time that grows with its square', () => {
+  it('of hostile repetitions takes no quadratic time', () => {
     const parts = [
       'a-',
       'token',

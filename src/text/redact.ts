@@ -1,4 +1,4 @@
-/** Fields whose value is a secret wherever they stand: HTTP headers, registry credentials, kubeconfig and Secret data. */
+/** Fields whose value is always a secret: HTTP headers, registry credentials, kubeconfig and Secret data. */
 const secretFields = [
   'authorization',
   'proxy-authorization',
@@ -17,12 +17,12 @@ const secretFields = [
 
 const hidden = '[redacted]';
 
-/** An expression and its replacement. Repetitions have bounds, so that no hostile log makes two of them multiply. */
+/** An expression and its replacement. Repetitions are bounded, so that no hostile log multiplies two of them. */
 type Rule = readonly [RegExp, string];
 
 /**
- * What is hidden in any text, and leaves JSON valid. The first two are a secret field of the line itself and one of a
- * JSON text inside a string of the line (an error that quotes the body of an answer), whose quotes are escaped.
+ * Secrets in any text. Redaction keeps JSON valid. The first two rules cover a secret field of the line itself, and one
+ * of a JSON text inside a string, whose quotes are escaped (an error that quotes a response body).
  */
 const rules: readonly Rule[] = [
   [new RegExp(`("(?:${secretFields})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi'), `$1"${hidden}"`],
@@ -34,13 +34,13 @@ const rules: readonly Rule[] = [
     `$1\\"${hidden}\\"`,
   ],
   [/\b(bearer|basic)(\s+)[\w.~+/-]{12,}=*/gi, `$1$2${hidden}`],
-  // User and password of a URL, also a password with an @ in it; a digest after the @ is no host.
+  // User and password of a URL, also a password that contains @. A digest after the @ is not a host.
   [/(:\/\/)[^\s/"\\]+@(?!sha256:)/g, `$1${hidden}@`],
   // Signed URLs, and tokens as a parameter.
   [/([?&](?:[\w-]{0,64}(?:token|signature|password|secret|api[_-]?key)|sig|key)=)[^\s&"'\\<>]+/gi, `$1${hidden}`],
-  // Anaconda's own way to put a token into the path of a channel.
+  // Anaconda puts tokens into the path of a channel.
   [/(:\/\/[^\s/"\\]+\/t\/)[^\s/"\\<>]+(?=\/)/g, `$1${hidden}`],
-  // Tokens that can be told by their form.
+  // Tokens with a recognisable form.
   [/\b(?:gh[pousr]_|github_pat_|glpat-|gldt-|npm_|pypi-|hf_|dckr_pat_|dop_v1_|xox[abprs]-)[\w-]{16,}/g, hidden],
   [/\b(?:sk|rk)-[A-Za-z0-9_-]{20,}/g, hidden],
   [/\bAIza[\w-]{35}/g, hidden],
@@ -50,12 +50,12 @@ const rules: readonly Rule[] = [
 
 /** Words in a name whose value is a secret. */
 const secretWords = 'password|passwd|passphrase|token|secret|api[_-]?key|access[_-]?key|private[_-]?key|credentials?';
-/** What a program prints for no value, or for one that it looks up. */
+/** What programs print for an absent value, or for one that they look up. */
 const noValue = String.raw`(?!["']?(?:[$<*]|\[redacted\]|(?:none|null|true|false|undefined)\b))`;
 
-/** What is hidden in the text of a log beside that: here a secret ends with its line. */
+/** Further secrets in a log, where a secret ends with its line. */
 const lineRules: readonly Rule[] = [
-  // A private key whose beginning or end is cut off.
+  // A private key without its beginning or end.
   [/(?<![A-Za-z0-9+/=]\n)(?:^[A-Za-z0-9+/=]{16,}[ \t]*\n)+-----END [A-Z ]*PRIVATE KEY-----/gm, hidden],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\r?\n[A-Za-z0-9+/=:, -]+)*/g, hidden],
   // Headers, as clients print them.
@@ -63,7 +63,7 @@ const lineRules: readonly Rule[] = [
     /(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie|[\w-]{1,64}-(?:token|key|secret))(:[ \t]+)[^\s"'][^\r\n"']*/gi,
     `$1$2${hidden}`,
   ],
-  // netrc(5), in one line, or as a line of its own.
+  // netrc(5), in one line or spread over lines.
   [
     /(\b(?:machine|login)[ \t]+\S{1,256}[ \t]+(?:(?:login|account)[ \t]+\S{1,256}[ \t]+){0,2}password[ \t]+)\S+/g,
     `$1${hidden}`,
@@ -93,15 +93,15 @@ const lineRules: readonly Rule[] = [
 
 /**
  * The line without secrets: values of fields such as `authorization`, `token` and `auth` at any depth, bearer and basic
- * credentials in any text, user and password of a URL, tokens of a known form, private keys. JSON stays JSON.
+ * credentials in any text, user and password of a URL, tokens with a known form, private keys. JSON stays JSON.
  */
 export function redact(line: string): string {
   return apply(rules, line);
 }
 
 /**
- * A log without secrets: beside what `redact` hides, headers, netrc entries, and what is given to variables and options
- * whose names say that they hold a secret. What a program printed under another name cannot be known.
+ * A log without secrets: beyond `redact`, it hides headers, netrc entries, and values of variables and options whose
+ * names mark a secret. It cannot recognise secrets printed under other names.
  */
 export function redactLog(text: string): string {
   return apply(rules, apply(lineRules, text));

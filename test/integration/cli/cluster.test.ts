@@ -65,7 +65,7 @@ it('says that the operator is not installed', async () => {
       cluster: { ...entry.cluster, server: `${entry.cluster.server}/not-installed` },
     }));
   });
-  expect(await read('astro', { kubeconfig: without })).toContain('knows no ImageSpecs: install the operator');
+  expect(await read('astro', { kubeconfig: without })).toContain('has no ImageSpecs: install the operator');
 });
 
 it('finds an ImageSpec in the namespace of the option, of the context, or in default', async () => {

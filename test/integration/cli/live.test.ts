@@ -132,7 +132,7 @@ describe('status', () => {
     const failure = { reason: 'PackageNotFound', message: 'no "astropyy"', packages: ['astropyy'], log: 'ERROR: none' };
     await play('failing', ['False', 'PackageNotFound'], { build: started, failure });
     expect(await command.code).toBe(1);
-    expect(command.printed.out).toContain('Check name and version of the packages');
+    expect(command.printed.out).toContain('Check the names and versions of the packages');
     expect(command.printed.out).toContain('  | ERROR: none');
     const { code, out } = await run('status', 'failing', '-o', 'json');
     expect(code).toBe(1);
@@ -141,7 +141,7 @@ describe('status', () => {
       name: 'failing',
       state: 'failed',
       reason: 'PackageNotFound',
-      failure: { packages: ['astropyy'], advice: expect.stringContaining('Check name') },
+      failure: { packages: ['astropyy'], advice: expect.stringContaining('Check the names') },
       stages: [
         { name: 'base', state: 'done' },
         { name: 'queue', state: 'done', startTime: '2026-11-25T20:00:01Z', seconds: 1 },
