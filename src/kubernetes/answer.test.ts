@@ -65,7 +65,7 @@ describe('answerOf', () => {
     await connection.close();
     connection = server.connect({ timeoutMs: 200 });
     server.fail('create', { is: 'hang' });
-    expect(await create()).toEqual({ is: 'unavailable', message: 'no answer from the API server in time' });
+    expect(await create()).toEqual({ is: 'unavailable', message: 'the API server did not respond in time' });
   });
 
   it.each<{ readonly fault: Fault; readonly says: string }>([

@@ -2,29 +2,30 @@ import { ApiException } from '@kubernetes/client-node';
 import { isObject } from './object.ts';
 import { UnreachableError } from './unreachableError.ts';
 
-/** What the API server said to one call. Expected failures are values. */
+/** The API server's answer to one call. Expected failures are values. */
 export type Answer<T> =
   | { readonly is: 'ok'; readonly value: T }
-  /** 404: the object, its namespace or its resource type is not there. */
+  /** 404: the object, its namespace or its resource type does not exist. */
   | { readonly is: 'notFound' }
-  /** 409 with reason AlreadyExists: a create found the name taken. */
+  /** 409 with reason AlreadyExists: the name is taken. */
   | { readonly is: 'alreadyExists' }
-  /** Any other 409: resourceVersion or uid precondition not met; also a quota that was updated meanwhile. */
+  /** Any other 409: a resourceVersion or uid precondition failed, or a concurrent update of a quota. */
   | { readonly is: 'conflict'; readonly message: string }
-  /** Any other 4xx: the server understood and will not, however often it is asked. */
+  /** Any other 4xx: the server understood the call and will refuse every repetition. */
   | { readonly is: 'refused'; readonly code: number; readonly message: string }
-  /** 408, 429, 5xx, time-out, network: whether the call took effect is unknown; ask again later. */
+  /** 408, 429, 5xx, time-out, network: the call may or may not have taken effect; retry later. */
   | { readonly is: 'unavailable'; readonly message: string; readonly retryAfterMs?: number };
 
-/** An Answer that carries no value. */
+/** An Answer without a value. */
 export type Failed = Exclude<Answer<never>, { readonly is: 'ok' }>;
 
-/** Longer Status messages (a webhook's, say) are cut: they go into status fields and log lines. */
+/** Longer Status messages, such as a webhook's, are cut: they go into status fields and log lines. */
 const longestMessage = 1024;
 
 /**
- * Makes one API call and says what came of it.
- * @throws whatever is neither the server's answer nor a failure to reach it: a bug, which must stay visible
+ * Makes one API call and returns its answer.
+ *
+ * @throws anything that is neither the server's answer nor a failure to reach it: a bug, which must stay visible
  */
 export async function answerOf<T>(call: () => Promise<T>): Promise<Answer<T>> {
   try {
@@ -38,7 +39,7 @@ export async function answerOf<T>(call: () => Promise<T>): Promise<Answer<T>> {
   }
 }
 
-/** The failure that an error of client-node stands for; undefined when it stands for none (a bug). */
+/** The failure for an error of client-node; undefined for a bug. */
 export function failureOf(error: unknown): Failed | undefined {
   if (error instanceof ApiException) {
     return failureOfStatus(error.code, error.body, retryAfterOf(error.headers));
@@ -50,8 +51,9 @@ export function failureOf(error: unknown): Failed | undefined {
 }
 
 /**
- * The failure that an HTTP status other than 2xx stands for.
- * @param body the metav1.Status that came with it, as text or parsed; anything else is ignored
+ * The failure for an HTTP status other than 2xx.
+ *
+ * @param body the metav1.Status in the response, as text or parsed; anything else is ignored
  */
 export function failureOfStatus(code: number, body: unknown, retryAfterMs: number | undefined): Failed {
   const status = parseStatus(body);
@@ -68,7 +70,7 @@ export function failureOfStatus(code: number, body: unknown, retryAfterMs: numbe
   return { is: 'refused', code, message };
 }
 
-/** A sentence about a failure, for logs and conditions. */
+/** Describes a failure in one sentence, for logs and conditions. */
 export function describeFailure(failed: Failed): string {
   switch (failed.is) {
     case 'notFound':
@@ -108,7 +110,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** One line, no control characters (an admission webhook may send anything), bounded, without half a character at its end. */
+/** One bounded line without control characters, as an admission webhook may send anything, cut between characters. */
 function tidy(message: string): string {
   return message
     .replaceAll(/\p{Cc}+/gu, ' ')
@@ -135,16 +137,16 @@ function failureOfNetwork(error: unknown): Failed | undefined {
     return undefined;
   }
   if (error.name === 'TimeoutError') {
-    return { is: 'unavailable', message: 'no answer from the API server in time' };
+    return { is: 'unavailable', message: 'the API server did not respond in time' };
   }
   if (error.name === 'AbortError') {
-    return { is: 'unavailable', message: 'the call was given up' };
+    return { is: 'unavailable', message: 'the call was aborted' };
   }
   if (error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated')) {
     return { is: 'unavailable', message: `cannot reach the API server: ${codeOf(error.cause) ?? error.message}` };
   }
   if (error instanceof SyntaxError) {
-    return { is: 'unavailable', message: 'the answer is no JSON' };
+    return { is: 'unavailable', message: 'the response is not JSON' };
   }
   return undefined;
 }

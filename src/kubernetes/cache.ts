@@ -1,6 +1,6 @@
 import { type Identity, identityOf, isOlder, splitKey } from './object.ts';
 
-/** A change of one key. Without `before`: appeared; without `after`: is gone (or of no interest any more). */
+/** A change of one key. Without `before`: added; without `after`: deleted, or no longer of interest. */
 export interface Change<T> {
   readonly key: string;
   readonly before?: T;
@@ -9,15 +9,15 @@ export interface Change<T> {
 
 export interface CacheOptions<T> {
   /**
-   * The small part of an object that is kept, made from raw JSON as the API server sent it; undefined = not of
-   * interest. What it throws is reported and this version of the object skipped: an older one stays as it was.
+   * Projects raw JSON from the API server to the small part that the cache keeps; undefined = not of interest. An error
+   * is reported, and this version of the object skipped: the older one stays.
    */
   readonly project: (object: unknown) => T | undefined;
-  /** Values under which byIndex finds an entry, the uid of its owner for example. */
+  /** Values under which byIndex finds an entry, for example its owner's uid. */
   readonly indexOf?: (value: T) => readonly string[];
-  /** Called after each change, in order. Should only enqueue keys; what it throws is reported as a problem. */
+  /** Called after each change, in order. Should only enqueue keys; the cache reports an exception as a problem. */
   readonly onChange?: (change: Change<T>) => void;
-  /** An object could not be read or a handler threw. `key` is absent where the object has none. */
+  /** An unreadable object, or an exception in a handler. `key` is absent where the object has none. */
   readonly onProblem?: (problem: { readonly key?: string; readonly error: unknown }) => void;
 }
 
@@ -28,9 +28,9 @@ interface Entry<T> {
 }
 
 /**
- * What is remembered of an object that left the cache, so that an older message does not bring it back: the version
- * up to which messages are old, or 'gone' where no message about its uid can be news. A DELETED event alone does not
- * say so: an object that a selector no longer matches may be matched again.
+ * Remembers an object that left the cache, so that an older message does not restore it. `upTo` is the version up to
+ * which messages are old. 'gone' means that every message about its uid is old. A DELETED event alone is not proof of
+ * that: a selector may match the object again.
  */
 type Tombstone = 'gone' | { readonly upTo: string };
 
@@ -39,15 +39,15 @@ type Projection<T> =
   | { readonly is: 'ignored' }
   | { readonly is: 'unreadable' };
 
-/** Old messages come within minutes of the deletion; this many deletions are remembered. */
+/** Old messages arrive within minutes of the deletion; the cache remembers this many deletions. */
 const tombstonesKept = 4096;
 
 /**
  * The newest known version of each object of one resource type, as projections.
  *
- * Whatever is told to it, by a list, by a watch or by the answer to an own write, and in whatever order: an older
- * version never replaces a newer one, and a deleted object does not come back (a new one of the same name, which has
- * another uid, does). Sources: the "stale" and "time travel" bugs of Sieve, OSDI '22.
+ * Lists, watches and answers to the operator's writes may arrive in any order. An older version never replaces a newer
+ * one, and a deleted object does not return; a new object of the same name, with another uid, does. Sources: the
+ * "stale" and "time travel" bugs of Sieve, OSDI '22.
  */
 export class Cache<T> {
   readonly #options: CacheOptions<T>;
@@ -79,7 +79,7 @@ export class Cache<T> {
     }
   }
 
-  /** All entries that `indexOf` puts under `value`. */
+  /** All entries with `value` among their `indexOf`. */
   byIndex(value: string): readonly T[] {
     const found: T[] = [];
     for (const key of this.#index.get(value) ?? []) {
@@ -91,14 +91,14 @@ export class Cache<T> {
     return found;
   }
 
-  /** Highest resourceVersion seen in any message; '0' before the first. */
+  /** Highest resourceVersion of any message; '0' before the first. */
   get newest(): string {
     return this.#newest;
   }
 
   /**
-   * Takes the server's answer to an own create, update or patch, so that the next look sees it. Accepts both the
-   * raw JSON of CustomObjectsApi and the objects of the typed APIs (whose dates become text again).
+   * Stores the server's answer to the operator's create, update or patch, so that the next read sees it. Accepts the
+   * raw JSON of CustomObjectsApi and the objects of the typed APIs, whose dates become text again.
    */
   learn(object: unknown): void {
     const raw: unknown = JSON.parse(JSON.stringify(object));
@@ -106,8 +106,8 @@ export class Cache<T> {
   }
 
   /**
-   * Drops an object of which the server said that it is gone, so that no older message revives it. Not for a delete
-   * that was merely accepted (finalizers, foreground): that answer carries the object, for `learn`.
+   * Drops an object that the server reports as deleted, so that no older message restores it. Not for a delete that was
+   * merely accepted (finalizers, foreground): that answer contains the object, for `learn`.
    */
   forget(key: string, uid: string): void {
     this.#bury(uid, 'gone');
@@ -117,7 +117,7 @@ export class Cache<T> {
     }
   }
 
-  /** An object as a list or a watch shows it. Returns its identity, undefined when it has none. */
+  /** Stores an object from a list or a watch. Returns its identity; undefined when it has none. */
   observe(object: unknown): Identity | undefined {
     const identity = this.#identify(object);
     if (identity === undefined) {
@@ -144,7 +144,7 @@ export class Cache<T> {
     return identity;
   }
 
-  /** An object as the DELETED event of a watch shows it. */
+  /** Handles an object in the DELETED event of a watch. */
   observeDeleted(object: unknown): Identity | undefined {
     const identity = this.#identify(object);
     if (identity === undefined) {
@@ -159,16 +159,17 @@ export class Cache<T> {
     return identity;
   }
 
-  /** A bookmark, or a list's own resourceVersion: nothing older is news from here on. */
+  /** Notes the version of a bookmark or a list: older messages are no longer news. */
   noteVersion(resourceVersion: string): void {
     this.#noteVersion(resourceVersion);
   }
 
   /**
-   * Ends a complete list: what it did not show and what is not newer than it was deleted meanwhile.
+   * Ends a complete list: deletes entries that the list neither shows nor predates.
+   *
    * @param listed uids of all objects of the list
-   * @param resourceVersion the list's own
-   * @param namespace what the list was of; null for all namespaces
+   * @param resourceVersion the list's version
+   * @param namespace the list's namespace; null for all namespaces
    */
   retain(listed: ReadonlySet<string>, resourceVersion: string, namespace: string | null): void {
     for (const [key, entry] of this.#entries) {

@@ -1,17 +1,20 @@
-/** Stops a timer; harmless when it has already run. */
+/** Stops a timer; harmless after it has fired. */
 export type Cancel = () => void;
 
-/** The time as this folder sees it, so that tests can hold it still. */
+/** Injectable clock, so that tests control the time. */
 export interface Clock {
   /** Wall clock, milliseconds since the epoch. Only for timestamps that others read. */
   readonly now: () => number;
-  /** Monotonic milliseconds since some fixed moment. For every duration: a corrected wall clock must not end a Lease. */
+  /**
+   * Monotonic milliseconds since a fixed moment. For every duration: a correction of the wall clock must not end a
+   * Lease.
+   */
   readonly elapsed: () => number;
   /** Runs `run` once after `milliseconds`. Does not keep the process alive. */
   readonly after: (milliseconds: number, run: () => void) => Cancel;
 }
 
-/** setTimeout runs at once for anything longer. */
+/** setTimeout fires immediately for any longer delay. */
 const longestTimer = 2 ** 31 - 1;
 
 function after(milliseconds: number, run: () => void): Cancel {
@@ -20,14 +23,14 @@ function after(milliseconds: number, run: () => void): Cancel {
   return () => clearTimeout(timer);
 }
 
-/** The machine's own clocks and timers. */
+/** The system's clocks and timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   after,
 };
 
-/** Resolves after `milliseconds`, or as soon as `signal` is aborted. Never rejects. */
+/** Resolves after `milliseconds`, or when `signal` is aborted. Never rejects. */
 export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {

@@ -22,27 +22,27 @@ import { Agent, type Dispatcher } from 'undici';
 import { errorText } from './errorText.ts';
 import { UnreachableError } from './unreachableError.ts';
 
-/** Where the address and the credentials of the API server come from. */
+/** Source of the API server's address and credentials. */
 export type ConnectionSource =
   /** The ServiceAccount mounted into this Pod. */
   | { readonly is: 'inCluster' }
-  /** One kubeconfig file; its current context unless another is named. */
+  /** One kubeconfig file and its current context, unless another is named. */
   | { readonly is: 'kubeconfig'; readonly path: string; readonly context?: string }
-  /** As kubectl looks: KUBECONFIG, then ~/.kube/config, then the Pod's ServiceAccount. */
+  /** kubectl's lookup: KUBECONFIG, then ~/.kube/config, then the Pod's ServiceAccount. */
   | { readonly is: 'default'; readonly context?: string };
 
 export interface ConnectionOptions {
-  /** How this program names itself to the API server, `name/version`. */
+  /** The program's user agent, `name/version`. */
   readonly userAgent: string;
-  /** Every API call (watches apart) is given up after this many milliseconds, body included. Default 30,000. */
+  /** Timeout of every API call except watches, body included, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
 }
 
 /** One API server, one identity, one pool of connections. */
 export interface Connection {
-  /** For client-node's own helpers (Watch, Log, Exec) and its other typed APIs. Shares the pool. */
+  /** For client-node's helpers (Watch, Log, Exec) and its other typed APIs. Shares the pool. */
   readonly config: KubeConfig;
-  /** Namespace of the Pod or of the context; undefined where neither names one. */
+  /** Namespace of the Pod or of the context; undefined without one. */
   readonly namespace: string | undefined;
   readonly batch: BatchV1Api;
   readonly core: CoreV1Api;
@@ -50,13 +50,14 @@ export interface Connection {
   readonly customObjects: CustomObjectsApi;
   readonly events: EventsV1Api;
   /**
-   * GET of any path, answered as raw JSON: what a watch delivers too, which typed lists are not (dates, names).
-   * @throws ApiException for any status but 200, and what undici throws; for `answerOf`
+   * GET of any path as raw JSON, the form that a watch also delivers; typed lists differ (dates, names).
+   *
+   * @throws ApiException for any status but 200, and undici's errors; for `answerOf`
    */
   readonly getJson: (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
   /**
-   * Opens new TCP connections for all calls from here on; those that are in use may finish. For when one has turned
-   * out to be dead: the idle ones of the pool probably are too, and each would cost a time-out.
+   * Uses new TCP connections for all further calls; running calls may finish. Call it after a connection died: idle
+   * ones in the pool are probably dead too, and each would cost a time-out.
    */
   readonly renew: () => void;
   /** Ends every connection; running calls and watches fail. */
@@ -65,22 +66,25 @@ export interface Connection {
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-/** Longer than the pause between two renewals of anything, shorter than the 90 s after which kube-apiserver hangs up. */
+/**
+ * Longer than the pause between two renewals, shorter than the 90 s after which kube-apiserver closes idle connections.
+ */
 const keepAliveMs = 60_000;
 
-/** So long a watch may still run on connections that were given up: well beyond its server-side time-out. */
+/** A watch may run this long on a retired pool: well beyond its server-side time-out. */
 const retirementMs = 60_000;
 
 /**
- * HTTP/1.1 on purpose: undici would choose HTTP/2 with all calls on one connection, and one that has gone silent would
- * then take every watch and call with it; here each running watch or call has its own, and aborting it ends that one.
+ * HTTP/1.1 on purpose. With HTTP/2, undici would use one connection for all calls, and a silent one would block every
+ * watch and call. Here each running watch or call has its own connection, and aborting it ends only that one.
  */
 const poolOptions = { allowH2: false, connections: 64, keepAliveTimeout: keepAliveMs } as const;
 
 /**
- * Opens a connection (nothing is sent yet).
+ * Opens a connection without sending anything yet.
  *
- * Certificates that are files are read again at each call and a token file every minute, so rotations are followed.
+ * Certificate files are read again at each call and a token file every minute, so rotations take effect.
+ *
  * @throws Error with the place and what to do, when the source names no usable cluster
  */
 export function connect(source: ConnectionSource, options: ConnectionOptions): Connection {
@@ -135,15 +139,15 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
 }
 
 /**
- * client-node makes a new undici Agent for each request, which means a TCP and TLS handshake for each
- * (kubernetes-client/javascript#2893), and sets no time-out. This one shares an Agent and sets one.
+ * client-node creates a new undici Agent for each request, with a TCP and TLS handshake each
+ * (kubernetes-client/javascript#2893), and sets no time-out. This class shares an Agent and sets one.
  */
 class PooledKubeConfig extends KubeConfig {
   readonly #userAgent: string;
   readonly #timeoutMs: number;
   #made: DispatcherOptions | undefined;
   #pool: Dispatcher | undefined;
-  /** Former pools on which something still runs. */
+  /** Retired pools on which something still runs. */
   readonly #retired = new Set<Dispatcher>();
 
   constructor(userAgent: string, timeoutMs: number) {
@@ -164,8 +168,8 @@ class PooledKubeConfig extends KubeConfig {
   }
 
   /**
-   * client-node asks here what Agent to make, with the certificates as they are on disk now. The answer is "none":
-   * ours is in place, and a new one only where the certificates were rotated.
+   * client-node queries this method for the Agent's options, with the certificates currently on disk. It returns none
+   * and keeps the shared Agent, unless the certificates were rotated.
    */
   override createDispatcherOptions(...inputs: Parameters<KubeConfig['createDispatcherOptions']>): DispatcherOptions {
     const wanted = super.createDispatcherOptions(...inputs);
@@ -179,14 +183,14 @@ class PooledKubeConfig extends KubeConfig {
         this.#pool = new Agent(poolOptions);
         break;
       case 'agent': {
-        // Never set here; undici's types and Node's differ over an undefined port or time-out.
+        // Never set here; the types of undici and Node differ over an undefined port or time-out.
         const { port: _port, timeout: _timeout, ...tls } = wanted.connect;
         this.#pool = new Agent({ ...poolOptions, connect: tls });
         break;
       }
       case 'proxy':
       case 'socks':
-        // client-node's own, shared from here on: its SOCKS connector is private.
+        // Shares client-node's Agent from here on: its SOCKS connector is private.
         this.#pool = undefined;
         return wanted;
     }
@@ -202,7 +206,7 @@ class PooledKubeConfig extends KubeConfig {
       createConfiguration({
         baseServer: new ServerConfiguration(cluster.server, {}),
         authMethods: { default: this },
-        // One only: client-node reverses this array in place at each call.
+        // Exactly one: client-node reverses this array in place at each call.
         promiseMiddleware: [
           {
             pre: (context) => {
@@ -227,7 +231,7 @@ class PooledKubeConfig extends KubeConfig {
     this.#made = undefined;
     if (old !== undefined) {
       this.#retired.add(old);
-      // Not Agent.close(): after it, destroy() no longer ends what still runs.
+      // Not Agent.close(): afterwards, destroy() no longer ends running calls.
       setTimeout(() => void this.#end(old), this.#timeoutMs + retirementMs).unref();
     }
   }
@@ -244,15 +248,17 @@ class PooledKubeConfig extends KubeConfig {
   }
 }
 
-/** client-node takes a proxy's sign-in page with status 200 for an object without fields. */
+/** client-node parses a proxy's sign-in page with status 200 as an object without fields. */
 function mustBeApi(response: ResponseContext): ResponseContext {
   if (response.headers['content-type']?.startsWith('text/html') === true) {
-    throw new UnreachableError('a web page came in place of an answer: something else answers as the API server');
+    throw new UnreachableError(
+      'received a web page instead of an API response: another server responds at this address',
+    );
   }
   return response;
 }
 
-/** Says what is wrong with the source, undefined when it could be read. */
+/** The fault of the source; undefined when it was read. */
 function load(config: KubeConfig, source: ConnectionSource): string | undefined {
   try {
     switch (source.is) {
@@ -287,5 +293,5 @@ function placeOf(source: ConnectionSource): string {
 function adviceFor(source: ConnectionSource): string {
   return source.is === 'inCluster'
     ? 'run in a Pod with a mounted ServiceAccount token, or name a kubeconfig'
-    : 'name a kubeconfig file that can be read';
+    : 'name a readable kubeconfig file';
 }

@@ -4,7 +4,7 @@ import { type Cancel, type Clock, pause } from './clock.ts';
 import { errorText } from './errorText.ts';
 import type { Log } from './log.ts';
 
-/** The namespaced object that an Event is about. */
+/** The namespaced object of an Event. */
 export interface Regarding {
   readonly apiVersion: string;
   readonly kind: string;
@@ -13,15 +13,15 @@ export interface Regarding {
   readonly uid: string;
 }
 
-/** One Event to be told. */
+/** One Event to write. */
 export interface EventNote {
   readonly regarding: Regarding;
   readonly type: 'Normal' | 'Warning';
-  /** Why, CamelCase, ≤ 128 bytes: `BuildSucceeded`. */
+  /** The cause, CamelCase, ≤ 128 bytes: `BuildSucceeded`. */
   readonly reason: string;
-  /** What was done about it, CamelCase, ≤ 128 bytes: `Building`. */
+  /** The operator's action, CamelCase, ≤ 128 bytes: `Building`. */
   readonly action: string;
-  /** A sentence; cut at 1,024 bytes, control characters become blanks. */
+  /** A sentence, cut at 1,024 bytes; control characters become spaces. */
   readonly note: string;
 }
 
@@ -33,7 +33,7 @@ export interface EventWriterOptions {
   readonly reportingInstance: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** An Event was dropped as one too many, or the server did not take it; for metrics. */
+  /** Called when the rate limit or the server rejected an Event; for metrics. */
   readonly dropped: () => void;
 }
 
@@ -50,25 +50,23 @@ interface Bucket {
   at: number;
 }
 
-/** A repetition within this time counts on the same Event (client-go, tools/events: finishTime). */
+/** A repetition within this time increments the count of the same Event (client-go, tools/events: finishTime). */
 const seriesEndsMs = 6 * 60_000;
 
-/** One more Event per object in this time (client-go, tools/record: defaultSpamQPS). */
+/** Time after which an object may have one more Event (client-go, tools/record: defaultSpamQPS). */
 const refillMs = 5 * 60_000;
 
-/** At most so many Events about one object in a row, as client-go. */
+/** At most this many consecutive Events about one object, as in client-go. */
 const burstPerObject = 25;
-/** Pause between two requests: Events take at most 20 a second. */
+/** Pause between two requests: at most 20 Events a second. */
 const paceMs = 50;
-/** A repeated Event is counted on, and the count written this often. */
+/** Interval at which the count of a repeated Event is written. */
 const seriesMs = 30_000;
 
 const longestBacklog = 1000;
 const mostSeries = 2048;
 
-/**
- * Writes events.k8s.io/v1 Events. Best effort: never throws, never retries, drops what is too much.
- */
+/** Writes events.k8s.io/v1 Events with best effort: never throws, never retries, drops Events beyond the rate limit. */
 export class EventWriter {
   readonly #options: EventWriterOptions;
   readonly #series = new Map<string, Series>();
@@ -82,7 +80,7 @@ export class EventWriter {
     this.#options = options;
   }
 
-  /** Tells an Event some time soon. Returns at once. */
+  /** Queues an Event and returns immediately. */
   write(event: EventNote): void {
     const now = this.#options.clock.elapsed();
     const { regarding, type, reason, action, note } = event;
@@ -105,7 +103,7 @@ export class EventWriter {
     this.#enqueue(() => this.#create(event, name));
   }
 
-  /** Sends what waits, without pace; gives up after `deadlineMs`. For the end of the process. */
+  /** Sends queued Events without pauses; stops after `deadlineMs`. For the end of the process. */
   async flush(deadlineMs: number): Promise<void> {
     for (const series of this.#series.values()) {
       if (series.cancelWrite !== undefined) {
@@ -193,7 +191,7 @@ export class EventWriter {
     return taken;
   }
 
-  /** As client-go names them, `object.hex`, unique within this process and within the bounds of a name. */
+  /** client-go's form of names, `object.hex`, unique within this process and within the length limit. */
   #nameFor(objectName: string): string {
     this.#sequence += 1;
     const unique = `${Math.floor(this.#options.clock.now()).toString(16)}${this.#sequence.toString(16).padStart(4, '0')}`;

@@ -3,11 +3,11 @@ import type { Cancel, Clock } from './clock.ts';
 
 export interface KeyQueueOptions {
   /**
-   * Works on one key. Never runs twice at once for the same key. What it throws is a bug: reported through `onError`,
-   * and the key is tried again with back-off.
+   * Handles one key, never twice concurrently for the same key. An exception is a bug: `onError` reports it, and the
+   * key is retried with back-off.
    */
   readonly handle: (key: string) => Promise<void>;
-  /** How many keys are worked on at once. */
+  /** Number of keys handled concurrently. */
   readonly workers: number;
   /** Delays of addRateLimited. */
   readonly backoff: Backoff;
@@ -16,11 +16,11 @@ export interface KeyQueueOptions {
   readonly onError: (key: string, error: unknown) => void;
   /** For metrics; called synchronously. */
   readonly observe?: {
-    /** Keys ready for a worker, after each change. */
+    /** Number of ready keys, after each change. */
     readonly depth: (keys: number) => void;
-    /** A worker took a key that had been ready for so long. */
+    /** Time for which a key was ready when a worker took it. */
     readonly waited: (milliseconds: number) => void;
-    /** A handler ended. */
+    /** Duration of a handler. */
     readonly worked: (milliseconds: number) => void;
     /** A key was added with back-off. */
     readonly retried: () => void;
@@ -28,16 +28,15 @@ export interface KeyQueueOptions {
 }
 
 /**
- * A queue of keys with the semantics of client-go's rate-limiting work queue (k8s.io/client-go/util/workqueue):
- * a key that waits is there once; one that is added while it is worked on is worked on again afterwards; first come,
- * first served.
+ * A queue of keys with the semantics of client-go's rate-limiting work queue (k8s.io/client-go/util/workqueue). A
+ * waiting key is queued once. A key added while its handler runs is handled again afterwards. First come, first served.
  */
 export class KeyQueue {
   readonly #options: KeyQueueOptions;
-  /** Ready keys in order, with the moment they became ready. */
+  /** Ready keys in order, with the time at which they became ready. */
   readonly #ready = new Map<string, number>();
   readonly #running = new Set<string>();
-  /** Keys added while they were worked on. */
+  /** Keys added while their handler ran. */
   readonly #again = new Set<string>();
   readonly #delayed = new Map<string, { readonly due: number; readonly cancel: Cancel }>();
   readonly #failures = new Map<string, number>();
@@ -48,7 +47,7 @@ export class KeyQueue {
     this.#options = options;
   }
 
-  /** Lets the workers begin; until then keys only gather. */
+  /** Starts the workers; before, keys only accumulate. */
   start(): void {
     if (this.#state === 'new') {
       this.#state = 'started';
@@ -56,7 +55,7 @@ export class KeyQueue {
     }
   }
 
-  /** Asks for work on a key as soon as a worker is free. */
+  /** Queues a key for the next free worker. */
   add(key: string): void {
     if (this.#state === 'stopped') {
       return;
@@ -72,7 +71,7 @@ export class KeyQueue {
     }
   }
 
-  /** Asks for work on a key after a delay. Of several requests for one key the earliest holds. */
+  /** Queues a key after a delay. The earliest of several delays for one key counts. */
   addAfter(key: string, milliseconds: number): void {
     if (this.#state === 'stopped') {
       return;
@@ -95,7 +94,7 @@ export class KeyQueue {
     this.#delayed.set(key, { due, cancel });
   }
 
-  /** Asks for work on a key after a delay that doubles with each call until `forget`. */
+  /** Queues a key after a delay that doubles with each call until `forget`. */
   addRateLimited(key: string): void {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
@@ -103,14 +102,15 @@ export class KeyQueue {
     this.addAfter(key, backoffDelay(this.#options.backoff, failures, this.#options.random));
   }
 
-  /** Ends the back-off of a key: call it when the key's work succeeded or the key is gone. */
+  /** Resets the back-off of a key, after its handler succeeded or its object was deleted. */
   forget(key: string): void {
     this.#failures.delete(key);
   }
 
   /**
-   * Takes no more keys, drops those that wait and lets the running handlers finish.
-   * @returns the keys whose handlers still ran when the time was over; empty after a clean end
+   * Accepts no more keys, drops waiting ones and lets running handlers finish.
+   *
+   * @returns the keys whose handlers still ran at the deadline; empty after a clean end
    */
   async shutdown(deadlineMs: number): Promise<readonly string[]> {
     this.#state = 'stopped';

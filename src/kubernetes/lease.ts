@@ -6,32 +6,32 @@ import type { Log } from './log.ts';
 
 export interface LeaderElectionOptions {
   /**
-   * From a Connection of its own with a `timeoutMs` well below `renewDeadlineMs`: a pool that is busy with builds must
-   * not make the leader lose its Lease.
+   * From a separate Connection with a `timeoutMs` well below `renewDeadlineMs`: a pool busy with builds must not cost
+   * the leader its Lease.
    */
   readonly api: CoordinationV1Api;
   readonly namespace: string;
   readonly name: string;
-  /** Unique per process, not per Pod name: a restarted container must not take itself for its predecessor. */
+  /** Unique per process, not per Pod name: a restarted container must not mistake its predecessor for itself. */
   readonly identity: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Called once, when this process leads. */
+  /** Called once, when this process becomes the leader. */
   readonly onAcquired: () => void;
-  /** Called once, when it led and does so no more without having released: stop acting, exit. */
+  /** Called once, when this process loses the lead without releasing it: stop acting, exit. */
   readonly onLost: (reason: string) => void;
-  /** Others wait so long after the last renewal they saw. Default 15,000. */
+  /** Candidates wait this long after the last renewal they saw. Default 15,000. */
   readonly durationMs?: number;
-  /** The leader gives up so long after its last renewal was sent. Shorter than `durationMs`. Default 10,000. */
+  /** The leader steps down this long after sending its last renewal. Shorter than `durationMs`. Default 10,000. */
   readonly renewDeadlineMs?: number;
   /** Pause between renewals. Default 2,000. */
   readonly renewMs?: number;
-  /** Pause between looks of one who waits. Default 1,000. */
+  /** Pause between a candidate's reads. Default 1,000. */
   readonly candidateMs?: number;
 }
 
-/** The Lease as it was when it last changed, and when that was seen. */
+/** The Lease at its last change, and when this process saw it. */
 interface Observed {
   readonly lease: V1Lease;
   readonly record: string;
@@ -41,9 +41,9 @@ interface Observed {
 /**
  * Leader election on a coordination.k8s.io/v1 Lease, after client-go's tools/leaderelection.
  *
- * Clocks of others are not trusted: a Lease is over when it has not changed for its duration by our own monotonic
- * clock. Every write carries the resourceVersion that was read, so of two candidates one gets a 409. As in client-go
- * this does not prove that nobody else acts: a paused process may not know yet that it lost. Check `leading` right
+ * It trusts no other clock: a Lease expires when it has not changed for its duration on this process's monotonic clock.
+ * Every write carries the resourceVersion that was read, so one of two candidates gets a 409. As in client-go, this
+ * does not prove that no other process acts: a paused process may not know yet that it lost. Check `leading` right
  * before an effect, and make effects safe against a second actor (fixed names, preconditions).
  */
 export class LeaderElection {
@@ -68,26 +68,26 @@ export class LeaderElection {
   }
 
   /**
-   * Whether this process may act as the leader now. False at once when the deadline has passed, also before any timer
-   * has run (a process that was stopped and goes on).
+   * Whether this process may act as the leader now. Turns false at the deadline, even before any timer has run (a
+   * process that was paused and resumed).
    */
   get leading(): boolean {
     return this.#renewedAt !== undefined && this.#options.clock.elapsed() - this.#renewedAt < this.#renewDeadlineMs;
   }
 
-  /** Who holds the Lease as far as is known; empty when nobody does. */
+  /** The last known holder of the Lease; empty without one. */
   get holder(): string {
     return this.#observed?.lease.spec?.holderIdentity ?? '';
   }
 
-  /** Begins to campaign; a second call does nothing. */
+  /** Starts the campaign; a second call does nothing. */
   start(): void {
     this.#loop ??= this.#run(this.#stopping.signal);
   }
 
   /**
-   * Stops to campaign and, when leading, gives the Lease back, so that a successor need not wait for its end. Call it
-   * when the last effect is over. Never rejects; the worst case is that the successor waits.
+   * Ends the campaign and releases a held Lease, so that a successor need not wait for its expiry. Call it after the
+   * last effect. Never rejects; at worst, the successor waits.
    */
   async release(): Promise<void> {
     this.#stopping.abort();
@@ -108,7 +108,7 @@ export class LeaderElection {
       leaseTransitions: observed.lease.spec?.leaseTransitions ?? 0,
     });
     if (answer.is !== 'ok') {
-      this.#note('the Lease could not be given back', answer);
+      this.#note('the Lease could not be released', answer);
     }
   }
 
@@ -131,7 +131,7 @@ export class LeaderElection {
       return;
     }
     if (this.#renewedAt !== undefined && this.#observed !== undefined) {
-      // The usual case: nobody else wrote, and one request is enough.
+      // The usual case: no other process wrote, and one request is enough.
       const answer = await this.#claim(this.#observed.lease);
       if (answer.is !== 'conflict' && answer.is !== 'notFound') {
         return;
@@ -164,7 +164,7 @@ export class LeaderElection {
     }
   }
 
-  /** Takes or renews the Lease, if it still is what `lease` says. */
+  /** Takes or renews the Lease, if it still equals `lease`. */
   async #claim(lease: V1Lease): Promise<Answer<V1Lease>> {
     const { clock, identity } = this.#options;
     const now = new V1MicroTime(clock.now());
@@ -207,7 +207,7 @@ export class LeaderElection {
     this.#observe(answer.value);
     const acquired = this.#renewedAt === undefined;
     if (this.#stopping.signal.aborted && acquired) {
-      // release() takes it from here: it gives back what it finds held.
+      // release() continues from here: it releases the Lease that it finds held.
       this.#renewedAt = sent;
       return;
     }
@@ -234,14 +234,14 @@ export class LeaderElection {
 
   #observe(lease: V1Lease): Observed {
     const { acquireTime, holderIdentity, leaseTransitions, renewTime } = lease.spec ?? {};
-    // Not the resourceVersion: somebody who labels the Lease does not prolong it.
+    // Without the resourceVersion: a user who labels the Lease does not prolong it.
     const record = JSON.stringify([holderIdentity, leaseTransitions, acquireTime, renewTime]);
     const at = this.#observed?.record === record ? this.#observed.at : this.#options.clock.elapsed();
     this.#observed = { lease, record, at };
     return this.#observed;
   }
 
-  /** Labels and annotations that others gave the Lease stay. */
+  /** Keeps labels and annotations that others set on the Lease. */
   #replace({ metadata }: V1Lease, spec: V1LeaseSpec): Promise<Answer<V1Lease>> {
     const { api, name, namespace } = this.#options;
     const body: V1Lease = { ...(metadata === undefined ? {} : { metadata }), spec };

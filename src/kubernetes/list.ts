@@ -2,11 +2,11 @@ import { answerOf, describeFailure } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { isObject, isOlder, isResourceVersion } from './object.ts';
 
-/** Objects of one type, perhaps of one namespace, perhaps selected. */
+/** Objects of one type, optionally of one namespace, optionally selected. */
 export interface Resource {
   /** Path of the collection: `/apis/batch/v1/jobs`, `/api/v1/namespaces/team/configmaps`. */
   readonly path: string;
-  /** The namespace in `path`; absent where the collection is of all. */
+  /** The namespace in `path`; absent where the collection covers all namespaces. */
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -16,7 +16,7 @@ export interface ListRequest {
   readonly resource: Resource;
   /** Objects per request. */
   readonly pageSize: number;
-  /** The server was here already: a list that is older is a stale replica's and must not be believed. */
+  /** The newest version seen from the server: an older list comes from a stale replica and must be rejected. */
   readonly notBefore: string;
   readonly onItem: (item: unknown) => void;
 }
@@ -34,10 +34,10 @@ export function selectorsOf({ labelSelector, fieldSelector }: Resource): Record<
 }
 
 /**
- * Lists everything in pages of one snapshot, so that neither side holds the whole answer in memory. A snapshot that
- * expires between pages (410) is a failure like any other: the caller starts again.
+ * Lists everything in pages of one snapshot, so that neither side holds the whole list in memory. An expired snapshot
+ * (410) is a failure like any other: the caller starts again.
  *
- * No resourceVersion is sent: that asks for the newest state, as `0` would not
+ * It sends no resourceVersion, which requests the newest state; `0` would not
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list).
  */
 export async function listAll(connection: Pick<Connection, 'getJson'>, request: ListRequest): Promise<ListEnd> {
@@ -53,10 +53,10 @@ export async function listAll(connection: Pick<Connection, 'getJson'>, request: 
     }
     const page = pageOf(answer.value);
     if (page === undefined) {
-      return { is: 'failed', message: `list ${request.resource.path}: the answer is no list` };
+      return { is: 'failed', message: `list ${request.resource.path}: the response is not a list` };
     }
     if (isOlder(page.resourceVersion, request.notBefore)) {
-      const message = `list ${request.resource.path}: resourceVersion ${page.resourceVersion} is older than ${request.notBefore}, seen before`;
+      const message = `list ${request.resource.path}: resourceVersion ${page.resourceVersion} is older than ${request.notBefore}, which was already seen`;
       return { is: 'failed', message };
     }
     for (const item of page.items) {

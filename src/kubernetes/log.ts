@@ -1,4 +1,4 @@
 import type { JsonObject } from './object.ts';
 
-/** Where this folder reports what it survived. `fields` are plain JSON and hold no secret. */
+/** Logger callback. `fields` are plain JSON without secrets. */
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: JsonObject) => void;

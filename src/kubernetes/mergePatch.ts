@@ -2,7 +2,7 @@ import { type CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kuberne
 import { type Answer, answerOf } from './answer.ts';
 import type { JsonObject } from './object.ts';
 
-/** A custom resource type, and the object of it that is meant. */
+/** An object of a custom resource type. */
 export interface CustomObject {
   readonly group: string;
   readonly version: string;
@@ -12,9 +12,9 @@ export interface CustomObject {
 }
 
 /**
- * The version of an object that a write is meant for; any other is answered as `conflict`. It is the resourceVersion
- * that guards, also against an object that took the place of the one meant, as no two versions share one: kube-apiserver
- * 1.35 does not look at the uid in a patch of a custom resource's status.
+ * The version of an object that a write targets; any other is answered as `conflict`. The resourceVersion also guards
+ * against a new object of the same name, as no two versions share one. kube-apiserver 1.35 ignores the uid in a patch
+ * of a custom resource's status.
  */
 export interface Precondition {
   readonly uid: string;
@@ -23,9 +23,9 @@ export interface Precondition {
 
 /**
  * Writes the status subresource by JSON merge patch (RFC 7386: a null deletes a field, an array replaces the whole).
- * Answers `ok` with the object as it is now, raw JSON, for `Cache.learn`; `conflict` when it is not the version meant.
+ * Answers `ok` with the current object, raw JSON, for `Cache.learn`; `conflict` for another version.
  *
- * client-node sends every patch as a JSON Patch unless told otherwise, hence the header.
+ * client-node sends every patch as a JSON Patch by default, hence the header.
  */
 export function patchStatus(
   api: CustomObjectsApi,
@@ -47,8 +47,8 @@ export function patchStatus(
 }
 
 /**
- * Writes annotations by JSON merge patch; those that are not named stay. Answers `conflict` when the object was deleted and
- * another has taken its name.
+ * Writes annotations by JSON merge patch; others stay. Answers `conflict` when the object was deleted and another has
+ * its name.
  */
 export function patchAnnotations(
   api: CustomObjectsApi,

@@ -19,13 +19,13 @@ export function keyOf(namespace: string | undefined, name: string): string {
   return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
 }
 
-/** The parts of a key that keyOf made. Neither part of a Kubernetes name may hold a slash. */
+/** The parts of a key of keyOf. Neither part of a Kubernetes name can contain a slash. */
 export function splitKey(key: string): { readonly namespace: string; readonly name: string } {
   const slash = key.indexOf('/');
   return slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
-/** Reads metadata.{namespace,name,uid,resourceVersion}; undefined where one that must be there is not. */
+/** Reads metadata.{namespace,name,uid,resourceVersion}; undefined without a required one. */
 export function identityOf(object: unknown): Identity | undefined {
   if (!isObject(object) || !isObject(object['metadata'])) {
     return undefined;
@@ -38,8 +38,8 @@ export function identityOf(object: unknown): Identity | undefined {
 }
 
 /**
- * Whether a value is a resourceVersion that can be ordered: a decimal number without leading zeros
- * (KEP-5504, "Comparable Resource Version", Kubernetes 1.35; true of every earlier server on etcd as well).
+ * Whether a value is an orderable resourceVersion: a decimal number without leading zeros (KEP-5504, "Comparable
+ * Resource Version", Kubernetes 1.35; true of every earlier server on etcd as well).
  */
 export function isResourceVersion(value: unknown): value is string {
   return typeof value === 'string' && /^(?:0|[1-9]\d{0,38})$/.test(value);
@@ -47,7 +47,8 @@ export function isResourceVersion(value: unknown): value is string {
 
 /**
  * Whether `one` is older than `other`. Both must be resourceVersions of the same resource type.
- * @throws SyntaxError when one is no decimal number; see isResourceVersion
+ *
+ * @throws SyntaxError when one is not a decimal number; see isResourceVersion
  */
 export function isOlder(one: string, other: string): boolean {
   return BigInt(one) < BigInt(other);

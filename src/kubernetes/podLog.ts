@@ -10,42 +10,42 @@ export interface LogSource {
   readonly container: string;
 }
 
-/** A line of a log with the time that the node wrote it at, RFC 3339 with nanoseconds. */
+/** A log line with the node's time, RFC 3339 with nanoseconds. */
 export interface TimedLine {
   readonly time: string;
   readonly text: string;
 }
 
-/** Why one reading of a log is over. */
+/** How one read of a log ended. */
 export type LogEnd =
-  /** The log was read to its end, or as far as it goes now when it was not followed. */
+  /** The log was read to its end, or up to now without `follow`. */
   | { readonly is: 'ended' }
   /** 400: the container has not started. */
   | { readonly is: 'notStarted'; readonly message: string }
   /** 404: the Pod is gone. */
   | { readonly is: 'gone' }
-  /** Any other 4xx: asking again does not help. */
+  /** Any other 4xx: a repetition does not help. */
   | { readonly is: 'refused'; readonly code: number; readonly message: string }
-  /** The server or the connection failed: go on from the last line. */
+  /** The server or the connection failed: continue after the last line. */
   | { readonly is: 'lost'; readonly message: string }
   /** `signal` was aborted. */
   | { readonly is: 'stopped' };
 
 export interface LogRequest {
   readonly source: LogSource;
-  /** Whether to wait for more until the container ends. */
+  /** Whether to wait for more lines until the container ends. */
   readonly mode: 'follow' | 'read';
-  /** What was read before; only later lines are told. */
+  /** The place after the last read; only later lines are delivered. */
   readonly place: LogPlace;
   readonly signal: AbortSignal;
   readonly onLine: (line: TimedLine) => void;
 }
 
-/** How far a log was read. Changed by each reading, so that the next one goes on from there. */
+/** A place in a log. Each read advances it, so that the next one continues there. */
 export interface LogPlace {
   /** Time of the last line; '' before the first. */
   time: string;
-  /** How many lines had this very time. */
+  /** Number of lines with that time. */
   count: number;
 }
 
@@ -60,8 +60,8 @@ export function startOfLog(): LogPlace {
 /**
  * Reads a log once, line by line. Never rejects.
  *
- * Not client-node's Log: a connection that is lost while its stream runs is an unhandled error there, which ends the
- * process, and a step that prints nothing for five minutes runs into undici's time-out between two parts of a body.
+ * It replaces client-node's Log. There, a connection lost during the stream is an unhandled error, which ends the
+ * process. A step that prints nothing for five minutes exceeds undici's time-out between two parts of a body.
  */
 export async function readLog(
   config: KubeConfig,
@@ -80,7 +80,7 @@ export async function readLog(
     url.searchParams.set('follow', 'true');
   }
   if (place.time !== '') {
-    // The server cuts it to whole seconds: lines that were told before come once more, and are passed over.
+    // The server truncates it to whole seconds: earlier lines arrive again and are skipped.
     url.searchParams.set('sinceTime', place.time);
   }
   const context = new RequestContext(url.toString(), HttpMethod.GET);
@@ -91,7 +91,7 @@ export async function readLog(
       headers: context.getHeaders(),
       ...(dispatcher === undefined ? {} : { dispatcher }),
       signal,
-      // A step may print nothing for as long as it likes.
+      // A step may print nothing for any time.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -113,7 +113,10 @@ export async function readLog(
   }
 }
 
-/** Lines of a stream; what has no end after a megabyte is cut. A connection that is lost throws, so that half a line is not taken for one. */
+/**
+ * Lines of a stream; a line longer than a megabyte is cut. A lost connection throws, so that half a line does not count
+ * as one.
+ */
 async function* linesOf(chunks: AsyncIterable<unknown>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of chunks) {
@@ -157,7 +160,7 @@ function split(line: string): TimedLine | undefined {
   return space < 0 ? undefined : { time: line.slice(0, space), text: line.slice(space + 1) };
 }
 
-/** Passes over what was read before: earlier lines, and as many of the last time as were told. */
+/** Skips lines that were read before: earlier ones, and the counted ones of the last time. */
 function newerThan(place: LogPlace): (time: string) => boolean {
   const before = { ...place };
   let seen = 0;
@@ -171,7 +174,7 @@ function newerThan(place: LogPlace): (time: string) => boolean {
   };
 }
 
-/** Orders two times of one node, whose fractions of a second have no trailing zeros. */
+/** Compares two times of one node, whose fractions of a second have no trailing zeros. */
 function compareTimes(one: string, other: string): number {
   const [a, b] = [padded(one), padded(other)];
   return a < b ? -1 : a > b ? 1 : 0;

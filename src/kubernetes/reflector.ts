@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 import { isObject, isResourceVersion } from './object.ts';
 import { type WatchEnd, type WatchEventType, watchOnce } from './watch.ts';
 
-/** What a reflector went through, for metrics. */
+/** An incident of a reflector, for metrics. */
 export type ReflectorEvent = 'listed' | 'listFailed' | 'watchClosed' | 'watchExpired' | 'watchStalled' | 'watchFailed';
 
 export interface ReflectorOptions<T> {
@@ -19,32 +19,32 @@ export interface ReflectorOptions<T> {
   readonly random: Random;
   readonly log: Log;
   readonly observe?: (event: ReflectorEvent) => void;
-  /** Objects per list request. Default 500, as client-go. */
+  /** Objects per list request. Default 500, as in client-go. */
   readonly pageSize?: number;
   /**
-   * After so many seconds the server ends a watch, 2 s before that it sends a bookmark. Default 20: below the 30 s of
-   * silence after which client-node's Watch gives up by itself.
+   * Seconds after which the server ends a watch; it sends a bookmark 2 s earlier. Default 20: below the 30 s of silence
+   * after which client-node's Watch gives up by itself.
    */
   readonly watchSeconds?: number;
-  /** A watch that is silent for so much longer than `watchSeconds` is dead. Milliseconds, default 8,000. */
+  /** A watch that is silent this much longer than `watchSeconds` is dead. Milliseconds, default 8,000. */
   readonly stallMarginMs?: number;
-  /** List again so often, come what may: heals an event that got lost on the way. Default 600,000, ±10 %. */
+  /** Interval of unconditional lists, which recover lost events. Default 600,000, ±10 %. */
   readonly relistMs?: number;
-  /** Between attempts after failures. Default 500 ms doubled up to 10 s. */
+  /** Delays after failures. Default 500 ms doubled up to 10 s. */
   readonly backoff?: Backoff;
 }
 
-/** A server that keeps closing watches faster than this, without a word, is backed off from. */
+/** A server that keeps closing watches earlier than this, without an event, causes back-off. */
 const shortWatchMs = 1_000;
 
-/** Longer wishes (Retry-After) of the server are not followed: the operator would be blind. */
+/** Upper bound of Retry-After: a longer pause would leave the operator without a view. */
 const longestPauseMs = 30_000;
 
 /**
- * Keeps a Cache equal to the API server's state: lists, then watches from there, for ever.
+ * Keeps a Cache equal to the API server's state: lists, then watches from there, forever.
  *
- * No failure ends it. A watch goes on where the last one ended; 410 and refusals list again; everything else backs
- * off. Bookmarks keep the place fresh in quiet times. Lists that are older than what was seen are not believed.
+ * No failure ends it. A watch continues where the last one ended. 410 and refusals list again; every other failure
+ * backs off. Bookmarks keep the place fresh in quiet times. Lists older than the newest seen version are rejected.
  */
 export class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
@@ -53,7 +53,7 @@ export class Reflector<T> {
   #started = false;
   #synced = false;
   #lastActivity: number;
-  /** Failures in a row. */
+  /** Number of consecutive failures. */
   #failures = 0;
 
   constructor(options: ReflectorOptions<T>) {
@@ -61,7 +61,7 @@ export class Reflector<T> {
     this.#lastActivity = options.clock.elapsed();
   }
 
-  /** Whether a first list was complete, so that what is not in the cache is not there. */
+  /** Whether a first list was complete, so that an object missing from the cache does not exist. */
   get synced(): boolean {
     return this.#synced;
   }
@@ -72,14 +72,14 @@ export class Reflector<T> {
   }
 
   /**
-   * When the server last proved to be there (a complete list, an event, a bookmark, a watch ended as agreed), on the
-   * scale of `clock.elapsed()`. Within 60 s even in quiet times; the liveness probe may act on a multiple of that.
+   * When the server last responded (a complete list, an event, a bookmark, a regular end of a watch), on the scale of
+   * `clock.elapsed()`. Less than 60 s ago even in quiet times; the liveness probe may act on a multiple of that.
    */
   get lastActivity(): number {
     return this.#lastActivity;
   }
 
-  /** Begins; a second call does nothing. */
+  /** Starts; a second call does nothing. */
   start(): void {
     if (!this.#started) {
       this.#started = true;
@@ -87,7 +87,7 @@ export class Reflector<T> {
     }
   }
 
-  /** Ends the watch. The cache stays as it is. */
+  /** Ends the watch. The cache keeps its state. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -108,7 +108,7 @@ export class Reflector<T> {
     }
   }
 
-  /** Returns the place to watch from, undefined when there is none yet. */
+  /** Returns the place to watch from; undefined when there is none yet. */
   async #list(signal: AbortSignal): Promise<string | undefined> {
     const { cache, resource, pageSize = 500 } = this.#options;
     const listed = new Set<string>();
@@ -139,7 +139,7 @@ export class Reflector<T> {
     return end.resourceVersion;
   }
 
-  /** Even a bug in the way of a list must not end the reflector: nobody else would notice that the view froze. */
+  /** Even a bug on the path of a list must not end the reflector: nothing else would notice the frozen view. */
   async #listAll(request: ListRequest): Promise<ListEnd> {
     try {
       return await listAll(this.#options.connection, request);
@@ -148,7 +148,7 @@ export class Reflector<T> {
     }
   }
 
-  /** Watches once from `place`. Returns where to go on, undefined when a list must come first. */
+  /** Watches once from `place`. Returns where to continue; undefined when a list must come first. */
   async #watch(place: string, signal: AbortSignal): Promise<string | undefined> {
     const { clock, connection, resource, watchSeconds = 20, stallMarginMs = 8_000 } = this.#options;
     const started = clock.elapsed();
@@ -176,7 +176,7 @@ export class Reflector<T> {
     return (await this.#afterWatch(end, lively, signal)) === 'goOn' ? reached : undefined;
   }
 
-  /** Tells the cache. Returns the event's resourceVersion, which is where a next watch goes on. */
+  /** Updates the cache. Returns the event's resourceVersion, where the next watch continues. */
   #take(type: WatchEventType, object: unknown): string | undefined {
     const { cache } = this.#options;
     switch (type) {
@@ -214,7 +214,7 @@ export class Reflector<T> {
         await this.#backOffFromSecond(signal);
         return 'list';
       case 'stalled':
-        this.#note('watchStalled', 'nothing heard for longer than the server-side time-out');
+        this.#note('watchStalled', 'silent for longer than the server-side time-out');
         this.#options.connection.renew();
         await this.#backOffFromSecond(signal);
         return 'goOn';
@@ -225,7 +225,7 @@ export class Reflector<T> {
     }
   }
 
-  /** For what heals at the first attempt as a rule: no waiting then. */
+  /** For failures that usually recover at the first attempt: no delay then. */
   async #backOffFromSecond(signal: AbortSignal): Promise<void> {
     if (this.#failures > 0) {
       await this.#backOff(signal, undefined);

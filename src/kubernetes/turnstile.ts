@@ -1,11 +1,11 @@
 /**
- * Lets one caller through in each turn of the event loop, first come, first served. Between two of them timers run and
- * answers arrive: many pieces of work that are short each do not become one that is long.
+ * Lets one caller through in each turn of the event loop, first come, first served. In between, timers run and answers
+ * arrive, so that many short pieces of work do not block like a long one.
  */
 export class Turnstile {
   readonly #waiting: (() => void)[] = [];
 
-  /** Resolves in a turn of the event loop that is the caller's alone. */
+  /** Resolves in a turn of the event loop reserved for the caller. */
   async enter(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
@@ -15,7 +15,7 @@ export class Turnstile {
     });
   }
 
-  // An immediate that is set by another one runs in the next turn.
+  // An immediate set by another one runs in the next turn.
   readonly #letThrough = (): void => {
     this.#waiting.shift()?.();
     if (this.#waiting.length > 0) {

@@ -1,4 +1,4 @@
-/** The API server cannot be spoken to right now, for a reason that no HTTP status tells. The message says which. */
+/** The API server is unreachable now, for a reason without an HTTP status. The message names it. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }

@@ -9,22 +9,22 @@ export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 export interface WatchRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** Give up when nothing was heard for so long, not even the headers. Longer than the server-side time-out. */
+  /** Timeout without any data, not even headers. Longer than the server-side time-out. */
   readonly stallMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onEvent: (type: WatchEventType, object: unknown) => void;
 }
 
-/** Why one watch is over. */
+/** How one watch ended. */
 export type WatchEnd =
-  /** The server closed it, or the connection was lost after events: go on from the last event. */
+  /** The server closed it, or the connection was lost after events: continue after the last event. */
   | { readonly is: 'closed' }
-  /** 410, as status or as event: the place to go on from is compacted away; list again. */
+  /** 410, as status or as event: the place to continue from is compacted away; list again. */
   | { readonly is: 'expired'; readonly message: string }
-  /** Nothing was heard for `stallMs`. */
+  /** No data arrived for `stallMs`. */
   | { readonly is: 'stalled' }
-  /** Anything else. `resumable`: the same place can be tried again, a new list is not needed. */
+  /** Any other end. `resumable`: a watch can retry the same place without a new list. */
   | { readonly is: 'failed'; readonly message: string; readonly resumable: boolean }
   /** `signal` was aborted. */
   | { readonly is: 'stopped' };
@@ -34,9 +34,9 @@ const eventTypes: ReadonlySet<string> = new Set<WatchEventType>(['ADDED', 'MODIF
 /**
  * Runs one watch of client-node to its end. Never rejects.
  *
- * What client-node's Watch leaves open is closed here: it cannot be aborted before the headers are there, it swallows
- * what a callback throws, it rejects (instead of calling `done`) when the credentials cannot be read, and it does not
- * know ERROR events. Lines that are no JSON (a connection cut in mid-line) it drops; the next watch gets them again.
+ * It fills gaps of client-node's Watch, which cannot be aborted before the headers arrive, swallows exceptions of a
+ * callback, rejects (instead of calling `done`) when the credentials are unreadable, and does not know ERROR events. It
+ * drops lines that are not JSON (a connection cut within a line); the next watch receives them again.
  */
 export function watchOnce(config: KubeConfig, request: WatchRequest): Promise<WatchEnd> {
   return new Promise((resolve) => {
@@ -122,6 +122,6 @@ function endOfStatus(code: number, status: unknown): WatchEnd {
   if (code === 410) {
     return { is: 'expired', message };
   }
-  // 504 says "Too large resource version" after a restored backup: only a new list finds a place to go on from.
+  // 504 means "Too large resource version" after a restored backup: only a new list finds a place to continue from.
   return { is: 'failed', message, resumable: failure.is === 'unavailable' && code !== 504 };
 }
