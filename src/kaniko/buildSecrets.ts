@@ -1,7 +1,7 @@
 import { pullSecretsFor } from '../imagespec/pullSecrets.ts';
 import { type JobInput, packageCredentials } from './containers.ts';
 
-/** Every Secret that a build uses, whichever container reads it. */
+/** Every Secret that a build uses, in any container. */
 export function buildSecrets({ spec, bases }: Pick<JobInput, 'spec' | 'bases'>): readonly string[] {
   const names = [
     ...pullSecretsFor(

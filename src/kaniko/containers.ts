@@ -14,15 +14,15 @@ export interface JobInput {
   readonly identity: BuildIdentity;
   readonly spec: EffectiveSpec;
   readonly bases: readonly Base[];
-  /** The one under the last stage; null for `scratch`. */
+  /** The base of the last stage; null for `scratch`. */
   readonly finalBase: Base | null;
   readonly dockerfile: string;
 }
 
-/** Containers of the build Pod, in their order; logs and exit codes are read by these names. */
+/** Containers of the build Pod, in order; logs and exit codes are read by these names. */
 export const containers = { credentials: 'credentials', build: 'build', push: 'push' } as const;
 
-/** Where things lie inside the build Pod. The folder is Kaniko's own business nowhere. */
+/** Mount paths in the build Pod; none collides with a path of Kaniko. */
 const paths = {
   ...inDockerfile,
   dockerfile: '/imagespec/dockerfile',
@@ -31,20 +31,20 @@ const paths = {
   secrets: '/imagespec/secrets',
 } as const;
 
-/** Where the builder leaves the image that it pushed. */
+/** The builder writes the reference of the pushed image here. */
 const terminationFile = '/imagespec/termination';
 
-/** What Kaniko needs to unpack a base and run its steps; all within Pod Security *baseline*. */
+/** The capabilities that Kaniko needs to unpack a base and run its steps; all within Pod Security *baseline*. */
 const builderCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP', 'SETGID', 'SETUID'];
 
-/** A Secret with registry credentials, as it lies in the Pod, and what it opens. */
+/** A Secret with registry credentials, its place in the Pod, and the images that it opens. */
 interface RegistrySecret {
   readonly volume: string;
   readonly secretName: string;
   readonly use: 'pull' | 'cache' | 'push';
 }
 
-/** What the `credentials` container makes the builder's keyring from. */
+/** The Secrets from which the `credentials` container makes the builder's keyring. */
 export function builderSecrets({ spec, bases }: Pick<JobInput, 'spec' | 'bases'>): readonly RegistrySecret[] {
   const pull = pullSecretsFor(
     spec,
@@ -58,7 +58,7 @@ export function builderSecrets({ spec, bases }: Pick<JobInput, 'spec' | 'bases'>
   ];
 }
 
-/** The Secret for pushing; in mode Isolated the `push` container alone has it. */
+/** The push Secret; in mode Isolated only the `push` container has it. */
 export function pushSecrets({ pushSecret }: EffectiveSpec): readonly RegistrySecret[] {
   return pushSecret === null ? [] : [{ volume: 'push-secret', secretName: pushSecret, use: 'push' }];
 }
@@ -136,8 +136,8 @@ export function builderContainer({ owner, identity, spec, bases, finalBase }: Jo
             `--destination=${destination(owner.uid, identity, spec)}`,
             `--image-name-with-digest-file=${terminationFile}`,
             '--push-retry=3',
-            // It asks with the credential of the host instead of the repository (go-containerregistry's
-            // CheckPushPermission); the operator has tested the access before this Job.
+            // The check uses the credential of the host instead of the repository (go-containerregistry's
+            // CheckPushPermission). The operator tested the access before this Job.
             '--skip-push-permission-check=true',
           ]
         : ['--no-push', `--oci-layout-path=${paths.layout}/image`]),
@@ -146,7 +146,7 @@ export function builderContainer({ owner, identity, spec, bases, finalBase }: Jo
         : [
             '--cache=true',
             `--cache-repo=${spec.cache.repository}`,
-            // After a rebuild request no layer is young enough to be used, and each one is written anew.
+            // A requested rebuild treats every cached layer as too old, and writes each one again.
             identity.rebuild === null ? `--cache-ttl=${spec.cache.ttlHours}h` : '--cache-ttl=1s',
             '--cache-copy-layers=true',
           ]),
@@ -218,18 +218,21 @@ export function pushContainer({ owner, identity, spec }: JobInput): V1Container 
   };
 }
 
-/** The one tag that this Job alone pushes to; the operator moves what is good to the real tags. */
+/** The tag that only this Job pushes to; the operator moves good images to the real tags. */
 function destination(uid: string, identity: BuildIdentity, { repository }: EffectiveSpec): string {
   return `${repository}:${jobName(uid, identity)}`;
 }
 
 /**
- * Kaniko, which is root, makes the blobs of a layout readable for their owner only. Root without any capability, beside
- * no code of a user, may read them and nothing more.
+ * Kaniko runs as root and makes the blobs of a layout readable for their owner only. Root without capabilities, beside
+ * no user's code, can read them and nothing more.
  */
 const layoutReader = { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
 
-/** Both spellings: programs disagree. Kaniko hands these build arguments to RUN steps without an ARG and keeps none. */
+/**
+ * Both spellings, because programs disagree. Kaniko passes these build arguments to RUN steps without an ARG and stores
+ * none.
+ */
 function proxyVariables({ proxy }: PlatformSettings): readonly (readonly [string, string])[] {
   const named: readonly (readonly [string, string | null])[] = [
     ['HTTP_PROXY', proxy.http],
@@ -246,12 +249,12 @@ function proxyVariables({ proxy }: PlatformSettings): readonly (readonly [string
   );
 }
 
-/** Whether the `credentials` container has files of the platform to write. */
+/** Whether the `credentials` container has platform files to write. */
 function hasTrust(settings: PlatformSettings): boolean {
   return settings.caBundle !== '' || aptConfiguration(settings) !== '';
 }
 
-/** The Secret whose netrc is mounted where packages are installed, and nowhere else. */
+/** The Secret whose netrc is mounted only where packages are installed. */
 export function packageCredentials({ source }: EffectiveSpec): string | null {
   return source.is === 'packages' ? source.credentialsSecret : null;
 }

@@ -12,15 +12,15 @@ import { packageRows } from './failures/packages.ts';
 import { type Found, fill, findIn, firstRow } from './failures/row.ts';
 import { anyStep, causesOfSteps, otherSteps } from './failures/steps.ts';
 
-/** A failure and the row of the failure table that it is. */
+/** A failure and its row in the failure table. */
 export interface Classified {
   readonly row: string;
   readonly failure: Failure;
 }
 
 /**
- * Why Kaniko ended with an error; undefined when its log holds no last word. Only that word tells a failure of a step
- * from one of the builder or a registry, as the output of steps can hold anything.
+ * Why Kaniko ended with an error; undefined when its log has no final error line. Only that line distinguishes a
+ * failure of a step from one of the builder or a registry, as the output of steps can contain anything.
  */
 export function classifyBuilder(log: string, exitCode: number, source: Source): Classified | undefined {
   const end = builderEnd(plainText(log), exitCode);
@@ -39,7 +39,7 @@ export function classifyBuilder(log: string, exitCode: number, source: Source): 
   }
 }
 
-/** What each of Kaniko's and go-containerregistry's own layers puts around the cause. */
+/** Removes the wrapping that layers of Kaniko and go-containerregistry put around the cause. */
 function withoutWrapping(line: string): string {
   return line
     .replace(/^error (?:building|pushing) image: |^error checking push permissions[^:]*: |^Error: /, '')
@@ -93,10 +93,10 @@ function builtPackage(output: string): { readonly name: string; readonly manager
   return undefined;
 }
 
-/** What to install, and where: a Dockerfile of one's own stands without a list of packages. */
+/** What to install, and where: a user's Dockerfile has no package lists. */
 function remedy({ missing = '' }: Found, source: Source): string {
   const name = debianPackage(missing);
-  const what = name ?? 'the system package that has it';
+  const what = name ?? 'the system package that contains it';
   return source.is === 'packages' ? `add ${what} to packages.apt` : `install ${what} in an earlier step`;
 }
 
@@ -114,13 +114,13 @@ function fromPackages(output: string, source: Source): Classified | undefined {
   return { row: row.id, failure: { ...failureOf(row.reason, message), packages } };
 }
 
-/** Of several names those that the spec has, as what they need in turn is nothing that somebody wrote. */
+/** Selects the packages listed in the spec; users did not write their dependencies. */
 function asked(names: readonly string[], source: Source): readonly string[] {
   const own = names.filter((name) => placeOf(name, source, 'pip') !== '');
   return own.length > 0 ? own : names;
 }
 
-/** As many as `status.failure.packages` holds. */
+/** Limit of `status.failure.packages`. */
 const mostPackages = 64;
 
 function packagesIn({ names, separator }: PackageRow, output: string): readonly string[] {
@@ -131,7 +131,7 @@ function packagesIn({ names, separator }: PackageRow, output: string): readonly 
   return [...new Set(entries)].slice(0, mostPackages);
 }
 
-/** ` in packages.pip[0]`, when the spec has an entry that starts with this name; the manager's own list comes first. */
+/** ` in packages.pip[0]`, when an entry of the spec starts with this name; the manager's list comes first. */
 function placeOf(name: string, source: Source, manager: ManagerName): string {
   if (source.is === 'dockerfile') {
     return '';
@@ -150,7 +150,7 @@ function bareName(entry: string): string {
   return (/^(?:.*::)?([A-Za-z0-9._+-]+)/.exec(entry)?.[1] ?? entry).toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
-/** Why `credentials` or `push` ended with an error: its exit code is the row, its last line the message. */
+/** Why `credentials` or `push` ended with an error: the exit code selects the row, the last line is the message. */
 export function classifyAgent(log: string, exitCode: number, container: string): Classified | undefined {
   const row = agentRows.find(({ match }) => match === exitCode);
   const last = plainText(log).trimEnd().split('\n').at(-1) ?? '';

@@ -4,7 +4,7 @@ import { parseOwnJson } from '../api/ownJson.ts';
 import { sha256 } from '../imagespec/inputHash.ts';
 import { beginningOf } from '../text/cut.ts';
 
-/** What one build Job builds: written into an annotation of the Job, so that a crash after the create loses nothing. */
+/** The identity of a build Job. An annotation of the Job stores it, so that a crash after the create loses nothing. */
 export type BuildIdentity = Readonly<z.output<typeof identitySchema>>;
 
 const buildReasons = [
@@ -16,56 +16,58 @@ const buildReasons = [
 ] as const satisfies readonly BuildReason[];
 
 const identitySchema = z.object({
-  /** Rises with every build of the resource and never resets. */
+  /** Increases with every build of the ImageSpec and never resets. */
   number: z.int().min(1),
-  /** Rises with every retry of one build; the first is 1. */
+  /** Increases with every retry of one build; the first is 1. */
   attempt: z.int().min(1),
   inputHash: z.string().regex(/^[0-9a-f]{64}$/),
   repository: z.string().max(512),
-  /** Which container's word on the digest counts. */
+  /** Decides which container reports the digest. */
   pushMode: z.enum(['Isolated', 'Direct']),
-  /** Hash of the settings of the resource (`settingsOf`): tells whether an edit that leaves the image alone may mend a failure. */
+  /** Hash of the settings whose change clears a recorded failure although the image stays the same (`settingsOf`). */
   settings: z.string().regex(/^[0-9a-f]{64}$/),
-  // What follows came later: a Job of an older operator lacks it, and is read all the same.
-  /** Why it was started. */
+  // The following fields are newer: a Job of an older operator lacks them, and still parses.
+  /** Why the build started. */
   reasons: z.array(z.enum(buildReasons)).max(8).default(['SpecChanged']),
-  /** What changed since the build before. */
+  /** Changes since the previous build. */
   changes: z.array(z.string()).max(64).default([]),
-  /** Of the request that it answers (`requestMark`); null when nobody asked. */
+  /** Mark of the request that it answers (`requestMark`); null without a request. */
   rebuild: z.string().max(8).nullable().default(null),
   retry: z.string().max(8).nullable().default(null),
-  /** The attempt with which the count of retries began: a person who asks for one is given all of them again. */
+  /** The attempt at which the count of retries began: a requested retry restores all of them. */
   firstAttempt: z.int().min(1).default(1),
-  /** What it is built on: a base that has moved, say, which no status tells of before the Job is there. */
+  /** The build's bases. A moved base, for example, is in no status before the Job exists. */
   bases: z
     .array(z.object({ image: z.string(), digest: z.string(), user: z.string() }))
     .max(64)
     .default([]),
-  /** `platformHash` of the platform's settings in its Pod; '' when unknown. */
+  /** `platformHash` of the platform settings in its Pod; '' when unknown. */
   platform: z.string().max(64).default(''),
-  /** Hash of the versions of the Secrets that it uses; '' when unknown. */
+  /** Hash of the versions of its Secrets; '' when unknown. */
   secrets: z.string().max(64).default(''),
 });
 
-/** Longest value of an annotation that the status keeps, in UTF-16 units. */
+/** Longest annotation value that the status stores, in UTF-16 units. */
 const longestRequest = 1024;
 
-/** What the status keeps of an annotation that asks for something (`lastHandled…`). */
+/** The part of a request's annotation that the status stores (`lastHandled…`). */
 export function keptRequest(value: string): string {
   return beginningOf(value, longestRequest);
 }
 
-/** Short mark of a request's annotation value, in the identity of what answers it and in the tag of a rebuilt image. */
+/**
+ * Short mark of a request's annotation value, for the identity of what answers it and for the tag of a rebuilt image.
+ */
 export function requestMark(value: string): string {
   return sha256(value).slice(0, 8);
 }
 
-/** Reads the annotation of a Job; undefined for anything that we did not write. */
+/** Parses the annotation of a Job; undefined for anything that the operator did not write. */
 export function parseIdentity(annotation: string): BuildIdentity | undefined {
   return parseOwnJson(identitySchema, annotation);
 }
 
-/** `imagespec-` and 20 hex digits: the same build has the same name, so the API server itself refuses a second one. */
+/** `imagespec-` and 20 hex digits. The same build always gets the same name, so the API server refuses a second one. */
 export function jobName(uid: string, { inputHash, number, attempt }: BuildIdentity): string {
   return `imagespec-${sha256(`${uid}/${inputHash}/${number}/${attempt}`).slice(0, 20)}`;
 }

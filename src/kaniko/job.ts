@@ -12,7 +12,7 @@ import {
 import { jobName } from './identity.ts';
 import { operatorUser, ownLabels, ownMetadata, ownPodMarks, ownPodSpec } from './ownPod.ts';
 
-/** The one Job of a build No label or annotation of the resource is copied. */
+/** The Job of a build. It copies no label or annotation of the ImageSpec. */
 export function buildJob(input: JobInput): V1Job {
   const { owner, identity, spec } = input;
   return {
@@ -47,7 +47,7 @@ export function buildJob(input: JobInput): V1Job {
   };
 }
 
-/** The builder comes last where it pushes itself: its end is the Pod's. */
+/** In mode Direct the builder comes last: its end is the Pod's. */
 function podContainers(input: JobInput): Pick<V1PodSpec, 'initContainers' | 'containers'> {
   const [credentials, build] = [credentialsContainer(input), builderContainer(input)];
   return input.spec.pushMode === 'Direct'
@@ -78,7 +78,7 @@ function volumes(input: JobInput): V1Volume[] {
   ];
 }
 
-/** One key of a Secret, readable for our own user; nothing else of it comes into the Pod. */
+/** One key of a Secret, readable for the operator's user; no other key enters the Pod. */
 function secretVolume(name: string, secretName: string | null, key: string): V1Volume[] {
   return secretName === null
     ? []

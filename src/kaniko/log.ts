@@ -2,28 +2,28 @@ import { beginningOf, tailOf } from '../text/cut.ts';
 import { plainText } from '../text/plain.ts';
 import { redactLog } from '../text/redact.ts';
 
-/** As much as `status.failure.log` holds. */
+/** Limit of `status.failure.log`. */
 const maximumBytes = 8192;
-/** How much of the end of a log is looked at: what tells is never far from the end. */
+/** Only this much of the end of a log is read: the cause is never far from the end. */
 const lookedAt = 131_072;
-/** The end of a log is always kept. */
+/** The last lines are always kept. */
 const lastLines = 15;
-/** Lines kept before and behind one that tells of an error. */
+/** Lines kept before and after a line about an error. */
 const context = { before: 2, behind: 3 };
 /** A longer line is cut. */
 const longestLine = 1024;
 
-/** Lines about progress, which tell nobody why something failed. */
+/** Lines about progress, which do not explain a failure. */
 const noise =
   /^(?:INFO\[|time="[^"]*" level=(?:trace|debug|info) |\s*(?:Collecting |Downloading |Using cached )|Requirement already satisfied|(?:Get|Hit|Ign|Hnd):\d+ |Selecting previously unselected|Preparing to unpack|Unpacking |Setting up |Reading package lists|Building dependency tree|Reading state information|Progress: |\s*[━╸╺#.=-]{5,}|\s*\d+%)/;
 
-/** Lines that tell of an error. */
+/** Lines about an error. */
 const telling =
   /\b(?:error|fatal|failed|failure|cannot|could not|couldn't|unable to|not found|no such|denied|refused|conflict\w*|unsatisfiable|killed|traceback|exception|timed? ?out|missing|invalid|panic)\b|^E: |\*\*\* /i;
 
 /**
- * The telling lines of a log: those that tell of an error with the lines around them, and the last ones; without progress,
- * control characters and secrets. At most 8 KiB; `…` stands for what is left out in between.
+ * The relevant lines of a log: lines about an error with their neighbours, and the last ones. Progress, control
+ * characters and secrets are removed. At most 8 KiB; `…` marks a gap.
  */
 export function tellingLines(log: string): string {
   const lines = redactLog(plainText(tailOf(log, lookedAt)))
@@ -47,7 +47,7 @@ export function tellingLines(log: string): string {
     .join('\n');
 }
 
-/** Places of lines, the most important first: the end, then what tells of an error, the last first. */
+/** Indexes of lines, the most important first: the end, then lines about an error, the last first. */
 function* byImportance(lines: readonly string[]): Generator<number> {
   for (let at = lines.length - 1; at >= Math.max(0, lines.length - lastLines); at -= 1) {
     yield at;

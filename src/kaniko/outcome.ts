@@ -7,7 +7,7 @@ import { type Classified, classifyAgent, classifyBuilder } from './failures.ts';
 import { tellingLines } from './log.ts';
 import { type BuildRun, hasEnded, type PodState } from './run.ts';
 
-/** What has come of a build. `needsLog` asks for the log of the container that failed. */
+/** Outcome of a build. `needsLog` requests the log of the failed container. */
 export type Outcome =
   | { readonly is: 'running' }
   | { readonly is: 'pushed'; readonly image: string }
@@ -17,8 +17,8 @@ export type Outcome =
 const pushedImage = /^(\S{1,512}@sha256:[0-9a-f]{64})$/;
 
 /**
- * Reads the outcome from the Pod: init and main container statuses. `log` is that of the failed container, once
- * it was fetched ('' when it is gone). The digest counts only on exit 0 and for the right repository.
+ * Reads the outcome from the Pod: init and main container statuses. `log` is that of the failed container, once fetched
+ * ('' when it is gone). The digest counts only on exit 0 and for the right repository.
  */
 export function outcomeOf(run: BuildRun, spec: EffectiveSpec, log: string | null): Outcome {
   const { pod } = run;
@@ -26,7 +26,7 @@ export function outcomeOf(run: BuildRun, spec: EffectiveSpec, log: string | null
     return { is: 'running' };
   }
   if (pod === null) {
-    return fail('BuildPodDeleted', 'the Pod of the build is gone, and its result with it');
+    return fail('BuildPodDeleted', "the build's Pod is gone, and so is its result");
   }
   if (pod.phase === 'Succeeded') {
     return pushed(pod, run.identity.pushMode, spec);
@@ -37,14 +37,14 @@ export function outcomeOf(run: BuildRun, spec: EffectiveSpec, log: string | null
     : { is: 'failed', failure: known.failure };
 }
 
-/** Steps of the build can write the builder's message, so it counts only where the builder is the one that pushes. */
+/** Build steps can write the builder's message, so it counts only when the builder pushes. */
 function messageOfPush(pod: PodState, pushMode: EffectiveSpec['pushMode']): string | undefined {
   const push = pod.containers[pushMode === 'Direct' ? containers.build : containers.push];
   const message = push?.is === 'terminated' && push.exitCode === 0 ? push.message.trim() : '';
   return pushedImage.exec(message)?.[1];
 }
 
-/** What a Pod that ended well pushed to this repository, by digest. */
+/** The digest that a successful Pod pushed to this repository. */
 export function pushedImageOf(
   pod: PodState,
   pushMode: EffectiveSpec['pushMode'],
@@ -57,7 +57,7 @@ export function pushedImageOf(
 function pushed(pod: PodState, pushMode: EffectiveSpec['pushMode'], spec: EffectiveSpec): Outcome {
   const image = messageOfPush(pod, pushMode);
   if (image === undefined) {
-    return fail('BuilderFailed', 'the push ended well but named no digest');
+    return fail('BuilderFailed', 'the push succeeded but reported no digest');
   }
   if (!image.startsWith(`${spec.repository}@`)) {
     return fail('DigestMismatch', `the push went to ${image}, not to ${spec.repository}`);
@@ -66,8 +66,8 @@ function pushed(pod: PodState, pushMode: EffectiveSpec['pushMode'], spec: Effect
 }
 
 /**
- * Why a Pod has failed, with the row of the failure table: what ended the whole Pod first, then what the container that
- * broke says in its log.
+ * Why a Pod failed, with its row in the failure table. What ended the whole Pod comes first, then the log of the broken
+ * container.
  */
 export function failureOfPod(
   pod: PodState,

@@ -2,20 +2,20 @@ import type { V1ObjectMeta, V1OwnerReference, V1PodSpec, V1Toleration } from '@k
 import { group, kind, labels, manager, version } from '../api/names.ts';
 import type { PlatformSettings, Toleration } from '../imagespec/effective.ts';
 
-/** The ImageSpec that an object belongs to. */
+/** The ImageSpec that owns an object. */
 export interface Owner {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
 }
 
-/** What a Pod of ours is for (label `imagespec.dev/role`). */
+/** Purpose of an operator's Pod (label `imagespec.dev/role`). */
 export type Role = 'build' | 'probe' | 'verify';
 
-/** Our image's user. */
+/** User of the operator's image. */
 export const operatorUser = 65_532;
 
-/** Security of a container that runs our own image. */
+/** Security context of a container with the operator's image. */
 export const restricted = {
   runAsNonRoot: true,
   runAsUser: operatorUser,
@@ -25,10 +25,10 @@ export const restricted = {
   capabilities: { drop: ['ALL'] },
 };
 
-/** Resources of a container that runs our own image. */
+/** Resources of a container with the operator's image. */
 export const smallResources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } };
 
-/** A mesh's sidecar would keep a Pod from ending: annotations of the Pod. */
+/** Pod annotations that keep meshes from adding a sidecar, which would keep the Pod from ending. */
 const withoutSidecars = {
   'sidecar.istio.io/inject': 'false',
   'linkerd.io/inject': 'disabled',
@@ -36,15 +36,15 @@ const withoutSidecars = {
   'consul.hashicorp.com/connect-inject': 'false',
 };
 
-/** The same as a label, which is what newer Istio reads. */
+/** The same as a label, which newer Istio reads. */
 const withoutSidecarsLabels = { 'sidecar.istio.io/inject': 'false' };
 
-/** Labels by which our caches find the object and its owner. */
+/** Labels by which the caches find the object and its owner. */
 export function ownLabels(owner: Owner, role: Role): Readonly<Record<string, string>> {
   return { [labels.managedBy]: manager, [labels.uid]: owner.uid, [labels.role]: role };
 }
 
-/** Labels and annotations of a Pod of ours: those by which it is found, and no sidecar. */
+/** Labels and annotations of an operator's Pod: labels to find it, and no sidecar. */
 export function ownPodMarks(
   owner: Owner,
   role: Role,
@@ -56,21 +56,24 @@ export function ownPodMarks(
   };
 }
 
-/** Where a Pod of ours runs, and for how long. */
+/** Where an operator's Pod runs, and for how long. */
 export interface OwnPod {
-  /** After so many seconds the kubelet ends it. */
+  /** Seconds after which the kubelet ends it. */
   readonly deadlineSeconds: number;
-  /** Between the signal to end and the kill. */
+  /** Seconds between the end signal and the kill. */
   readonly graceSeconds: number;
   readonly fsGroup: number;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
-  /** Secrets with which the node may pull, beside the platform's. */
+  /** Secrets with which the node may pull, besides the platform's. */
   readonly pullSecrets: readonly string[];
   readonly platform: PlatformSettings;
 }
 
-/** What every Pod of ours has: it runs once and ends, holds no token of the cluster, and takes the platform's settings for Pods. */
+/**
+ * Common spec of all Pods of the operator: each runs once, has no token of the cluster, and follows the platform's
+ * settings for Pods.
+ */
 export function ownPodSpec(own: OwnPod): Omit<V1PodSpec, 'containers'> {
   const { priorityClassName, imagePullSecrets } = own.platform.build;
   return {
@@ -87,7 +90,7 @@ export function ownPodSpec(own: OwnPod): Omit<V1PodSpec, 'containers'> {
   };
 }
 
-/** Metadata of an object that the ImageSpec controls. No label or annotation of the resource is copied. */
+/** Metadata of an object that the ImageSpec controls. It copies no label or annotation of the ImageSpec. */
 export function ownMetadata(
   owner: Owner,
   own: {
@@ -105,12 +108,15 @@ export function ownMetadata(
   };
 }
 
-/** By which the API server deletes what the ImageSpec controls after it, and our caches believe whose an object is. */
+/**
+ * By these references, the API server deletes what the ImageSpec controlled, and the caches know the owner of an
+ * object.
+ */
 export function ownerReferences({ name, uid }: Owner): V1OwnerReference[] {
   return [{ apiVersion: `${group}/${version}`, kind, name, uid, controller: true, blockOwnerDeletion: false }];
 }
 
-/** As Kubernetes takes it: what is absent is left out. */
+/** Kubernetes' form, without absent fields. */
 function toleration({ key, operator, value, effect, tolerationSeconds }: Toleration): V1Toleration {
   return {
     operator,

@@ -2,7 +2,7 @@ import type { Row } from '../api/failureRows.ts';
 import { plainText } from '../text/plain.ts';
 import { fill, findIn } from './failures/row.ts';
 
-/** A row of what the API server says when it makes no Job or Pod. */
+/** A refusal of the API server to create a Job or Pod. */
 export interface RefusalRow extends Row {
   readonly seen: 'refusal';
   readonly match: RegExp;
@@ -12,9 +12,9 @@ export interface RefusalRow extends Row {
 /**
  * What a refusal means for a build.
  *
- * - quota: it goes on by itself when there is room
- * - refused: a person must change something
- * - passing: it is tried again by whoever made the attempt, and says nothing about the build
+ * - quota: the build continues by itself when there is room
+ * - refused: a user or administrator must change something
+ * - passing: the actor of the attempt retries, and it shows nothing about the build
  */
 export type Refusal =
   | { readonly is: 'quota'; readonly message: string }
@@ -26,16 +26,16 @@ function row(id: string, is: Refusal['is'], match: RegExp, what: string, message
 }
 
 /**
- * Messages of the API server (and of admission plugins) for a Pod or a Job that it refuses, tried in order; those of
- * Pods come from the Job's Events FailedCreate, as the Job's own status says nothing.
+ * Messages with which the API server and admission plugins refuse a Pod or a Job, tried in order. Those about Pods come
+ * from the Job's Events FailedCreate, as the Job's status has none.
  */
 export const refusalRows: readonly RefusalRow[] = [
   row(
     'webhook-unavailable',
     'passing',
     /failed calling webhook/,
-    'an admission webhook does not answer',
-    'tried again by the Job controller',
+    'an admission webhook does not respond',
+    'retried by the Job controller',
   ),
   row(
     'webhook-denied',
@@ -56,14 +56,14 @@ export const refusalRows: readonly RefusalRow[] = [
     'passing',
     /because it is being terminated/,
     'the namespace is being deleted',
-    'nothing is built in a namespace that goes away',
+    'the namespace is being deleted, so the operator builds nothing in it',
   ),
   row(
     'quota-without-limits',
     'refused',
     /failed quota: (?<quota>[^:]+): must specify (?<missing>.*)/,
-    'a quota of the namespace asks for resources that the build does not name',
-    'the quota {quota} asks for {missing}; set it in spec.build.resources',
+    'a quota of the namespace requires resources that the build does not set',
+    'the quota {quota} requires {missing}; set it in spec.build.resources',
   ),
   row(
     'quota-exceeded',
@@ -98,21 +98,21 @@ export const refusalRows: readonly RefusalRow[] = [
     'refused',
     /no PriorityClass with name (?<name>\S+) was found/,
     'build.priorityClassName names no PriorityClass',
-    'the cluster has no PriorityClass {name}; the administrator corrects build.priorityClassName',
+    'the cluster has no PriorityClass {name}; ask the administrator to correct build.priorityClassName',
   ),
   row(
     'runtime-class-missing',
     'refused',
     /RuntimeClass "(?<name>[^"]+)" not found/,
-    'a RuntimeClass that is asked for does not exist',
+    'a requested RuntimeClass does not exist',
     'the cluster has no RuntimeClass {name}',
   ),
   row(
     'operator-forbidden',
     'refused',
     /User "(?<user>[^"]+)" cannot create resource "(?<resource>[^"]+)"/,
-    'the operator has no right to make Jobs in this namespace',
-    'the operator ({user}) may not create {resource} in this namespace; the administrator gives it the rights of deploy/base/rbac.yaml',
+    'the operator has no right to create Jobs in this namespace',
+    'the operator ({user}) may not create {resource} in this namespace; ask the administrator to grant it the rights of deploy/base/rbac.yaml',
   ),
   row(
     'object-invalid',
@@ -125,7 +125,7 @@ export const refusalRows: readonly RefusalRow[] = [
     'name-taken',
     'refused',
     /^(?<object>\w+ "[^"]+") exists already and does not belong to this ImageSpec/,
-    'something else has the name of the build Job',
+    'another object has the name of the build Job',
     '{object} exists already and does not belong to this ImageSpec; delete it',
   ),
   row(
@@ -138,8 +138,8 @@ export const refusalRows: readonly RefusalRow[] = [
 ];
 
 /**
- * What a message of an Event FailedCreate, or of a 403 or 422 to creating a Job or Pod, means. What no row knows is
- * passing: conflicts, timeouts, an API server that is busy.
+ * The meaning of an Event FailedCreate, or of a 403 or 422 on creating a Job or Pod. A message without a row is
+ * passing: conflicts, timeouts, an overloaded API server.
  */
 export function refusalOf(message: string): Refusal {
   const text = plainText(message);

@@ -1,14 +1,14 @@
 import type { Instant } from '../api/time.ts';
 import type { BuildIdentity } from './identity.ts';
 
-/** A named object and the one life of it that is meant. */
+/** A named object, identified by its uid. */
 export interface ObjectRef {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
 }
 
-/** How a container stands. */
+/** The state of a container. */
 export type ContainerState =
   | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
   | { readonly is: 'running'; readonly startedAt: Instant }
@@ -21,19 +21,19 @@ export type ContainerState =
       readonly startedAt: Instant | null;
     };
 
-/** Exit codes of a process that SIGKILL or SIGTERM ended: 128 and the number of the signal. */
+/** Exit codes of a process that SIGKILL or SIGTERM ended: 128 plus the signal's number. */
 const killed = new Set([137, 143]);
 
-/** Whether a container was stopped from outside, as when its Pod is deleted, and did not end by itself. */
+/** Whether a container was stopped from outside, for example because its Pod was deleted, and did not end by itself. */
 export function isKilled(state: ContainerState | undefined): boolean {
   return state?.is === 'terminated' && killed.has(state.exitCode);
 }
 
-/** What we read of a Pod of ours. */
+/** The state of an operator's Pod. */
 export interface PodState {
   readonly ref: ObjectRef;
   readonly createdAt: Instant;
-  /** When it is to be gone (`metadata.deletionTimestamp`); null while nobody deletes it. */
+  /** When it is to be deleted (`metadata.deletionTimestamp`); null without a deletion. */
   readonly deletedAt: Instant | null;
   /** '' before it is scheduled. */
   readonly nodeName: string;
@@ -49,23 +49,23 @@ export interface PodState {
   readonly endedAt: Instant | null;
 }
 
-/** A build Job that belongs to a resource (by the UID of its controller reference), with its Pod. */
+/** A build Job of an ImageSpec (by the UID of its controller reference), with its Pod. */
 export interface BuildRun {
   readonly job: ObjectRef;
   readonly identity: BuildIdentity;
   readonly createdAt: Instant;
   readonly deleting: boolean;
-  /** Whether the Job itself says that it is over; its Pod is the better source, when there is one. */
+  /** Whether the Job reports its end; its Pod, if there is one, is the better source. */
   readonly jobEnded: boolean;
   readonly pod: PodState | null;
 }
 
-/** Whether nothing of the Pod runs any more. */
+/** Whether no container of the Pod runs any more. */
 export function isOver({ phase }: Pick<PodState, 'phase'>): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }
 
-/** Whether nothing of the build runs any more. */
+/** Whether no part of the build runs any more. */
 export function hasEnded(run: BuildRun): boolean {
   return run.pod === null ? run.jobEnded : isOver(run.pod);
 }

@@ -4,7 +4,7 @@ import { type Instant, seconds } from '../api/time.ts';
 import { fill } from './failures/row.ts';
 import { type ContainerState, isOver, type PodState } from './run.ts';
 
-/** A row of what keeps a container from starting. */
+/** A reason that keeps a container from starting. */
 export interface WaitingRow extends Row {
   readonly seen: 'waiting';
   readonly reason: 'BuilderUnavailable';
@@ -16,52 +16,56 @@ function row(id: string, match: RegExp, what: string, message: string): WaitingR
   return { seen: 'waiting', id, match, reason: 'BuilderUnavailable', what, message, example: `${id}.json` };
 }
 
-/** Reasons by which a container waits for an image that cannot be had (pkg/kubelet/images/types.go of Kubernetes 1.35). */
+/**
+ * Reasons for which a container waits for an image that cannot be pulled (pkg/kubelet/images/types.go of Kubernetes
+ * 1.35).
+ */
 const invalidName = /^InvalidImageName$/;
 const unpullable =
   /^(?:ErrImagePull|ImagePullBackOff|ErrImageNeverPull|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/;
 
-/** The image of the container cannot be had, and why; undefined: nothing says so. The kubelet may yet try again. */
+/** Why the container's image cannot be pulled; undefined without a sign of that. The kubelet may still retry. */
 export function failedPull(state: ContainerState | undefined): string | undefined {
   return state?.is === 'waiting' && (invalidName.test(state.reason) || unpullable.test(state.reason))
     ? state.message || state.reason
     : undefined;
 }
 
-/** What keeps a container from starting, once it has lasted longer than the grace window. */
+/** Reasons that keep a container from starting for longer than the grace window. */
 export const waitingRows: readonly WaitingRow[] = [
   row(
     'image-name-invalid',
     invalidName,
     "an image of the operator's configuration has no valid name",
-    'the image of the container {container} has no valid name; the administrator corrects images in the configuration: {message}',
+    'the image of the container {container} has no valid name; ask the administrator to correct images in the configuration: {message}',
   ),
   row(
     'image-unpullable',
     unpullable,
     "the builder's image cannot be pulled",
-    'the image of the container {container} cannot be pulled; the administrator checks images and build.imagePullSecrets in the configuration: {message}',
+    'the image of the container {container} cannot be pulled; ask the administrator to check images and build.imagePullSecrets in the configuration: {message}',
   ),
   row(
     'container-refused',
     /^(?:CreateContainerConfigError|CreateContainerError|RunContainerError|CrashLoopBackOff)$/,
-    'a container cannot be made',
-    'the container {container} cannot be made: {message}',
+    'a container cannot be created',
+    'the container {container} cannot be created: {message}',
   ),
 ];
 
-/** What keeps a Pod from going on. */
+/** What keeps a Pod from continuing. */
 export type WaitingProblem =
   | { readonly is: 'none' }
-  /** Something is wrong that may pass; look again at `until`. */
+  /** A fault that may pass; check again at `until`. */
   | { readonly is: 'wait'; readonly until: Instant }
   | { readonly is: 'failed'; readonly failure: Failure };
 
 /**
- * Whether a container of the Pod cannot be started, which only a grace window tells from an image that is being pulled
- * again.
- * @param since when a container of the Pod last went on, as the operator saw it: the window starts there
- * @param graceMs milliseconds that a pull may fail and be tried again by the kubelet
+ * Whether a container of the Pod cannot start. Only a grace window distinguishes that from an image that the kubelet
+ * pulls again.
+ *
+ * @param since when the operator last saw a container of the Pod make progress: the window starts there
+ * @param graceMs milliseconds for which a pull may fail and be retried by the kubelet
  */
 export function waitingProblem(pod: PodState, now: Instant, since: Instant, graceMs: number): WaitingProblem {
   for (const [container, state] of Object.entries(pod.containers)) {
@@ -75,10 +79,10 @@ export function waitingProblem(pod: PodState, now: Instant, since: Instant, grac
   return { is: 'none' };
 }
 
-/** How long a Pod may outlive its deletion: the kubelet that would end it does not answer. */
+/** Time that a Pod may outlive its deletion; after it, the kubelet that should end it counts as unresponsive. */
 const deletionGrace = seconds(60);
 
-/** Whether a Pod that should be gone is still there, as its node has gone away with it. */
+/** Whether a deleted Pod still exists, because its node disappeared. */
 export function overdueDeletion(pod: PodState, now: Instant): WaitingProblem {
   if (pod.deletedAt === null || isOver(pod)) {
     return { is: 'none' };
@@ -94,8 +98,8 @@ export function overdueDeletion(pod: PodState, now: Instant): WaitingProblem {
 /** The row of a Pod that outlives its deletion. */
 export const overdueRow = {
   id: 'pod-overdue',
-  what: 'the node ceases to answer, and the Pod outlives its deletion',
+  what: 'the node stops responding, and the Pod outlives its deletion',
   reason: 'NodeLost',
-  message: 'the node {node} does not answer, and the Pod of the build with it',
+  message: "the node {node} of the build's Pod does not respond",
   example: 'pod-overdue.json',
 } as const satisfies Row & { readonly reason: 'NodeLost' };
