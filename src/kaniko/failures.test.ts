@@ -6,13 +6,13 @@ import { classifyAgent, classifyBuilder } from './failures.ts';
 const run = (status: string) =>
   `error building image: error building stage: failed to execute command: waiting for process to exit: ${status}`;
 
-/** What a step printed, as a whole log. */
+/** A step's output, as a whole log. */
 const step = (output: string, code = 1) =>
   classifyBuilder(`${output}\n${run(`exit status ${code}`)}\n`, code, source)?.failure;
 
 describe('classifyBuilder', () => {
   it.each([
-    // osscontainertools' Kaniko says this instead (facts of its v1.28.3).
+    // The message of osscontainertools' Kaniko, v1.28.3.
     [
       'error checking push permissions: checking push permission for "r/x:1": POST https://r/v2/x/blobs/uploads/: UNAUTHORIZED: authentication required',
       1,
@@ -23,7 +23,7 @@ describe('classifyBuilder', () => {
     ['error building image: something new', 1, 'builder-failed'],
     [run('signal: killed'), 255, 'step-killed'],
     [`make: *** Error 1\n${run('exit status 2')}`, 2, 'step-failed'],
-    // What cannot be Kaniko's word on this exit code does not count.
+    // A line that Kaniko cannot print with this exit code does not count.
     ['error building image: TOOMANYREQUESTS', 7, undefined],
   ])('%j', (log, exitCode, row) => {
     expect(classifyBuilder(log, exitCode, source)?.row).toBe(row === undefined ? 'step-failed' : row);
@@ -34,7 +34,7 @@ describe('classifyBuilder', () => {
     'could not parse reference: jupyter/Minimal-Notebook',
     'failed to get files used from context: failed to get fileinfo for /x: lstat /x: no such file or directory',
     'credentials: get uid/gid: user nosuchuser is not a uid and does not exist on the system',
-  ])('takes %j for an invalid Dockerfile', (word) => {
+  ])('classifies %j as an invalid Dockerfile', (word) => {
     expect(classifyBuilder(`error building image: ${word}\n`, 1, source)?.failure.reason).toBe('DockerfileInvalid');
   });
 
@@ -43,11 +43,11 @@ describe('classifyBuilder', () => {
     ['', 7],
     ['time="x" level=info msg="Unpacking rootfs"', 2],
     ['time="x" level=info msg="Unpacking rootfs"', 137],
-  ])('says nothing without a last word: %j, exit code %i', (log, exitCode) => {
+  ])('classifies nothing without a final error line: %j, exit code %i', (log, exitCode) => {
     expect(classifyBuilder(log, exitCode, source)).toBeUndefined();
   });
 
-  it('names each package that is not there, with its entry, and what comes near', () => {
+  it('names each missing package, with its entry, and similar ones', () => {
     const all = step(
       "Package awk is a virtual package provided by:\n  mawk 1.3.4\n  gawk 1:5.2.1\n\nE: Unable to locate package gpp-compiler\nE: Version '2:99*' for 'vim' was not found\nE: Package 'awk' has no installation candidate",
       100,
@@ -75,7 +75,7 @@ describe('classifyBuilder', () => {
     expect(own?.failure.message).toContain('install python3-dev in an earlier step');
   });
 
-  it('looks at the step that failed alone', () => {
+  it('reads only the failed step', () => {
     const log = [
       'time="x" level=info msg="Running: [/bin/sh -c apt-get install x || true]"',
       'E: Unable to locate package x',
@@ -100,7 +100,7 @@ describe('classifyBuilder', () => {
 });
 
 describe('classifyAgent', () => {
-  it('knows the exit codes of our own programs alone', () => {
+  it("knows the exit codes of the operator's programs only", () => {
     expect(classifyAgent('push to r/x: DENIED', 4, 'push')).toMatchObject({
       row: 'agent-unauthorized',
       failure: { reason: 'PushUnauthorized', message: 'push to r/x: DENIED' },

@@ -35,7 +35,7 @@ function podOf(changes: Partial<EffectiveSpec>) {
 }
 
 describe('the Pod of a build', () => {
-  it('Isolated: only the container that runs no step of a user sees the Secret for pushing', () => {
+  it('Isolated: only the container without user steps reads the push Secret', () => {
     const pod = podOf({});
     expect(pod.order).toEqual(['credentials', 'build', 'push']);
     expect(pod.secretsOf('credentials')).toEqual(['own', 'hub', 'layers']);
@@ -45,7 +45,7 @@ describe('the Pod of a build', () => {
     expect(pod.argsOf('build')).toContain('--no-push');
   });
 
-  it('Direct: the builder pushes to the tag of this Job alone, and tells the digest itself', () => {
+  it("Direct: the builder pushes only to this Job's tag, and reports the digest itself", () => {
     const pod = podOf({ pushMode: 'Direct' });
     expect(pod.order).toEqual(['credentials', 'build']);
     expect(pod.secretsOf('credentials')).toEqual(['own', 'hub', 'layers', 'push']);
@@ -55,7 +55,7 @@ describe('the Pod of a build', () => {
     );
   });
 
-  it('keeps layers where there is a repository for them', () => {
+  it('caches layers when there is a repository for them', () => {
     expect(podOf({}).argsOf('build')).toContain('--cache-repo=registry.example.com/cache/vision');
     expect(podOf({ cache: null }).argsOf('build').join(' ')).not.toContain('--cache');
   });

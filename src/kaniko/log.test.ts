@@ -26,19 +26,19 @@ describe('tellingLines', () => {
     expect(kept.at(-1)).toBe('line 699');
   });
 
-  it('prefers the last errors where not all have room', () => {
+  it('prefers the last errors when space runs out', () => {
     const log = Array.from({ length: 3000 }, (_, at) => `error number ${at}`).join('\n');
     const kept = tellingLines(log);
     expect(kept).toContain('error number 2999');
     expect(kept).not.toContain('error number 1000');
   });
 
-  it('cuts one line that is too long, and shows that it did', () => {
+  it('cuts a long line, and marks the cut', () => {
     const kept = tellingLines(`before\n${'é'.repeat(20_000)}\nERROR: last`);
     expect(kept).toMatch(/^before\né+…\nERROR: last$/);
   });
 
-  it('is never longer than the status holds, holds no control character, and ends with the end', () => {
+  it('never exceeds the bound of the status, has no control character, and ends with the end', () => {
     assert(
       property(array(string({ unit: 'grapheme' })), array(string()), (some, more) => {
         const kept = tellingLines([...some, ...more.flatMap((line) => [line, `error ${line}`]), 'the end'].join('\n'));
@@ -49,7 +49,7 @@ describe('tellingLines', () => {
     );
   });
 
-  it('shows no secret, however the control characters lie around it', () => {
+  it('shows no secret with any control characters around it', () => {
     const log =
       'curl https://user:\u001B[1mhunter2\u001B[0m@r.example/simple\nAuthorization: Basic aHVudGVyMg==\nERROR: 401';
     expect(tellingLines(log)).not.toMatch(/hunter2|aHVudGVyMg/);

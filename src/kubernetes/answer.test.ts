@@ -24,12 +24,12 @@ function create() {
 }
 
 describe('answerOf', () => {
-  it('hands on what the server answered', async () => {
+  it("returns the server's answer", async () => {
     const answer = await create();
     expect(answer).toMatchObject({ is: 'ok', value: { metadata: { name: 'one', uid: 'uid-1' } } });
   });
 
-  it('tells a name that is taken from a version that is old', async () => {
+  it('distinguishes a taken name from an old version', async () => {
     await create();
     expect(await create()).toEqual({ is: 'alreadyExists' });
     const body = { metadata: { ...map.metadata, resourceVersion: '1' } };
@@ -39,7 +39,7 @@ describe('answerOf', () => {
     expect(replaced).toEqual({ is: 'conflict', message: 'scripted: Conflict' });
   });
 
-  it('answers notFound for what is not there', async () => {
+  it('answers notFound for a missing object', async () => {
     const answer = await answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'none' }));
     expect(answer).toEqual({ is: 'notFound' });
   });
@@ -61,7 +61,7 @@ describe('answerOf', () => {
     expect(await create()).toEqual(answer);
   });
 
-  it('answers unavailable when nothing comes in time', async () => {
+  it('answers unavailable when the server does not respond in time', async () => {
     await connection.close();
     connection = server.connect({ timeoutMs: 200 });
     server.fail('create', { is: 'hang' });
@@ -79,14 +79,14 @@ describe('answerOf', () => {
     expect(JSON.stringify(answer)).toContain(says);
   });
 
-  it('answers unavailable where nobody listens', async () => {
+  it('answers unavailable when no server listens', async () => {
     await server.stop();
     const answer = await create();
     expect(answer.is).toBe('unavailable');
     expect(JSON.stringify(answer)).toContain('ECONNREFUSED');
   });
 
-  it('lets a bug through', async () => {
+  it('throws for a bug', async () => {
     const bug = answerOf(() => Promise.reject(new TypeError("Cannot read properties of undefined (reading 'x')")));
     await expect(bug).rejects.toThrow('Cannot read properties');
   });
@@ -106,7 +106,7 @@ describe('failureOfStatus', () => {
 describe('patchStatus', () => {
   const target = { group: 'example.dev', version: 'v1', plural: 'things', namespace: 'team', name: 'one' };
 
-  it('sends a merge patch with the version that it is meant for', async () => {
+  it('sends a merge patch with its target version', async () => {
     const { metadata } = server.put('one', { spec: { size: 1 } });
     const precondition = { uid: metadata.uid, resourceVersion: metadata.resourceVersion };
     const answer = await patchStatus(connection.customObjects, target, precondition, {
@@ -121,7 +121,7 @@ describe('patchStatus', () => {
     expect(sent?.body).toEqual({ metadata: precondition, status: { ready: true } });
   });
 
-  it('answers conflict when somebody else wrote first', async () => {
+  it('answers conflict when another client wrote first', async () => {
     const { metadata } = server.put('one');
     server.put('one', { spec: { size: 2 } });
     const precondition = { uid: metadata.uid, resourceVersion: metadata.resourceVersion };

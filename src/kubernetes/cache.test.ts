@@ -12,7 +12,7 @@ let changes: Change<Thing>[];
 let problems: string[];
 let cache: Cache<Thing>;
 
-/** Size 0 is of no interest; no size at all is hostile. */
+/** Size 0 is not of interest; a missing size is hostile. */
 function project(object: unknown): Thing | undefined {
   if (!isObject(object) || !isObject(object['metadata']) || typeof object['size'] !== 'number') {
     throw new Error('no size');
@@ -73,7 +73,7 @@ describe('Cache', () => {
     expect(cache.get('a')?.size).toBe(2);
   });
 
-  it('shows a new object of the same name as one that went and one that came', () => {
+  it('shows a new object of the same name as a deletion and an addition', () => {
     cache.observe(thing('a', 'u1', 5));
     cache.observe(thing('a', 'u2', 8));
     expect(changes.map(({ before, after }) => [before?.size, after?.size])).toEqual([
@@ -83,14 +83,14 @@ describe('Cache', () => {
     ]);
   });
 
-  it('does not let a late DELETED of the old object take the new one of that name', () => {
+  it('keeps the new object of a name after a late DELETED of the old one', () => {
     cache.observe(thing('a', 'u1', 5));
     cache.observe(thing('a', 'u2', 8));
     cache.observeDeleted(thing('a', 'u1', 7));
     expect(sizes()).toEqual({ a: 8 });
   });
 
-  it('does not bring back what was deleted when an older message comes after', () => {
+  it('does not restore a deleted object for an older message', () => {
     cache.observe(thing('a', 'u1', 5));
     cache.observeDeleted(thing('a', 'u1', 8));
     cache.observe(thing('a', 'u1', 6));
@@ -98,14 +98,14 @@ describe('Cache', () => {
     expect(changes).toHaveLength(2);
   });
 
-  it('takes back an object that a selector matches again', () => {
+  it('restores an object that a selector matches again', () => {
     cache.observe(thing('a', 'u1', 5));
     cache.observeDeleted(thing('a', 'u1', 8));
     cache.observe(thing('a', 'u1', 9));
     expect(sizes()).toEqual({ a: 9 });
   });
 
-  it('drops what is not of interest any more, and takes it back', () => {
+  it('drops an object that is no longer of interest, and restores it', () => {
     cache.observe(thing('a', 'u1', 5));
     cache.observe(thing('a', 'u1', 6, { size: 0 }));
     expect(cache.size).toBe(0);
@@ -126,20 +126,20 @@ describe('Cache', () => {
   });
 
   describe('own writes', () => {
-    it('are there at once and are told', () => {
+    it('are visible immediately and reported', () => {
       cache.observe(thing('a', 'u1', 5));
       cache.learn(thing('a', 'u1', 9));
       expect(sizes()).toEqual({ a: 9 });
       expect(changes.at(-1)).toMatchObject({ key: 'team/a', before: { size: 5 }, after: { size: 9 } });
     });
 
-    it('are not undone by the older events that are still on their way', () => {
+    it('are not undone by older events that arrive later', () => {
       cache.learn(thing('a', 'u1', 9));
       cache.observe(thing('a', 'u1', 7));
       expect(sizes()).toEqual({ a: 9 });
     });
 
-    it('are taken from typed objects, whose dates are Dates', () => {
+    it('are read from typed objects, whose dates are Dates', () => {
       const dates: unknown[] = [];
       const seen = new Cache({
         project: (object) => {
@@ -153,7 +153,7 @@ describe('Cache', () => {
       expect(dates).toEqual(['2026-11-24T00:00:00.000Z']);
     });
 
-    it('of deletes hold against any later message about that uid', () => {
+    it('of deletes outlast any later message about that uid', () => {
       cache.observe(thing('a', 'u1', 5));
       cache.forget('team/a', 'u1');
       cache.observe(thing('a', 'u1', 6));
@@ -170,7 +170,7 @@ describe('Cache', () => {
   });
 
   describe('retain', () => {
-    it('drops what a complete list did not show', () => {
+    it('drops objects missing from a complete list', () => {
       cache.observe(thing('a', 'u1', 5));
       cache.observe(thing('b', 'u2', 6));
       cache.retain(new Set(['u1']), '20', null);
@@ -179,7 +179,7 @@ describe('Cache', () => {
       expect(sizes()).toEqual({ a: 5 });
     });
 
-    it('leaves other namespaces alone when the list was of one', () => {
+    it('keeps other namespaces when the list covers one', () => {
       cache.observe(thing('a', 'u1', 5));
       cache.retain(new Set(), '20', 'elsewhere');
       expect(sizes()).toEqual({ a: 5 });
@@ -187,7 +187,7 @@ describe('Cache', () => {
       expect(sizes()).toEqual({});
     });
 
-    it('keeps what was written after the list was taken', () => {
+    it('keeps objects written after the list', () => {
       cache.learn(thing('b', 'u2', 21));
       cache.retain(new Set(), '20', null);
       expect(sizes()).toEqual({ b: 21 });
@@ -206,7 +206,7 @@ describe('Cache', () => {
       expect(problems).toHaveLength(1);
     });
 
-    it('that cannot be projected are skipped: the last version that could be stays', () => {
+    it('that cannot be projected are skipped: the last good version stays', () => {
       cache.observe(thing('a', 'u1', 5));
       cache.observe(thing('a', 'u1', 6, {}));
       cache.observe(thing('b', 'u2', 7));

@@ -36,24 +36,24 @@ const twoContexts = JSON.stringify({
 });
 
 describe('connect', () => {
-  it('takes the current context, or the one that is named', () => {
+  it('uses the current context, or the named one', () => {
     const path = kubeconfig(twoContexts);
     expect(connect({ is: 'kubeconfig', path }, options).namespace).toBe('one');
     expect(connect({ is: 'kubeconfig', path, context: 'second' }, options).namespace).toBe('two');
   });
 
-  it('names the file and its contexts when a context is not there', () => {
+  it('names the file and its contexts when a context is missing', () => {
     const path = kubeconfig(twoContexts);
     const attempt = () => connect({ is: 'kubeconfig', path, context: 'third' }, options);
     expect(attempt).toThrow(`kubeconfig ${path}: context "third" names no cluster; choose one of: first, second`);
   });
 
-  it('names the file that cannot be read', () => {
+  it('names the unreadable file', () => {
     const path = join(folder, 'none');
     expect(() => connect({ is: 'kubeconfig', path }, options)).toThrow(`kubeconfig ${path}: ENOENT`);
   });
 
-  it('says what to do where there is no Pod around it', () => {
+  it('says what to do outside of a Pod', () => {
     expect(() => connect({ is: 'inCluster' }, options)).toThrow(/run in a Pod .* or name a kubeconfig/);
   });
 
@@ -84,7 +84,7 @@ describe('a connection', () => {
       await connection.config.makeApiClient(CoreV1Api).listNamespacedConfigMap({ namespace: 'team' });
       await connection.getJson('/api/v1/namespaces/team/configmaps', { limit: '1' });
     }
-    // A call right after another may find its connection not free yet; it is not one per call.
+    // A call may start before the previous connection is free; but there is not one per call.
     expect(server.connections).toBeLessThanOrEqual(2);
     expect(server.requests).toHaveLength(30);
     expect(server.requests.every(({ headers }) => headers['user-agent'] === 'unit-test/1')).toBe(true);
@@ -111,7 +111,7 @@ describe('a connection', () => {
     expect(await call).toMatchObject({ is: 'unavailable' });
   });
 
-  it('renews its TCP connections and lets what runs on the old ones finish', async () => {
+  it('renews its TCP connections and lets calls on the old ones finish', async () => {
     const connection = server.connect();
     server.put('one');
     server.fail('get', { is: 'hang' }, { is: 'none' });

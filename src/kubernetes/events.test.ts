@@ -56,7 +56,7 @@ function textLike(pattern: RegExp): unknown {
   return expect.stringMatching(pattern);
 }
 
-/** Waits until so many requests have come; pauses between them are skipped. */
+/** Waits for this many requests; pauses between them are skipped. */
 function requests(count: number): Promise<void> {
   return until(
     `${count} requests`,
@@ -98,7 +98,7 @@ describe('EventWriter', () => {
     expect(server.requests[1]?.path).toBe(`/apis/events.k8s.io/v1/namespaces/team/events/${name}`);
   });
 
-  it('begins a new Event when the same happens again much later', async () => {
+  it('starts a new Event for a much later repetition', async () => {
     writer.write(built);
     await requests(1);
     clock.advance(6 * 60_000);
@@ -107,7 +107,7 @@ describe('EventWriter', () => {
     expect(server.requests.map(({ kind }) => kind)).toEqual(['create', 'create']);
   });
 
-  it('keeps within the bounds of the API server, in bytes and without control characters', async () => {
+  it("respects the API server's bounds, in bytes and without control characters", async () => {
     writer.write({
       ...built,
       regarding: { ...built.regarding, name: `${'n'.repeat(219)}.${'n'.repeat(33)}` },
@@ -139,7 +139,7 @@ describe('EventWriter', () => {
     expect(sent().at(-1)).toMatchObject({ regarding: { name: 'two' } });
   });
 
-  it('keeps to its pace', async () => {
+  it('limits its rate', async () => {
     for (let number = 0; number < 5; number += 1) {
       writer.write({ ...built, note: `attempt ${number}` });
     }
@@ -161,7 +161,7 @@ describe('EventWriter', () => {
   ])('goes on with the next after $fault', async ({ fault }) => {
     if (fault.is === 'hang') {
       await connection.close();
-      // The next one must come through within it.
+      // The next one must succeed within it.
       connect(2_000);
     }
     server.fail('create', fault);
@@ -172,7 +172,7 @@ describe('EventWriter', () => {
     expect(dropped).toBe(1);
   });
 
-  it('on flush sends what waits, counts too, without its pace', async () => {
+  it('on flush sends queued Events and counts, without pauses', async () => {
     for (let number = 0; number < 5; number += 1) {
       writer.write({ ...built, note: `attempt ${number}` });
       writer.write({ ...built, note: `attempt ${number}` });

@@ -3,7 +3,7 @@ import { ManualClock, settle } from '../../test/support/apiserver-time.ts';
 import { KeyQueue, type KeyQueueOptions } from './keyQueue.ts';
 
 let clock: ManualClock;
-/** Keys in the order in which handlers began. */
+/** Keys in the order in which their handlers began. */
 let begun: string[];
 let finish: Map<string, () => void>;
 let errors: string[];
@@ -45,7 +45,7 @@ function queueOf(options: Partial<KeyQueueOptions> = {}): KeyQueue {
 }
 
 describe('KeyQueue', () => {
-  it('works on a key once, however often it was added while it waited', async () => {
+  it('handles a waiting key once, even if it is added several times', async () => {
     const queue = queueOf();
     queue.add('busy');
     for (const key of ['a', 'b', 'a', 'a']) {
@@ -57,7 +57,7 @@ describe('KeyQueue', () => {
     expect(begun).toEqual(['busy', 'a', 'b']);
   });
 
-  it('works on a key again that was added while it was worked on, never twice at once', async () => {
+  it('handles a key again that was added during its handler, never twice concurrently', async () => {
     const queue = queueOf({ workers: 4 });
     queue.add('a');
     queue.add('a');
@@ -114,7 +114,7 @@ describe('KeyQueue', () => {
   it.each([
     { first: 5_000, second: 2_000 },
     { first: 2_000, second: 5_000 },
-  ])('holds the earliest of several delays ($first, $second)', ({ first, second }) => {
+  ])('uses the earliest of several delays ($first, $second)', ({ first, second }) => {
     const queue = queueOf();
     queue.addAfter('a', first);
     queue.addAfter('a', second);
@@ -125,7 +125,7 @@ describe('KeyQueue', () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it('adds at once when the delay is over already', () => {
+  it('adds immediately when the delay is over already', () => {
     const queue = queueOf();
     queue.addAfter('a', -5);
     expect(begun).toEqual(['a']);
@@ -164,7 +164,7 @@ describe('KeyQueue', () => {
     expect(clock.timers).toEqual([2_000]);
   });
 
-  it('on shutdown drops what waits, lets what runs finish, and takes no more', async () => {
+  it('on shutdown drops waiting keys, lets running handlers finish, and accepts no more', async () => {
     const queue = queueOf();
     queue.add('running');
     queue.add('waiting');
@@ -189,11 +189,11 @@ describe('KeyQueue', () => {
     expect(await ended).toEqual(['stuck']);
   });
 
-  it('ends at once when nothing runs', async () => {
+  it('ends immediately when no handler runs', async () => {
     expect(await queueOf().shutdown(30_000)).toEqual([]);
   });
 
-  it('tells depth, waiting time, working time and retries', async () => {
+  it('reports depth, waiting time, working time and retries', async () => {
     const told: string[] = [];
     const queue = queueOf({
       observe: {

@@ -51,7 +51,7 @@ function spec(): JsonObject {
   return isObject(lease) ? lease : {};
 }
 
-/** Waits, and lets time fly while all candidates pause: not while one waits for an answer, whatever that takes. */
+/** Waits, and advances the clock while all candidates pause, but never while one waits for an answer. */
 function eventually(what: string, condition: () => boolean, clock: ManualClock, meanwhile: () => void): Promise<void> {
   return until(what, condition, () => {
     if (clock.timers.length > 0) {
@@ -60,7 +60,7 @@ function eventually(what: string, condition: () => boolean, clock: ManualClock, 
   });
 }
 
-/** The Lease as somebody else wrote it, with that one's idea of the time. */
+/** The Lease as another process wrote it, by that process's clock. */
 function heldBy(holderIdentity: string, wallClock: number): void {
   const renewTime = new V1MicroTime(wallClock).toISOString();
   const lease = { holderIdentity, leaseDurationSeconds: 15, acquireTime: renewTime, renewTime, leaseTransitions: 3 };
@@ -101,7 +101,7 @@ describe('LeaderElection', () => {
     for (const one of both) {
       one.start();
     }
-    // Two pauses, and the deadline of the one that leads.
+    // Two pauses, and the leader's deadline.
     const bothPause = () => clock.timers.length === 3;
     await until('both pause', bothPause);
     for (let second = 0; second < 60; second += 1) {
@@ -133,7 +133,7 @@ describe('LeaderElection', () => {
     expect(spec()).toMatchObject({ holderIdentity: 'second', leaseTransitions: 4 });
   });
 
-  it('waits on while the holder renews, but not for one who only labels the Lease', async () => {
+  it('keeps waiting while the holder renews, but not for a user who only labels the Lease', async () => {
     const clock = new ManualClock();
     heldBy('other', clock.now());
     const second = candidate('second', clock);
@@ -159,7 +159,7 @@ describe('LeaderElection', () => {
     expect(told).toEqual(['second leads']);
   });
 
-  it('loses when somebody else has taken the Lease', async () => {
+  it('loses when another process takes the Lease', async () => {
     const clock = new ManualClock();
     const first = candidate('first', clock);
     first.start();
@@ -201,7 +201,7 @@ describe('LeaderElection', () => {
     expect(told[1]).toBe('first lost: the Lease was not renewed in time');
   });
 
-  it('does not take itself for the leader after it was stopped for longer than the Lease', async () => {
+  it('does not consider itself the leader after a pause longer than the Lease', async () => {
     const clock = new ManualClock();
     const first = candidate('first', clock);
     first.start();
@@ -243,7 +243,7 @@ describe('LeaderElection', () => {
     expect(election.leading).toBe(false);
   });
 
-  it('gives the Lease back, so that the next one leads at its next look', async () => {
+  it('releases the Lease, so that the next candidate leads at its next read', async () => {
     const clock = new ManualClock();
     const first = candidate('first', clock);
     first.start();
@@ -265,7 +265,7 @@ describe('LeaderElection', () => {
     expect(told).toEqual(['first leads', 'second leads']);
   });
 
-  it('leaves the Lease alone when it ends without having led', async () => {
+  it('does not touch the Lease when it ends without having led', async () => {
     const clock = new ManualClock();
     heldBy('other', clock.now());
     const second = candidate('second', clock);

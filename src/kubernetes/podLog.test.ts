@@ -39,7 +39,7 @@ const whole =
   (_request, response) =>
     response.end(body);
 
-/** Sends this much, then the connection is gone. */
+/** Sends this much, then drops the connection. */
 const cut =
   (body: string): Reply =>
   (_request, response) => {
@@ -55,13 +55,13 @@ const status =
   };
 
 describe('readLog', () => {
-  it('gives the lines without their times, empty ones too', async () => {
+  it('returns the lines without their times, empty ones too', async () => {
     replies.push(whole(at('00', 'one') + at('01', '') + at('02', 'three three')));
     expect(await read()).toEqual({ end: { is: 'ended' }, lines: ['one', '', 'three three'] });
     expect(queries[0]?.get('container')).toBe('build');
   });
 
-  it('goes on after a lost connection where it was, though the server counts in whole seconds', async () => {
+  it('continues after a lost connection where it was, although the server counts in whole seconds', async () => {
     const place = startOfLog();
     // Times as Go writes them: no trailing zeros. .5 is later than .123456789; two lines share one time.
     const first = at('00.123456789', 'a') + at('00.5', 'b') + at('00.5', 'c');
@@ -77,14 +77,14 @@ describe('readLog', () => {
     [403, 'pods "p" is forbidden', 'refused'],
     [404, 'pods "p" not found', 'gone'],
     [500, 'dial tcp 10.0.0.1:10250: connect: connection refused', 'lost'],
-  ])('tells status %i %j', async (code, message, is) => {
+  ])('reports status %i %j', async (code, message, is) => {
     replies.push(status(code, message));
     const { end } = await read();
     expect(end.is).toBe(is);
     expect('message' in end ? end.message : message).toContain(message);
   });
 
-  it('ends when it is told to', async () => {
+  it('ends when aborted', async () => {
     replies.push((_request, response) => response.write(at('00', 'one')));
     const stopping = new AbortController();
     const end = await readLog(server.connection.config, {

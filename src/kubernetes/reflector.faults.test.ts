@@ -55,14 +55,14 @@ describe('what goes wrong', () => {
     expect(scene.clock.timers).toEqual([1_000]);
   });
 
-  it('waits as long as Retry-After says', async () => {
+  it('waits for the time in Retry-After', async () => {
     scene.server.fail('list', { is: 'status', code: 429, retryAfterSeconds: 7 });
     scene.reflect();
     await until('it waits', () => scene.events.length === 1 && scene.clock.timers.length === 1);
     expect(scene.clock.timers).toEqual([7_000]);
   });
 
-  it('does not ask without end where watches are closed at once', async () => {
+  it('does not loop when the server closes watches immediately', async () => {
     scene.reflect();
     for (const [close, delay] of [500, 1_000, 2_000].entries()) {
       await until('a watch is open', () => scene.server.openWatches === 1);

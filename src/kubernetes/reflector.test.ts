@@ -36,7 +36,7 @@ describe('a reflector', () => {
     scene.server.put('a', { text: '2' });
     scene.server.put('b', { text: '1' });
     scene.server.delete('a');
-    await until('all is told', () => scene.changes.length === 4);
+    await until('every change is reported', () => scene.changes.length === 4);
     expect(scene.changes).toEqual(['a: - > 1', 'a: 1 > 2', 'b: - > 1', 'a: 2 > -']);
     expect(scene.server.count('list')).toBe(1);
   });
@@ -106,7 +106,7 @@ describe('410 Gone', () => {
   it.each([
     { how: 'as the status of the watch', expire: () => scene.server.fail('watch', { is: 'status', code: 410 }) },
     { how: 'in the body of the watch', expire: () => undefined },
-  ])('$how lists again at once and misses no delete', async ({ expire }) => {
+  ])('$how lists again immediately and misses no delete', async ({ expire }) => {
     scene.server.put('a', { text: '1' });
     scene.server.put('b', { text: '1' });
     await scene.watching();

@@ -13,7 +13,7 @@ const eventSchema = z.object({
   requestReceivedTimestamp: z.string(),
 });
 
-/** A request that somebody sent to the API server. */
+/** A request to the API server. */
 export interface Request {
   /** `patch imagespecs/status`. */
   readonly what: string;
@@ -38,7 +38,7 @@ export async function requestsOf(clusterFolder: string): Promise<readonly Reques
   });
 }
 
-/** How often each was asked. */
+/** The number of each request. */
 export function countByWhat(requests: readonly Request[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { what } of requests) {

@@ -24,7 +24,7 @@ export interface Build {
 /** A limit, no expectation. */
 const patience = 600;
 
-/** Builds a spec in a place where nothing is under way and takes the times, as somebody who watches sees them. */
+/** Builds a spec in an idle place and measures the times that a watching user sees. */
 export async function timedBuild(journal: Journal, place: Place, spec: ImageSpecSpec): Promise<Build> {
   const { namespace } = place;
   const jobsBefore = journal.jobs(namespace).length;

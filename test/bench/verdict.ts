@@ -104,7 +104,7 @@ interface Used {
   readonly processorSeconds: number;
 }
 
-/** Looks at the cgroup of the server until it is told to stop; the last that was seen counts. */
+/** Samples the cgroup of the server until stopped; the last sample counts. */
 function look(pod: V1Pod): () => Promise<Used> {
   let most: Used = { mebibytes: 0, processorSeconds: 0 };
   const stopping = new AbortController();

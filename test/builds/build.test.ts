@@ -77,7 +77,7 @@ describe('a registry with authentication and TLS', () => {
     builtImage(await scene.settled('private-base'));
   });
 
-  it('says so when nobody may push', async () => {
+  it('reports that the credential may not push', async () => {
     await scene.apply('no-secret', {
       baseImage: 'jupyter/minimal-notebook',
       output: { repository: `${scene.cluster.registries.secured.host}/secured/other` },

@@ -103,7 +103,7 @@ describe('while it builds', () => {
     expect((await run('logs', 'followed')).out).toContain('followed 1\nfollowed 2\nfollowed 3\n');
   });
 
-  it('a failing step is told with its log', async () => {
+  it('reports a failing step with its log', async () => {
     await scene.apply('broken', {
       dockerfile: 'FROM debian:bookworm-slim\nRUN echo no luck; exit 7\n',
       jupyterHub: { policy: 'Skip' },
@@ -144,10 +144,10 @@ describe('what people ask for', () => {
     expect(status.build?.reasons).toContain('Retry');
   });
 
-  it('rebuild --wait builds what is good anew', async () => {
+  it('rebuild --wait builds a good image again', async () => {
     const before = await scene.settled('followed');
     const { code, out } = await run('rebuild', 'followed', '--wait');
-    expect(out).toContain('default/followed is built anew');
+    expect(out).toContain('default/followed is built again');
     expect(code).toBe(0);
     const status = await scene.settled('followed');
     expect(status.build?.number).toBe((before.build?.number ?? 0) + 1);

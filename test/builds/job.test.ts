@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const sample = join(import.meta.dirname, '..', '..', 'deploy', 'samples', 'job-image.yaml');
 
-it('a plain Kubernetes Job runs in an image for jobs, which nobody tried to launch as a server', async () => {
+it('a plain Kubernetes Job runs in an image for jobs, which the operator never launched as a server', async () => {
   const { kubectl } = scene;
   await succeed(kubectl(['apply', '-f', sample]));
   const status = await scene.settled('report-job');

@@ -78,7 +78,7 @@ describe('a release', () => {
     await expect.poll(may(admin, operator, request, where), patience).toBe(answer);
   });
 
-  it('is upgraded to another configuration, which starts the Pods anew', async () => {
+  it('is upgraded to another configuration, which restarts the Pods', async () => {
     const before = await generation();
     const values = {
       config: { output: { repositoryTemplate: 'r.example/{namespace}/{name}' }, build: { retries: 7 } },

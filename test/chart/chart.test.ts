@@ -123,7 +123,7 @@ describe('values', () => {
     expect(configOf(await helm.template({ config }))).toEqual(parsed.ok ? parsed.value : parsed.failure);
   });
 
-  it('starts the Pods anew when the configuration changes, and only then', async () => {
+  it('restarts the Pods when the configuration changes, and only then', async () => {
     const changed = await helm.template({ config: { build: { concurrency: 3 } } });
     expect(checksumOf(changed)).not.toBe(checksumOf(byDefault));
     expect(checksumOf(await helm.template({ replicas: 3, podLabels: { a: 'b' } }))).toBe(checksumOf(byDefault));
@@ -190,7 +190,7 @@ describe('values', () => {
     await expect(helm.template({ serviceAccount: { create: false } })).rejects.toThrow('serviceAccount.name: name the');
   });
 
-  it('lets the CRD go with the release when told so', async () => {
+  it('deletes the CRD with the release on request', async () => {
     expect(find(byDefault, 'CustomResourceDefinition', 'imagespecs.imagespec.dev').metadata.annotations).toEqual({
       'helm.sh/resource-policy': 'keep',
     });

@@ -79,7 +79,7 @@ async function ip(...args: readonly string[]): Promise<string> {
 /** The slots' names begin so: interface, nftables table and cgroups of a node. */
 const slotPrefix = 'imagespec';
 
-/** Folders in which containerd, dockerd, the kubelet and CNI plugins write when nobody tells them otherwise. */
+/** Folders to which containerd, dockerd, the kubelet and CNI plugins write by default. */
 const fixedFolders = [
   '/etc/cni',
   '/etc/docker',

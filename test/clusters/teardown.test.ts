@@ -87,7 +87,7 @@ async function startNode(label: string, lifetime: Lifetime): Promise<LocalCluste
   return node;
 }
 
-/** A whole node is started, used and removed in each, on whatever machine this is. */
+/** Each test starts, uses and removes a whole node, on any machine. */
 const timeout = 240_000;
 
 describe.skipIf(process.getuid?.() !== 0)('a node leaves nothing behind', { timeout }, () => {
@@ -105,7 +105,7 @@ describe.skipIf(process.getuid?.() !== 0)('a node leaves nothing behind', { time
     expect(forwardedNow ?? forwarded).toBe(forwarded ?? forwardedNow);
   });
 
-  it('when somebody has stopped one of its components', async () => {
+  it('when a user stopped one of its components', async () => {
     const before = await machineState();
     const node = await startNode('frozen', 'process');
     const place = await placeOf(node.address);
@@ -127,7 +127,7 @@ describe.skipIf(process.getuid?.() !== 0)('a node leaves nothing behind', { time
     expect(await left(folder, place)).toEqual(nothing(before));
   });
 
-  it('when its supervisor gets SIGKILL and somebody takes it down later', async () => {
+  it('when its supervisor gets SIGKILL and a later process takes it down', async () => {
     const before = await machineState();
     const node = await startNode('killed', 'detached');
     await runBusyPod(node);

@@ -9,7 +9,7 @@ import { snippet } from '../node/list.ts';
 import { builtImage, openScene, type Scene } from '../node/scene.ts';
 import { list, probe } from '../node/settings.ts';
 
-/** An image on its way from an ImageSpec to a server of a user, through a real JupyterHub that nobody touches meanwhile. */
+/** The way of an image from an ImageSpec to a user's server, through a real JupyterHub without manual intervention. */
 const name = 'core-notebook';
 const slug = slugOf(list.images, name);
 const version = '5.5.4';

@@ -187,7 +187,7 @@ describe('kstatus', () => {
   });
 
   it.each(['tag-refused', 'output-conflict'])(
-    'takes a good image for Current whatever holds its moving tag: %s',
+    'reports a good image as Current for any holder of its moving tag: %s',
     (name) => {
       expect(computed.get(name)).toMatchObject({ status: 'Current' });
     },
@@ -206,7 +206,7 @@ describe('kstatus', () => {
     ['unseen', 'InProgress', 'generation is 1, but latest observed generation is -1'],
     ['edited', 'InProgress', 'generation is 2, but latest observed generation is 1'],
     ['deleted', 'Terminating', 'scheduled for deletion'],
-  ])('takes an object that is %s for %s, whatever its conditions say', (name, status, message) => {
+  ])('reports an object that is %s as %s, for any conditions', (name, status, message) => {
     expect(computed.get(name)).toEqual({ status, message: expect.stringContaining(message) });
   });
 });
@@ -215,11 +215,11 @@ describe('kubectl wait', () => {
   const wait = (name: string, condition: string, seconds: number) =>
     kubectl(['wait', `imagespec/${name}`, `--for=condition=${condition}`, `--timeout=${seconds}s`]);
 
-  it('ends at once when the image is there', async () => {
+  it('ends immediately when the image exists', async () => {
     expect((await wait('buildsucceeded', 'Ready', 40)).exitCode).toBe(0);
   });
 
-  it('ends at once when only a person can help, asked for Stalled', async () => {
+  it('ends immediately when only a user can help, waiting for Stalled', async () => {
     expect((await wait('packagenotfound', 'Stalled', 40)).exitCode).toBe(0);
   });
 

@@ -12,7 +12,7 @@ import { type Launch, launch } from './launch.ts';
 import { verdictOf } from './verdict.ts';
 import { putWorkshop } from './workshop.ts';
 
-/** More builds at once only wait for each other on a small machine. */
+/** On a small machine, more concurrent builds only wait for each other. */
 const building = turns(2);
 /**
  * Servers that shall come up work for seconds before they answer, and what a busy machine does to them is no statement about
@@ -114,7 +114,7 @@ describe('the verdict once the operator knows of a JupyterHub 4.1.6', () => {
   it.concurrent.each(olderHubCases)('$name: $what', async ({ name, verdict }) => {
     const said = await verdictOf(scene, name, '4.1.6');
     expect(said).toEqual({ ...said, reason: verdict });
-    // Versions were compared anew; nothing was launched for it.
+    // The operator compared versions again, without a launch.
     expect(said.launched).toBe(launches.get(name));
   });
 });

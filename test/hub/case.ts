@@ -8,7 +8,7 @@ export interface AgreementCase {
   /** What the image is, in words. */
   readonly what: string;
   readonly made: Made;
-  /** Whether a user of the Hub gets a page of a server of their own, and nobody else does. */
+  /** Whether a user of the Hub gets a page of their server, and no other user does. */
   readonly works: 'yes' | 'no';
   /** The operator's verdict for a Hub 5.5.4. */
   readonly verdict: HubReason;
@@ -16,7 +16,7 @@ export interface AgreementCase {
   readonly differs?: string;
 }
 
-/** How an image is asked for. */
+/** How the test requests an image. */
 export type Made =
   | { readonly by: 'spec'; readonly spec: ImageSpecSpec }
   /** Instructions after a FROM. They run nothing, so that building many of them takes seconds. */

@@ -16,7 +16,7 @@ export type Spawned =
 const spawnSeconds = 600;
 const stopSeconds = 120;
 
-/** What the Hub tells on the way (jupyterhub, apihandlers/users.py, SpawnProgressAPIHandler). */
+/** The Hub's progress messages (jupyterhub, apihandlers/users.py, SpawnProgressAPIHandler). */
 const progress = z.object({
   message: z.string().default(''),
   ready: z.boolean().default(false),

@@ -3,7 +3,7 @@ import { askForFiles, visit } from './visit.ts';
 
 /** What a Hub made of an image, as its users see it. */
 export interface Launch {
-  /** Whether the user got a page of a server of their own, which knows its user and nobody else. */
+  /** Whether the user got a page of their server, which knows that user and no other. */
   readonly works: 'yes' | 'no';
   /** How it went, in words. */
   readonly told: string;

@@ -41,7 +41,7 @@ afterAll(async () => {
   }
 });
 
-describe('an ImageSpec, and the spawn page of a Hub that nobody touches', () => {
+describe('an ImageSpec, and the spawn page of an untouched Hub', () => {
   it('is shown while it is built, is offered once it is proven, and gives a JupyterLab in which its package works', async ({
     task,
   }) => {

@@ -1,7 +1,7 @@
 import { type APIRequestContext, type APIResponse, request } from 'playwright-core';
 import type { Hub } from './hub.ts';
 
-/** What somebody with a browser gets at a user's server. */
+/** What a browser user gets at a user's server. */
 export type Visit =
   | { readonly is: 'page' }
   /** What came instead, in words. */

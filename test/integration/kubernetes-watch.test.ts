@@ -125,11 +125,11 @@ it('holds 200 ConfigMaps, listed in pages, and follows changes', async () => {
   await rewrite('map-7', 'new');
   await remove('map-8');
   await write('one-more', 'added');
-  await until('all is told', () => changes.length === 3);
+  await until('every change is reported', () => changes.length === 3);
   expect(changes).toEqual(['map-7: map-7 > new', 'map-8: map-8 > -', 'one-more: - > added']);
 });
 
-it('shows an own write at once, and tells it once', async () => {
+it("shows the operator's write immediately, and reports it once", async () => {
   const { cache, reflector, changes } = view('configmaps');
   await reflector.whenSynced;
   cache.learn(await write('own', '1'));

@@ -37,7 +37,7 @@ function createMap(name: string) {
 }
 
 describe('answers of a real API server', () => {
-  it('tell what is taken, absent, invalid and refused apart', async () => {
+  it('distinguish taken, absent, invalid and refused', async () => {
     expect(await createMap('one')).toMatchObject({ is: 'ok', value: { metadata: { name: 'one' } } });
     expect(await createMap('one')).toEqual({ is: 'alreadyExists' });
     const invalid = await createMap('Not A Name');
@@ -213,7 +213,7 @@ describe('LeaderElection', () => {
     await second.release();
   });
 
-  it('renews, and keeps a label that somebody else gave the Lease', async () => {
+  it('renews, and keeps a label that a user set on the Lease', async () => {
     const first = candidate('first', { renewMs: 100 });
     await until('it leads', () => first.leading);
     const read = () => connection.coordination.readNamespacedLease({ namespace, name: 'operator' });

@@ -99,7 +99,7 @@ function ready(name: string, reason: string, seconds = 40): Promise<ImageSpecSta
   });
 }
 
-/** Plays the kubelet: the build's Pod ends as told. A push really arrives in the registry. */
+/** Plays the kubelet: the build's Pod ends with this state. A push really reaches the registry. */
 async function playPod(job: string, end: 'pushed' | { readonly exitCode: number }): Promise<void> {
   const { namespace } = place;
   const pod = await eventually(`Pod of ${job}`, 40, async () => {
@@ -216,7 +216,7 @@ describe('operator', () => {
     });
   });
 
-  it('tries a build again whose log is lost, as nobody can tell why it failed', async () => {
+  it('retries a build whose log is lost, because its cause is unknown', async () => {
     await apply('failing', { ...astropy, env: [{ name: 'A', value: '1' }] });
     const { build } = await ready('failing', 'Building');
     // A watch: the state lasts no longer than the pause before the next attempt.

@@ -83,7 +83,7 @@ describe('push', () => {
     );
   });
 
-  it('tells a registry that does not answer from one that refuses', async () => {
+  it('distinguishes a registry that does not respond from one that refuses', async () => {
     const { code, message } = await push('127.0.0.1:9/imagespecs/vision/astro:job-3', undefined, ['--insecure']);
     expect(code).toBe(agentExitCodes.unavailable.code);
     expect(message).not.toContain('sha256:');

@@ -8,7 +8,7 @@ import type { State } from './journal.ts';
 import { describe, type Place, type Told, toldIn } from './place.ts';
 import type { Stage } from './stage.ts';
 
-/** One way that a build can go, and what must be told about it. */
+/** One way that a build can go, and its expected reports. */
 export interface Case {
   /** Unique; part of a namespace's name. */
   readonly id: string;

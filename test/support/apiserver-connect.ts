@@ -21,7 +21,7 @@ export function urlOf(server: Server): string {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** A connection to a server that plays the API server, through a kubeconfig file as in life, which is read at once. */
+/** A connection to a scripted API server, through a real kubeconfig file that is read immediately. */
 export function connectTo(server: Server, options: Partial<ConnectionOptions> = {}): Connection {
   const folder = mkdtempSync(join(tmpdir(), 'apiserver-'));
   try {

@@ -16,7 +16,7 @@ function project(object: unknown): string {
   return object['text'];
 }
 
-/** A reflector before a scripted API server, its cache, its clock, and what it tells. */
+/** A reflector before a scripted API server, with its cache, its clock, and its reports. */
 export class ReflectorScene {
   readonly clock = new ManualClock();
   /** Every change as `name: before > after`. A handler is made to throw by the text `provoke`. */

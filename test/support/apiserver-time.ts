@@ -5,7 +5,7 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock that stands still until it is told to move. */
+/** A clock that only the test advances. */
 export class ManualClock implements Clock {
   #elapsed = 0;
   readonly #epoch: number;

@@ -10,7 +10,7 @@ export interface EndedLaunch {
   readonly log: string;
   readonly verdict: string;
   readonly entrypoint: 'suspect' | 'cleared';
-  /** What the message tells the user. */
+  /** A part of the expected message. */
   readonly words: string;
 }
 

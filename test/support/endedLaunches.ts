@@ -6,7 +6,7 @@ const traceback =
 const runtime = (text: string) =>
   `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${text}: unknown`;
 
-/** What servers left behind, and what is to be told of it. */
+/** What ended servers leave, and the expected messages about it. */
 export const endedLaunches: readonly EndedLaunch[] = [
   {
     name: 'no JupyterHub, and no entrypoint',

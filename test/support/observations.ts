@@ -29,7 +29,7 @@ function configOf(text: string): Config {
 /** The base that every row builds on. */
 export const base = { image: 'jupyter/minimal-notebook', digest: `sha256:${'b'.repeat(64)}`, user: '1000' };
 
-/** What is asked in every row. */
+/** The input of every row. */
 export const spec: EffectiveSpec = {
   source: {
     is: 'packages',
@@ -89,11 +89,11 @@ export const hash = inputHash(spec, [base]);
 export const digest = `sha256:${'d'.repeat(64)}`;
 export const image = `${spec.repository}@${digest}`;
 export const fixedTag = `${spec.repository}:${hash.slice(0, 16)}`;
-/** Of this very resource, where somebody else's image has the first. */
+/** The first build of this resource; another resource's image took its tag first. */
 export const ownTag = `${fixedTag}-r${requestMark('uid-1')}`;
 export const movingTag = `${spec.repository}:latest`;
 
-/** An Observation of a resource that nobody has seen before, with changes. */
+/** An Observation of a new resource, with changes. */
 export function observation(changes: Partial<Observation>): Observation {
   return {
     now: noon,

@@ -13,7 +13,7 @@ export interface PackageIndex {
   readonly host: string;
   readonly username: string;
   readonly password: string;
-  /** How often somebody with the right credential was served. */
+  /** Number of requests with the right credential. */
   readonly served: () => number;
   readonly stop: () => Promise<void>;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** What a scripted registry was asked. */
+/** The requests that a scripted registry received. */
 export interface Asked {
   readonly method: string;
   /** Path and query. */

@@ -9,7 +9,7 @@ export function turns(count: number): Turns {
     if (running < count) {
       running += 1;
     } else {
-      // Whoever ends hands its place on, so that nobody else takes it meanwhile.
+      // A finished piece hands its place on directly, so that no other takes it meanwhile.
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     try {

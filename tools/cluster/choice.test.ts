@@ -22,7 +22,7 @@ describe('the choice of a provider', () => {
     expect((await chooseProvider(setting, async () => k3s)).choice).toEqual(choice);
   });
 
-  it('tells why it is not k3s', async () => {
+  it('reports why it is not k3s', async () => {
     expect((await chooseProvider(undefined, async () => impossible)).because).toContain('no Docker engine answers');
   });
 

@@ -8,7 +8,7 @@ export type Choice =
   | { readonly provider: 'local' }
   | { readonly provider: 'light' };
 
-/** Whether something can be had, and if not, why. */
+/** Whether something is available, and if not, why. */
 export type Possible = { readonly is: 'possible' } | { readonly is: 'impossible'; readonly because: string };
 
 /**

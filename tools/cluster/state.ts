@@ -82,7 +82,7 @@ export async function readRecord(folder: string): Promise<ClusterRecord | undefi
   return record.safeParse(await readJson(folder)).data;
 }
 
-/** The supervisor that runs a folder's cluster now, whatever version wrote the record; undefined when none does. */
+/** The supervisor that runs a folder's cluster now, for a record of any version; undefined when none does. */
 export async function liveSupervisor(folder: string): Promise<ProcessIdentity | undefined> {
   const supervisor = z.object({ supervisor: processIdentity }).safeParse(await readJson(folder)).data?.supervisor;
   return supervisor !== undefined && isAlive(supervisor) ? supervisor : undefined;

@@ -21,13 +21,13 @@ import { type Order, report } from './supervisor-messages.ts';
 /** A cluster that a supervisor process of this machine runs. */
 export type SupervisedCluster = LightCluster | LocalCluster | K3sCluster;
 
-/** A limit for slow machines, no expectation: most of it is the removal of a node's images. */
+/** A limit for slow machines, not an expectation: most of it is the removal of a node's images. */
 const takeDownMilliseconds = 300_000;
 
 /**
- * Has a cluster run by a supervisor process of its own.
+ * Starts a cluster with a separate supervisor process.
  *
- * @throws with the last log lines of the component that ended or did not become ready.
+ * @throws with the last log lines of the component that ended or did not become ready
  */
 export async function startSupervised(title: string, name: string, given: Order): Promise<SupervisedCluster> {
   const log = join(given.folder, 'supervisor.log');

@@ -8,7 +8,7 @@ const controlPlane = z.discriminatedUnion('is', [
   z.object({ is: z.literal('apiServerOnly'), program: z.string() }),
 ]);
 
-/** What a supervisor is to run. */
+/** What a supervisor runs. */
 export const order = z.discriminatedUnion('provider', [
   z.object({ provider: z.literal('light'), ...common, kubernetes: z.string(), controlPlane }),
   z.object({ provider: z.literal('k3s'), ...common }),
@@ -25,7 +25,7 @@ export const order = z.discriminatedUnion('provider', [
 ]);
 export type Order = z.infer<typeof order>;
 
-/** What a supervisor tells the process that started it. */
+/** Messages of a supervisor to the process that started it. */
 export const report = z.discriminatedUnion('is', [
   z.object({ is: z.literal('progress'), line: z.string() }),
   z.object({ is: z.literal('ready') }),

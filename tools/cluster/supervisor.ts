@@ -13,7 +13,7 @@ import { type Order, order, type Report } from './supervisor-messages.ts';
 
 type Undo = () => Promise<void>;
 
-/** Tells the starting process, which may be gone already. */
+/** Reports to the starting process, which may be gone already. */
 async function tell(report: Report): Promise<void> {
   if (!process.connected) return;
   await new Promise<void>((resolve) => process.send?.(report, () => resolve()));
@@ -74,7 +74,7 @@ async function supervise(given: Order): Promise<void> {
     process.exit(1);
   }
 
-  /** A component never ends by itself in a cluster that is well. */
+  /** A component never ends by itself in a healthy cluster. */
   async function watch(component: Component): Promise<void> {
     const how = await component.ended;
     if (!over) await fail(await componentError(component, how));
@@ -94,7 +94,7 @@ async function supervise(given: Order): Promise<void> {
   };
 
   process.on('SIGTERM', () => void stop());
-  // A bug here must not leave behind what was made so far.
+  // A bug here must not leave anything behind.
   process.on('uncaughtException', (error) => void fail(error));
   // Ctrl-C reaches the whole group of a terminal; the starting process decides what it means.
   process.on('SIGINT', () => undefined);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the process that runs an engine tells the one that asked for it. */
+/** Messages of the process that runs an engine to the process that requested it. */
 export const engineReport = z.discriminatedUnion('is', [
   z.object({
     is: z.literal('ready'),

@@ -14,7 +14,7 @@ export interface User {
 
 type Form = Readonly<Record<string, readonly string[]>>;
 
-/** What a user does, as the Hub's handlers would tell KubeSpawner. */
+/** A user's choices, as the Hub's handlers pass them to KubeSpawner. */
 export type Request =
   | { readonly do: 'page' }
   | { readonly do: 'submit'; readonly form: Form }
@@ -73,7 +73,7 @@ export class Hub {
     return this.#log;
   }
 
-  /** Ends it at once. */
+  /** Kills it immediately. */
   end(): void {
     this.#process.kill('SIGKILL');
   }

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The ImageSpec's name and namespace, or what is told instead. */
+/** The ImageSpec's name and namespace, or the reported failure. */
 async function read(name: string, options: ClusterOptions = {}): Promise<string> {
   let told = '';
   const io = { err: (text: string) => (told += text) };
@@ -102,7 +102,7 @@ it('says which role is missing', async () => {
   expect(told).toContain('role "view"');
 });
 
-it('says that credentials are not taken, or nobody answers, or there is no such context or file', async () => {
+it('reports rejected credentials, an unreachable server, and a missing context or file', async () => {
   const wrong = await changed((config) => {
     config.users = config.users.map(({ name }) => ({ name, user: { token: 'wrong' } }));
   });
@@ -134,5 +134,5 @@ it('says the same of anything else that a command reads', async () => {
       return 0;
     },
   );
-  expect(told).toBe(`there is no ConfigMap "astro-contents" in namespace "${here.namespace}"`);
+  expect(told).toBe(`namespace "${here.namespace}" has no ConfigMap "astro-contents"`);
 });

@@ -93,7 +93,7 @@ afterAll(async () => {
 });
 
 describe('diff', () => {
-  it('tells what is new, gone and changed, and exits with 1', async () => {
+  it('reports added, removed and changed packages, and exits with 1', async () => {
     expect(await command('diff', 'astro', '1', '2')).toEqual({
       code: 1,
       out: [
@@ -167,7 +167,7 @@ describe('freeze', () => {
     expect(await succeed(kubectl(['apply', '--dry-run=server', '-f', '-'], out))).toContain('configured');
   });
 
-  it('tells what it could not pin, and exits with 1', async () => {
+  it('reports what it could not pin, and exits with 1', async () => {
     const wanted = { baseImage, packages: { pip: ['astropy', 'x @ git+https://example.com/x.git@main', 'missing'] } };
     await built('loose', await imageSpec('loose', wanted), [2]);
     const { code, out, err } = await command('freeze', 'loose');

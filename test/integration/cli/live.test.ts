@@ -84,7 +84,7 @@ async function play(
   await setStatus(place.admin, place.namespace, name, { conditions, ...more });
 }
 
-/** Plays operator and kubelet: a Pod whose build container is as told. */
+/** Plays operator and kubelet: a Pod with this state of its build container. */
 async function playPod(name: string, uid: string, state: object): Promise<void> {
   const identity = { number: 1, attempt: 1, inputHash: hash, repository: 'r', pushMode: 'Isolated', settings: hash };
   const labels = { 'imagespec.dev/uid': uid, 'imagespec.dev/role': 'build' };
@@ -125,7 +125,7 @@ describe('status', () => {
     expect(command.printed.err).toBe('');
   });
 
-  it('tells a failure with advice and log, as text and as JSON, and ends with 1', async () => {
+  it('reports a failure with advice and log, as text and as JSON, and ends with 1', async () => {
     await create('failing');
     const command = start('status', 'failing', '--watch');
     await printed(command, 'Pending');
@@ -208,7 +208,7 @@ describe('rebuild, retry and cancel', () => {
     await succeed(kubectl(['annotate', 'imagespec', 'asked', 'mine=kept']));
     await play('asked', ['True', 'BuildSucceeded'], { build: { ...started, image }, image });
     const first = await run('rebuild', 'asked');
-    expect(first).toMatchObject({ code: 0, out: expect.stringContaining('cli-live/asked is built anew'), err: '' });
+    expect(first).toMatchObject({ code: 0, out: expect.stringContaining('cli-live/asked is built again'), err: '' });
     const value = await annotation('asked', 'rebuild');
     expect(value).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ-[0-9a-f]{8}$/);
     expect(await succeed(kubectl(['get', 'imagespec', 'asked', '-o', 'jsonpath={.metadata.annotations.mine}']))).toBe(

@@ -69,7 +69,7 @@ export function crdTests(version: string, at: () => Place): void {
       );
     });
 
-    it('shows an object that nobody has looked at yet as not current', async () => {
+    it('shows an object that the operator has not seen yet as not current', async () => {
       const path = 'jsonpath={.spec} {.status}';
       expect(await succeed(at().kubectl(['get', 'imgspec', 'columns', '-o', path]))).toBe(
         '{"baseImage":"jupyter/minimal-notebook"} {"observedGeneration":-1}',

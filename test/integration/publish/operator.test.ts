@@ -51,7 +51,7 @@ jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
       });
       expect(condition).toMatchObject({ status: 'Unknown', reason: 'BuildNotComplete' });
       expect(condition.message).toContain('wired/wired');
-      // The condition tells of the ImageSpec at once; the list gathers changes before it is written.
+      // The condition is immediate; the list gathers changes before it is written.
       await eventually('the list says so too', 40, async () => {
         const { data } = await admin.core.readNamespacedConfigMap({ namespace, name: 'wired' });
         expect(JSON.parse(data?.['unavailable.json'] ?? '')).toMatchObject([

@@ -123,7 +123,7 @@ async function read(which: { readonly name: string; readonly namespace: string }
   return { resourceVersion: metadata?.resourceVersion ?? '', labels: metadata?.labels ?? {}, data };
 }
 
-/** A ConfigMap as kubectl is asked for it. */
+/** A ConfigMap as kubectl reads it. */
 function words({ name, namespace }: { readonly name: string; readonly namespace: string }): readonly string[] {
   return ['configmap', name, '-n', namespace];
 }
@@ -144,7 +144,7 @@ function offered(slug: string, image: string): Promise<ConfigMap> {
 async function publishAnother(name: string): Promise<ConfigMap> {
   await createImageSpec(admin, 'astronomy', name);
   await setStatus(admin, 'astronomy', name, proven(imageOf('f')));
-  // Told once the write was answered, which may be after others can read it.
+  // Reported once the write was answered, which may be after others can read it.
   await published('astronomy', name, 'Published');
   return offered(`astronomy_${name}`, imageOf('f'));
 }
@@ -207,7 +207,7 @@ describe('publisher', () => {
     expect(writes - written).toBeLessThanOrEqual(2);
   });
 
-  it('repairs what somebody changed or deleted by hand, and leaves labels of others', async () => {
+  it('repairs manual changes and deletions, and keeps labels of others', async () => {
     const { data } = await read(list);
     await succeed(kubectl(['label', ...words(list), 'backup=yes']));
     const broken = { data: { 'profile_list.json': '[]', 'more.json': '{}' } };
@@ -219,7 +219,7 @@ describe('publisher', () => {
     expect(repaired.data).toEqual(data);
     expect(repaired.labels).toMatchObject({ backup: 'yes' });
     await succeed(kubectl(['delete', ...words(list)]));
-    const made = await eventually('it is made anew', 40, () => read(list));
+    const made = await eventually('it is made again', 40, () => read(list));
     expect(made.data).toEqual(data);
   });
 
@@ -260,7 +260,7 @@ describe('publisher', () => {
       }),
     );
     const made = writes - written;
-    const outcomes = await eventually('each is told', 60, async () => {
+    const outcomes = await eventually('each outcome is reported', 60, async () => {
       const known = names.flatMap((name) => {
         const one = publisher.published(`many/${name}`);
         return one.is === 'known' && one.reason !== 'BuildNotComplete' ? [one.reason] : [];

@@ -17,7 +17,7 @@ const small = `i=0; while [ $i -lt 60 ]; do
   ( x=$(head -c 2000000 /dev/zero | tr '\\0' x); sleep 30; echo \${#x} ) & i=$((i + 1));
   done; wait`;
 
-/** What a step of a build does wrong is nobody's to retry. */
+/** A failure of a build step is never retried. */
 export const stepCases: readonly Case[] = [
   {
     id: 'run-exit-code',

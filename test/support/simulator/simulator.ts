@@ -24,11 +24,11 @@ export interface Outcome {
 }
 
 const mostSteps = 5000;
-/** At rest nothing changes for so long, longer than any pause between tries; looks that find nothing new may go on. */
+/** At rest, nothing changes for this time, longer than any pause between tries; checks without news may go on. */
 const quietMs = 2 * 3_600_000;
-/** What has not come to rest after so long never does: the slowest tries end within a day and some hours. */
+/** A story that has not come to rest after this time never does: the slowest tries end within a day and some hours. */
 const longestMs = 3 * 86_400_000;
-/** An effect that never works is tried again for ever: such a story is watched for so long. */
+/** An effect that never works is retried forever: such a story is watched for this time. */
 const watchedMs = 3 * 3_600_000;
 /** In the last part of that nothing but the effect itself is new. */
 const steadyMs = 3_600_000;
@@ -213,7 +213,7 @@ class Process {
     if (effect.do === 'writeContents' && outcome.is === 'done') {
       this.#listedImage = effect.about.image;
     }
-    // What a write may have changed is asked again, as the controller does.
+    // The simulator queries again what a write may have changed, as the controller does.
     if (effect.do === 'putTag') {
       const isOld = ({ question }: Answer) => question.ask === 'digestOf' && question.reference === effect.tag;
       this.#answers = new Map([...this.#answers].filter(([, answer]) => !isOld(answer)));

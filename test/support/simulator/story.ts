@@ -38,7 +38,7 @@ export interface Scenario {
   /** How far the clock of the node is ahead of the operator's, in milliseconds; negative: it is behind. */
   readonly nodeAheadMs?: number;
   readonly quota?: 'full' | 'free';
-  /** Effects that fail, so many times each, before they work. */
+  /** Effects that fail, with the number of failures before they work. */
   readonly faults?: readonly Fault[];
   /** Who has the moving tag at first; absent: this one. */
   readonly outputHolder?: OutputHolder;

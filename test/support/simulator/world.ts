@@ -20,7 +20,7 @@ interface ModelJob {
   readonly run: BuildRun;
   readonly end: BuildEnd;
   readonly endsAt: number;
-  /** When the Job is gone; null while nobody deletes it. */
+  /** When the Job is gone; null without a deletion. */
   readonly goneAt: number | null;
 }
 
@@ -175,7 +175,7 @@ export class World {
         this.#checkPods.delete(effect.target.uid, this.#now);
         return;
       case 'writeContents':
-        // Nobody but the one who wrote it looks at the list.
+        // Only the writer reads the list.
         return;
     }
   }

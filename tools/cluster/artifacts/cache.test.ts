@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** A build that writes `content`, and counts how often it was asked to. */
+/** A build that writes `content`, and counts its calls. */
 function writing(content: string) {
   return vi.fn<(folder: string) => Promise<void>>((folder) => writeFile(join(folder, 'file'), content));
 }
@@ -26,7 +26,7 @@ function entries(): Promise<string[]> {
 }
 
 describe('cached', () => {
-  it('builds once for the same inputs and anew for others', async () => {
+  it('builds once for the same inputs and again for others', async () => {
     const build = writing('one');
     const first = await cached('thing', ['a'], build);
     expect(await cached('thing', ['a'], build)).toBe(first);
@@ -39,7 +39,7 @@ describe('cached', () => {
     expect(await cached('thing', ['ab', 'c'], writing('1'))).not.toBe(await cached('thing', ['a', 'bc'], writing('2')));
   });
 
-  it('lets one build and the other wait, when two want the same at once', async () => {
+  it('lets one build and the other wait, when two want the same concurrently', async () => {
     const build = writing('same');
     const [one, two] = await Promise.all([cached('thing', ['a'], build), cached('thing', ['a'], build)]);
     expect(one).toBe(two);
@@ -76,7 +76,7 @@ describe('cached', () => {
     );
   });
 
-  it('removes what a killed build left, and not what somebody builds now', async () => {
+  it('removes leftovers of a killed build, but not a running build', async () => {
     const root = join(home, 'imagespec-operator');
     await Promise.all(['.thing-dead', '.thing-alive'].map((name) => mkdir(join(root, name), { recursive: true })));
     const twoDaysAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);

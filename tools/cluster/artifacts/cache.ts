@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { withHostLock } from '../host-lock.ts';
 import { say, stage, type Tell } from '../progress.ts';
 
-/** Where expensive things are kept, outside of every checkout: the XDG cache folder of this user. */
+/** Cache folder for expensive artifacts, outside of every checkout: this user's XDG cache folder. */
 function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'imagespec-operator');
 }
 
-/** Entries of one name that are kept; older ones go, so that the cache does not grow with every change. */
+/** Number of kept entries of one name; older ones are deleted, so that the cache does not grow with every change. */
 const keptPerName = 2;
 
-/** No build takes as long: a draft that is older was left by a process that was killed. */
+/** No build takes this long: an older draft was left by a killed process. */
 const draftLifetimeMs = 24 * 60 * 60 * 1000;
 
-/** Hash of whatever determines an entry's content. */
+/** Hash of everything that determines an entry's content. */
 function contentKey(inputs: readonly string[]): string {
   const hash = createHash('sha256');
   for (const input of inputs) {
@@ -26,9 +26,9 @@ function contentKey(inputs: readonly string[]): string {
 }
 
 /**
- * The folder `NAME-KEY` of the cache, made by `build` when it is not there. `build` writes into a folder beside it,
- * which is renamed when it is complete: a crash leaves nothing half done. Of two processes that want the same entry one
- * builds, and the other waits for it.
+ * The folder `NAME-KEY` of the cache; `build` makes a missing one. `build` writes into a folder beside it, which is
+ * renamed when complete: a crash leaves nothing half done. Of two processes that want the same entry, one builds and
+ * the other waits.
  */
 export async function cached(
   name: string,
@@ -75,13 +75,13 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Removes all but the last used entries of this name, and what killed builds of any name left. */
+/** Removes all but the last used entries of this name, and leftovers of killed builds of any name. */
 async function prune(root: string, name: string): Promise<void> {
   const form = new RegExp(`^${name}-[0-9a-f]{16}$`);
   const entries = await Promise.all(
     (await readdir(root)).map(async (entry) => {
       const path = join(root, entry);
-      // Another process may prune or finish at the same time: what is gone already needs no removal.
+      // Another process may prune or finish concurrently: a deleted entry needs no removal.
       return { entry, path, used: (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now() };
     }),
   );

@@ -2,10 +2,10 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './run.ts';
 
-/** Options of unshare(1): whatever is mounted ends with the program, also when that is killed. */
+/** Options of unshare(1): all mounts end with the program, even when it is killed. */
 export const ownMounts = ['--mount', '--fork', '--kill-child'];
 
-/** Only what reaches a package index; nothing else of this machine's environment has a say in the image. */
+/** Only what a package index needs; no other variable of this machine affects the image. */
 const pipEnvironment = {
   PIP_FIND_LINKS: undefined,
   PIP_CERT: '/tmp/ca.crt',
@@ -22,8 +22,9 @@ export async function runInside(root: string, ...argv: readonly string[]): Promi
 }
 
 /**
- * Gives the folder this machine's name resolution and trust, for as long as packages are fetched.
- * @returns paths of what must be removed then
+ * Gives the folder this machine's name resolution and trust while packages are fetched.
+ *
+ * @returns paths to remove afterwards
  */
 export async function borrowNetwork(root: string): Promise<readonly string[]> {
   const [resolver, bundle] = [join(root, 'etc', 'resolv.conf'), join(root, 'tmp', 'ca.crt')];

@@ -14,7 +14,7 @@ export interface DebianTools {
   readonly path: (program: string) => string;
 }
 
-/** What a node and its images need that is no Go module. */
+/** What a node and its images need besides Go modules. */
 const nodePackages = [
   'containerd',
   'runc',
@@ -30,7 +30,7 @@ const nodePackages = [
 
 const machine = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as const;
 
-/** What a Docker engine of our own needs. */
+/** What a test's Docker engine needs. */
 const dockerPackages = ['docker.io', 'containerd', 'runc', 'tini', 'iptables', 'nftables', 'iproute2'];
 
 /** Downloads and unpacks the packages once; nothing on the system changes. */
@@ -110,7 +110,7 @@ async function linkIptables(root: string): Promise<void> {
   }
 }
 
-/** apt's lists may be missing or older than the archive: then they are read anew, into a folder of our own. */
+/** apt's lists may be missing or older than the archive. In that case apt reads them again, into a separate folder. */
 async function download(packages: readonly string[], scope: Scope, folder: string, archives: string): Promise<void> {
   try {
     await downloadBy([], packages, scope, archives);
@@ -137,8 +137,8 @@ async function downloadBy(
 }
 
 /**
- * Names of what apt would install anew for these packages. What it would only upgrade is left out: an upgraded C library
- * beside the system's own does not run.
+ * Names of the packages that apt would newly install for these packages. Mere upgrades are left out: an upgraded C
+ * library beside the system's does not run.
  */
 async function lacking(options: readonly string[], packages: readonly string[]): Promise<readonly string[]> {
   const plan = await run('apt-get', [...options, '--simulate', '--no-install-recommends', 'install', ...packages]);

@@ -25,7 +25,7 @@ interface Recipe {
   /** Registry where the real one is; the local one serves the path. */
   readonly registry: string;
   readonly path: string;
-  /** The first is the one that is asked for and reported. */
+  /** The first is the requested and reported one. */
   readonly tags: readonly [string, ...string[]];
   readonly layer: LayerName;
   readonly config: readonly string[];
@@ -113,7 +113,7 @@ export const recipes: readonly Recipe[] = [
   { registry: 'registry.k8s.io', path: 'pause', tags: ['3.10'], layer: 'pause', config: ['--entrypoint=/pause'] },
 ];
 
-/** How an image comes into the seed; all of it is the cache's key. */
+/** How an image enters the seed; all of it is part of the cache's key. */
 type Source =
   | { readonly is: 'real'; readonly recipe: Recipe }
   | { readonly is: 'stand-in'; readonly recipe: Recipe; readonly layer: string };
@@ -156,7 +156,9 @@ async function standIn({ binaries, debian }: Tools, recipe: Recipe): Promise<Sou
 
 const probeSeconds = '3';
 
-/** crane asks, and not this process: it knows the proxy variables and the credentials of a Docker configuration. */
+/**
+ * crane queries instead of this process: it knows the proxy variables and the credentials of a Docker configuration.
+ */
 function canBeHad({ binaries }: Tools, { registry, path, tags: [tag] }: Recipe): Promise<boolean> {
   return succeeds('timeout', [probeSeconds, binaries.crane, 'digest', `${registry}/${path}:${tag}`]);
 }
@@ -190,7 +192,7 @@ async function put(tools: Tools, source: Source, host: string): Promise<ServedIm
   const copy = (wanted: string) =>
     succeeds(crane, ['copy', '--insecure', '--platform', platform, `${name}:${wanted}`, `${target}:${wanted}`]);
   if (source.is === 'real' && !(await copy(tag))) {
-    // A registry may answer and still not give, for example past its rate limit.
+    // A registry may respond and still deliver nothing, for example past its rate limit.
     return put(tools, await standIn(tools, source.recipe), host);
   }
   if (source.is === 'stand-in') {

@@ -46,7 +46,7 @@ export function run(program: string, argv: readonly string[], options: RunOption
       const lines = tail.trimEnd().split('\n').slice(-20).join('\n');
       reject(new Error(`${program} ${argv.slice(0, 3).join(' ')} ended with exit code ${code ?? 'none'}:\n${lines}`));
     });
-    // A program that ends without reading its input closes the pipe; its exit code tells what is wrong.
+    // A program that ends without reading its input closes the pipe; its exit code shows what is wrong.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
   });
