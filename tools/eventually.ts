@@ -23,7 +23,7 @@ export async function eventually<T>(what: string, seconds: number, look: () => P
 /**
  * Asks again and again until it is so, at most 40 s long: closely, for what passes soon. `meanwhile` runs before each look
  * but the first (advance a clock there).
- * @throws Error with `what`; whatever `condition` throws
+ * @throws Error with `what`; any error of `condition`
  */
 export async function until(
   what: string,

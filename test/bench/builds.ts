@@ -58,7 +58,7 @@ export async function timedEdit(journal: Journal, place: Place, spec: ImageSpecS
 }
 
 /**
- * The same input without an operator: a Job that somebody wrote, in which Kaniko pushes by itself.
+ * The same input without an operator: a handwritten Job, in which Kaniko pushes by itself.
  * @returns seconds from the start of `kubectl apply` to the news of the Pod's end
  */
 export async function handMade(journal: Journal, place: Place, kaniko: string, given: HandMade): Promise<number> {

@@ -11,7 +11,7 @@ import { rest, timedBuild } from './builds.ts';
 export interface VerdictCost {
   /** Seconds from the news of the build Pod's end, which has pushed the image, to the news of the verdict. */
   readonly pushToVerdict: number;
-  /** Seconds that the server took to answer, as the operator tells. */
+  /** Seconds that the server took to respond, as the operator reports. */
   readonly launch: number;
   /** The most memory that the server held when it was looked at, in MiB; without the page cache. */
   readonly mebibytes: number;
@@ -24,7 +24,7 @@ const patience = 600;
 const lookMilliseconds = 100;
 
 /**
- * Builds images on the notebook stand-in, one after the other, and waits for each verdict. The first one is not told: with
+ * Builds images on the notebook stand-in, one after the other, and waits for each verdict. The first one is not reported: with
  * it the node pulls the base, of which the others have all layers but one.
  */
 export async function verdictCosts(journal: Journal, place: Place, images: number): Promise<readonly VerdictCost[]> {

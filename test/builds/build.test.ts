@@ -42,7 +42,7 @@ describe('what goes wrong', () => {
 });
 
 describe('a registry with authentication and TLS', () => {
-  it('opens a base with pullSecret, to the operator and to the builder, and to nobody without it', async () => {
+  it('opens a base with pullSecret, for the operator and the builder, and not without it', async () => {
     const { host, username, password } = scene.cluster.registries.secured;
     const elsewhere = JSON.stringify({
       auths: {

@@ -57,7 +57,7 @@ describe('packages and variables, in a built image as uid 1000 with an empty hom
       shared: true,
       lists: [],
     });
-    // From outside: nobody but root can look into root's home.
+    // From outside: only root can read root's home.
     const { crane } = await kubernetesBinaries();
     const exported = '"$1" export --insecure "$2" - | tar -t';
     const files = (await run('sh', ['-c', exported, 'sh', crane, image])).split('\n');

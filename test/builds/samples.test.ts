@@ -7,7 +7,7 @@ import { builtImage, openScene, type Scene } from '../node/scene.ts';
 
 let scene: Scene;
 
-/** A sample, and a command that shows as uid 1000 in its image that it holds what was asked for. */
+/** A sample, and a command that shows as uid 1000 in its image that it contains the requested packages. */
 interface Sample {
   readonly file: string;
   readonly name: string;

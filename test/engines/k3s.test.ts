@@ -47,7 +47,7 @@ describe.skipIf((await enginePossible()).is === 'impossible')('k3s on a real Doc
     expect(because).toContain(reason);
   });
 
-  it('says what is missing when it is asked for by name and its image cannot be had', async ({ skip }) => {
+  it('reports what is missing when it is requested by name and its image is unavailable', async ({ skip }) => {
     skip(possible.is === 'possible', 'the image can be had here');
     vi.stubEnv(clusterVariable, 'k3s');
     await expect(openCluster(uniqueName('k3s'), 'process')).rejects.toThrow(

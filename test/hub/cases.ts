@@ -128,7 +128,7 @@ const bad: readonly AgreementCase[] = [
   },
   {
     name: 'not-executable',
-    what: 'a command that nobody may execute',
+    what: 'a command without execute permission',
     made: onWorkshop('ENV PATH=/opt/command/not-executable:/usr/bin:/bin'),
     works: 'no',
     verdict: 'NotRunnableAsNonRoot',

@@ -1,8 +1,8 @@
 """A JupyterHub set up as zero-to-jupyterhub does it, outside of the cluster.
 
 What differs from the chart's defaults: anybody may log in with one password, the home is an empty volume that goes with
-the Pod, servers have a share of the processors, and a service of the tests drives the Hub. Whatever differs between two
-Hubs comes from the file that HUB_SETTINGS names.
+the Pod, servers have a share of the processors, and a service of the tests drives the Hub. Differences between two
+Hubs come from the file that HUB_SETTINGS names.
 """
 
 import json
@@ -43,7 +43,7 @@ c.KubeSpawner.cpu_guarantee = 0.1
 c.KubeSpawner.mem_guarantee = "256M"
 c.KubeSpawner.start_timeout = settings["startTimeoutSeconds"]
 c.KubeSpawner.http_timeout = settings["httpTimeoutSeconds"]
-# The chart's Hub ends after five failed launches in a row, to be started anew; here they are what is asked for.
+# The chart's Hub ends after five failed launches in a row, to be restarted; here failed launches are intended.
 c.KubeSpawner.consecutive_failure_limit = 0
 
 

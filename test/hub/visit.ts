@@ -21,8 +21,9 @@ export async function visit(hub: Hub, user: string): Promise<Visit> {
 }
 
 /**
- * The answer to a question for the files of a user's server: of somebody who is not logged in, or of somebody with a
- * token, about which the server must ask the Hub. @returns the status code
+ * A request for the files of a user's server, without a login or with a token that the server must check with the Hub.
+ *
+ * @returns the status code
  */
 export async function askForFiles(hub: Hub, user: string, token?: string): Promise<number> {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `token ${token}` };

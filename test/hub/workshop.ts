@@ -45,7 +45,7 @@ const steps = [
   `cp -r ${site}/jupyterhub /opt/unreadable/`,
   'find /opt/unreadable -type f -exec chmod 600 {} +',
   `cp -r ${site}/zmq ${site}/pyzmq.libs /opt/wrong-architecture/`,
-  // e_machine of an ELF file says which processor it is for: 0xb7 is AArch64, 0xf3 RISC-V, which nobody has here.
+  // e_machine of an ELF file says which processor it is for: 0xb7 is AArch64, 0xf3 RISC-V, which no machine here has.
   'for file in $(find /opt/wrong-architecture -name "*.so*"); do printf "\\363\\000" | dd of=$file bs=1 seek=18 conv=notrunc status=none; done',
   ...Object.entries(commands).flatMap(([name, script]) => [
     `mkdir -p /opt/command/${name}`,

@@ -8,7 +8,7 @@ const statusShape = z.object({ message: z.string() });
 /**
  * Asks whether an ImageSpec would be admitted; nothing is made. Unknown fields are refused, as `kubectl create` does.
  * @returns what the API server says when it refuses; empty when it admits
- * @throws whatever keeps it from an answer
+ * @throws any error that prevents an answer
  */
 export async function admission(admin: Connection, namespace: string, name: string, spec: object): Promise<string> {
   try {

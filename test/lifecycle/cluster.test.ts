@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
   },
   {
     id: 'pod-deleted',
-    provoked: 'somebody deletes the Pod',
+    provoked: 'a user deletes the Pod',
     tells: [{ reason: 'Retrying', failure: 'BuildPodDeleted' }, { reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {
@@ -60,7 +60,7 @@ const cases: readonly Case[] = [
   },
   {
     id: 'pod-deleted-again',
-    provoked: 'somebody deletes the Pod of each attempt, with build.retries: 1',
+    provoked: 'a user deletes the Pod of each attempt, with build.retries: 1',
     tells: [
       { reason: 'Retrying', failure: 'BuildPodDeleted' },
       { reason: 'RetriesExhausted', failure: 'BuildPodDeleted' },
@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
   },
   {
     id: 'job-deleted',
-    provoked: 'somebody deletes the Job',
+    provoked: 'a user deletes the Job',
     tells: [{ reason: 'Retrying', failure: 'BuildPodDeleted' }, { reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {

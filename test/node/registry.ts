@@ -13,7 +13,7 @@ export interface OwnRegistry {
   readonly start: () => Promise<void>;
   /** Kills it: connections are refused from now on. */
   readonly stop: () => Promise<void>;
-  /** Changes who may use it, and nobody else; the registry reads the file again by itself. */
+  /** Replaces the users that may use it; the registry reads the file again by itself. */
   readonly allow: (logins: readonly Login[]) => Promise<void>;
 }
 
@@ -92,7 +92,7 @@ export async function prepareRegistry(options: RegistryOptions): Promise<OwnRegi
         args: ['serve', config],
         env: { ...process.env, ...env },
       });
-      // Behind a certificate of its own nothing but the port can be asked for.
+      // Behind a private certificate, only the port can be checked.
       const scheme = certificate === null ? 'http' : 'https';
       await untilReady(running, () => answers(`${scheme}://${host}/v2/`), 30_000);
     },

@@ -44,8 +44,8 @@ export interface Played {
 
 /**
  * Has a case happen in a namespace of its own.
- * @returns what was told and done wrong: words that no case allows, and too many Jobs or too few
- * @throws Error with all that was told, when what must be told was not
+ * @returns wrong reports and actions: words that no case allows, and too many Jobs or too few
+ * @throws Error with all reports, when an expected one is missing
  */
 export async function play(stage: Stage, given: Case, rows: Map<string, Played>): Promise<readonly string[]> {
   const { journal } = stage;
@@ -115,7 +115,7 @@ function secondsSince(cause: number, at: number): number {
 /** Reasons that only say that work goes on. */
 const calm: ReadonlySet<string> = new Set(['Pending', 'ResolvingBase', 'Queued', 'Building', 'Verifying']);
 
-/** What the states said and no case allows: a wrong reason, or a retry of what no retry can mend. */
+/** Reports that no case allows: a wrong reason, or a retry of a failure that no retry can fix. */
 function misleading(states: readonly State[], { tells, also = [] }: Case): readonly string[] {
   const allowed = [...(tells === 'nothingLeft' ? [] : tells), ...also];
   const wrong = states.flatMap((state) => {
@@ -132,7 +132,7 @@ function misleading(states: readonly State[], { tells, also = [] }: Case): reado
   return [...new Set(wrong)];
 }
 
-/** The states as a person would tell of them, for a failed test. */
+/** The states in words, for the message of a failed test. */
 function history(states: readonly State[]): string {
   const first = states[0]?.at ?? 0;
   const lines = states.map((state) => {

@@ -1,14 +1,14 @@
 import { KubeConfig, type V1Job, type V1Pod, Watch } from '@kubernetes/client-node';
 import type { ImageSpec } from '../../src/api/imagespec.generated.ts';
 
-/** An ImageSpec as it was when the API server told of it. */
+/** An ImageSpec as the API server reported it. */
 export interface State {
   /** When it arrived here: ms since epoch. */
   readonly at: number;
   readonly object: ImageSpec;
 }
 
-/** What the API server told, in its order, with the time of arrival: what a person who watches would have seen. */
+/** The API server's events, in order, with their time of arrival: what a watching user sees. */
 export interface Journal {
   /** Every state of the ImageSpec of a namespace. */
   readonly states: (namespace: string) => readonly State[];
@@ -17,8 +17,8 @@ export interface Journal {
   /** The newest form of every Pod that was ever seen in a namespace, oldest first. */
   readonly pods: (namespace: string) => readonly V1Pod[];
   /**
-   * Looks at once, after each event and each second, until `look` gives something.
-   * @throws Error with `what` after so many seconds, and whatever `look` throws
+   * Looks immediately, after each event and each second, until `look` returns a value.
+   * @throws Error with `what` after this many seconds, and any error of `look`
    */
   readonly until: <T>(what: string, seconds: number, look: () => T | undefined) => Promise<T>;
   readonly stop: () => void;
@@ -106,7 +106,7 @@ function waitFor<T>(looks: Set<() => void>, what: string, seconds: number, look:
   });
 }
 
-/** A new watch tells of everything again: only what is newer than the last is kept. */
+/** A new watch reports everything again: only newer events are kept. */
 function keepState(states: Map<string, State[]>, object: ImageSpec): void {
   const namespace = object.metadata.namespace ?? '';
   const known = states.get(namespace) ?? [];

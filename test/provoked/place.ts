@@ -127,12 +127,12 @@ export async function openPlace(
   };
 }
 
-/** A told state in words. */
+/** A reported state in words. */
 export function describe({ reason, failure }: Told): string {
   return failure === undefined ? reason : `${reason} (${failure})`;
 }
 
-/** What a state tells; undefined before the operator has seen its generation. */
+/** The report in a state; undefined before the operator has seen its generation. */
 export function toldIn({ object: { metadata, status } }: State): Told | undefined {
   const ready = conditionOf(status ?? {}, 'Ready');
   if (ready === undefined || ready.observedGeneration !== metadata.generation) {

@@ -18,9 +18,9 @@ export interface Stage {
   readonly journal: Journal;
   /** A registry without authentication that cases end and start. */
   readonly unreliable: OwnRegistry;
-  /** A registry that asks for a login. `leaver` is somebody whose right to it a case takes away. */
+  /** A registry that requires a login. `leaver` is a user whose right a case revokes. */
   readonly guarded: OwnRegistry & { readonly login: Login; readonly leaver: Login };
-  /** A registry behind a certificate of an authority that nobody knows. */
+  /** A registry behind a certificate of an unknown authority. */
   readonly foreign: OwnRegistry;
   /** Passes on to the cluster's plain registry what it does not refuse. */
   readonly front: RegistryFront;
@@ -47,7 +47,7 @@ export async function openStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'imagespec-lifecycle-'));
   const { plain } = cluster.registries;
   await putShell(plain.host);
-  const authority = await createAuthority(folder, 'foreign', 'an authority that nobody knows');
+  const authority = await createAuthority(folder, 'foreign', 'an unknown authority');
   const certificate = await authority.issue('foreign-server', { name: 'foreign', group: 'test', hosts: [address] });
   const open = { address, folder, logins: [], certificate: null };
   const unreliable = await prepareRegistry({ ...open, name: 'unreliable', port: ports.unreliable });

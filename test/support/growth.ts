@@ -5,7 +5,7 @@ const runs = 5;
 /**
  * How many times longer the work takes for an input that is eight times as long: some 8 where it is linear, 64 where it
  * is quadratic. The fastest of several runs counts, in time of the processor, so that a busy machine changes little.
- * @param work what is to be measured, with a text of about so many characters
+ * @param work the measured work, with a text of about this many characters
  */
 export function growth(work: (length: number) => void, length: number): number {
   const small = fastest(() => work(length));

@@ -6,7 +6,7 @@ import { decode, encode } from 'dns-packet';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 
 /**
- * Has the Pods of a node find these names at this machine's end of the node's link; all other names are asked of the name
+ * Has the Pods of a node find these names at this machine's end of the node's link; all other queries go to the name
  * server that the node had. Pods that start later see it.
  * @returns undoes it
  */

@@ -1,7 +1,7 @@
 /** Does a piece of work when it is its turn. */
 export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** At most `count` pieces of work run concurrently; the others wait, and begin in the order in which they were asked for. */
+/** At most `count` pieces of work run concurrently; the others wait, and begin in the order of their requests. */
 export function turns(count: number): Turns {
   const waiting: (() => void)[] = [];
   let running = 0;

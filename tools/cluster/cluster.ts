@@ -79,6 +79,6 @@ export type Cluster = ExistingCluster | LightCluster | LocalCluster | K3sCluster
 
 /**
  * How long a cluster lives: `process` takes it down with the process that started it, however that ends;
- * `detached` leaves it up until somebody takes it down by name.
+ * `detached` leaves it up until a command takes it down by name.
  */
 export type Lifetime = 'process' | 'detached';

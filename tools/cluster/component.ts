@@ -21,7 +21,7 @@ export interface Component {
   readonly log: string;
   /** How it ended, in words; settles never before it ended. */
   readonly ended: Promise<string>;
-  /** Ends it at once and waits until it is gone. */
+  /** Kills it and waits until it is gone. */
   kill(): Promise<void>;
 }
 

@@ -195,7 +195,7 @@ export async function startControllerManager(
       '--kube-api-qps=500',
       '--kube-api-burst=1000',
       '--leader-elect=false',
-      // Nobody scrapes it, and a second cluster beside this one would want the same port.
+      // No client scrapes it, and a second cluster beside this one would want the same port.
       '--secure-port=0',
       // It makes this folder, by default below /usr.
       `--flex-volume-plugin-dir=${join(folder, 'volume-plugins')}`,
@@ -209,7 +209,7 @@ export async function startControllerManager(
   await untilReady(manager, ready, 60_000);
 }
 
-/** Starts the scheduler. It has no state that could be asked for: the first Pod shows that it works. */
+/** Starts the scheduler. It has no queryable state: the first Pod shows that it works. */
 export async function startScheduler(kubernetes: string, credentials: Credentials, start: Start): Promise<void> {
   const kubeconfig = await credentials.kubeconfigFor(
     'kube-scheduler',

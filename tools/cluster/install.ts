@@ -116,7 +116,7 @@ async function manifests(cluster: LocalCluster, image: string, adapt: Adapt): Pr
       }
       if (kind === 'Deployment') {
         document.setIn(['spec', 'template', 'spec', 'containers', 0, 'image'], image);
-        // A changed configuration starts the Pods anew.
+        // A changed configuration restarts the Pods.
         document.setIn(
           ['spec', 'template', 'metadata', 'annotations', 'imagespec.dev/configuration'],
           createHash('sha256').update(configuration).digest('hex').slice(0, 16),

@@ -17,7 +17,7 @@ import {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** Clusters live for hours; a month covers one that somebody keeps and a clock that is wrong by a day. */
+/** Clusters live for hours; a month covers a kept one and a clock that is wrong by a day. */
 const validity = { before: 24 * 3600 * 1000, after: 30 * 24 * 3600 * 1000 };
 
 /** A certificate with its key, as files in PEM and as text. */

@@ -31,8 +31,8 @@ let running = 0;
 
 /**
  * Runs one stage and shows it: `▸ name …` when it starts, `✓ name (12.3 s)` when it ends, `✗ name (…)` when it throws.
- * On a terminal the seconds count up in place; elsewhere a line every 30 s tells a log's reader that it still runs.
- * Stages may nest and run side by side. `run` may tell how far it is; the latest word is shown with the time.
+ * On a terminal the seconds count up in place; elsewhere a line every 30 s shows in a log that it still runs.
+ * Stages may nest and run side by side. `run` may report its progress; the latest report is shown with the time.
  *
  * @returns what `run` returns; an error of `run` passes through.
  */

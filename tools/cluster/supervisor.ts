@@ -1,7 +1,7 @@
 /**
- * The process that owns one cluster: it starts the components, watches them, and takes everything down when it is told
- * to (SIGTERM), when a component ends, or, for a cluster of lifetime `process`, when the process that started it is gone:
- * then the channel between the two closes, however that process ended.
+ * The process that owns one cluster. It starts the components, watches them, and takes everything down on SIGTERM or
+ * when a component ends. A cluster of lifetime `process` also ends with the process that started it: the channel
+ * between the two then closes, even after a crash.
  */
 import process from 'node:process';
 import { type Component, componentError, startComponent } from './component.ts';

@@ -100,7 +100,7 @@ export const schemaRules: readonly SchemaRule[] = [
     holds: ({ schema }) => schema.required.every((name) => schema.properties?.[name] !== undefined),
   },
   {
-    title: 'has no default, but for the status of an object that nobody has seen (defaults)',
+    title: 'has no default, but for the status of an object that the operator has not seen (defaults)',
     holds: ({ path, schema }) => (schema.default !== undefined) === hasDefault.has(path),
   },
   {

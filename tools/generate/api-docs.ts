@@ -18,13 +18,13 @@ export function apiPage(version: CrdVersion, bytes: number): string {
 # ImageSpec
 
 \`imagespec.dev/${version.name}\`, kind \`ImageSpec\`, short name \`imgspec\`, namespaced. \`kubectl explain imagespec.spec\`
-says the same. The API server refuses an unknown field, a value out of bounds and a broken rule at once, naming the field;
+says the same. The API server immediately refuses an unknown field, a value out of bounds and a broken rule, naming the field;
 packages, Dockerfiles and the platform's policy are the operator's to check, and it answers in the condition \`Ready\`.
 Examples are in [deploy/samples](../deploy/samples).
 
 - [spec](#spec): what is wanted
 - [rules](#rules): what must hold between and in the fields
-- [annotations](#annotations): what is asked for once
+- [annotations](#annotations): one-time requests
 - [status](#status): what the operator observed
 - [columns](#columns): what \`kubectl get imagespecs\` shows
 - [size](#size): what the CRD costs the API server
@@ -43,7 +43,7 @@ ${table(
   [
     [
       code(annotations.rebuild),
-      'Build again, without the layer cache and without reusing an image; the base is resolved anew.',
+      'Build again, without the layer cache and without reusing an image; the base is resolved again.',
     ],
     [code(annotations.retry), 'Try a failed build again, with the caches.'],
     [code(annotations.cancel), 'Stop the running build.'],

@@ -99,7 +99,7 @@ helm install imagespec-operator charts/imagespec-operator --namespace imagespec-
   --set image.repository=registry.my.org/imagespec-operator --values my-values.yaml
 \`\`\`
 
-- A changed \`config\` starts the operator anew; running builds go on.
+- A changed \`config\` restarts the operator; running builds continue.
 - The CRD is upgraded with the chart and outlives \`helm uninstall\`; a new release of the same name and namespace takes it over
   again, one of another name needs \`--take-ownership\`. Whoever manages the CRD otherwise sets \`crds.enabled=false\`.
 - An operator that came from \`deploy/install.yaml\`: delete its Deployment, whose labels differ, then

@@ -54,9 +54,9 @@ published  waiting
   Collecting photutils[all]
 \`\`\`
 
-- The step comes from the builder's own log, and its number counts RUN, COPY and ADD. A terminal is drawn anew; a pipe gets a line
+- The step comes from the builder's own log, and its number counts RUN, COPY and ADD. A terminal is redrawn; a pipe gets a line
   for each change, \`-o json\` a document for each.
-- \`status\` ends with 1 when the image failed, and prints the reason, what to do, the telling lines of the log, and the builds
+- \`status\` ends with 1 when the image failed, and prints the reason, what to do, the relevant lines of the log, and the builds
   of before. \`--watch\` ends when it is ready (0), or has failed or is suspended (1); the verdict of the Hub may follow later
   unless \`jupyterHub.policy\` is \`Require\`.
 - \`logs -f\` may be started before there is a Pod. It says what it waits for, names each container that it comes to, goes on with

@@ -62,7 +62,7 @@ ${rows('done')}
 ## Under way: Ready is Unknown, Reconciling is True
 
 ${rows('underWay')}
-## Over until somebody acts: Ready is False, Stalled is True
+## Over until a user acts: Ready is False, Stalled is True
 
 An image from before stays in \`status.image\`. The stage is where \`kubectl imagespec status\` shows the failure.
 
@@ -72,14 +72,14 @@ ${table(['reason', 'stage', 'tried again', 'what to do'], over)}
 ${rows('suspended')}
 ## What tools make of it
 
-Held against each tool's own code, with an object for every reason (\`test/gitops/kstatus.test.ts\`). An object whose
-\`status.observedGeneration\` is not its generation is InProgress for kstatus, whatever its conditions say, and one that nobody
-has seen yet is such: the CRD sets -1.
+A test compares each tool's own code, with an object for every reason (\`test/gitops/kstatus.test.ts\`). For kstatus, an
+object is InProgress while \`status.observedGeneration\` differs from its generation, for any conditions. That includes an
+object that the operator has not seen yet: the CRD sets -1.
 
 ${table(
   ['Ready', 'kstatus (Flux, Helm 4, kapply)', '`kubectl wait --for=condition=Ready`'],
   [
-    ['done', 'Current', 'ends at once'],
+    ['done', 'Current', 'ends immediately'],
     ['under way', 'InProgress', 'waits'],
     ['over', 'Failed, with the message of `Stalled`', 'waits for its time-out: ask for `condition=Stalled` too'],
     ['suspended', 'InProgress, as kstatus has no word for a pause', 'waits'],

@@ -76,7 +76,7 @@ ${table(
   ['list', 'we', 'why'],
   differences.map(({ manager, ours, reason }) => [manager, ours === 'takes' ? 'take' : 'refuse', reason]),
 )}
-apt-get itself is asked how it reads every entry that is taken: as the same package.
+A test queries apt-get itself for every accepted entry: it reads the same package.
 `;
 }
 

@@ -21,7 +21,7 @@ const titles: Readonly<Record<Part, string>> = {
   packages: 'A step of the build fails: what the package managers say',
   otherSteps: 'A step of the build fails: everything else',
   agents: "The operator's own containers end with an error",
-  silent: 'Nobody says why',
+  silent: 'No component reports a cause',
 };
 
 /** docs/lifecycle.md with its table of causes, which stands between two marks; all around it is written by hand. */
@@ -39,7 +39,7 @@ function causes(): string {
     .map(([part, title]) => {
       const rows: readonly AnyRow[] = Object.entries(failureTable).find(([name]) => name === part)?.[1] ?? [];
       const lines = rows.map((row) => lineOf(row, examples));
-      return `### ${title}\n\n${table(['cause', 'told by', 'reason', 'tried again', 'what people read, from what was seen'], lines)}`;
+      return `### ${title}\n\n${table(['cause', 'recognised by', 'reason', 'retried', 'message, from a recorded case'], lines)}`;
     })
     .join('\n');
 }

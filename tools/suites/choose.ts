@@ -3,14 +3,14 @@ import { deep, everyday, type Suite } from './suites.ts';
 /** Suites that one vitest process runs; processes follow each other. */
 export type Process = readonly Suite[];
 
-/** What may be asked for beside the name of a suite. */
+/** Permitted options besides the name of a suite. */
 export const collections = ['everyday', 'full', 'affected'] as const;
 
 /**
  * The processes of a run.
  * @param asked one of `collections`, or a suite's name
  * @param behind deep suites whose record is not current
- * @throws Error that names what may be asked for
+ * @throws Error that names the permitted ones
  */
 export function choose(asked: string, behind: readonly Suite[]): readonly Process[] {
   switch (asked) {

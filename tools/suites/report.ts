@@ -9,7 +9,7 @@ export const resultsFolder = join(import.meta.dirname, '..', '..', 'test-results
 /** The environment variable that names the file a vitest process writes its report to. */
 export const reportVariable = 'IMAGESPEC_TEST_REPORT';
 
-/** The report of vitest processes that nobody gave another file. */
+/** The report of vitest processes without another file. */
 const defaultReport = join(resultsFolder, 'report.json');
 
 const fileReport = z.object({

@@ -1,5 +1,5 @@
 /**
- * The process that owns one Docker engine. It takes everything down when it is told to (SIGTERM) and when the process
+ * The process that owns one Docker engine. It takes everything down on SIGTERM and when the process
  * that started it is gone: then the channel between the two closes, however that process ended.
  */
 import process from 'node:process';

@@ -49,7 +49,7 @@ export class Hub {
     this.#ended = new Promise((_, reject) => {
       this.#process.once('close', () => reject(new Error(`the Hub ended: ${this.#log}`)));
     });
-    // It ends with the tests as well, when nobody asks any more.
+    // It also ends with the tests, when no request follows.
     this.#ended.catch(() => undefined);
   }
 

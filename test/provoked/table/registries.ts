@@ -35,7 +35,7 @@ export const registryCases: readonly Case[] = [
   },
   {
     id: 'certificate',
-    provoked: "baseImage is in a registry whose certificate nobody's bundle knows",
+    provoked: 'baseImage is in a registry whose certificate no bundle knows',
     tells: [{ reason: 'Retrying', failure: 'CertificateUntrusted' }],
     jobs: 0,
     provoke: (place, { foreign }) => place.apply({ baseImage: `${foreign.host}/team/base:1` }),
@@ -55,7 +55,7 @@ export const registryCases: readonly Case[] = [
   },
   {
     id: 'push-unauthorized',
-    provoked: 'nobody may push to the output repository',
+    provoked: 'no credential may push to the output repository',
     tells: [{ reason: 'PushUnauthorized', failure: 'PushUnauthorized' }],
     jobs: 0,
     provoke: (place, { guarded }) =>

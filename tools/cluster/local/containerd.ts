@@ -83,7 +83,7 @@ async function writeHosts(folder: string, registry: string, lines: readonly stri
   await writeFile(join(folder, registry, 'hosts.toml'), `${lines.join('\n')}\n`);
 }
 
-/** An overlay cannot lie on an overlay: inside somebody's container, layers are copied instead. */
+/** An overlay cannot lie on an overlay: inside a container, layers are copied instead. */
 async function snapshotter(folder: string): Promise<'overlayfs' | 'native'> {
   return (await statfs(folder)).type === overlayfs ? 'native' : 'overlayfs';
 }

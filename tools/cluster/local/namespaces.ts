@@ -53,7 +53,7 @@ export async function createNamespaces(folder: string, hostName: string): Promis
     enter: (spec) => ({ ...spec, command: 'nsenter', args: [...entry, '--', spec.command, ...spec.args] }),
     async close() {
       child.stdin.end();
-      // A namespace is gone when somebody has waited for each of its processes; those that wait for a component are outside
+      // A namespace is gone when a parent has reaped each of its processes; those that wait for a component are outside
       // of it, and whoever stopped the component (SIGSTOP) has stopped them too: nsenter does as its child does.
       const resuming = setInterval(() => process.kill(ownGroup, 'SIGCONT'), resumeMilliseconds);
       await ended;

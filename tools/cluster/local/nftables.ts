@@ -11,7 +11,7 @@ export function nftWith(env: NodeJS.ProcessEnv): Nft {
 }
 
 /**
- * The table of a node. Its comment tells who owns it and what `ip_forward` was before, so all knowledge goes away with
+ * The table of a node. Its comment names its owner and what `ip_forward` was before, so all knowledge goes away with
  * the table, and whoever comes later can clean up after a supervisor that was killed.
  */
 export interface OwnedTable {

@@ -13,7 +13,7 @@ export interface Slot {
   readonly serviceAddress: string;
 }
 
-/** How many nodes may stand on one machine at once. */
+/** Limit of concurrent nodes on one machine. */
 export const slotCount = 64;
 
 const namePattern = /^imagespec\d+$/;

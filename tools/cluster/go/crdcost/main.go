@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// rule is one rule at one place of the schema. The cost is for as many objects as may be there at once.
+// rule is one rule at one place of the schema. The cost is for the largest number of objects that may exist.
 type rule struct {
 	Place string `json:"place"`
 	Index int    `json:"index"`
