@@ -1,7 +1,7 @@
 import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
 import type { HubReasonOf } from '../api/verdictReasons.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
-import { tellingLines } from '../kaniko/log.ts';
+import { relevantLines } from '../kaniko/log.ts';
 import { type ContainerState, isOver, type PodState } from '../kaniko/run.ts';
 import { failedPull } from '../kaniko/waiting.ts';
 import { tailOf } from '../text/cut.ts';
@@ -133,7 +133,7 @@ function endedServer(launch: Launch, server: Terminated, hub: ContainerState | u
     if (late && /Failed to connect to my Hub at/.test(log)) {
       return inconclusive('ProbePending', "the operator's image was not pulled in time");
     }
-    return { is: 'refused', ...classifyEnd(endOf(server, log), launch.hub), log: tellingLines(log) };
+    return { is: 'refused', ...classifyEnd(endOf(server, log), launch.hub), log: relevantLines(log) };
   });
 }
 
@@ -144,7 +144,7 @@ function unproven(answer: ProbeAnswer, ended: Terminated | undefined, hub: HubSe
       ? { reason: 'LaunchFailed' as const, message: goneMessage(ended) }
       : unprovenBecause(answer, hub);
   const reached = answer.hubCalls.length > 0 || reachedSingleuser(log);
-  return { is: 'refused', reason, message, entrypoint: reached ? 'cleared' : 'suspect', log: tellingLines(log) };
+  return { is: 'refused', reason, message, entrypoint: reached ? 'cleared' : 'suspect', log: relevantLines(log) };
 }
 
 function goneMessage(ended: Terminated | undefined): string {

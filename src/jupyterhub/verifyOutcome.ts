@@ -1,7 +1,7 @@
 import { type Failure, failureOf } from '../api/failure.ts';
 import { type Instant, seconds } from '../api/time.ts';
 import type { Verification } from '../imagespec/effective.ts';
-import { tellingLines } from '../kaniko/log.ts';
+import { relevantLines } from '../kaniko/log.ts';
 import { type ContainerState, isKilled, isOver, type PodState } from '../kaniko/run.ts';
 import { failedPull } from '../kaniko/waiting.ts';
 import { beginningOf } from '../text/cut.ts';
@@ -110,6 +110,6 @@ function ended(
 
 function fail(name: string, what: string, log: string): VerifyOutcome {
   const failure = failureOf('VerificationFailed', `the command "${name}" of spec.verify ${what}`);
-  const lines = tellingLines(log);
+  const lines = relevantLines(log);
   return { is: 'failed', failure: lines === '' ? failure : { ...failure, log: lines } };
 }

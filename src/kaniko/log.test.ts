@@ -1,10 +1,10 @@
 import { array, assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tellingLines } from './log.ts';
+import { relevantLines } from './log.ts';
 
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => `line ${at}`);
 
-describe('tellingLines', () => {
+describe('relevantLines', () => {
   it('drops escape sequences, control characters and progress', () => {
     const log = [
       'time="2026-11-25T20:08:00Z" level=info msg="RUN pip install x"',
@@ -14,12 +14,12 @@ describe('tellingLines', () => {
       'Get:1 http://deb.example.org/debian bookworm InRelease [151 kB]',
       '\u001B[31mERROR\u001B[0m: bad\u0007',
     ].join('\n');
-    expect(tellingLines(log)).toBe('ERROR: bad');
+    expect(relevantLines(log)).toBe('ERROR: bad');
   });
 
   it('keeps an error far from the end, with the lines around it, and the end', () => {
     const log = [...numbered(500), 'x.c:1:10: fatal error: Python.h: No such file', ...numbered(700)].join('\n');
-    const kept = tellingLines(log).split('\n');
+    const kept = relevantLines(log).split('\n');
     expect(kept).toContain('x.c:1:10: fatal error: Python.h: No such file');
     expect(kept).toContain('line 498');
     expect(kept).toContain('…');
@@ -28,20 +28,20 @@ describe('tellingLines', () => {
 
   it('prefers the last errors when space runs out', () => {
     const log = Array.from({ length: 3000 }, (_, at) => `error number ${at}`).join('\n');
-    const kept = tellingLines(log);
+    const kept = relevantLines(log);
     expect(kept).toContain('error number 2999');
     expect(kept).not.toContain('error number 1000');
   });
 
   it('cuts a long line, and marks the cut', () => {
-    const kept = tellingLines(`before\n${'é'.repeat(20_000)}\nERROR: last`);
+    const kept = relevantLines(`before\n${'é'.repeat(20_000)}\nERROR: last`);
     expect(kept).toMatch(/^before\né+…\nERROR: last$/);
   });
 
   it('never exceeds the bound of the status, has no control character, and ends with the end', () => {
     assert(
       property(array(string({ unit: 'grapheme' })), array(string()), (some, more) => {
-        const kept = tellingLines([...some, ...more.flatMap((line) => [line, `error ${line}`]), 'the end'].join('\n'));
+        const kept = relevantLines([...some, ...more.flatMap((line) => [line, `error ${line}`]), 'the end'].join('\n'));
         expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(8192);
         expect(kept.replaceAll(/[\n\t]/g, ' ')).not.toMatch(/\p{Cc}/u);
         expect(kept.endsWith('the end')).toBe(true);
@@ -52,6 +52,6 @@ describe('tellingLines', () => {
   it('shows no secret with any control characters around it', () => {
     const log =
       'curl https://user:\u001B[1mhunter2\u001B[0m@r.example/simple\nAuthorization: Basic aHVudGVyMg==\nERROR: 401';
-    expect(tellingLines(log)).not.toMatch(/hunter2|aHVudGVyMg/);
+    expect(relevantLines(log)).not.toMatch(/hunter2|aHVudGVyMg/);
   });
 });

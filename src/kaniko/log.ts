@@ -18,14 +18,14 @@ const noise =
   /^(?:INFO\[|time="[^"]*" level=(?:trace|debug|info) |\s*(?:Collecting |Downloading |Using cached )|Requirement already satisfied|(?:Get|Hit|Ign|Hnd):\d+ |Selecting previously unselected|Preparing to unpack|Unpacking |Setting up |Reading package lists|Building dependency tree|Reading state information|Progress: |\s*[━╸╺#.=-]{5,}|\s*\d+%)/;
 
 /** Lines about an error. */
-const telling =
+const aboutError =
   /\b(?:error|fatal|failed|failure|cannot|could not|couldn't|unable to|not found|no such|denied|refused|conflict\w*|unsatisfiable|killed|traceback|exception|timed? ?out|missing|invalid|panic)\b|^E: |\*\*\* /i;
 
 /**
  * The relevant lines of a log: lines about an error with their neighbours, and the last ones. Progress, control
  * characters and secrets are removed. At most 8 KiB; `…` marks a gap.
  */
-export function tellingLines(log: string): string {
+export function relevantLines(log: string): string {
   const lines = redactLog(plainText(tailOf(log, lookedAt)))
     .split('\n')
     .map((line) => shortened(line.trimEnd()))
@@ -53,7 +53,7 @@ function* byImportance(lines: readonly string[]): Generator<number> {
     yield at;
   }
   for (let at = lines.length - 1; at >= 0; at -= 1) {
-    if (telling.test(lines[at] ?? '')) {
+    if (aboutError.test(lines[at] ?? '')) {
       for (
         let near = Math.max(0, at - context.before);
         near <= Math.min(lines.length - 1, at + context.behind);

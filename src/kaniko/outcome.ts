@@ -4,7 +4,7 @@ import { containers } from './containers.ts';
 import { type Broken, brokenContainer, type PodRow, podRows, silentRows } from './failures/pods.ts';
 import { fill } from './failures/row.ts';
 import { type Classified, classifyAgent, classifyBuilder } from './failures.ts';
-import { tellingLines } from './log.ts';
+import { relevantLines } from './log.ts';
 import { type BuildRun, hasEnded, type PodState } from './run.ts';
 
 /** Outcome of a build. `needsLog` requests the log of the failed container. */
@@ -87,7 +87,7 @@ export function failureOfPod(
   if (classified === undefined) {
     throw new Error('the last row of the table matches every Pod');
   }
-  const lines = tellingLines(log ?? '');
+  const lines = relevantLines(log ?? '');
   return lines === '' ? classified : { ...classified, failure: { ...classified.failure, log: lines } };
 }
 

@@ -18,7 +18,7 @@ function project(object: unknown): Thing | undefined {
     throw new Error('no size');
   }
   const { name } = object['metadata'];
-  const { owner = 'nobody', size } = object;
+  const { owner = 'none', size } = object;
   return size === 0 ? undefined : { name: String(name), size, owner: String(owner) };
 }
 

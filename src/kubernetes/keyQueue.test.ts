@@ -194,13 +194,13 @@ describe('KeyQueue', () => {
   });
 
   it('reports depth, waiting time, working time and retries', async () => {
-    const told: string[] = [];
+    const events: string[] = [];
     const queue = queueOf({
       observe: {
-        depth: (keys) => told.push(`depth ${keys}`),
-        waited: (milliseconds) => told.push(`waited ${milliseconds}`),
-        worked: (milliseconds) => told.push(`worked ${milliseconds}`),
-        retried: () => told.push('retried'),
+        depth: (keys) => events.push(`depth ${keys}`),
+        waited: (milliseconds) => events.push(`waited ${milliseconds}`),
+        worked: (milliseconds) => events.push(`worked ${milliseconds}`),
+        retried: () => events.push('retried'),
       },
     });
     queue.add('a');
@@ -208,6 +208,15 @@ describe('KeyQueue', () => {
     clock.advance(70);
     await done('a');
     queue.addRateLimited('a');
-    expect(told).toEqual(['depth 1', 'depth 0', 'waited 0', 'depth 1', 'worked 70', 'depth 0', 'waited 70', 'retried']);
+    expect(events).toEqual([
+      'depth 1',
+      'depth 0',
+      'waited 0',
+      'depth 1',
+      'worked 70',
+      'depth 0',
+      'waited 70',
+      'retried',
+    ]);
   });
 });

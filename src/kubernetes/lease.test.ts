@@ -10,13 +10,13 @@ import { isObject, type JsonObject } from './object.ts';
 
 let server: ScriptedApiServer;
 let connection: Connection;
-let told: string[];
+let events: string[];
 let candidates: LeaderElection[];
 
 beforeEach(async () => {
   server = await ScriptedApiServer.start();
   connection = server.connect();
-  told = [];
+  events = [];
   candidates = [];
 });
 
@@ -36,10 +36,10 @@ function candidate(identity: string, clock: ManualClock): LeaderElection {
     random: () => 0,
     log: () => undefined,
     onAcquired: () => {
-      told.push(`${identity} leads`);
+      events.push(`${identity} leads`);
     },
     onLost: (reason) => {
-      told.push(`${identity} lost: ${reason}`);
+      events.push(`${identity} lost: ${reason}`);
     },
   });
   candidates.push(election);
@@ -80,7 +80,7 @@ describe('LeaderElection', () => {
       renewTime: '2026-11-24T01:02:03.004000Z',
       leaseTransitions: 0,
     });
-    expect(told).toEqual(['first leads']);
+    expect(events).toEqual(['first leads']);
   });
 
   it('renews with one request, and keeps when it was acquired', async () => {
@@ -109,7 +109,7 @@ describe('LeaderElection', () => {
       await until('both pause', bothPause);
     }
     expect(both.filter(({ leading }) => leading)).toHaveLength(1);
-    expect(told).toHaveLength(1);
+    expect(events).toHaveLength(1);
   });
 
   it.each([
@@ -156,7 +156,7 @@ describe('LeaderElection', () => {
         server.put('operator', { spec: { ...spec() }, labels: String(clock.elapsed()) });
       },
     );
-    expect(told).toEqual(['second leads']);
+    expect(events).toEqual(['second leads']);
   });
 
   it('loses when another process takes the Lease', async () => {
@@ -166,8 +166,8 @@ describe('LeaderElection', () => {
     await until('it leads', () => first.leading && clock.timers.length === 2);
     heldBy('other', clock.now());
     clock.advance(2_000);
-    await until('it has noticed', () => told.length === 2);
-    expect(told[1]).toBe('first lost: the Lease was taken by other');
+    await until('it has noticed', () => events.length === 2);
+    expect(events[1]).toBe('first lost: the Lease was taken by other');
     expect(first.leading).toBe(false);
   });
 
@@ -182,7 +182,7 @@ describe('LeaderElection', () => {
       await until('it has tried', () => server.count('replace') >= renewal && clock.timers.length === 2);
     }
     expect(first.leading).toBe(true);
-    expect(told).toEqual(['first leads']);
+    expect(events).toEqual(['first leads']);
   });
 
   it('loses when it cannot renew until the deadline, which is before others may take over', async () => {
@@ -194,11 +194,11 @@ describe('LeaderElection', () => {
     const started = clock.elapsed();
     await until(
       'it has given up',
-      () => told.length === 2,
+      () => events.length === 2,
       () => clock.advance(100),
     );
     expect(clock.elapsed() - started).toBeLessThanOrEqual(10_100);
-    expect(told[1]).toBe('first lost: the Lease was not renewed in time');
+    expect(events[1]).toBe('first lost: the Lease was not renewed in time');
   });
 
   it('does not consider itself the leader after a pause longer than the Lease', async () => {
@@ -210,7 +210,7 @@ describe('LeaderElection', () => {
     expect(first.leading).toBe(false);
     clock.advance(0);
     await settle();
-    expect(told[1]).toBe('first lost: the Lease was not renewed in time');
+    expect(events[1]).toBe('first lost: the Lease was not renewed in time');
   });
 
   it('is not renewed while the event loop hangs, and does not lead when it goes on', async () => {
@@ -262,7 +262,7 @@ describe('LeaderElection', () => {
       () => clock.advance(100),
     );
     expect(clock.elapsed() - released).toBeLessThan(2_000);
-    expect(told).toEqual(['first leads', 'second leads']);
+    expect(events).toEqual(['first leads', 'second leads']);
   });
 
   it('does not touch the Lease when it ends without having led', async () => {
