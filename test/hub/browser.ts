@@ -18,7 +18,7 @@ export async function openBrowser(): Promise<Browser> {
   });
 }
 
-/** A user of the Hub who has logged in and looks at the choice of servers. */
+/** A logged-in user of the Hub on the page that offers servers. */
 export async function openSpawnPage(browser: Browser, hub: Hub, user: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: hub.url, viewport: { width: 1280, height: 800 } });
   context.setDefaultTimeout(waitMilliseconds);

@@ -5,7 +5,7 @@ import type { HubReason } from '../../src/api/verdictReasons.ts';
 export interface AgreementCase {
   /** Name of its ImageSpec. */
   readonly name: string;
-  /** What the image is, in words. */
+  /** The image, in words. */
   readonly what: string;
   readonly made: Made;
   /** Whether a user of the Hub gets a page of their server, and no other user does. */

@@ -236,7 +236,10 @@ const bad: readonly AgreementCase[] = [
 /** All of them, the good ones first. */
 export const agreementCases: readonly AgreementCase[] = [...good, ...bad];
 
-/** What the operator says of some of them when the Hub is a 4.1.6: where the version matters, and one that nothing helps. */
+/**
+ * The operator's verdicts on some images for a Hub 4.1.6: those that depend on the version, and one that fails with
+ * any.
+ */
 const olderHubVerdicts: Readonly<Record<string, HubReason>> = {
   'as-is': 'MajorVersionSkew',
   'same-major': 'MajorVersionSkew',

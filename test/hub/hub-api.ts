@@ -7,7 +7,7 @@ export interface HubApi {
   readonly token: string;
 }
 
-/** What the Hub says about a launch. */
+/** The Hub's report about a launch. */
 export type Spawned =
   | { readonly is: 'ready'; readonly milliseconds: number }
   /** In the Hub's words. */
@@ -23,7 +23,7 @@ const progress = z.object({
   failed: z.boolean().default(false),
 });
 
-/** Makes the user, starts the server and follows the Hub's own account of it to the end. */
+/** Creates the user, starts the server and follows the Hub's progress report to the end. */
 export async function spawnServer(api: HubApi, user: string, options: object): Promise<Spawned> {
   await send(api, 'POST', `/users/${user}`, undefined, [201, 409]);
   const begun = performance.now();

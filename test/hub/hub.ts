@@ -38,7 +38,7 @@ export interface Hub {
   readonly stop: () => Promise<void>;
 }
 
-/** What a user chooses: an image by digest, or an entry of the Hub's list. */
+/** A user's choice: an image by digest, or an entry of the Hub's list. */
 export type SpawnOptions = { readonly image: string } | { readonly profile: string };
 
 /** How a Hub is set up. */
@@ -58,10 +58,10 @@ export interface HubOptions {
 const readyMilliseconds = 180_000;
 
 /**
- * Starts a JupyterHub that the Pods of this node reach at this machine's end of the node's link; it reaches them by their
- * own addresses. It ends with this process, however that ends.
+ * Starts a JupyterHub. The node's Pods reach it at this machine's end of the node's link; it reaches them by their
+ * addresses. It ends with this process, even after a crash.
  *
- * @throws with the last lines of the log of what did not start.
+ * @throws with the last log lines of the program that did not start
  */
 export async function startHub({ cluster, version, namespace, ...options }: HubOptions): Promise<Hub> {
   const kubectl = kubectlOf(cluster.kubectl);

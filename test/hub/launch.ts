@@ -1,7 +1,7 @@
 import type { Hub } from './hub.ts';
 import { askForFiles, visit } from './visit.ts';
 
-/** What a Hub made of an image, as its users see it. */
+/** The result of an image in a Hub, as its users see it. */
 export interface Launch {
   /** Whether the user got a page of their server, which knows that user and no other. */
   readonly works: 'yes' | 'no';
@@ -25,7 +25,7 @@ export async function launch(hub: Hub, user: string, image: string): Promise<Lau
   }
 }
 
-/** What is wrong with a server that the Hub calls ready, as its user and a stranger see it. */
+/** Faults of a server that the Hub calls ready, as its user and a stranger see it. */
 export async function problemOf(hub: Hub, user: string): Promise<string | undefined> {
   const page = await visit(hub, user);
   if (page.is === 'noPage') {

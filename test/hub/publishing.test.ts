@@ -9,7 +9,7 @@ import { list, probe } from '../node/settings.ts';
 import { offered, openBrowser, openSpawnPage, runCell } from './browser.ts';
 import { type Hub, startHub } from './hub.ts';
 
-/** Pictures of what users see; docs/images/ holds copies. */
+/** Screenshots of the users' pages; docs/images/ has copies. */
 const pictures = join(import.meta.dirname, '..', '..', 'test-results');
 
 const version = '5.5.4';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Kubectl, succeed } from '../integration/kubectl.ts';
 import { writeServiceAccountKubeconfig } from '../integration/service-account.ts';
 
-/** What zero-to-jupyterhub's Role `hub` allows (templates/hub/rbac.yaml), as far as an empty volume for the home needs it. */
+/** The rights of zero-to-jupyterhub's Role `hub` (templates/hub/rbac.yaml) that an empty volume for the home needs. */
 const rules = [
   {
     apiGroups: [''],

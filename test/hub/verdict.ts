@@ -1,7 +1,7 @@
 import { eventually } from '../../tools/eventually.ts';
 import type { Scene } from '../node/scene.ts';
 
-/** What the operator says of an image. */
+/** The operator's verdict on an image. */
 export interface Said {
   readonly reason: string;
   readonly message: string;

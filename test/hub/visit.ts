@@ -4,14 +4,14 @@ import type { Hub } from './hub.ts';
 /** What a browser user gets at a user's server. */
 export type Visit =
   | { readonly is: 'page' }
-  /** What came instead, in words. */
+  /** The received page or error, in words. */
   | { readonly is: 'noPage'; readonly because: string };
 
 const visitMilliseconds = 60_000;
 
 /**
- * Opens a user's server where the Hub sends its user, as the user's browser does: through the Hub's proxy, with the
- * login's cookies, and with all redirects of the server's own login at the Hub.
+ * Opens a user's server where the Hub sends its user, like the user's browser: through the Hub's proxy, with the
+ * login's cookies, and with all redirects of the server's login at the Hub.
  */
 export async function visit(hub: Hub, user: string): Promise<Visit> {
   return withCookies(hub, async (browser) => {
@@ -32,7 +32,7 @@ export async function askForFiles(hub: Hub, user: string, token?: string): Promi
   return answer.status;
 }
 
-/** What the page offers on which a user, who logs in for it, chooses a server: the slug of each entry. */
+/** The entries of the page on which a logged-in user chooses a server: their slugs. */
 export async function offeredTo(hub: Hub, user: string): Promise<readonly string[]> {
   return withCookies(hub, async (browser) => {
     await logIn(hub, browser, user);

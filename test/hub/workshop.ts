@@ -6,8 +6,8 @@ import { borrowNetwork, runInside } from '../../tools/cluster/artifacts/chroot.t
 import { run } from '../../tools/cluster/artifacts/run.ts';
 
 /**
- * An image that holds, side by side, what the images of `cases.ts` are made of: each of those chooses by PATH and
- * PYTHONPATH, which is no more than an entry of its configuration. So the slow part is built once.
+ * An image that contains the parts of all images of `cases.ts` side by side. Each of those selects its parts by PATH
+ * and PYTHONPATH, which only needs configuration. So the slow part is built once.
  */
 
 const conda = '/opt/conda/bin';
@@ -25,15 +25,15 @@ const commands: Readonly<Record<string, string>> = {
 const versions = ['5.2.1', '4.1.6', '3.1.1', '2.3.1', '1.5.1'];
 const site = '/opt/conda/lib/python3*/site-packages';
 
-/** What jupyterhub needed once and does not any more; all else is in the base. */
+/** Former dependencies of jupyterhub; the base has all others. */
 const formerNeeds = 'async_generator jupyter_telemetry python-json-logger entrypoints';
 
-/** What it adds to its base. */
+/** The additions to its base. */
 const added = ['jupyterhub-*', 'hub-only', 'server-only', 'unreadable', 'wrong-architecture', 'command'];
 
 const steps = [
   `export PATH=${conda}:$PATH`,
-  // Versions of jupyterhub that stand before the environment's own.
+  // Versions of jupyterhub that precede the environment's version.
   ...versions.map(
     (version) =>
       `pip install --no-cache-dir --no-deps --target /opt/jupyterhub-${version} jupyterhub==${version} ${formerNeeds}`,

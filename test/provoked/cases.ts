@@ -12,11 +12,14 @@ import type { Stage } from './stage.ts';
 export interface Case {
   /** Unique; part of a namespace's name. */
   readonly id: string;
-  /** What was done, in the words of docs/lifecycle.md. */
+  /** The provoked cause, in the words of docs/lifecycle.md. */
   readonly provoked: string;
-  /** What the status must say after the cause, in this order, the last for good; or that the ImageSpec goes with all it had. */
+  /**
+   * The reports of the status after the cause, in this order, the last for good; or that the ImageSpec and everything
+   * of it is deleted.
+   */
   readonly tells: readonly [Told, ...Told[]] | 'nothingLeft';
-  /** What else it may say, before the cause or between. */
+  /** Other permitted reports, before the cause or in between. */
   readonly also?: readonly Told[];
   /** Jobs in all: attempts that were really made, those before the cause included. */
   readonly jobs: number;
@@ -26,7 +29,7 @@ export interface Case {
   readonly afterwards?: (place: Place, stage: Stage, states: readonly State[]) => Promise<void>;
 }
 
-/** What came of a case, as docs/lifecycle.md shows it. */
+/** The result of a case, as docs/lifecycle.md shows it. */
 interface Row {
   readonly id: string;
   readonly provoked: string;
@@ -43,7 +46,8 @@ export interface Played {
 }
 
 /**
- * Has a case happen in a namespace of its own.
+ * Runs a case in a separate namespace.
+ *
  * @returns wrong reports and actions: words that no case allows, and too many Jobs or too few
  * @throws Error with all reports, when an expected one is missing
  */

@@ -96,7 +96,7 @@ function waitFor<T>(looks: Set<() => void>, what: string, seconds: number, look:
   };
   looks.add(again);
   const timer = setTimeout(() => reject(new Error(`${what}: not within ${seconds} s`)), seconds * 1000);
-  // What a look depends on need not be an event.
+  // A condition may depend on more than events.
   const tick = setInterval(again, 1000);
   again();
   return promise.finally(() => {

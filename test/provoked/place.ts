@@ -11,7 +11,7 @@ import { shell } from '../node/images.ts';
 import { type Login, loginSecret } from '../node/registry.ts';
 import type { Journal, State } from './journal.ts';
 
-/** What a status says: Ready's reason and, where there is one, `status.failure.reason`. */
+/** The report of a status: Ready's reason and, where there is one, `status.failure.reason`. */
 export interface Told {
   readonly reason: ReadyReason;
   readonly failure?: FailureReason;
@@ -32,7 +32,7 @@ export interface Place {
   readonly annotate: (annotation: string, value: string) => Promise<number>;
   /** Waits for a state of the generation applied last that says this, at `since` or later. */
   readonly told: (told: Told, since: number) => Promise<State>;
-  /** Waits until the builder's log of the newest Pod holds this text, and gives the Pod. */
+  /** Waits until the builder's log of the newest Pod contains this text, and returns the Pod. */
   readonly logged: (text: string, knownPods?: number) => Promise<V1Pod>;
   /** Lets a step of `gated` go on. */
   readonly open: (pod: V1Pod) => Promise<void>;
@@ -45,7 +45,7 @@ export const imageSpecName = 'image';
 
 /** A step that says so when it is reached and then waits for `open`. The quotes keep the echo of the command from saying it. */
 const gate = `RUN echo gate"-"reached; while [ ! -e /go ]; do sleep 0.2; done`;
-/** What `gated` prints when it is reached. */
+/** The line that `gated` prints when a build reaches it. */
 export const gateReached = 'gate-reached';
 
 /** A Dockerfile on the small image whose build waits until it is let go. */

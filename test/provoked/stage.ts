@@ -26,7 +26,10 @@ export interface Stage {
   readonly front: RegistryFront;
   /** Puts the larger image `python` into the plain registry. */
   readonly withPython: () => Promise<void>;
-  /** The namespace of a case; another one in each run and each try, as what a registry holds may outlive a namespace. */
+  /**
+   * The namespace of a case, a new one in each run and each try, because contents of a registry may outlive a
+   * namespace.
+   */
   readonly namespaceOf: (id: string) => string;
   /** Makes that namespace; `look` as for `openPlace`. */
   readonly place: (id: string, look: (states: readonly State[]) => void) => Promise<Place>;

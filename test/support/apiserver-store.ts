@@ -16,7 +16,7 @@ export interface StoredEvent {
   readonly object: StoredObject;
 }
 
-/** What a client writes: any fields, metadata without what the server gives. */
+/** A client's write: any fields, and metadata without the server's part. */
 export interface Draft {
   readonly metadata: { readonly namespace: string; readonly name: string; readonly [field: string]: unknown };
   readonly [field: string]: unknown;

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { isObject, type JsonObject } from '../../src/kubernetes/object.ts';
 import type { Draft, StoredEvent } from './apiserver-store.ts';
 
-/** What a request to the scripted API server asks for. */
+/** A request to the scripted API server. */
 export type RequestKind = 'list' | 'watch' | 'get' | 'create' | 'replace' | 'patch' | 'delete';
 
 /** One event of a watch on the wire. */
@@ -11,7 +11,7 @@ export function lineOf({ type, object }: StoredEvent): string {
   return `${JSON.stringify({ type, object })}\n`;
 }
 
-/** What a request asks for; `name` is undefined when its path names a collection. */
+/** The object of a request; `name` is undefined when its path names a collection. */
 export function kindOf(method: string, name: string | undefined, query: URLSearchParams): RequestKind {
   switch (method) {
     case 'POST':

@@ -5,7 +5,7 @@ import { connectTo, end, listen, urlOf } from './apiserver-connect.ts';
 import { Store, type StoredEvent } from './apiserver-store.ts';
 import { draftOf, kindOf, lineOf, type RequestKind, readJson, sendJson, statusOf } from './apiserver-wire.ts';
 
-/** What goes wrong with one request. */
+/** The fault of one request. */
 export type Fault =
   /** Nothing: to let one pass before the next fault. */
   | { readonly is: 'none' }
@@ -39,7 +39,7 @@ export class ScriptedApiServer {
   readonly requests: SeenRequest[] = [];
   /** How often a TCP connection was opened. */
   connections = 0;
-  /** What is really sent for an event; drop, repeat or keep back events here. */
+  /** The data sent for an event; drop, repeat or delay events here. */
   deliver: (event: StoredEvent) => readonly StoredEvent[] = (event) => [event];
   readonly #server: Server;
   readonly #faults = new Map<RequestKind, Fault[]>();

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { runCommandLine } from '../../src/cli/program.ts';
 
-/** What a run of the command line program left. */
+/** The results of a run of the command line program. */
 export interface Ran {
   readonly code: number;
   readonly out: string;

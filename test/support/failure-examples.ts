@@ -14,7 +14,7 @@ import { projectPod } from '../../src/reconcile/watched/projections.ts';
 /** Where the examples lie: what was seen for real, one file each, named ROW or ROW--VARIANT. */
 export const examplesFolder = join(import.meta.dirname, 'logs');
 
-/** What the failure table makes of an example. */
+/** The failure table's result for an example. */
 export interface Example {
   readonly file: string;
   /** The row that the file's name says. */
@@ -25,7 +25,7 @@ export interface Example {
   readonly packages: readonly string[];
 }
 
-/** What the examples' builds asked for. */
+/** The spec of the examples' builds. */
 export const source: Source = {
   is: 'packages',
   base: { is: 'image', reference: 'jupyter/minimal-notebook' },

@@ -85,7 +85,7 @@ export const spec: EffectiveSpec = {
 
 /** Identity of the build that `spec` and `base` make. */
 export const hash = inputHash(spec, [base]);
-/** What the build pushes. */
+/** The image that the build pushes. */
 export const digest = `sha256:${'d'.repeat(64)}`;
 export const image = `${spec.repository}@${digest}`;
 export const fixedTag = `${spec.repository}:${hash.slice(0, 16)}`;
@@ -202,7 +202,7 @@ function answerTo(name: string, value: unknown, at: number): Answer {
     throw new Error(`no question ${name}`);
   }
   const reply: Reply<unknown> = { is: 'known', value };
-  // The rows give each question its own kind of value; the type cannot follow a name.
+  // The rows give each query its type of value; the type cannot follow a name.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { question, reply, at, failures: 0 } as unknown as Answer;
 }

@@ -4,7 +4,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { createServer } from 'node:https';
 import type { Authority } from '../../tools/cluster/pki.ts';
 
-/** A public registry that is played under its own names: what stands behind is the cluster's plain registry. */
+/** A simulated public registry under its real names; the cluster's plain registry stands behind it. */
 export interface Provider {
   /** Hosts of the registry's API. */
   readonly hosts: readonly string[];
@@ -17,7 +17,7 @@ export interface Provider {
   readonly stored: (repository: string, tag: string) => { readonly repository: string; readonly tag: string };
 }
 
-/** A token that was given: what it opens, and to whom. */
+/** An issued token: its scope, and its user. */
 export interface Granted {
   readonly scope: string;
   readonly username: string;

@@ -50,7 +50,7 @@ export const recordedSpecs: Readonly<
   dockerfile: { spec: { dockerfile: `FROM ${baseImage}\nRUN pip install six\n` }, settings: mirrors },
 };
 
-/** What of a build is kept in places that outlive the operator: tags, labels, layer caches and statuses. */
+/** Traces of a build that outlive the operator: tags, labels, layer caches and statuses. */
 export interface RecordedBuild {
   readonly inputHash: string;
   /** The label of the image with the input. */
@@ -61,7 +61,7 @@ export interface RecordedBuild {
   readonly platform: string;
 }
 
-/** What this version makes of a recorded spec. */
+/** This version's result for a recorded spec. */
 export function recordedBuild(name: string): RecordedBuild {
   const { spec, settings } = recordedSpecs[name] ?? { spec: {}, settings: [] };
   const config = parseConfig([images, output, ...settings].join('\n'));

@@ -12,7 +12,7 @@ export function ready(status: ImageSpecStatus): string {
   return status.conditions?.find(({ type }) => type === 'Ready')?.reason ?? '';
 }
 
-/** What is wanted, with what is different of it. */
+/** The desired state, with differences. */
 export function planOf(changes: Partial<EffectiveSpec>): Observation['plan'] {
   return {
     ok: true,
@@ -53,7 +53,7 @@ const failedRun = run(
 );
 const failedLog =
   'error building image: error building stage: failed to execute command: waiting for process to exit: exit status 1';
-/** Failed by the user's own doing, and at rest. */
+/** Failed by the user's fault, and at rest. */
 export const failed = follow(
   observation({ status: resolved, builds: [failedRun], answers: answer({ log: failedLog, secrets: 's' }) }),
 ).seen;

@@ -38,7 +38,7 @@ export const failedPod = {
   endedAt: noon - 1000,
   containers: { build: { is: 'terminated', exitCode: 1, reason: 'Error', message: '', startedAt: null } },
 } as const;
-/** A build that failed by the user's own doing. */
+/** A build that failed by the user's fault. */
 export const failed = observation({ status: resolved, builds: [run(failedPod)], answers: answer({ log: failedLog }) });
 /** A build that the node ended. */
 export const evicted = observation({

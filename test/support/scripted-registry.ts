@@ -13,7 +13,7 @@ export interface Asked {
   readonly body: string;
 }
 
-/** What it answers. */
+/** Its answer. */
 export interface ScriptedAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface ScriptedRegistry {
   readonly host: string;
   /** All requests so far. */
   readonly asked: readonly Asked[];
-  /** Sets the answer to `METHOD PATH`, the path with or without its query. What has none is 404. */
+  /** Sets the answer to `METHOD PATH`, the path with or without its query. Other requests get 404. */
   readonly on: (request: string, script: Script) => void;
   readonly close: () => Promise<void>;
 }

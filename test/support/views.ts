@@ -15,7 +15,7 @@ export function instant(second: number): number {
   return Date.parse(at(second));
 }
 
-/** What a view differs in. */
+/** The differences of a view. */
 export interface Told {
   readonly spec?: ImageSpecSpec;
   readonly status?: Partial<ImageSpecStatus>;

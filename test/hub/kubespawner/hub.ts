@@ -21,7 +21,7 @@ export type Request =
   | { readonly do: 'link'; readonly query: Form }
   | { readonly do: 'start'; readonly options: Readonly<Record<string, string>> };
 
-/** What came of it. */
+/** The result. */
 export interface Reply {
   readonly html?: string;
   readonly image?: string;
@@ -39,7 +39,7 @@ export class Hub {
   readonly #ended: Promise<never>;
   #log = '';
 
-  /** @param python the interpreter that has KubeSpawner; `own`: what the Hub's own configuration says */
+  /** @param python an interpreter with KubeSpawner; `own`: the setting in the Hub's configuration */
   constructor(python: string, own: object, env: Readonly<Record<string, string>>) {
     this.#process = spawn(python, [server, snippet, JSON.stringify(own)], { env: { ...process.env, ...env } });
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#waiting.shift()?.(line));

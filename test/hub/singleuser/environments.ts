@@ -43,7 +43,7 @@ export async function prepareEnvironments(): Promise<void> {
   }
 }
 
-/** The system's own Python, which every user may run; else the first one. */
+/** The system's Python, which every user may run; else the first one. */
 function systemPython(): Promise<string> {
   return run('/usr/bin/python3', ['-c', 'import ensurepip, venv']).then(
     () => '/usr/bin/python3',
@@ -55,7 +55,7 @@ function systemPython(): Promise<string> {
 const isRoot = process.getuid?.() === 0;
 const [launchUser, launchGroup] = [1000, 100];
 
-/** What is launched, in a folder that stands for an image's file system. */
+/** The launched program, in a folder that stands for an image's file system. */
 export interface Launched {
   /** Where the environment is for the launched program. */
   readonly environment: string;
@@ -67,7 +67,7 @@ export interface LaunchOptions {
   /** The program and its arguments. */
   readonly argv: (at: Launched) => readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Jupyter's configuration, as an image may have it. */
+  /** Jupyter's configuration in an image. */
   readonly configuration?: string;
 }
 
@@ -75,7 +75,7 @@ export interface LaunchOptions {
 export interface RunningServer {
   readonly home: string;
   readonly ended: Promise<{ readonly exitCode: number; readonly log: string }>;
-  /** What it has printed so far. */
+  /** The output so far. */
   readonly log: () => string;
   readonly stop: () => Promise<void>;
 }

@@ -21,8 +21,8 @@ import {
 } from './environments.ts';
 
 /**
- * The `probe` program beside real servers that no image of agreement.test.ts has: of a Hub newer than its own, and such as
- * break in the middle of a launch. Without a cluster.
+ * The `probe` program beside real servers that no image of agreement.test.ts has: a server for a newer Hub, and servers
+ * that break during a launch. Needs no cluster.
  */
 const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
 const started: RunningServer[] = [];
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 interface Scene {
   readonly environment: EnvironmentName;
-  /** What the image's entrypoint makes of the Hub's command. */
+  /** The effect of the image's entrypoint on the Hub's command. */
   readonly entrypoint?: (command: readonly string[], at: Launched) => readonly string[];
   readonly configuration?: string;
 }
@@ -91,7 +91,7 @@ async function outcomeOf(scene: Scene): Promise<ProbeOutcome> {
   });
 }
 
-/** The operator image's own program, as its container runs it. */
+/** The operator image's program, as its container runs it. */
 async function startAgent(args: readonly string[], hubPort: number) {
   const folder = await mkdtemp(join(tmpdir(), 'imagespec-probe-'));
   const termination = join(folder, 'termination');

@@ -23,7 +23,7 @@ async function deleteIt(place: Place, cascade: 'foreground' | 'background'): Pro
   return at;
 }
 
-/** What a person asks for. */
+/** Requests of a user. */
 export const askedCases: readonly Case[] = [
   {
     id: 'edited-while-building',

@@ -17,7 +17,7 @@ async function builtOnce(place: Place, spec: Parameters<Place['apply']>[0]): Pro
   await place.told({ reason: 'BuildSucceeded' }, at);
 }
 
-/** What a registry does, before a build, during one and at its end. */
+/** Failures of a registry before a build, during one and at its end. */
 export const registryCases: readonly Case[] = [
   {
     id: 'base-not-found',

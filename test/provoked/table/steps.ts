@@ -12,7 +12,7 @@ function built(spec: Parameters<Place['apply']>[0]): Case['provoke'] {
 
 const debian = 'debian:bookworm-slim';
 
-/** Each holds two megabytes, less than the builder does, which is the largest of all then. */
+/** Each uses two megabytes, less than the builder, which is then the largest process. */
 const small = `i=0; while [ $i -lt 60 ]; do
   ( x=$(head -c 2000000 /dev/zero | tr '\\0' x); sleep 30; echo \${#x} ) & i=$((i + 1));
   done; wait`;

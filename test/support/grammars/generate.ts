@@ -49,7 +49,7 @@ const versions = [
 ];
 const damage = `=<>!~[](),;'" @x1.*+-_#|`.split('');
 
-/** What nearly is a requirement of pip: most parts are good ones, put together by chance, and some characters are wrong. */
+/** Almost a requirement of pip: mostly valid parts, joined at random, with some wrong characters. */
 export function pipEntry(random: () => number): string {
   const { one, many, chance } = choicesOf(random);
   const marker = () =>
@@ -76,7 +76,7 @@ export function pipEntry(random: () => number): string {
   return damaged(chance(0.3) ? `${core}${one([';', '; ', ' ; '])}${marker()}` : core, random, 0.2);
 }
 
-/** What nearly is a match specification of conda. */
+/** Almost a match specification of conda. */
 export function condaEntry(random: () => number): string {
   const { one, many, chance } = choicesOf(random);
   const builds = ['py311*', '0', 'py311h64a7726_0', '*cuda*', '*_0', '^x$', 'a b'];
@@ -96,7 +96,7 @@ export function condaEntry(random: () => number): string {
   return damaged(core, random, 0.12);
 }
 
-/** What nearly is an entry for apt. */
+/** Almost an entry for apt. */
 export function aptEntry(random: () => number): string {
   const { one, chance } = choicesOf(random);
   const name = one([

@@ -1,7 +1,7 @@
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import type { Scenario } from './story.ts';
 
-/** What another ImageSpec of the same input has pushed. */
+/** The image of another ImageSpec with the same input. */
 export const rivalDigest = `sha256:${'e'.repeat(64)}`;
 
 type PutTag = Extract<Effect, { do: 'putTag' }>;
@@ -39,7 +39,7 @@ export class ModelRegistry {
     return digest !== undefined && this.#digests.has(digest) ? digest : null;
   }
 
-  /** What a look at an image finds; null: it is not there, or a replica answers that does not have it yet. */
+  /** The result of a query for an image; null: it is missing, or a replica answers that does not have it yet. */
   look(reference: string): string | null {
     if (reference.includes('@') && this.#hidden > 0) {
       this.#hidden -= 1;

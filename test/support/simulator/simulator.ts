@@ -10,7 +10,7 @@ import { noon } from '../pods.ts';
 import type { Act, Scenario } from './story.ts';
 import { World } from './world.ts';
 
-/** What a run leaves, without times and names that differ by nature. */
+/** The result of a run, without times and names that differ by nature. */
 export interface Outcome {
   readonly status: unknown;
   readonly tags: Readonly<Record<string, string>>;
@@ -135,7 +135,7 @@ class Process {
     throw new Error('the story does not come to rest');
   }
 
-  /** What a resource has in the cluster is bounded at all times. */
+  /** The objects of a resource in the cluster are bounded at all times. */
   #checkBounds(): void {
     const pods = this.#world.checkPods.filter(({ pod }) => pod.deletedAt === null).length;
     const jobs = this.#world.builds.filter(({ deleting }) => !deleting).length;
@@ -183,7 +183,7 @@ class Process {
     const key = questionKey(question);
     const reply = this.#world.reply(question);
     const failures = failuresWith(this.#answers.get(key), question, reply);
-    // The world gives each question its own kind of value; the type cannot follow it.
+    // The world gives each query its type of value; the type cannot follow it.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     this.#answers.set(key, { question, reply, at: this.#world.now, failures } as unknown as Answer);
   }

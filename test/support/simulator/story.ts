@@ -10,7 +10,7 @@ export type CheckEnd = 'passed' | 'failed' | 'evicted' | 'portTaken';
 /** A way to such an end: an image that takes the usual port of a Hub before the stand-in of the Hub can. */
 export type Check = CheckEnd | 'listensOn8081';
 
-/** What a person does, when nothing happens by itself any more. */
+/** A user's action, when nothing happens by itself any more. */
 export type Act =
   | { readonly do: 'edit'; readonly spec: Partial<EffectiveSpec> }
   | { readonly do: 'ask'; readonly requests: Partial<Requests> }
@@ -21,10 +21,10 @@ export type Act =
   | { readonly do: 'changeSecret' }
   | { readonly do: 'freeQuota' };
 
-/** What an effect of this kind meets in place of its end. */
+/** What prevents an effect of this kind from its end. */
 export interface Fault {
   readonly do: Effect['do'];
-  /** What the effect is about; absent: every effect of this kind. */
+  /** The subject of the effect; absent: every effect of this kind. */
   readonly target?: string;
   readonly outcome: Extract<Outcome, { readonly is: 'refused' | 'unavailable' }>;
   readonly times: number;
@@ -49,6 +49,6 @@ export interface Scenario {
   /** How long answers take: `slow` ones longer than a state may last without being written. */
   readonly answers?: 'fast' | 'slow';
   readonly acts?: readonly Act[];
-  /** What a person asks for, once, in the moment in which the status comes to say that something failed. */
+  /** A user's single request, at the moment at which the status reports a failure. */
   readonly hasty?: { readonly when: 'before' | 'after'; readonly requests: Partial<Requests> };
 }

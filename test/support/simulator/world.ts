@@ -99,7 +99,7 @@ export class World {
     return this.#registry.tags;
   }
 
-  /** What the registry or the API server says. */
+  /** The answer of the registry or the API server. */
   reply(question: Question): Reply<unknown> {
     const known = (value: unknown): Reply<unknown> => ({ is: 'known', value });
     switch (question.ask) {
