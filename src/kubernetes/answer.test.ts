@@ -69,7 +69,7 @@ describe('answerOf', () => {
   });
 
   it.each<{ readonly fault: Fault; readonly says: string }>([
-    { fault: { is: 'page' }, says: 'a web page came in place of an answer' },
+    { fault: { is: 'page' }, says: 'received a web page instead of an API response' },
     { fault: { is: 'reset' }, says: 'cannot reach the API server' },
     { fault: { is: 'resetAfterwards' }, says: 'cannot reach the API server' },
   ])('says "$says" after $fault.is', async ({ fault, says }) => {
