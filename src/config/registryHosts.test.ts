@@ -10,7 +10,7 @@ function configOf(text: string) {
   return config.value;
 }
 
-it('whatever the configuration names may be inside, and nothing else', () => {
+it('only hosts that the configuration names may be internal', () => {
   const config = configOf(`
 output: {repositoryTemplate: "out.internal:5000/imagespecs/{namespace}/{name}"}
 cache: {repositoryTemplate: "cache.internal/{namespace}"}
@@ -35,7 +35,7 @@ registries:
   expect(internalHosts(configOf(''))).toEqual([]);
 });
 
-it('where registries are named, those of the platform itself may be asked too', () => {
+it("a list of permitted registries includes the platform's", () => {
   const output = 'output: {repositoryTemplate: "out.example.com/imagespecs/{namespace}/{name}"}';
   expect(allowedRegistries(configOf(output))).toBeNull();
   expect(allowedRegistries(configOf(`${output}\nregistries: {allowed: [quay.io]}`))).toEqual([

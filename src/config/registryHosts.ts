@@ -1,11 +1,14 @@
 import type { Config } from './schema.ts';
 
-/** Registries that may be asked, null when all may. */
+/** Permitted registries; null when all are. */
 export function allowedRegistries({ registries, ...config }: Config): readonly string[] | null {
   return registries.allowed.length === 0 ? null : [...registries.allowed, ...ownRegistries(config)];
 }
 
-/** `host` or `host:port` of what may be at a private or loopback address: whatever the configuration names. */
+/**
+ * `host` or `host:port` of the registries that may have a private or loopback address: all that the configuration
+ * names.
+ */
 export function internalHosts({ registries, ...config }: Config): readonly string[] {
   const named = [
     ...registries.internal,
@@ -15,7 +18,7 @@ export function internalHosts({ registries, ...config }: Config): readonly strin
     ...registries.pullSecrets.map(({ host }) => host),
     ...ownRegistries(config),
   ];
-  // A URL does not show the port that its protocol has anyway.
+  // A URL omits its protocol's default port.
   return [...new Set(named.flatMap((host) => [host, host.replace(/:(?:443|80)$/, '')]))];
 }
 

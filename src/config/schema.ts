@@ -128,7 +128,7 @@ export const configSchema = z
           .max(64)
           .default([])
           .describe(
-            'Registries that the operator may find at private or loopback addresses, besides those that another setting names (mirrors, insecure, pullSecrets, allowed, repositoryTemplate), and hosts that they send it to: token services and storage.',
+            'Hosts that may have private or loopback addresses: registries, token services and storage. Hosts that another setting names (mirrors, insecure, pullSecrets, allowed, repositoryTemplate) may have them too.',
           ),
         privateAddresses: z
           .enum(['NamedHosts', 'AllHosts'])

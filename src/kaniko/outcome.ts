@@ -82,8 +82,8 @@ export function failureOfPod(
   if (broken !== undefined && log === null) {
     return 'needsLog';
   }
-  const told = broken === undefined ? undefined : fromLog(broken, log ?? '', spec);
-  const classified = told ?? fromRows(silentRows, pod, spec);
+  const known = broken === undefined ? undefined : fromLog(broken, log ?? '', spec);
+  const classified = known ?? fromRows(silentRows, pod, spec);
   if (classified === undefined) {
     throw new Error('the last row of the table matches every Pod');
   }
