@@ -224,7 +224,7 @@ describe('LeaderElection', () => {
       log: () => undefined,
       onAcquired: () => undefined,
       onLost: (reason) => {
-        told.push(reason);
+        events.push(reason);
       },
       renewMs: 20,
       renewDeadlineMs: 2_000,
@@ -236,8 +236,8 @@ describe('LeaderElection', () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_200);
     const renewed = server.count('replace');
     expect(election.leading).toBe(false);
-    await until('it is lost', () => told.length > 0);
-    expect(told).toEqual(['the Lease was not renewed in time']);
+    await until('it is lost', () => events.length > 0);
+    expect(events).toEqual(['the Lease was not renewed in time']);
     // At most the answer to a renewal that was sent before.
     expect(server.count('replace')).toBeLessThanOrEqual(renewed + 1);
     expect(election.leading).toBe(false);
