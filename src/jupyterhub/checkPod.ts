@@ -4,7 +4,7 @@ import type { HubSettings, PlatformSettings, Resources } from '../imagespec/effe
 import { sha256 } from '../imagespec/inputHash.ts';
 import { type Owner, ownMetadata, ownPodMarks, ownPodSpec, type Role } from '../kaniko/ownPod.ts';
 
-/** What determines a Pod that starts a built image, whatever for. */
+/** Everything that determines a Pod that starts a built image, for a launch or for verify. */
 export interface CheckInput {
   readonly owner: Owner;
   readonly hub: HubSettings;
@@ -13,11 +13,11 @@ export interface CheckInput {
   readonly platform: PlatformSettings;
 }
 
-/** What is special to the Pod. */
+/** The parts in which such Pods differ. */
 export interface Check {
   readonly name: string;
   readonly role: Role;
-  /** Which check of which image it is: written into an annotation, so that a crash after the create loses nothing. */
+  /** Identifies the check of an image. An annotation stores it, so that a crash after the create loses nothing. */
   readonly identity: object;
   /** Seconds that it may take once its image is pulled. */
   readonly seconds: number;
@@ -28,7 +28,7 @@ export interface Check {
 /** Allowance for the pull, which counts as running time of the Pod. */
 const pullSeconds = 900;
 
-/** `imagespec-` and 20 hex digits: the same check has the same name, so the API server itself refuses a second one. */
+/** `imagespec-` and 20 hex digits: the same check always gets the same name, so the API server refuses a second one. */
 export function checkPodName(uid: string, what: readonly (string | number)[]): string {
   return `imagespec-${sha256([uid, ...what].join('/')).slice(0, 20)}`;
 }

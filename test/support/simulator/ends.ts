@@ -21,7 +21,7 @@ export function endedBuild(pod: PodState, end: BuildEnd, image: string, now: num
 /** A container that comes after an init container that failed. */
 const notReached: ContainerState = { is: 'waiting', reason: 'PodInitializing', message: '' };
 
-/** What proves an image, come to this end. */
+/** An ended check of an image. */
 export function endedCheck({ identity, pod }: CheckRun, end: CheckEnd, now: number): CheckRun {
   const over = { ...pod, endedAt: now };
   if (end === 'evicted') {
