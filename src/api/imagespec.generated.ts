@@ -123,7 +123,7 @@ export interface ImageSpecReference {
   readonly name: string;
 }
 /**
- * Packages to install on the base, in the order apt, conda, pip. Each entry is one requirement in its manager's own grammar; an option (such as -x or --index-url) is refused, naming the entry.
+ * Packages to install on the base, in the order apt, conda, pip, cran. Each entry is one requirement in its manager's own grammar; an option (such as -x or --index-url) is refused, naming the entry.
  */
 export interface Packages {
   /**
@@ -139,6 +139,10 @@ export interface Packages {
    */
   readonly pip?: readonly string[];
   /**
+   * R packages from CRAN, such as dplyr or dplyr@1.1.4.
+   */
+  readonly cran?: readonly string[];
+  /**
    * Conda channels (names or https URLs), in order of priority. Without any, those that the base image is configured with.
    */
   readonly condaChannels?: readonly string[];
@@ -146,6 +150,10 @@ export interface Packages {
    * Python package indexes: names from the operator's configuration, or https URLs where the platform's policy allows them. The first replaces the default index, the others are extra indexes.
    */
   readonly pipIndexes?: readonly string[];
+  /**
+   * A date (YYYY-MM-DD): R packages are those that CRAN had on that day. The platform's CRAN mirror must have snapshots. Without one, the newest packages.
+   */
+  readonly cranSnapshot?: string;
   /**
    * Name of a Secret in this namespace whose key "netrc" holds credentials for package indexes and channels. It is mounted while packages are installed, and never in a layer of the image.
    */

@@ -32,6 +32,14 @@ async function initFrom(name: string, text: string) {
   return { code, packages: specOf(out)['packages'] ?? {}, err };
 }
 
+const renvLock = JSON.stringify({
+  R: { Version: '4.3.1', Repositories: [{ Name: 'CRAN', URL: 'https://cran.example.com' }] },
+  Packages: {
+    dplyr: { Package: 'dplyr', Version: '1.1.4', Source: 'Repository', Repository: 'CRAN' },
+    mine: { Package: 'mine', Version: '0.1', Source: 'GitHub', RemoteUsername: 'me' },
+  },
+});
+
 describe('init', () => {
   it.each<[string, string, object, string]>([
     ['apt.txt', 'git  # version control\n\nlibgl1 g++\n', { apt: ['git', 'libgl1', 'g++'] }, ''],
@@ -74,17 +82,19 @@ describe('init', () => {
     ['environment.yml', 'a: [\n', {}, 'this is no YAML'],
     ['runtime.txt', 'python-3.11\n', { conda: ['python=3.11'] }, ''],
     ['runtime.txt', 'python-3.11.4\n', { conda: ['python=3.11.4'] }, ''],
-    ['runtime.txt', 'r-4.1-2021-10-01\n', {}, 'runtime.txt:1: "r-4.1-2021-10-01"'],
+    ['runtime.txt', 'r-2021-10-01\n', { cranSnapshot: '2021-10-01' }, 'CRAN mirror has no snapshots'],
+    ['runtime.txt', 'r-4.1-2021-10-01\n', { cranSnapshot: '2021-10-01' }, 'runtime.txt:1: R 4.1 is not carried over'],
+    ['runtime.txt', 'julia-1.9\n', {}, 'runtime.txt:1: "julia-1.9"'],
     [
       'install.R',
       'install.packages("ggplot2")\ninstall.packages(c("dplyr", "data.table"))\n',
-      { conda: ['r-ggplot2', 'r-dplyr', 'r-data.table'] },
+      { cran: ['ggplot2', 'dplyr', 'data.table'] },
       '',
     ],
     [
       'install.R',
       'install.packages(c(\n  "dplyr", # verbs\n  "data.table"\n))\ninstall.packages(\n  "sf")\n',
-      { conda: ['r-dplyr', 'r-data.table', 'r-sf'] },
+      { cran: ['dplyr', 'data.table', 'sf'] },
       '',
     ],
     ['install.R', `install.packages(c(${'"a" '.repeat(500)}))\n`, {}, 'install.R:1: this is no plain'],
@@ -96,6 +106,19 @@ describe('init', () => {
     ],
     ['requirements.txt', '-e git+https://u:secret@e.example/x\n', {}, '"-e git+https://…@e.example/x"'],
     ['requirements.txt', '-i https://e.example/simple?token=secret\n', {}, 'requirements.txt:1: the index'],
+    ['install.R', 'remotes::install_version("dplyr", version = "1.1.4")\n', { cran: ['dplyr@1.1.4'] }, ''],
+    [
+      'DESCRIPTION',
+      'Type: Book\nTitle: None\nDepends: R (>= 4.1), utils\nImports:\n    dplyr (>= 1.0),\n    sf (== 1.0-16),\n\tR6\nSuggests: testthat\n',
+      { cran: ['dplyr', 'sf@1.0-16', 'R6'] },
+      '',
+    ],
+    ['DESCRIPTION', 'Imports: dplyr (< 2.0)\n', { cran: ['dplyr'] }, 'DESCRIPTION:1: "dplyr (< 2.0)": the upper bound'],
+    ['DESCRIPTION', 'Package: mine\nImports: dplyr\n', { cran: ['dplyr'] }, 'DESCRIPTION:1: a build has no files'],
+    ['renv.lock', renvLock, { cran: ['dplyr@1.1.4'] }, 'renv.lock: mine is not from CRAN but from GitHub'],
+    ['renv.lock', renvLock, { cran: ['dplyr@1.1.4'] }, 'renv.lock: R 4.3.1 is not carried over'],
+    ['renv.lock', '{"Packages": []}', {}, 'renv.lock: this is no lock file of renv: Packages'],
+    ['renv.lock', 'no JSON', {}, 'renv.lock: this is no lock file of renv'],
     ['install.R', 'devtools::install_github("x/y")\n', {}, 'install.R:1: this is no plain install.packages'],
   ])('%s: %j', async (name, text, packages, notes) => {
     const result = await initFrom(name, text);

@@ -89,10 +89,12 @@ async function recipeOf(source: string): Promise<Result<Recipe, string>> {
 }
 
 function manifestOf(name: string, base: string, recipe: Recipe): string {
-  const { packages, condaChannels } = recipe;
+  const { packages, condaChannels, cranSnapshot } = recipe;
   const pipIndexes = pipIndexesOf(recipe);
   const env = Object.entries(recipe.env).map(([name, value]) => ({ name, value }));
-  const lists = Object.entries({ ...packages, condaChannels, pipIndexes }).filter(([, list]) => list.length > 0);
+  const fields = Object.entries({ ...packages, condaChannels, pipIndexes, cranSnapshot: cranSnapshot ?? '' }).filter(
+    ([, field]) => field.length > 0,
+  );
   // kubectl reads YAML 1.1, where `no` and `12:30` are not strings.
   const content = {
     apiVersion: `${group}/${version}`,
@@ -100,7 +102,7 @@ function manifestOf(name: string, base: string, recipe: Recipe): string {
     metadata: { name },
     spec: {
       baseImage: base,
-      ...(lists.length === 0 ? {} : { packages: Object.fromEntries(lists) }),
+      ...(fields.length === 0 ? {} : { packages: Object.fromEntries(fields) }),
       ...(env.length === 0 ? {} : { env }),
     },
   };

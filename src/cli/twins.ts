@@ -114,6 +114,10 @@ export const twins: Readonly<Record<string, Twin>> = {
     () =>
       "not a package index: write a name from the operator's configuration, or an https URL without a user name (credentials go into credentialsSecret)",
   ),
+  'snapshot-form': form(
+    /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/,
+    (text) => `${quote(text)} is not a date: write year, month and day, such as 2026-11-16`,
+  ),
   'variable-name': form(
     variableName,
     (text) =>

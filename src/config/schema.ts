@@ -3,7 +3,16 @@ import { baseUpdatesSchema } from './baseUpdatesSchema.ts';
 import { jupyterHubSchema } from './jupyterHubSchema.ts';
 import { policySchema } from './policySchema.ts';
 import { requestLimits } from './requestLimits.ts';
-import { aptAddress, hostName, hostPattern, objectName, resourceList, templateText, webAddress } from './values.ts';
+import {
+  aptAddress,
+  cranAddress,
+  hostName,
+  hostPattern,
+  objectName,
+  resourceList,
+  templateText,
+  webAddress,
+} from './values.ts';
 
 const maximumCaBundle = 65_536;
 
@@ -206,6 +215,16 @@ export const configSchema = z
           .default([])
           .describe(
             'Archives that packages.apt replaces by a mirror, such as {url: "http://archive.ubuntu.com/ubuntu", mirror: "https://mirror.example.com/ubuntu"}. The lists of the image stay unchanged.',
+          ),
+      })
+      .prefault({}),
+    cran: z
+      .strictObject({
+        mirror: cranAddress
+          .nullable()
+          .default(null)
+          .describe(
+            'CRAN repository that packages.cran reads, such as https://cran.example.com/{snapshot}. {snapshot} becomes packages.cranSnapshot, or "latest" without one. {codename} becomes the release of the base\'s system, such as bookworm: a Posit Package Manager has binaries at …/cran/__linux__/{codename}/{snapshot}. null: as the base image has it, without snapshots.',
           ),
       })
       .prefault({}),

@@ -51,3 +51,12 @@ export const aptAddress = webAddress.refine(
   (text) => /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~-]+)*\/?$/.test(text),
   'must be the http or https URL of an archive, without query',
 );
+
+/** A repository of R packages, with placeholders. R and `sh` read it, so it holds plain characters only. */
+export const cranAddress = z
+  .string()
+  .max(1024)
+  .regex(
+    /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/([A-Za-z0-9._~-]|\{snapshot\}|\{codename\})+)*\/?$/,
+    'must be the http or https URL of a repository, without credential and query; {snapshot} and {codename} may stand in its path',
+  );

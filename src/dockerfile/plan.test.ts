@@ -29,6 +29,12 @@ describe('what is asked and allowed', () => {
       { source: { pipIndexes: ['http://pypi.example.com/simple', 'https://download.example.org/cu124'] } },
     ],
     [
+      'a day of CRAN',
+      { baseImage: base, packages: { cran: ['dplyr'], cranSnapshot: '2024-02-29' } },
+      'cran: {mirror: "https://cran.example.com/{snapshot}"}',
+      { source: { cran: ['dplyr'], cranSnapshot: '2024-02-29' } },
+    ],
+    [
       'credentials of package indexes',
       { baseImage: base, packages: { pip: ['torch'], credentialsSecret: 'indexes' } },
       '',
@@ -227,6 +233,27 @@ describe('where the image goes', () => {
 });
 
 describe('what is no valid spec', () => {
+  it.each<[string, NonNullable<ImageSpecSpec['packages']>, string]>([
+    ['', { cranSnapshot: '2026-11-16' }, "spec.packages.cranSnapshot: the platform's CRAN mirror has no snapshots"],
+    [
+      'cran: {mirror: "https://cran.example.com"}',
+      { cranSnapshot: '2026-11-16' },
+      "spec.packages.cranSnapshot: the platform's CRAN mirror has no snapshots",
+    ],
+    [
+      'cran: {mirror: "https://cran.example.com/{snapshot}"}',
+      { cranSnapshot: '2026-02-29' },
+      'spec.packages.cranSnapshot: "2026-02-29" is not a date',
+    ],
+    ['', { cran: ['dplyr', 'R6', 'dplyr@1.1.4'] }, 'spec.packages.cran[2]: "dplyr@1.1.4" contradicts "dplyr"'],
+  ])('%s %j', (settings, packages, words) => {
+    const result = plan({ baseImage: base, packages }, settings);
+    expect(result).toMatchObject({
+      ok: false,
+      failure: { reason: 'InvalidSpec', message: expect.stringContaining(words) },
+    });
+  });
+
   it.each<[string, ImageSpecSpec]>([
     ['InvalidSpec', { baseImage: base }],
     ['DockerfileInvalid', { dockerfile: 'FROM aa' }],

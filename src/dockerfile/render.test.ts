@@ -1,7 +1,9 @@
 import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { noPackages } from '../../test/support/noPackages.ts';
 import { base, spec } from '../../test/support/observations.ts';
 import type { EffectiveSpec, NameValue } from '../imagespec/effective.ts';
+import { installScript, longestScript } from '../packages/cran/installScript.ts';
 import { instructionOf } from './reading/instruction.ts';
 import { readLines } from './reading/lines.ts';
 import { render } from './render.ts';
@@ -11,13 +13,9 @@ function packages(changes: object): EffectiveSpec {
     ...spec,
     source: {
       is: 'packages',
+      ...noPackages,
       base: { is: 'image', reference: base.image },
-      apt: [],
-      conda: [],
-      condaChannels: [],
-      pipIndexes: [],
       credentialsSecret: null,
-      pip: [],
       env: [],
       ...changes,
     },
@@ -129,6 +127,45 @@ describe('package indexes, channels and their credentials', () => {
     const text = render({ ...packages({ conda: ['fitsio'] }), platformSettings }, [base]);
     expect(text).toContain('ARG APT_CONFIG\nARG CONDA_CHANNEL_ALIAS\n');
   });
+});
+
+describe('packages of R', () => {
+  const withMirror = (mirror: string | null, changes: object) =>
+    render({ ...packages(changes), platformSettings: { ...spec.platformSettings, cran: { mirror } } }, [base]);
+
+  it('come last, in one step that keeps every entry one word', () => {
+    const text = withMirror(null, { pip: ['astropy'], cran: ['dplyr', 'data.table@1.15.4'] });
+    expect(keywords(text)).toEqual(['FROM', 'USER', 'RUN', 'RUN', 'USER']);
+    expect(text.indexOf('Rscript')).toBeGreaterThan(text.indexOf('pip install'));
+    expect(text).toContain("' \\\n       data.table@1.15.4 \\\n       dplyr");
+    expect(text).not.toContain('CRAN_MIRROR=');
+  });
+
+  it.each([
+    ['https://cran.example.com/{snapshot}', null, 'CRAN_MIRROR=https://cran.example.com/latest '],
+    ['https://cran.example.com/{snapshot}', '2026-11-16', 'CRAN_MIRROR=https://cran.example.com/2026-11-16 '],
+    ['https://p.example.com/{codename}/{snapshot}', null, "CRAN_MIRROR='https://p.example.com/{codename}/latest' "],
+    ['https://cran.example.com/', null, 'CRAN_MIRROR=https://cran.example.com/ '],
+  ])('are read from %s on the day %s', (mirror, cranSnapshot, words) => {
+    expect(withMirror(mirror, { cran: ['dplyr'], cranSnapshot })).toContain(words);
+  });
+
+  it('read the mounted credentials only where there are some', () => {
+    expect(withMirror(null, { cran: ['dplyr'] })).not.toContain('NETRC');
+    const text = withMirror(null, { cran: ['dplyr'], credentialsSecret: 'netrc' });
+    expect(text).toContain('NETRC=/imagespec/credentials/netrc Rscript');
+    expect(text).toContain('Authorization');
+  });
+
+  it.each(['WithNetrc', 'WithoutNetrc'] as const)(
+    'are installed by a script that fits behind -e and into quotes: %s',
+    (netrc) => {
+      const script = installScript(netrc).join('; ');
+      expect(script.length).toBeLessThan(longestScript);
+      expect(script).not.toContain("'");
+      expect(script).not.toContain('\n');
+    },
+  );
 });
 
 describe("a user's own Dockerfile", () => {

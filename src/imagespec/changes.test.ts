@@ -32,6 +32,10 @@ describe('what changed between two builds', () => {
     [{ pip: ['astropy', 'scipy'] }, ['packages.pip: +scipy']],
     [{ pip: [], apt: ['g++'] }, ['packages.apt: +g++', 'packages.pip: -astropy']],
     [{ condaChannels: ['b', 'a'] }, ['packages.condaChannels: +b', 'packages.condaChannels: +a']],
+    [
+      { cran: ['dplyr'], cranSnapshot: '2026-11-16' },
+      ['packages.cran: +dplyr', 'packages.cranSnapshot: none → 2026-11-16'],
+    ],
     [{ env: { TOKEN: 'secret' } }, ['env: +TOKEN']],
     [{ args: ['A'] }, ['build.args: +A']],
     [{ platform: 'linux/arm64' }, ['platform: linux/amd64 → linux/arm64']],

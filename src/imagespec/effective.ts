@@ -81,6 +81,7 @@ export interface PlatformSettings {
   readonly pip: Config['pip'];
   readonly conda: Config['conda'];
   readonly apt: Config['apt'];
+  readonly cran: Config['cran'];
 }
 
 /**

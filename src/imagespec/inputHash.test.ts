@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { noPackages } from '../../test/support/noPackages.ts';
 import { spec as anySpec } from '../../test/support/observations.ts';
 import type { EffectiveSpec, Source } from './effective.ts';
 import { immutableTag, inputHash } from './inputHash.ts';
 
 const packages = {
   is: 'packages',
+  ...noPackages,
   base: { is: 'image', reference: 'jupyter/minimal-notebook' },
-  apt: [],
-  conda: [],
-  condaChannels: [],
-  pipIndexes: [],
   credentialsSecret: null,
   pip: ['astropy', 'numpy'],
   env: [],

@@ -111,6 +111,7 @@ export function platformSettingsOf({
   pip,
   conda,
   apt,
+  cran,
 }: Config): PlatformSettings {
   return {
     images,
@@ -121,6 +122,7 @@ export function platformSettingsOf({
     pip,
     conda,
     apt,
+    cran,
   };
 }
 

@@ -94,8 +94,8 @@ function builtPackage(output: string): { readonly name: string; readonly manager
 }
 
 /** What to install, and where: a user's Dockerfile has no package lists. */
-function remedy({ missing = '' }: Found, source: Source): string {
-  const name = debianPackage(missing);
+function remedy({ missing = '', deb }: Found, source: Source): string {
+  const name = deb ?? debianPackage(missing);
   const what = name ?? 'the system package that contains it';
   return source.is === 'packages' ? `add ${what} to packages.apt` : `install ${what} in an earlier step`;
 }
@@ -127,7 +127,7 @@ function packagesIn({ names, separator }: PackageRow, output: string): readonly 
   const all = [...output.matchAll(names)].flatMap((found) =>
     (found.slice(1).find((group) => group !== undefined) ?? '').split(separator),
   );
-  const entries = all.map((name) => name.trim().replace(/^- /, '')).filter((name) => name !== '');
+  const entries = all.map((name) => name.trim().replaceAll(/^- |['‘’]/g, '')).filter((name) => name !== '');
   return [...new Set(entries)].slice(0, mostPackages);
 }
 

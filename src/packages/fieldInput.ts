@@ -18,6 +18,11 @@ export function listInput(entries: readonly string[]): FieldInput {
   return { is: 'list', entries };
 }
 
+/** The input of a single value; null where it is not set. */
+export function valueInput(value: string | null): FieldInput {
+  return { is: 'value', value };
+}
+
 /** Sorted without duplicates: the form in which packages are hashed and rendered. */
 export function uniqueSorted(items: readonly string[]): readonly string[] {
   return [...new Set(items)].toSorted();
@@ -25,3 +30,6 @@ export function uniqueSorted(items: readonly string[]): readonly string[] {
 
 /** The form of a list in the label of an image. */
 export const labelList = z.array(z.string()).readonly().default([]);
+
+/** The form of a single value in the label of an image. */
+export const labelValue = z.string().nullable().default(null);

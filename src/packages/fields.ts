@@ -14,9 +14,10 @@ export function readPackages(
   const apt = managers.apt.read(packages);
   const conda = managers.conda.read(packages);
   const pip = managers.pip.read(packages, config);
+  const cran = managers.cran.read(packages, config);
   return {
-    fields: { ...apt.fields, ...conda.fields, ...pip.fields },
-    faults: [apt, conda, pip].flatMap(({ faults }) => faults),
+    fields: { ...apt.fields, ...conda.fields, ...pip.fields, ...cran.fields },
+    faults: [apt, conda, pip, cran].flatMap(({ faults }) => faults),
   };
 }
 
@@ -40,6 +41,7 @@ export const labelShape = {
   ...managers.apt.label,
   ...managers.conda.label,
   ...managers.pip.label,
+  ...managers.cran.label,
 } as const satisfies Readonly<Record<Field, z.ZodType>>;
 
 /** The RUN instructions that install what the fields ask for, from the most stable layer to the least. */

@@ -17,6 +17,7 @@ export interface InstalledBy {
   readonly apt: Package;
   readonly conda: CondaPackage;
   readonly pip: PipPackage;
+  readonly cran: Package;
 }
 
 /** How the packages of an image are listed, and the list is read. */

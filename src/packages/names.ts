@@ -4,7 +4,7 @@ import type { Packages } from '../api/imagespec.generated.ts';
 export type Field = Exclude<keyof Packages, 'credentialsSecret'>;
 
 /** The fields that steer a manager. Their names begin with the manager's. */
-type Setting = 'condaChannels' | 'pipIndexes';
+type Setting = 'condaChannels' | 'pipIndexes' | 'cranSnapshot';
 
 /** A package manager, by the name of its list in `spec.packages`. The CRD decides which there are. */
 export type ManagerName = Exclude<Field, Setting>;
@@ -19,5 +19,5 @@ export type PackageFields = {
 
 /** A record of all managers, in the order in which they run: from the most stable layer to the least. */
 export function byManager<T>(of: (name: ManagerName) => T): Readonly<Record<ManagerName, T>> {
-  return { apt: of('apt'), conda: of('conda'), pip: of('pip') };
+  return { apt: of('apt'), conda: of('conda'), pip: of('pip'), cran: of('cran') };
 }

@@ -12,6 +12,8 @@ export interface Loss {
 export interface Recipe {
   readonly packages: Readonly<Record<ManagerName, readonly string[]>>;
   readonly condaChannels: readonly string[];
+  /** The day whose packages of R are asked for. */
+  readonly cranSnapshot: string | null;
   /** What replaces the default index; null: nothing does. */
   readonly index: string | null;
   readonly extraIndexes: readonly string[];
@@ -24,6 +26,7 @@ export interface Recipe {
 export const emptyRecipe: Recipe = {
   packages: byManager(() => []),
   condaChannels: [],
+  cranSnapshot: null,
   index: null,
   extraIndexes: [],
   env: {},
@@ -36,6 +39,7 @@ export function joined(first: Recipe, second: Recipe): Recipe {
   return {
     packages: byManager((name) => unique(first.packages[name], second.packages[name])),
     condaChannels: unique(first.condaChannels, second.condaChannels),
+    cranSnapshot: first.cranSnapshot ?? second.cranSnapshot,
     index: first.index ?? second.index,
     extraIndexes: unique(first.extraIndexes, second.extraIndexes),
     env: { ...first.env, ...second.env },

@@ -6,7 +6,7 @@ import { shellWord } from './shellWord.ts';
 export const managerMissingMarker = 'imagespec: this image has no';
 
 /** The platform's settings that steps are made with. */
-export type StepSettings = Pick<Config, 'pip' | 'conda' | 'apt'>;
+export type StepSettings = Pick<Config, 'pip' | 'conda' | 'apt' | 'cran'>;
 
 /** What a step is made with besides the spec's own fields. */
 export interface StepContext {

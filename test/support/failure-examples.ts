@@ -10,6 +10,7 @@ import { refusalOf, refusalRows } from '../../src/kaniko/refusals.ts';
 import type { PodState } from '../../src/kaniko/run.ts';
 import { overdueDeletion, overdueRow, waitingProblem, waitingRows } from '../../src/kaniko/waiting.ts';
 import { projectPod } from '../../src/reconcile/watched/projections.ts';
+import { noPackages } from './noPackages.ts';
 
 /** Where the examples lie: what was seen for real, one file each, named ROW or ROW--VARIANT. */
 export const examplesFolder = join(import.meta.dirname, 'logs');
@@ -28,10 +29,10 @@ export interface Example {
 /** The spec of the examples' builds. */
 export const source: Source = {
   is: 'packages',
+  ...noPackages,
   base: { is: 'image', reference: 'jupyter/minimal-notebook' },
   apt: ['gpp-compiler', 'libnothing-dev', 'tree=0.1', 'vim=2:99*', 'awk', 'exim4-daemon-light', 'postfix'],
   conda: ['kelp', 'no-such-kelp>=2', 'no-such-urchin', 'urchin'],
-  condaChannels: [],
   pip: [
     'astropyy-does-not-exist',
     'numpy==99.0',
@@ -41,7 +42,7 @@ export const source: Source = {
     'netifaces==0.11.0',
     'psycopg2==2.9.9',
   ],
-  pipIndexes: [],
+  cran: ['urchin', 'kelp@9.9', 'kelpp', 'future', 'needsmissing', 'configfails', 'compiled', 'broken'],
   credentialsSecret: null,
   env: [],
 };

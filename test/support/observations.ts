@@ -11,6 +11,7 @@ import type { FailedEffect } from '../../src/lifecycle/model/failedEffect.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
 import type { Answer, Question, Reply } from '../../src/lifecycle/model/question.ts';
 import { settingsOf } from '../../src/lifecycle/model/record.ts';
+import { noPackages } from './noPackages.ts';
 import { noon, podState } from './pods.ts';
 
 /** A configuration for tests of the state machine. */
@@ -33,11 +34,8 @@ export const base = { image: 'jupyter/minimal-notebook', digest: `sha256:${'b'.r
 export const spec: EffectiveSpec = {
   source: {
     is: 'packages',
+    ...noPackages,
     base: { is: 'image', reference: base.image },
-    apt: [],
-    conda: [],
-    condaChannels: [],
-    pipIndexes: [],
     credentialsSecret: null,
     pip: ['astropy'],
     env: [],

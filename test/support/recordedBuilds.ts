@@ -46,6 +46,10 @@ export const recordedSpecs: Readonly<
     },
     settings: mirrors,
   },
+  cran: {
+    spec: { baseImage, packages: { cran: ['dplyr', 'data.table@1.15.4'], cranSnapshot: '2026-11-16' } },
+    settings: ['cran: {mirror: "https://cran.example.com/{snapshot}"}'],
+  },
   'no packages': { spec: { baseImage, packages: { apt: [], pip: [] } }, settings: [] },
   dockerfile: { spec: { dockerfile: `FROM ${baseImage}\nRUN pip install six\n` }, settings: mirrors },
 };

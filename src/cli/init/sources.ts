@@ -1,12 +1,10 @@
-import { cranReaders } from '../../packages/cran/init.ts';
 import { managerList } from '../../packages/managers.ts';
 import type { Loss, Reader } from '../../packages/recipe.ts';
 
 /** The files that hold something for an ImageSpec, by name. */
-export const readers: Readonly<Record<string, Reader>> = {
-  ...Object.fromEntries(managerList.flatMap(({ readers }) => Object.entries(readers))),
-  ...cranReaders,
-};
+export const readers: Readonly<Record<string, Reader>> = Object.fromEntries(
+  managerList.flatMap((manager) => Object.entries(manager.readers)),
+);
 
 /** Files that repo2docker acts on and an ImageSpec has no place for, with what to do instead. */
 export const unsupported: Readonly<Record<string, string>> = {
@@ -17,7 +15,6 @@ export const unsupported: Readonly<Record<string, string>> = {
   Pipfile: "is pipenv's; write its packages into packages.pip (pipenv requirements)",
   'Pipfile.lock': "is pipenv's; write its packages into packages.pip (pipenv requirements)",
   'Project.toml': "is Julia's; install them in an own Dockerfile (spec.dockerfile)",
-  DESCRIPTION: "is R's; name the packages as r-… in packages.conda",
   'default.nix': "is nix's; there is no nix here",
   Dockerfile: "is a whole recipe; put its text into spec.dockerfile, without COPY and ADD of the repository's files",
 };

@@ -4,6 +4,7 @@ import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
 import { aptNameOf } from '../../packages/apt/pin.ts';
 import { condaPartsOf } from '../../packages/conda/pin.ts';
 import type { BuildContents, CondaPackage, Contents } from '../../packages/contents/contents.ts';
+import { cranPartsOf } from '../../packages/cran/grammar.ts';
 import type { ManagerName } from '../../packages/names.ts';
 import { packageFault } from '../../packages/packageFault.ts';
 import { pipPartsOf } from '../../packages/pip/pin.ts';
@@ -126,6 +127,7 @@ describe('packages', () => {
           const parts = pipPartsOf(entry);
           return parts.is === 'named' ? { pip: [{ name: parts.name, version, environment: '' }] } : {};
         },
+        cran: () => ({ r: [{ name: cranPartsOf(entry).name, version }] }),
       };
       const built = build({ ...contents, ...named[manager]() });
       const { spec } = freeze({ baseImage, packages: { [manager]: [entry] } }, built);

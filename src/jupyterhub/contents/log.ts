@@ -1,7 +1,6 @@
 import { failed, ok, type Result } from '../../api/result.ts';
 import { type Contents, hasFormOfPackage, inOrder, type Package } from '../../packages/contents/contents.ts';
 import { type Line, linesOf, unique } from '../../packages/contents/lines.ts';
-import { cranContents } from '../../packages/cran/contents.ts';
 import { managers } from '../../packages/managers.ts';
 import { logMarkers } from './script.ts';
 
@@ -30,14 +29,14 @@ export function parseContents(log: string): Result<Contents, string> {
     return failed('the list of packages was cut before its end');
   }
   const lines = texts.slice(begin + 1, end).map(readLine);
-  const { apt, conda, pip } = managers;
+  const { apt, conda, pip, cran } = managers;
   const found = {
     apt: apt.contents.read(lines),
     apk: systemOf(lines, 'apk'),
     rpm: systemOf(lines, 'rpm'),
     conda: conda.contents.read(lines),
     pip: pip.contents.read(lines),
-    r: cranContents.read(lines),
+    r: cran.contents.read(lines),
   };
   const total = Object.values(found).reduce((sum, list) => sum + list.length, 0);
   const kept = {
@@ -55,7 +54,7 @@ export function parseContents(log: string): Result<Contents, string> {
     rpm: inOrder(unique(kept.rpm)),
     conda: inOrder(conda.contents.distinct(kept.conda)),
     pip: inOrder(pip.contents.distinct(kept.pip)),
-    r: inOrder(cranContents.distinct(kept.r)),
+    r: inOrder(cran.contents.distinct(kept.r)),
     omitted: total - left,
   });
 }

@@ -1,5 +1,4 @@
-import { cranContents } from '../../packages/cran/contents.ts';
-import { managers } from '../../packages/managers.ts';
+import { managerList, managers } from '../../packages/managers.ts';
 
 /** First and last line of what the script prints: a log without both was cut. */
 export const logMarkers = { begin: 'imagespec-contents 1', end: 'imagespec-contents end' } as const;
@@ -62,23 +61,20 @@ list_alpine() {
 }
 `;
 
-const { apt, conda, pip } = managers;
-const lists = [apt.contents, conda.contents, pip.contents, cranContents];
+const functions = managerList.map(({ contents }) => contents.functions);
+const otherCalls = managerList.filter(({ name }) => name !== 'apt').map(({ contents }) => contents.call);
 
 const script = [
   head,
   shared,
   otherSystems,
-  ...lists.map(({ functions }) => functions),
+  ...functions,
   `
 printf '${logMarkers.begin}\\n'
-${apt.contents.call}
+${managers.apt.contents.call}
 list_alpine
 has rpm && rpm -qa --qf 'rpm\\t%{NAME}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\n'
-${lists
-  .slice(1)
-  .map(({ call }) => call)
-  .join('\n')}
+${otherCalls.join('\n')}
 printf '${logMarkers.end}\\n'
 `,
 ].join('');

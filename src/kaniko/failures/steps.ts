@@ -17,7 +17,7 @@ export const causesOfSteps: readonly StepRow[] = [
     'output',
     new RegExp(`^${managerMissingMarker} (?<manager>\\S+)$`, 'm'),
     'PackageManagerMissing',
-    'the base lacks apt, conda or pip, and the spec has packages for it',
+    'the base lacks apt, conda, pip or R, and the spec has packages for it',
     'the base image has no {manager}; use another base, or another package list',
   ),
   stepRow(

@@ -10,7 +10,15 @@ const digits = 16;
 const contentOf: Readonly<Record<SettingsPart, (settings: PlatformSettings) => unknown>> = {
   pods: ({ images, build }) => ({ images, build }),
   registries: ({ registries, caBundle, proxy }) => ({ registries, caBundle, proxy }),
-  packages: ({ pip, conda, apt, caBundle, proxy }) => ({ pip, conda, apt, caBundle, proxy }),
+  // Absent where it is not set: an upgrade of the operator must not look like a correction.
+  packages: ({ pip, conda, apt, caBundle, proxy, cran }) => ({
+    pip,
+    conda,
+    apt,
+    caBundle,
+    proxy,
+    ...(cran.mirror === null ? {} : { cran }),
+  }),
 };
 
 /** Hash of the platform's settings that a build was tried with, part by part, so that a part can be compared alone. */

@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { entryFault } from '../entryFault.ts';
 import { requirementLine } from '../pip/init.ts';
-import { emptyRecipe, entryOf, joinedAll, linesOf, lossOf, type Reader, type Recipe } from '../recipe.ts';
+import { emptyRecipe, entryOf, joined, joinedAll, linesOf, lossOf, type Reader, type Recipe } from '../recipe.ts';
 import { channelNameFault } from './channel.ts';
 import { condaFault } from './grammar.ts';
 
@@ -78,14 +78,23 @@ function variablesOf(variables: Readonly<Record<string, string | number | boolea
   };
 }
 
+/** `python-X.Y` for conda; of `r-DATE` and `r-X.Y-DATE` the day whose packages of R are meant. */
 function runtime(file: string, text: string): Recipe {
-  const [first] = linesOf(text);
-  const python = /^python-(\d+\.\d+(?:\.\d+)?)$/.exec(first?.text ?? '')?.[1];
-  return python === undefined
-    ? lossOf(
-        file,
-        1,
-        `${JSON.stringify(first?.text ?? '')}: only python-X.Y or python-X.Y.Z can be carried over; choose a base image with this runtime`,
-      )
-    : entryOf('conda', condaFault, file, 1, `python=${python}`);
+  const wanted = linesOf(text)[0]?.text ?? '';
+  const python = /^python-(\d+\.\d+(?:\.\d+)?)$/.exec(wanted)?.[1];
+  if (python !== undefined) {
+    return entryOf('conda', condaFault, file, 1, `python=${python}`);
+  }
+  const [, language, day] = /^r-(?:(\d+\.\d+(?:\.\d+)?)-)?(\d{4}-\d{2}-\d{2})$/.exec(wanted) ?? [];
+  if (day === undefined) {
+    return lossOf(
+      file,
+      1,
+      `${JSON.stringify(wanted)}: only python-X.Y, python-X.Y.Z and r-YYYY-MM-DD can be carried over; choose a base image with this runtime`,
+    );
+  }
+  const snapshot: Recipe = { ...emptyRecipe, cranSnapshot: day };
+  return language === undefined
+    ? snapshot
+    : joined(snapshot, lossOf(file, 1, `R ${language} is not carried over; choose a base image with it`));
 }

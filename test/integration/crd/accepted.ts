@@ -39,6 +39,8 @@ export const acceptedSpecs: readonly (readonly [what: string, spec: ImageSpecSpe
         condaChannels: ['conda-forge'],
         pip: ['pandas[excel]', 'torch==2.5.1+cu124', 'name @ https://example.com/name.whl'],
         pipIndexes: ['internal'],
+        cran: ['dplyr', 'data.table@1.15.4'],
+        cranSnapshot: '2026-11-16',
         credentialsSecret: 'netrc',
       },
       env: [{ name: 'MPLBACKEND', value: '$"\\#' }],

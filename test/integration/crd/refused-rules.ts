@@ -177,6 +177,12 @@ export const refusedByRules: readonly RefusedSpec[] = [
     'not a package index: write a name',
   ],
   [
+    'a snapshot that is no date',
+    { baseImage, packages: { cran: ['dplyr'], cranSnapshot: '2026-13-01' } },
+    'spec.packages.cranSnapshot',
+    '"2026-13-01" is not a date: write year, month and day',
+  ],
+  [
     'a repository with a scheme',
     { baseImage, output: { repository: 'https://r.example/a' } },
     'spec.output.repository',

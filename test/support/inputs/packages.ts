@@ -47,6 +47,10 @@ export const acceptedPackages: readonly (readonly [ManagerName, string])[] = [
   ['pip', 'astropy[all] @ https://example.com/astropy-6.0.0.tar.gz#sha256=0123456789abcdef'],
   ['pip', 'astropy @ git+https://github.com/astropy/astropy.git@v6.0.0'],
   ['pip', "astropy @ https://example.com/a.whl ; python_version >= '3.9'"],
+  ['cran', 'dplyr'],
+  ['cran', 'data.table@1.15.4'],
+  ['cran', 'MASS@7.3-60.0.1'],
+  ['cran', 'R6'],
 ];
 
 /** Entries that are refused, by manager, each with words of its message. */
@@ -155,6 +159,21 @@ export const refusedPackages: readonly (readonly [ManagerName, string, string])[
   ['pip', 'astropy @ ../astropy', 'elsewhere than https'],
   ['pip', 'astropy @ https://user:secret@example.com/a.whl', 'holds a credential'],
   ['pip', 'astropy @ https://example.com/$(id)', 'holds a character that a URL cannot'],
+  ['cran', 'tidyverse/dplyr', 'is not on CRAN'],
+  ['cran', 'bioc::limma', 'is not on CRAN'],
+  ['cran', 'dplyr>=1.0', 'compares versions'],
+  ['cran', 'dplyr==1.1.4', 'compares versions'],
+  ['cran', 'dplyr tidyr', 'compares versions'],
+  ['cran', 'data_table', 'is not a package of R'],
+  ['cran', 'x', 'is not a package of R'],
+  ['cran', 'dplyr.', 'is not a package of R'],
+  ['cran', '2dplyr', 'is not a package of R'],
+  ['cran', '@1.0', 'is not a package of R'],
+  ['cran', 'stats', 'is part of R itself'],
+  ['cran', 'dplyr@latest', 'is no version of R'],
+  ['cran', 'dplyr@1', 'is no version of R'],
+  ['cran', 'dplyr@1.0@2.0', 'is no version of R'],
+  ['cran', "dplyr')", 'is not a package of R'],
 ];
 
 /** Conda channels that are taken. */

@@ -1,0 +1,107 @@
+import { conflict, type ManagerFailures, type PackageRow, packageRow, type StepRow, stepRow } from '../failures.ts';
+
+const causes: readonly StepRow[] = [
+  stepRow(
+    'cran-unreachable',
+    'output',
+    [/unable to access index for repository (?<url>\S+?):?$/m, /no index of packages|is not available/],
+    'RunFailed',
+    'R cannot read the index of its repository; not tried again, as a wrong address looks the same',
+    'R could not read the index of {url}, so nothing is known about the packages; check packages.cranSnapshot, packages.credentialsSecret and the proxy, then ask for a retry',
+  ),
+];
+
+/** R quotes as the locale does. */
+const quotedName = String.raw`['‘]([A-Za-z0-9.]+)['’]`;
+
+const packages: readonly PackageRow[] = [
+  packageRow('cran-r-version', 'cran', 'PackageNotFound', 'CRAN has {packages} only for another R{hint}', {
+    what: 'the package does not fit the R of the base image',
+    match: /^ERROR: package \S+ does not fit R|in the repositories but depends on R/m,
+    names: new RegExp(
+      `^ERROR: package (\\S+) does not fit R|${quotedName} version \\S+ is in the repositories but`,
+      'gm',
+    ),
+    hint: rHint,
+  }),
+  packageRow('cran-version', 'cran', 'PackageNotFound', 'CRAN has no such version: {packages}{hint}', {
+    what: 'CRAN has no such version, not in its archive either',
+    match: /^ERROR: CRAN has no (\S+@\S+), the newest version is \S+$/m,
+    hint: newestHint,
+  }),
+  packageRow('cran-not-found', 'cran', 'PackageNotFound', 'CRAN has no package {packages}; check the name', {
+    what: 'CRAN has no such package',
+    match: new RegExp(`^ERROR: CRAN has no package \\S+$|package ${quotedName} is not available`, 'm'),
+    names: new RegExp(`^ERROR: CRAN has no package (\\S+)$|package ${quotedName} is not available`, 'gm'),
+  }),
+  packageRow(
+    'cran-dependency',
+    'cran',
+    'PackageNotFound',
+    'CRAN has no package {packages}, which another package needs; ask for a version that does without it, or for another snapshot',
+    {
+      what: 'CRAN does not have what a package depends on',
+      match: /dependenc(?:y|ies) (['‘][A-Za-z0-9.]+['’](?:, ['‘][A-Za-z0-9.]+['’])*) (?:is|are) not available/,
+      separator: /, /,
+    },
+  ),
+  packageRow('cran-conflict', 'cran', 'DependencyConflict', conflict('cran'), {
+    what: 'a package needs another version than the one that is asked for',
+    match: new RegExp(
+      `dependenc(?:y|ies) [^\\n]*\\([<>=]+ [^\\n]* not available|namespace ${quotedName} \\S+ is (?:already loaded|being loaded), but`,
+    ),
+    names: new RegExp(
+      `['‘]([A-Za-z0-9.]+) \\([<>=]+ [^)]*\\)['’]|namespace ${quotedName} \\S+ is (?:already|being)`,
+      'gm',
+    ),
+  }),
+];
+
+const installs: readonly StepRow[] = [
+  stepRow(
+    'cran-system-library',
+    'output',
+    /Configuration failed [^\n]*?(?<missing>[\w.+-]+) was not found[^\n]*\n(?:[^\n]*\n){0,8}? \* deb: (?<deb>[\w.+-]+)/,
+    'RunFailed',
+    'a system library is missing, says the configuration of a package of R',
+    '{package} is built from source and needs the library {missing}: {remedy}',
+  ),
+  stepRow(
+    'cran-compiler-missing',
+    'output',
+    [
+      /(?:^|: )(?<missing>make|gcc|g\+\+|gfortran): (?:(?:command )?not found|No such file or directory)$/m,
+      /ERROR: compilation failed for package/,
+    ],
+    'RunFailed',
+    'a package of R is built from source and the compiler is missing',
+    '{package} is built from source and needs {missing}: {remedy}',
+  ),
+  stepRow(
+    'cran-failed',
+    'output',
+    /^ERROR: [\w ]+ failed for package |installation of package \S+ had non-zero exit status/m,
+    'RunFailed',
+    'a package of R is built from source, and that fails',
+    '{package} is built from source, and that fails; status.failure.log says why',
+  ),
+];
+
+/** How the steps of R fail. */
+export const cranFailures: ManagerFailures = { causes, packages, installs, builtPackage };
+
+/** The first one that failed: others follow from it. */
+function builtPackage(output: string): string | undefined {
+  return new RegExp(`^ERROR: [\\w ]+ failed for package ${quotedName}`, 'm').exec(output)?.[1];
+}
+
+/** `: it depends on R (>= 4.4)`. */
+function rHint(output: string): string {
+  const needed = /depends on (R \([^)]*\))/.exec(output)?.[1] ?? /depends on [^\n]*\b(R \([^)]*\))/.exec(output)?.[1];
+  return needed === undefined ? '' : `: it needs ${needed}`;
+}
+
+function newestHint(output: string): string {
+  const newest = /^ERROR: CRAN has no \S+@\S+, the newest version is (\S+)$/m.exec(output)?.[1];
+  return newest === undefined ? '' : `; the newest is ${newest}`;
+}

@@ -1,0 +1,29 @@
+import { listFaults } from '../entryFault.ts';
+import { labelList, labelValue, setInput, valueInput } from '../fieldInput.ts';
+import type { PackageManager } from '../manager.ts';
+import { cranContents } from './contents.ts';
+import { cranFailures } from './failures.ts';
+import { cranFault } from './grammar.ts';
+import { cranReaders } from './init.ts';
+import { pinCran } from './pin.ts';
+import { snapshotFaults, twiceFaults } from './read.ts';
+import { cranStep } from './step.ts';
+
+/** Packages of R, from CRAN. */
+export const cran = {
+  name: 'cran',
+  grammar: cranFault,
+  read: ({ cran = [], cranSnapshot = null }, config) => ({
+    fields: { cran, cranSnapshot },
+    faults: [...listFaults('cran', cran, cranFault), ...twiceFaults(cran), ...snapshotFaults(cranSnapshot, config)],
+  }),
+  input: ({ cran, cranSnapshot }) => ({ cran: setInput(cran), cranSnapshot: valueInput(cranSnapshot) }),
+  label: { cran: labelList, cranSnapshot: labelValue },
+  step: ({ cran, cranSnapshot }, context) => (cran.length === 0 ? null : cranStep(cran, cranSnapshot, context)),
+  buildArguments: () => [],
+  failures: cranFailures,
+  readers: cranReaders,
+  primehub: null,
+  contents: cranContents,
+  pin: pinCran,
+} as const satisfies PackageManager<'cran'>;
