@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { SchemaNode } from './schemaNode.ts';
 import { twins } from './twins.ts';
@@ -73,28 +74,18 @@ function nodeAt(root: SchemaNode, path: readonly (string | number)[]): SchemaNod
   );
 }
 
+/** A longer name is no typing error; comparing takes time in the product of both lengths. */
+const longestName = 64;
+
 /** The most similar known name; undefined when none is similar. */
 function nearest(name: string, names: readonly string[]): string | undefined {
+  if (name.length > longestName) {
+    return undefined;
+  }
   const [best] = names
     .map((known) => ({ known, distance: distance(name.toLowerCase(), known.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);
   return best !== undefined && best.distance <= Math.max(1, Math.floor(best.known.length / 3)) ? best.known : undefined;
-}
-
-/** Levenshtein's edit distance between two field names. */
-function distance(a: string, b: string): number {
-  if (a.length > 64) {
-    return a.length;
-  }
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of a.split('').entries()) {
-    const next = [i + 1];
-    for (const [j, right] of b.split('').entries()) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (left === right ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 const fields = z.record(z.string(), z.unknown());

@@ -1,4 +1,4 @@
-import { isVersion } from '../packages/pip/pep440.ts';
+import { valid } from '@renovatebot/pep440';
 
 /**
  * How a Hub and a jupyterhub-singleuser match.
@@ -48,8 +48,13 @@ export function compareVersions(hub: string, singleuser: string): Skew {
 /** Major and minor version of a PEP 440 version, with 0 for an absent part; undefined for anything else. */
 export function releaseOf(version: string): Release | undefined {
   const [, major, minor = '0'] = /^v?(?:\d+!)?(\d+)(?:\.(\d+))?/i.exec(version) ?? [];
-  return major === undefined || !isVersion(version) ? undefined : [Number(major), Number(minor)];
+  return major === undefined || version.length > longestVersion || valid(version) === null
+    ? undefined
+    : [Number(major), Number(minor)];
 }
+
+/** No version is as long; the CRD holds 64 characters of one. */
+const longestVersion = 64;
 
 function isBefore([major, minor]: Release, [otherMajor, otherMinor]: Release): boolean {
   return major < otherMajor || (major === otherMajor && minor < otherMinor);

@@ -1,4 +1,5 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
 import { plainText } from '../../text/plain.ts';
 
 /** A terminal with a movable cursor, not a pipe or a file. */
@@ -10,11 +11,22 @@ export interface Terminal {
 /** Colours repeat what a word already says. */
 export type Tint = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
-/** Text from the cluster as one line without control characters, cut to a length with an ellipsis. */
-export function oneLine(text: string, length: number): string {
+/** Text from the cluster as one line without control characters, cut to so many columns of a terminal with an ellipsis. */
+export function oneLine(text: string, columns: number): string {
   const line = plainText(text).replaceAll(/\s+/g, ' ').trim();
-  const letters = Array.from(line);
-  return letters.length <= length ? line : `${letters.slice(0, Math.max(0, length - 1)).join('')}…`;
+  if (stringWidth(line) <= columns) {
+    return line;
+  }
+  const letters: string[] = [];
+  let width = 1;
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    width += stringWidth(segment);
+    if (width > columns) {
+      break;
+    }
+    letters.push(segment);
+  }
+  return `${letters.join('')}…`;
 }
 
 /** Text from the cluster as lines without control characters. */
@@ -32,20 +44,15 @@ export function aligned(rows: readonly (readonly string[])[]): readonly string[]
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
     }
   }
   return rows.map((row) =>
     row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)))
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** Width of a text on a terminal; close enough for names and messages. */
-function widthOf(text: string): number {
-  return Array.from(stripVTControlCharacters(text)).length;
 }
 
 /** Whole seconds in words: `7 s`, `3 min 5 s`, `2 h 4 min`. */

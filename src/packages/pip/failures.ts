@@ -1,3 +1,4 @@
+import { le, valid } from '@renovatebot/pep440';
 import {
   conflict,
   type ManagerFailures,
@@ -146,25 +147,17 @@ function indexHint(output: string): string {
 
 /** The version that comes closest to the one that was asked for, of those that pip lists in ascending order. */
 function versionHint(output: string, names: readonly string[]): string {
-  const versions = (/\(from versions: ([^)]*)\)/.exec(output)?.[1] ?? '').split(', ').filter((text) => text !== '');
+  const versions = (/\(from versions: ([^)]*)\)/.exec(output)?.[1] ?? '')
+    .split(', ')
+    .filter((text) => valid(text) !== null);
   const newest = versions.at(-1);
   const wanted = /[=~<>]=?=?\s*(\d[\w.!+-]*)/.exec(names[0] ?? '')?.[1];
   const closest =
-    wanted === undefined ? newest : (versions.findLast((text) => compare(text, wanted) <= 0) ?? versions[0]);
+    wanted === undefined || valid(wanted) === null
+      ? newest
+      : (versions.findLast((text) => le(text, wanted)) ?? versions[0]);
   if (newest === undefined || closest === undefined) {
     return '';
   }
   return closest === newest ? `; the newest is ${newest}` : `; the closest is ${closest}, the newest ${newest}`;
-}
-
-/** By the numbers in them; good enough to say what is near. */
-function compare(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => (text.match(/\d+/g) ?? []).map(Number));
-  for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at += 1) {
-    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
-    if (difference !== 0) {
-      return difference;
-    }
-  }
-  return 0;
 }

@@ -1,4 +1,4 @@
-import { isSpecifier } from './pep440.ts';
+import { validRange } from '@renovatebot/pep440';
 import { readRequirement } from './requirement.ts';
 
 /** Deeper markers are no one's, and pip reads them on its stack. */
@@ -42,7 +42,7 @@ export function pipFault(entry: string): string | undefined {
           ? undefined
           : 'joins "===" with another version, and "===" takes all that follows; write it alone';
       }
-      const wrong = versions.find(({ operator, version }) => !isSpecifier(operator, version));
+      const wrong = versions.find(({ operator, version }) => !validRange(`${operator}${version}`));
       return wrong === undefined
         ? undefined
         : `asks for "${wrong.operator}${wrong.version}", which is no version specifier (PEP 440); ${example}`;
