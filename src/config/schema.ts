@@ -224,7 +224,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'CRAN repository that packages.cran reads, such as https://cran.example.com/{snapshot}. {snapshot} becomes packages.cranSnapshot, or "latest" without one. {codename} becomes the release of the base\'s system, such as bookworm: a Posit Package Manager has binaries at …/cran/__linux__/{codename}/{snapshot}. null: as the base image has it, without snapshots.',
+            'CRAN repository that packages.cran reads, such as https://cran.example.com/{snapshot}. {snapshot} becomes packages.cranSnapshot, or "latest" without one. {codename} becomes the release of the base\'s system, such as bookworm, which a Posit Package Manager has in the addresses of its binaries. null: as the base image has it, without snapshots.',
           ),
       })
       .prefault({}),
