@@ -8,7 +8,6 @@ import { readDocuments } from './documents.ts';
 import { specSchema } from './schema.generated.ts';
 import type { SchemaNode } from './schemaNode.ts';
 import { structureFaults } from './structure.ts';
-import { twins } from './twins.ts';
 
 const anywhere = {
   ...config,
@@ -37,20 +36,15 @@ describe('what admission refuses is refused offline', () => {
     expect(structureFaults(specSchema, spec)).toEqual([]);
   });
 
-  it('has one twin for each rule of the CRD, and no more', () => {
-    const named = new Set<string>();
-    const visit = (node: SchemaNode): void => {
-      for (const { id } of node.rules ?? []) {
-        named.add(id);
-      }
-      for (const child of [node.items, node.additionalProperties, ...Object.values(node.properties ?? {})]) {
-        if (child !== undefined) {
-          visit(child);
-        }
-      }
-    };
-    visit(specSchema);
-    expect(Object.keys(twins).toSorted()).toEqual([...named].toSorted());
+  it('passes over a rule of a value whose type is wrong, which is the fault', () => {
+    const found = check(manifestOf('row', { baseImage: 5, packages: { cranSnapshot: 2026 } })).findings;
+    expect(found.map(({ path }) => path)).toEqual(['spec.baseImage', 'spec.packages.cranSnapshot']);
+  });
+
+  it('throws where a rule of a right value cannot be evaluated: no rule is passed over silently', () => {
+    const node: SchemaNode = { type: 'string', rules: [{ rule: 'self.noSuchFunction()', message: 'no' }] };
+    expect(() => structureFaults(node, 'text')).toThrow('a rule of the CRD cannot be evaluated');
+    expect(structureFaults(node, 5)).toHaveLength(1);
   });
 });
 

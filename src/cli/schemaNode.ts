@@ -13,7 +13,7 @@ export interface SchemaNode {
   readonly intOrString?: true;
   readonly listType?: 'atomic' | 'set' | 'map';
   readonly listMapKeys?: readonly string[];
-  /** CEL rules: `twins.ts` has one function per identity. */
+  /** CEL rules, which `celRules.ts` evaluates. */
   readonly rules?: readonly SchemaRule[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode;
@@ -22,7 +22,11 @@ export interface SchemaNode {
 
 /** A rule between fields, or of one field's form. */
 export interface SchemaRule {
-  readonly id: string;
+  /** An expression of CEL over `self`. */
+  readonly rule: string;
+  /** Either this, or an expression that gives it. */
+  readonly message?: string;
+  readonly messageExpression?: string;
   /** The field, below the node, that the API server names. */
   readonly fieldPath?: string;
 }

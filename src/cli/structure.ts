@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { evaluateRule } from './celRules.ts';
 import type { SchemaNode } from './schemaNode.ts';
-import { twins } from './twins.ts';
 
 /** A fault of a value and its path. */
 export interface StructureFault {
@@ -95,10 +95,21 @@ function ruleFaults(node: SchemaNode, value: unknown, path: readonly (string | n
   if (value === undefined || value === null) {
     return [];
   }
-  const own = (node.rules ?? []).flatMap(({ id, fieldPath }) => {
-    const message = twins[id]?.(value);
-    const place = fieldPath === undefined ? path : [...path, fieldPath.slice(1)];
-    return message === undefined ? [] : [{ path: place, message }];
+  const own = (node.rules ?? []).flatMap((rule) => {
+    const result = evaluateRule(rule, value);
+    const place = rule.fieldPath === undefined ? path : [...path, rule.fieldPath.slice(1)];
+    switch (result.is) {
+      case 'holds':
+        return [];
+      case 'broken':
+        return [{ path: place, message: result.message }];
+      case 'inapplicable':
+        // The structure says what is wrong with the value. If nothing is, the evaluator lacks something that the API server has.
+        if (structureOf(node).safeParse(value).success) {
+          throw new Error(`a rule of the CRD cannot be evaluated: ${result.why}: ${rule.rule}`);
+        }
+        return [];
+    }
   });
   const given = fields.safeParse(value);
   const items = list.safeParse(value);

@@ -31,8 +31,10 @@ function nodeOf(schema: CrdSchema): SchemaNode {
     bounds.flatMap((name) => (schema[name] === undefined ? [] : [[name, schema[name]]])),
   );
   const isAny = schema['x-kubernetes-int-or-string'];
-  const rules = schema['x-kubernetes-validations'].map(({ id, fieldPath }) => ({
-    id,
+  const rules = schema['x-kubernetes-validations'].map(({ rule, message, messageExpression, fieldPath }) => ({
+    rule,
+    ...(message === undefined ? {} : { message }),
+    ...(messageExpression === undefined ? {} : { messageExpression: messageExpression.trim() }),
     ...(fieldPath === undefined ? {} : { fieldPath }),
   }));
   return {
