@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { baseFault } from '../../src/dockerfile/baseSupport.ts';
 import { dockerfileBinary } from '../../tools/cluster/artifacts/binaries.ts';
 import { leaveFigures } from '../../tools/suites/figures.ts';
 import {
@@ -10,6 +11,7 @@ import {
   difference,
   type OurReading,
   ourReading,
+  triggerFault,
   unpinned,
 } from '../support/grammars/dockerfileReading.ts';
 import { dockerfileText } from '../support/grammars/dockerfiles.ts';
@@ -18,6 +20,7 @@ import { acceptedDockerfiles, refusedDockerfiles } from '../support/inputs/docke
 
 const batches = 25;
 const perBatch = 20_000;
+const triggerLists = 20_000;
 /** Another one in every run; to repeat a run, put its seed here. */
 const seed = Math.floor(Math.random() * 2 ** 31);
 
@@ -82,6 +85,30 @@ describe("an own Dockerfile, beside the builder's parser", () => {
     ];
     expect(await wrongReadings(texts, texts.map(ourReading))).toEqual([]);
   });
+
+  it(`keeps its meaning under ONBUILD instructions of a base, in ${triggerLists} lists of them (seed ${seed})`, async () => {
+    const random = seeded(seed);
+    const taken: (readonly string[])[] = [];
+    while (taken.length < triggerLists) {
+      const lines = dockerfileText(random).split(/(?<!\\)\n/);
+      const triggers = lines.filter((line) => baseFault('r.example/base', { user: '', onBuild: [line] }) === undefined);
+      if (triggers.length > 0) {
+        taken.push(triggers);
+      }
+    }
+    // Kaniko reads all of an image as one text (pkg/dockerfile, ParseCommands).
+    const builder = await buildersReadings(
+      program,
+      taken.map((triggers) => triggers.join('\n')),
+    );
+    const faults = taken.flatMap((triggers, index) => {
+      const reading = builder[index];
+      const fault = reading === undefined ? 'no answer' : triggerFault(triggers, reading);
+      return fault === undefined ? [] : [`${JSON.stringify(triggers)}: ${fault}`];
+    });
+    expect(faults.slice(0, 5), `seed ${seed}`).toEqual([]);
+    expect(taken.filter(({ length }) => length > 1).length).toBeGreaterThan(triggerLists / 20);
+  }, 300_000);
 
   it(`is read the same, or refused, in ${batches * perBatch} generated texts (seed ${seed})`, async () => {
     const random = seeded(seed);

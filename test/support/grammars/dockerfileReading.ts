@@ -121,6 +121,19 @@ function wordsFor(instruction: Instruction): readonly string[] {
   }
 }
 
+/** Why ONBUILD instructions of a base that we take would do something else in the build on it; undefined when they do not. */
+export function triggerFault(triggers: readonly string[], { instructions }: BuildersReading): string | undefined {
+  if (instructions.length !== triggers.length) {
+    return `${triggers.length} triggers are read as ${instructions.length} instructions`;
+  }
+  const odd = instructions.find(
+    ({ keyword, flags }) =>
+      ['FROM', 'ONBUILD', 'MAINTAINER'].includes(keyword.toUpperCase()) ||
+      flags.some((flag) => /^--(from|mount)/.test(flag)),
+  );
+  return odd === undefined ? undefined : `${odd.keyword} ${odd.flags.join(' ')} is taken`;
+}
+
 /** What the builder would take from where in a pinned text, but for what is pinned; [] when all of it is. */
 export function unpinned(images: readonly string[], { instructions }: BuildersReading): readonly string[] {
   const stages: string[] = [];
