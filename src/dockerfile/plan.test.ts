@@ -187,6 +187,20 @@ describe('the size of the Dockerfile', () => {
     expect(result.ok ? '' : result.failure.message).toMatch(/spec\.packages: .* \d{6} bytes, and 204800 are the most/);
   });
 
+  it('is told before the entries are read: they need not be good ones', () => {
+    const wrong = Array.from({ length: 1024 }, (_, index) => `${index}`.padEnd(1024, ','));
+    const result = plan({ baseImage: base, packages: { conda: wrong } });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
+    expect(result.ok ? '' : result.failure.message).toMatch(
+      /^spec\.packages: .* of at least 1048576 bytes, and [^\n]*$/,
+    );
+  });
+
+  it('counts an entry that stands twice once, as it is installed once', () => {
+    const twice = Array.from({ length: 1000 }, () => 'x'.repeat(900));
+    expect(plan({ baseImage: base, packages: { pip: twice } })).toMatchObject({ ok: true });
+  });
+
   it('may be large, and has no line that the builder does not read', () => {
     const result = plan({ baseImage: base, packages: { pip: long(200) } });
     const text = result.ok ? render(result.value.spec, [{ image: base, digest, user: '1000' }]) : '';

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
 import { baseImageFault } from '../imagespec/policy.ts';
 import { type Asked, resolveSpec } from '../imagespec/resolveSpec.ts';
+import { longestRendered } from '../imagespec/source.ts';
 import { parseReference } from '../oci/reference.ts';
 import { type BaseImages, baseImages } from './own/images.ts';
 import { longestLine } from './reading/lines.ts';
@@ -56,8 +57,6 @@ function planned(asked: Asked, config: Config): Result<Plan, Failure> {
   return tooLarge === undefined ? ok({ spec: spec.value, ...images.value }) : failed(tooLarge);
 }
 
-/** It rides in an annotation, of which a Pod may have 256 KiB in all. */
-const maximumBytes = 200 * 1024;
 /** Below this no rendering of packages comes near the limits: quoting at most doubles a text, but for single quotes, which are rare. */
 const smallSource = 30_000;
 
@@ -84,10 +83,10 @@ function sizeFault(spec: EffectiveSpec, images: readonly string[]): Failure | un
     spec.source.is === 'packages'
       ? (['InvalidSpec', 'spec.packages: the packages and variables make'] as const)
       : (['DockerfileInvalid', 'spec.dockerfile line 1: the stages and build arguments make'] as const);
-  return bytes <= maximumBytes
+  return bytes <= longestRendered
     ? undefined
     : failureOf(
         reason,
-        `${what} a Dockerfile of ${bytes} bytes, and ${maximumBytes} are the most; build in two steps, the second on the image of the first`,
+        `${what} a Dockerfile of ${bytes} bytes, and ${longestRendered} are the most; build in two steps, the second on the image of the first`,
       );
 }

@@ -32,6 +32,7 @@ function queueOf(options: Partial<KeyQueueOptions> = {}): KeyQueue {
   const queue = new KeyQueue({
     handle,
     workers: 1,
+    groupOf: () => '',
     backoff: { baseMs: 1_000, capMs: 60_000 },
     clock,
     random: () => 1,
@@ -95,10 +96,20 @@ describe('KeyQueue', () => {
     expect(begun).toEqual(['a', 'b', 'a']);
   });
 
+  it('lets groups take turns, so that a key waits for one of each other group at most', async () => {
+    const queue = queueOf({ groupOf: (key) => key.slice(0, 1) });
+    ['a1', 'a2', 'a3', 'a4', 'b1'].forEach((key) => queue.add(key));
+    for (const key of ['a1', 'a2', 'b1', 'a3', 'a4']) {
+      await done(key);
+    }
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);
+  });
+
   it('only gathers keys before it is started', async () => {
     const queue = new KeyQueue({
       handle,
       workers: 1,
+      groupOf: () => '',
       backoff: { baseMs: 1, capMs: 1 },
       clock,
       random: () => 1,

@@ -1,5 +1,6 @@
 import { type Backoff, backoffDelay, type Random } from './backoff.ts';
 import type { Cancel, Clock } from './clock.ts';
+import { RoundRobin } from './roundRobin.ts';
 
 export interface KeyQueueOptions {
   /**
@@ -9,6 +10,8 @@ export interface KeyQueueOptions {
   readonly handle: (key: string) => Promise<void>;
   /** Number of keys handled concurrently. */
   readonly workers: number;
+  /** Groups take turns, so that none waits for all the keys of another. */
+  readonly groupOf: (key: string) => string;
   /** Delays of addRateLimited. */
   readonly backoff: Backoff;
   readonly clock: Clock;
@@ -29,12 +32,15 @@ export interface KeyQueueOptions {
 
 /**
  * A queue of keys with the semantics of client-go's rate-limiting work queue (k8s.io/client-go/util/workqueue). A
- * waiting key is queued once. A key added while its handler runs is handled again afterwards. First come, first served.
+ * waiting key is queued once. A key added while its handler runs is handled again afterwards. Groups take turns; within a group, first
+ * come, first served.
  */
 export class KeyQueue {
   readonly #options: KeyQueueOptions;
-  /** Ready keys in order, with the time at which they became ready. */
+  /** Ready keys, with the time at which they became ready. */
   readonly #ready = new Map<string, number>();
+  /** The same keys, in their order. */
+  readonly #order = new RoundRobin<string>();
   readonly #running = new Set<string>();
   /** Keys added while their handler ran. */
   readonly #again = new Set<string>();
@@ -66,6 +72,7 @@ export class KeyQueue {
     }
     if (!this.#ready.has(key)) {
       this.#ready.set(key, this.#options.clock.elapsed());
+      this.#order.add(this.#options.groupOf(key), key);
       this.#options.observe?.depth(this.#ready.size);
       this.#dispatch();
     }
@@ -119,6 +126,7 @@ export class KeyQueue {
     }
     this.#delayed.clear();
     this.#ready.clear();
+    this.#order.clear();
     this.#options.observe?.depth(0);
     if (this.#running.size > 0) {
       await new Promise<void>((resolve) => {
@@ -134,11 +142,11 @@ export class KeyQueue {
 
   #dispatch(): void {
     while (this.#state === 'started' && this.#running.size < this.#options.workers) {
-      const next = this.#ready.entries().next();
-      if (next.done === true) {
+      const key = this.#order.take()?.item;
+      if (key === undefined) {
         return;
       }
-      const [key, since] = next.value;
+      const since = this.#ready.get(key) ?? this.#options.clock.elapsed();
       this.#ready.delete(key);
       this.#running.add(key);
       this.#options.observe?.depth(this.#ready.size);

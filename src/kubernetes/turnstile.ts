@@ -1,15 +1,17 @@
+import { RoundRobin } from './roundRobin.ts';
+
 /**
- * Lets one caller through in each turn of the event loop, first come, first served. In between, timers run and answers
+ * Lets one caller through in each turn of the event loop; groups take turns. In between, timers run and answers
  * arrive, so that many short pieces of work do not block like a long one.
  */
 export class Turnstile {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new RoundRobin<() => void>();
 
   /** Resolves in a turn of the event loop reserved for the caller. */
-  async enter(): Promise<void> {
+  async enter(group: string): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
-      if (this.#waiting.length === 1) {
+      this.#waiting.add(group, resolve);
+      if (this.#waiting.size === 1) {
         setImmediate(this.#letThrough);
       }
     });
@@ -17,8 +19,8 @@ export class Turnstile {
 
   // An immediate set by another one runs in the next turn.
   readonly #letThrough = (): void => {
-    this.#waiting.shift()?.();
-    if (this.#waiting.length > 0) {
+    this.#waiting.take()?.item();
+    if (this.#waiting.size > 0) {
       setImmediate(this.#letThrough);
     }
   };

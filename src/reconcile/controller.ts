@@ -6,7 +6,7 @@ import { outputOf } from '../imagespec/resolveSpec.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import { KeyQueue, type KeyQueueOptions } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
-import { keyOf } from '../kubernetes/object.ts';
+import { keyOf, splitKey } from '../kubernetes/object.ts';
 import { Turnstile } from '../kubernetes/turnstile.ts';
 import { baseUpdatesFrom } from '../lifecycle/bases/updateWindow.ts';
 import { decide, type Pass } from '../lifecycle/decide.ts';
@@ -120,6 +120,7 @@ export class Controller {
     this.#queue = new KeyQueue({
       handle: (key) => this.#reconcile(key),
       workers: options.workers,
+      groupOf: (key) => splitKey(key).namespace,
       observe: options.passes,
       backoff: { baseMs: 500, capMs: 60_000 },
       clock: options.clock,
@@ -168,7 +169,7 @@ export class Controller {
       throw new Error('reconcile before start');
     }
     for (let step = 0; step < mostSteps; step++) {
-      await this.#turnstile.enter();
+      await this.#turnstile.enter(splitKey(key).namespace);
       const seen = caches.imageSpecs.get(key);
       if (seen === undefined || seen.deleting) {
         this.#leave(key);

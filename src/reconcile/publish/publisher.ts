@@ -65,6 +65,7 @@ export class Publisher {
     this.#queue = new KeyQueue({
       handle: (list) => this.#reconcile(list),
       workers: 2,
+      groupOf: (list) => list,
       backoff: { baseMs: 500, capMs: patienceMs },
       clock: options.clock,
       random: Math.random,
