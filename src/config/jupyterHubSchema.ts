@@ -65,6 +65,12 @@ const probeSchema = z
       .max(1000)
       .default(5)
       .describe('Limit of concurrent launches, for verdicts and spec.verify.'),
+    concurrencyPerNamespace: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(3)
+      .describe('Limit of concurrent launches in one namespace.'),
   })
   .prefault({});
 

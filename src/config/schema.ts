@@ -83,6 +83,14 @@ export const configSchema = z
               .max(86_400)
               .default(86_400)
               .describe('Largest permitted spec.build.timeoutSeconds.'),
+            verifySeconds: z
+              .int()
+              .min(1)
+              .max(36_000)
+              .default(3600)
+              .describe(
+                'Largest permitted sum of timeoutSeconds in spec.verify; a command without one counts 60 seconds.',
+              ),
             resources: resourceList
               .default({})
               .describe('Largest permitted request or limit of spec.build.resources; an absent resource is unlimited.'),

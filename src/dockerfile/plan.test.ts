@@ -157,6 +157,18 @@ describe('what the policy refuses', () => {
       'build: {ceilings: {timeoutSeconds: 3600}}',
       ['spec.build.timeoutSeconds: build.ceilings.timeoutSeconds', '3600'],
     ],
+    [
+      'more time for its commands than the ceiling',
+      {
+        baseImage: base,
+        verify: [
+          { name: 'a', command: ['true'], timeoutSeconds: 41 },
+          { name: 'b', command: ['true'] },
+        ],
+      },
+      'build: {ceilings: {verifySeconds: 100}}',
+      ['spec.verify: build.ceilings.verifySeconds allows 100 s', '101'],
+    ],
     ['the default push Secret for pulling', { baseImage: base, pullSecret: 'push' }, '', ['spec.pullSecret', '"push"']],
     [
       'its own push Secret for pulling',

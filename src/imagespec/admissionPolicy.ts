@@ -1,6 +1,7 @@
 import { group, plural, version } from '../api/names.ts';
 import type { Config } from '../config/schema.ts';
 import { type AdmissionRule, baseImageRule, repositoryRule } from './admissionPatterns.ts';
+import { defaultVerifySeconds } from './policy.ts';
 
 const policyName = `policy.${group}`;
 
@@ -68,8 +69,18 @@ function rulesOf(config: Config): readonly AdmissionRule[] {
       expression: `!${has('build.timeoutSeconds')} || object.spec.build.timeoutSeconds <= ${config.build.ceilings.timeoutSeconds}`,
       messageExpression: `${text(`spec.build.timeoutSeconds: build.ceilings.timeoutSeconds allows ${config.build.ceilings.timeoutSeconds} at most, not `)} + string(object.spec.build.timeoutSeconds)`,
     },
+    verifyTime(config),
     ...resources(config),
   ];
+}
+
+function verifyTime({ build }: Config): AdmissionRule {
+  const sum = `object.spec.verify.map(one, has(one.timeoutSeconds) ? one.timeoutSeconds : ${defaultVerifySeconds}).sum()`;
+  const most = build.ceilings.verifySeconds;
+  return {
+    expression: `!has(object.spec.verify) || ${sum} <= ${most}`,
+    messageExpression: `${text(`spec.verify: build.ceilings.verifySeconds allows ${most} s at most for all commands together, not `)} + string(${sum}) + '; set a shorter timeoutSeconds'`,
+  };
 }
 
 /** A text as a CEL literal: JSON's escapes are among CEL's. */

@@ -12,6 +12,9 @@ export interface Request {
   readonly repository: Repository;
 }
 
+/** Default of `timeoutSeconds` of a command of `spec.verify`. */
+export const defaultVerifySeconds = 60;
+
 type Rule = (request: Request, config: Config) => string | undefined;
 
 /** All rules, in the order in which they are told. Each message names the field, the setting, and what to do. */
@@ -25,6 +28,7 @@ const rules: readonly Rule[] = [
   nodeSelector,
   tolerations,
   timeout,
+  verifyTime,
   resources,
   profiles,
   requiredVerdict,
@@ -143,6 +147,15 @@ function timeout({ spec }: Request, { build }: Config): string | undefined {
   return asked === undefined || asked <= most
     ? undefined
     : `spec.build.timeoutSeconds: build.ceilings.timeoutSeconds allows ${most} at most, not ${asked}`;
+}
+
+/** While they run, the image has one of the slots of launches. */
+function verifyTime({ spec }: Request, { build }: Config): string | undefined {
+  const asked = (spec.verify ?? []).reduce((sum, { timeoutSeconds = defaultVerifySeconds }) => sum + timeoutSeconds, 0);
+  const most = build.ceilings.verifySeconds;
+  return asked <= most
+    ? undefined
+    : `spec.verify: build.ceilings.verifySeconds allows ${most} s at most for all commands together, not ${asked}; set a shorter timeoutSeconds`;
 }
 
 function resources({ spec }: Request, { build }: Config): string | undefined {

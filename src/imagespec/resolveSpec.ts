@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { formatRepository, normaliseRegistry, parseReference, type Repository } from '../oci/reference.ts';
 import type { EffectiveSpec, HubSettings, PlatformSettings, Toleration } from './effective.ts';
 import { filled } from './patterns.ts';
-import { policyFaults, repositoryBound } from './policy.ts';
+import { defaultVerifySeconds, policyFaults, repositoryBound } from './policy.ts';
 import { nameValues, sourceOf } from './source.ts';
 
 /** What `resolveSpec` reads of an object: name, namespace and spec. */
@@ -78,7 +78,6 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
   });
 }
 
-const defaultVerifySeconds = 60;
 const defaultBaseInterval = 21_600;
 
 /** The moving tag as `repository:tag`; known of a spec that is refused for something else as well. null: there is none. */

@@ -15,11 +15,17 @@ const buildReasons = [
   'ImageMissing',
 ] as const satisfies readonly BuildReason[];
 
+/**
+ * Largest number of a build or an attempt, for those who count on: one build a second comes there in thirty years. Whoever may
+ * create Jobs may write any number.
+ */
+const largestNumber = 1_000_000_000;
+
 const identitySchema = z.object({
   /** Increases with every build of the ImageSpec and never resets. */
-  number: z.int().min(1),
+  number: z.int().min(1).max(largestNumber),
   /** Increases with every retry of one build; the first is 1. */
-  attempt: z.int().min(1),
+  attempt: z.int().min(1).max(largestNumber),
   inputHash: z.string().regex(/^[0-9a-f]{64}$/),
   repository: z.string().max(512),
   /** Decides which container reports the digest. */
@@ -30,15 +36,15 @@ const identitySchema = z.object({
   /** Why the build started. */
   reasons: z.array(z.enum(buildReasons)).max(8).default(['SpecChanged']),
   /** Changes since the previous build. */
-  changes: z.array(z.string()).max(64).default([]),
+  changes: z.array(z.string().max(1024)).max(64).default([]),
   /** Mark of the request that it answers (`requestMark`); null without a request. */
   rebuild: z.string().max(8).nullable().default(null),
   retry: z.string().max(8).nullable().default(null),
   /** The attempt at which the count of retries began: a requested retry restores all of them. */
-  firstAttempt: z.int().min(1).default(1),
+  firstAttempt: z.int().min(1).max(largestNumber).default(1),
   /** The build's bases. A moved base, for example, is in no status before the Job exists. */
   bases: z
-    .array(z.object({ image: z.string(), digest: z.string(), user: z.string() }))
+    .array(z.object({ image: z.string().max(1024), digest: z.string().max(128), user: z.string().max(256) }))
     .max(64)
     .default([]),
   /** `platformHash` of the platform settings in its Pod; '' when unknown. */

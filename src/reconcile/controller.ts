@@ -3,7 +3,7 @@ import { type Instant, parseRfc3339 } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
 import { planOf } from '../dockerfile/plan.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
-import type { Clock } from '../kubernetes/clock.ts';
+import type { Cancel, Clock } from '../kubernetes/clock.ts';
 import { KeyQueue, type KeyQueueOptions } from '../kubernetes/keyQueue.ts';
 import type { Log } from '../kubernetes/log.ts';
 import { keyOf, splitKey } from '../kubernetes/object.ts';
@@ -20,16 +20,11 @@ import { WrittenStatuses } from './effects/writtenStatuses.ts';
 import { Budget } from './errands/budget.ts';
 import { Errands } from './errands/errands.ts';
 import { Plans } from './plans.ts';
-import { Slots } from './slots/slots.ts';
+import { Slots, type Taken } from './slots/slots.ts';
+import { runningBuilds, runningLaunches } from './slots/taken.ts';
 import { Steps } from './steps.ts';
-import {
-  buildsOf,
-  type Caches,
-  checkPodsOf,
-  runningBuilds,
-  runningLaunches,
-  startedByBases,
-} from './watched/caches.ts';
+import type { Caches } from './watched/caches.ts';
+import { buildsOf, checkPodsOf, startedByBases } from './watched/children.ts';
 import { outputHolder } from './watched/outputs.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 import { upstreamOf } from './watched/upstream.ts';
@@ -58,6 +53,7 @@ export interface ControllerOptions {
 
 /** More steps than any honest pass needs: past it the key waits, so that a fault cannot spin. */
 const mostSteps = 40;
+const slotsEvery = 15_000;
 /** Questions to the API server under way concurrently; its client has a rate of its own. */
 const clusterLimits = { total: 16, perNamespace: 8, perHost: 16, perNamespaceAtHost: 8 };
 /** A plan of the largest spec holds some megabytes; of an ordinary one, some kilobytes. */
@@ -77,6 +73,7 @@ export class Controller {
   readonly #launches: Slots;
   readonly #startedAt: Instant;
   #caches: Caches | undefined;
+  #cancelCall: Cancel = () => undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -87,15 +84,15 @@ export class Controller {
       most: mostPlans,
     });
     const call = (key: string): void => this.#queue.add(key);
-    const runningIn = (list: (caches: Caches) => readonly string[]) => () =>
+    const runningIn = (list: (caches: Caches) => readonly Taken[]) => () =>
       this.#caches === undefined ? [] : list(this.#caches);
     this.#builds = new Slots({
       limits: { total: build.concurrency, perNamespace: build.concurrencyPerNamespace },
-      running: runningIn(runningBuilds),
+      running: runningIn((caches) => runningBuilds(caches, options.clock.now())),
       call,
     });
     this.#launches = new Slots({
-      limits: { total: jupyterHub.probe.concurrency, perNamespace: null },
+      limits: { total: jupyterHub.probe.concurrency, perNamespace: jupyterHub.probe.concurrencyPerNamespace },
       running: runningIn(runningLaunches),
       call,
     });
@@ -156,10 +153,19 @@ export class Controller {
       }
     }
     this.#queue.start();
+    this.#callNext();
+  }
+
+  /** A slot may be free though no event said so: a Job without a Pod has waited long enough. */
+  #callNext(): void {
+    this.#builds.callNext();
+    this.#launches.callNext();
+    this.#cancelCall = this.#options.clock.after(slotsEvery, () => this.#callNext());
   }
 
   /** Takes no new work and lets the running passes finish, for at most so many milliseconds. */
   async stop(deadlineMs: number): Promise<void> {
+    this.#cancelCall();
     await this.#queue.shutdown(deadlineMs);
   }
 
@@ -205,8 +211,8 @@ export class Controller {
     const { self, spec, requests } = seen;
     const now = clock.now();
     const { plan, output } = this.#plans.of(key, seen);
-    const builds = buildsOf(caches, self.uid);
-    const checkPods = checkPodsOf(caches, self.uid);
+    const builds = buildsOf(caches, self);
+    const checkPods = checkPodsOf(caches, self);
     return {
       now,
       startedAt: this.#startedAt,

@@ -32,6 +32,13 @@ const taken: readonly ImageSpecSpec[] = [
   { baseImage: base, packages: { pip: ['six'], pipIndexes: ['internal'] } },
   { baseImage: base, packages: { conda: ['six'], condaChannels: ['pytorch', 'conda-forge'] } },
   { baseImage: base, build: { serviceAccountName: 'builder', timeoutSeconds: 7200 } },
+  {
+    baseImage: base,
+    verify: [
+      { name: 'a', command: ['true'], timeoutSeconds: 3540 },
+      { name: 'b', command: ['true'] },
+    ],
+  },
   { baseImage: base, build: { nodeSelector: { 'example.com/pool': 'builds', 'kubernetes.io/arch': 'anything' } } },
   {
     baseImage: base,
@@ -65,6 +72,16 @@ const refused: readonly (readonly [ImageSpecSpec, string])[] = [
   ],
   [{ baseImage: base, build: { serviceAccountName: 'admin' } }, 'policy.serviceAccounts does not allow "admin"'],
   [{ baseImage: base, build: { timeoutSeconds: 7201 } }, 'build.ceilings.timeoutSeconds allows 7200 at most, not 7201'],
+  [
+    {
+      baseImage: base,
+      verify: [
+        { name: 'a', command: ['true'], timeoutSeconds: 3541 },
+        { name: 'b', command: ['true'] },
+      ],
+    },
+    'build.ceilings.verifySeconds allows 3600 s at most for all commands together, not 3601',
+  ],
   [{ baseImage: base, build: { nodeSelector: { 'example.com/pool': 'control' } } }, 'policy.nodeSelectors'],
   [{ baseImage: base, build: { nodeSelector: { other: 'x' } } }, 'policy.nodeSelectors'],
   [{ baseImage: base, build: { tolerations: [{ operator: 'Exists' }] } }, 'policy.tolerations'],

@@ -84,6 +84,22 @@ function jobOf(uid: string, changes: object = {}) {
 }
 
 describe('createJob', () => {
+  it('is refused where the API server stores a Job that we cannot know again', async () => {
+    const { uid, ...metadata } = self;
+    replies.set('GET /apis/imagespec.dev/v1alpha1/namespaces/team/imagespecs/astro', {
+      code: 200,
+      body: { metadata: { ...metadata, uid, creationTimestamp: '2026-11-24T11:00:00Z' }, spec: {} },
+    });
+    const stored = jobOf('uid-1', { name: 'imagespec-2', uid: 'job-2', annotations: {} });
+    replies.set('POST /apis/batch/v1/namespaces/team/jobs', { code: 201, body: stored });
+    const sources = { connection: server.connection, registry: clientOf([]), secretLabels: 'Optional' } as const;
+    const effect = { do: 'createJob', self, job: { metadata: { name: 'imagespec-2' } } } as const;
+    expect(await act(sources, caches, 'team', effect)).toMatchObject({
+      is: 'refused',
+      message: 'Job "imagespec-2" is created, and not stored as it was written',
+    });
+  });
+
   it.each([
     ['is done where this ImageSpec has it already', jobOf('uid-1'), { is: 'done' }],
     [

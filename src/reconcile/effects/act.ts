@@ -114,9 +114,15 @@ async function createJob(
   const answer = await answerOf(() =>
     connection.batch.createNamespacedJob({ namespace, body: job, fieldManager: manager }),
   );
-  return answer.is === 'alreadyExists'
-    ? adoptJob(connection, caches, self, job.metadata?.name ?? '')
-    : learned(caches.jobs, answer);
+  const jobName = job.metadata?.name ?? '';
+  if (answer.is === 'alreadyExists') {
+    return adoptJob(connection, caches, self, jobName);
+  }
+  const outcome = learned(caches.jobs, answer);
+  // Else it would be created again in each pass, and count nowhere.
+  return outcome.is === 'done' && caches.jobs.get(keyOf(namespace, jobName)) === undefined
+    ? { is: 'refused', reason: null, message: `Job "${jobName}" is created, and not stored as it was written` }
+    : outcome;
 }
 
 /** The name says that it is the same build; it counts when this very ImageSpec controls it, and it is not going. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Limits, Slots } from './slots.ts';
+import { type Limits, Slots, type Taken } from './slots.ts';
+
+const inSlot = (namespace: string): Taken => ({ namespace, takes: 'slot' });
+const waitingIn = (namespace: string): Taken => ({ namespace, takes: 'slotOfNamespace' });
 
 /** Slots with what runs, and those that they have called. */
-function slotsOf(limits: Limits, running: string[] = []) {
+function slotsOf(limits: Limits, running: Taken[] = []) {
   const called: string[] = [];
   const slots = new Slots({ limits, running: () => running, call: (key) => void called.push(key) });
   return { slots, called, running };
@@ -10,7 +13,7 @@ function slotsOf(limits: Limits, running: string[] = []) {
 
 describe('slots', () => {
   it('call the earliest first, up to the limit, whatever the order in which they asked', () => {
-    const { slots, called } = slotsOf({ total: 3, perNamespace: 2 }, ['x']);
+    const { slots, called } = slotsOf({ total: 3, perNamespace: 2 }, [inSlot('x')]);
     slots.wait('a/late', 3);
     slots.wait('b/first', 1);
     slots.wait('c/second', 2);
@@ -20,7 +23,7 @@ describe('slots', () => {
   });
 
   it('call by name those that came in the same millisecond', () => {
-    const { slots, called } = slotsOf({ total: 1, perNamespace: null });
+    const { slots, called } = slotsOf({ total: 1, perNamespace: 2 });
     slots.wait('a/2', 1);
     slots.wait('a/1', 1);
     slots.leave('x/ended');
@@ -34,18 +37,30 @@ describe('slots', () => {
     slots.wait('b/1', 3);
     slots.leave('x/ended');
     expect(called).toEqual(['a/1', 'b/1']);
-    running.push('a');
+    running.push(inSlot('a'));
     expect(slots.mayStart('a/1', 9)).toBe(false);
     expect(slots.mayStart('b/1', 9)).toBe(true);
   });
 
-  it('have no limit of a namespace where none is set', () => {
-    const { slots } = slotsOf({ total: 3, perNamespace: null }, ['a', 'a']);
-    expect(slots.mayStart('a/1', 9)).toBe(true);
+  it('are not taken from others by what waits for a node, two namespaces full of it', () => {
+    const full = ['a', 'b'].flatMap((namespace) => Array.from({ length: 5 }, () => waitingIn(namespace)));
+    const { slots } = slotsOf({ total: 10, perNamespace: 5 }, full);
+    expect(slots.mayStart('c/1', 9)).toBe(true);
+    expect(slots.mayStart('a/1', 9)).toBe(false);
+  });
+
+  it('are looked at again without an event', () => {
+    const { slots, called, running } = slotsOf({ total: 1, perNamespace: 1 }, [inSlot('a')]);
+    slots.wait('b/1', 1);
+    slots.callNext();
+    expect(called).toEqual([]);
+    running[0] = waitingIn('a');
+    slots.callNext();
+    expect(called).toEqual(['b/1']);
   });
 
   it('call no one while all are taken, and the next one once a slot is free', () => {
-    const { slots, called, running } = slotsOf({ total: 2, perNamespace: 2 }, ['a', 'b']);
+    const { slots, called, running } = slotsOf({ total: 2, perNamespace: 2 }, [inSlot('a'), inSlot('b')]);
     slots.wait('a/1', 1);
     slots.leave('x/looked');
     expect(called).toEqual([]);
@@ -55,7 +70,7 @@ describe('slots', () => {
   });
 
   it('let no newcomer past those that wait', () => {
-    const { slots } = slotsOf({ total: 1, perNamespace: null });
+    const { slots } = slotsOf({ total: 1, perNamespace: 2 });
     slots.wait('a/waits', 1);
     expect(slots.mayStart('b/new', 2)).toBe(false);
     expect(slots.mayStart('a/waits', 2)).toBe(true);
@@ -64,13 +79,13 @@ describe('slots', () => {
   });
 
   it('are taken while an object is being created, whose ticket is used up', async () => {
-    const { slots, running } = slotsOf({ total: 1, perNamespace: null });
+    const { slots, running } = slotsOf({ total: 1, perNamespace: 2 });
     slots.wait('a/1', 1);
     const created = Promise.withResolvers<void>();
     const starting = slots.start('a/1', () => created.promise);
     expect(slots.since('a/1')).toBeUndefined();
     expect(slots.mayStart('b/1', 9)).toBe(false);
-    running.push('a');
+    running.push(inSlot('a'));
     created.resolve();
     await starting;
     expect(slots.mayStart('b/1', 9)).toBe(false);
@@ -79,14 +94,14 @@ describe('slots', () => {
   });
 
   it('are free again when the object could not be created', async () => {
-    const { slots } = slotsOf({ total: 1, perNamespace: null });
+    const { slots } = slotsOf({ total: 1, perNamespace: 2 });
     const starting = slots.start('a/1', () => Promise.reject(new Error('lost')));
     await expect(starting).rejects.toThrow('lost');
     expect(slots.mayStart('b/1', 9)).toBe(true);
   });
 
   it('know since when a resource waits, by its newest ticket', () => {
-    const { slots } = slotsOf({ total: 1, perNamespace: null });
+    const { slots } = slotsOf({ total: 1, perNamespace: 2 });
     slots.wait('a/1', 5);
     slots.wait('a/1', 7);
     expect(slots.since('a/1')).toBe(7);

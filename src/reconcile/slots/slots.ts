@@ -4,14 +4,23 @@ import { splitKey } from '../../kubernetes/object.ts';
 /** How many may run concurrently. */
 export interface Limits {
   readonly total: number;
-  /** null: a namespace has no limit of its own. */
-  readonly perNamespace: number | null;
+  readonly perNamespace: number;
+}
+
+/** One that was started and has not ended. */
+export interface Taken {
+  readonly namespace: string;
+  /**
+   * Whether it occupies a node. What waits for one, such as a Job whose Pod a quota refuses, may wait for ever: it keeps a slot
+   * of its namespace, which bounds what starts when the wait ends, and none of all.
+   */
+  readonly takes: 'slot' | 'slotOfNamespace';
 }
 
 export interface SlotsOptions {
   readonly limits: Limits;
-  /** The namespace of each one that runs, as the caches have it. */
-  readonly running: () => readonly string[];
+  /** Those that were started, as the caches have it. */
+  readonly running: () => readonly Taken[];
   /** A resource that waits may look again: there is room for it. */
   readonly call: (key: string) => void;
 }
@@ -60,6 +69,11 @@ export class Slots {
   /** A resource does not wait any more, and its slot may be free: calls those that wait and may start now. */
   leave(key: string): void {
     this.#tickets.delete(key);
+    this.callNext();
+  }
+
+  /** Calls those that wait and may start now: time alone may have freed a slot. */
+  callNext(): void {
     if (this.#tickets.size > 0) {
       this.#admitted([]).forEach(this.#options.call);
     }
@@ -79,21 +93,23 @@ export class Slots {
   /** Whose turn it is among those that wait and these. */
   #admitted(more: readonly Ticket[]): readonly string[] {
     const { limits, running } = this.#options;
-    const taken = [...this.#starting.values(), ...running()];
+    const starting = [...this.#starting.values()].map((namespace): Taken => ({ namespace, takes: 'slot' }));
+    const taken = [...starting, ...running()];
     const inNamespace = new Map<string, number>();
-    for (const namespace of taken) {
+    for (const { namespace } of taken) {
       inNamespace.set(namespace, (inNamespace.get(namespace) ?? 0) + 1);
     }
+    const inAll = taken.filter(({ takes }) => takes === 'slot').length;
     const admitted: string[] = [];
     const ordered = [...this.#tickets.values(), ...more].toSorted(
       (a, b) => a.since - b.since || (a.key < b.key ? -1 : 1),
     );
     for (const { namespace, key } of ordered) {
-      if (taken.length + admitted.length >= limits.total) {
+      if (inAll + admitted.length >= limits.total) {
         break;
       }
       const there = inNamespace.get(namespace) ?? 0;
-      if (limits.perNamespace === null || there < limits.perNamespace) {
+      if (there < limits.perNamespace) {
         inNamespace.set(namespace, there + 1);
         admitted.push(key);
       }

@@ -1,12 +1,11 @@
 import { group, labels, manager, plural, version } from '../../api/names.ts';
-import { type BuildRun, isOver } from '../../kaniko/run.ts';
 import { Cache } from '../../kubernetes/cache.ts';
 import type { Clock } from '../../kubernetes/clock.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import type { Log } from '../../kubernetes/log.ts';
-import { keyOf } from '../../kubernetes/object.ts';
+import { keyOf, splitKey } from '../../kubernetes/object.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
-import { type CheckRun, isLaunching } from '../../lifecycle/model/checkPod.ts';
+import { childIndex, namespaceOf } from './children.ts';
 import { concernedByOutput, type OutputOf, outputIndex } from './outputs.ts';
 import {
   projectImageSpec,
@@ -44,9 +43,10 @@ export function follow(
   changed: (key: string) => void,
 ): Following {
   const keys = new Map<string, string>();
-  const byOwner = (uid: string | undefined): void => {
-    const key = uid === undefined ? undefined : keys.get(uid);
-    if (key !== undefined) {
+  const byOwner = (child: SeenJob | SeenPod | undefined): void => {
+    const key = child === undefined ? undefined : keys.get(child.owner);
+    // An object elsewhere that names this one as its owner is none of its children.
+    if (child !== undefined && key !== undefined && splitKey(key).namespace === namespaceOf(child)) {
       changed(key);
     }
   };
@@ -97,14 +97,14 @@ export function follow(
   };
   const jobs = new Cache<SeenJob>({
     project: projectJob,
-    indexOf: ({ owner }) => [owner],
-    onChange: ({ before, after }) => byOwner((after ?? before)?.owner),
+    indexOf: (job) => [childIndex(namespaceOf(job), job.owner)],
+    onChange: ({ before, after }) => byOwner(after ?? before),
     onProblem: report('Job'),
   });
   const pods = new Cache<SeenPod>({
     project: projectPod,
-    indexOf: (seen) => [seen.is === 'build' ? seen.job : seen.owner],
-    onChange: ({ before, after }) => byOwner((after ?? before)?.owner),
+    indexOf: (seen) => [childIndex(namespaceOf(seen), seen.is === 'build' ? seen.job : seen.owner)],
+    onChange: ({ before, after }) => byOwner(after ?? before),
     onProblem: report('Pod'),
   });
   const common = { connection, clock, random: Math.random, log };
@@ -140,36 +140,6 @@ export function follow(
   };
 }
 
-/** The builds of one ImageSpec, each with its newest Pod. */
-export function buildsOf(caches: Caches, uid: string): readonly BuildRun[] {
-  return caches.jobs.byIndex(uid).map((job) => ({
-    job: job.ref,
-    identity: job.identity,
-    createdAt: job.createdAt,
-    deleting: job.deleting,
-    jobEnded: job.ended,
-    pod: caches.pods.byIndex(job.ref.uid).at(-1)?.pod ?? null,
-  }));
-}
-
-/** The Pods that prove images of one ImageSpec. */
-export function checkPodsOf(caches: Caches, uid: string): readonly CheckRun[] {
-  return caches.pods
-    .byIndex(uid)
-    .flatMap((seen) => (seen.is === 'check' ? [{ identity: seen.identity, pod: seen.pod }] : []));
-}
-
-/** The namespace of each image that is launched just now. */
-export function runningLaunches(caches: Caches): readonly string[] {
-  const running: string[] = [];
-  for (const seen of caches.pods.values()) {
-    if (seen.is === 'check' && isLaunching(seen.pod)) {
-      running.push(seen.pod.ref.namespace);
-    }
-  }
-  return running;
-}
-
 /** Whether somebody who builds on this one sees a difference. */
 function isNewsForDependents(before: SeenImageSpec | undefined, after: SeenImageSpec | undefined): boolean {
   return (
@@ -177,27 +147,4 @@ function isNewsForDependents(before: SeenImageSpec | undefined, after: SeenImage
     before?.spec.baseImageSpecRef?.name !== after?.spec.baseImageSpecRef?.name ||
     (before === undefined) !== (after === undefined)
   );
-}
-
-/** The namespace of each build that runs. */
-export function runningBuilds(caches: Caches): readonly string[] {
-  const running: string[] = [];
-  for (const job of caches.jobs.values()) {
-    const pod = caches.pods.byIndex(job.ref.uid).at(-1)?.pod;
-    if (pod === undefined ? !job.ended : !isOver(pod)) {
-      running.push(job.ref.namespace);
-    }
-  }
-  return running;
-}
-
-/** When builds were started by bases that moved, as far as their Jobs are there. */
-export function startedByBases(caches: Caches): readonly number[] {
-  const started: number[] = [];
-  for (const { identity, createdAt } of caches.jobs.values()) {
-    if (identity.reasons.includes('BaseChanged')) {
-      started.push(createdAt);
-    }
-  }
-  return started;
 }

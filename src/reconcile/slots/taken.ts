@@ -1,0 +1,38 @@
+import { type Instant, seconds } from '../../api/time.ts';
+import { isOver, type PodState } from '../../kaniko/run.ts';
+import { isLaunching } from '../../lifecycle/model/checkPod.ts';
+import type { Caches } from '../watched/caches.ts';
+import { podOf } from '../watched/children.ts';
+import type { SeenJob } from '../watched/projections.ts';
+import type { Taken } from './slots.ts';
+
+/** In this time the Pod of a Job is created, where nothing refuses it. */
+export const podPatience = seconds(60);
+
+/** The builds that were started and have not ended. */
+export function runningBuilds(caches: Pick<Caches, 'jobs' | 'pods'>, now: Instant): readonly Taken[] {
+  const taken: Taken[] = [];
+  for (const job of caches.jobs.values()) {
+    const pod = podOf(caches, job);
+    if (pod === null ? !job.ended : !isOver(pod)) {
+      taken.push({ namespace: job.ref.namespace, takes: occupies(job, pod, now) ? 'slot' : 'slotOfNamespace' });
+    }
+  }
+  return taken;
+}
+
+/** Whether a build has a node, or will have one any moment. */
+function occupies({ createdAt }: SeenJob, pod: PodState | null, now: Instant): boolean {
+  return pod === null ? now < createdAt + podPatience : pod.nodeName !== '' || pod.unschedulable === '';
+}
+
+/** The images that are launched just now. */
+export function runningLaunches({ pods }: Pick<Caches, 'pods'>): readonly Taken[] {
+  const taken: Taken[] = [];
+  for (const seen of pods.values()) {
+    if (seen.is === 'check' && isLaunching(seen.pod)) {
+      taken.push({ namespace: seen.pod.ref.namespace, takes: 'slot' });
+    }
+  }
+  return taken;
+}
