@@ -23,3 +23,14 @@ export function tailOf(text: string, longest: number): string {
 export function shortened(text: string, longest: number): string {
   return text.length > longest ? `${beginningOf(text, longest - 1)}…` : text.toWellFormed();
 }
+
+/** The beginning of a text, at most this many characters (code points, as the API server counts them). */
+export function firstCharacters(text: string, longest: number): string {
+  if (text.length <= longest) {
+    return text.toWellFormed();
+  }
+  // No character takes more than two units: the rest of a long text is not looked at.
+  return Array.from(text.slice(0, longest * 2).toWellFormed())
+    .slice(0, longest)
+    .join('');
+}

@@ -20,7 +20,7 @@ import { inputsPage } from './inputs-docs.ts';
 import { withCauses } from './lifecycle-docs.ts';
 import { withMeasured } from './measured-docs.ts';
 import { renderingPage } from './rendering-docs.ts';
-import { schemaModule } from './schema.ts';
+import { schemaModule, statusBoundsModule } from './schema.ts';
 import { withSuites } from './testing-docs.ts';
 import { generateTypes } from './types.ts';
 
@@ -73,6 +73,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
   return [
     { path: 'src/api/imagespec.generated.ts', content: await generateTypes(parse(crd)) },
     { path: 'src/cli/schema.generated.ts', content: schemaModule(readCrd(crd)) },
+    { path: 'src/api/statusBounds.generated.ts', content: statusBoundsModule(readCrd(crd)) },
     crdCopy,
     { path: `${chartPath}/files/crd.yaml`, content },
     ...(await chartFiles()),

@@ -5,7 +5,6 @@ import { type ReadyReason, readyReasons } from '../../api/reasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { hubReasons } from '../../api/verdictReasons.ts';
 import { adviceOf } from '../../imagespec/advice.ts';
-import { beginningOf } from '../../text/cut.ts';
 import { troubleOf } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';
 import { pushedIn, type Reported } from '../model/situation.ts';
@@ -72,7 +71,7 @@ export function conditionsOf({ seen, served }: Standing, at: Reported): readonly
     type,
     status,
     reason: why,
-    message: beginningOf(text, 1024),
+    message: text,
     observedGeneration: seen.self.generation,
     lastTransitionTime: toRfc3339(seen.now),
   });

@@ -5,20 +5,25 @@ import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '..
 import { toRfc3339 } from '../../api/time.ts';
 import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
 import { isOver } from '../../kaniko/run.ts';
-import { beginningOf, tailOf } from '../../text/cut.ts';
+import { tailOf } from '../../text/cut.ts';
 import type { Observation } from '../model/observation.ts';
 import { handledRequests } from '../model/requests.ts';
 import type { BuildRecord, Goal, Reported } from '../model/situation.ts';
 import type { Standing } from '../model/standing.ts';
 import { cancelledMessage, conditionsOf } from './conditions.ts';
+import { fitStatus } from './fit.ts';
 import { hubStatus } from './jupyterHub.ts';
 import { tagsStatus } from './tagged.ts';
 
-/** Longest texts that the CRD takes, in characters. */
-const bounds = { message: 1024, log: 8192, packages: 64, packageName: 256 };
+/** Of a log's end, as the CRD takes it: what is longer would be cut at the wrong side. */
+const longestLog = 8192;
 
 /** The status of a resource: total, and cut to the CRD's bounds. */
 export function statusOf(standing: Standing): ImageSpecStatus {
+  return fitStatus(wholeStatus(standing));
+}
+
+function wholeStatus(standing: Standing): ImageSpecStatus {
   const { seen, build: at } = standing;
   const { status, self } = seen;
   if (at.is === 'superseded') {
@@ -205,11 +210,9 @@ function isTriedAgain({ reason }: Failure): boolean {
 function writeFailure(failure: Failure, until: number | null): FailureStatus {
   return {
     reason: failure.reason,
-    message: beginningOf(failure.message, bounds.message),
-    ...(failure.packages.length === 0
-      ? {}
-      : { packages: failure.packages.slice(0, bounds.packages).map((name) => beginningOf(name, bounds.packageName)) }),
-    ...(failure.log === undefined || failure.log === '' ? {} : { log: tailOf(failure.log, bounds.log) }),
+    message: failure.message,
+    ...(failure.packages.length === 0 ? {} : { packages: failure.packages }),
+    ...(failure.log === undefined || failure.log === '' ? {} : { log: tailOf(failure.log, longestLog) }),
     ...(until === null ? {} : { nextAttemptTime: toRfc3339(until) }),
   };
 }

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Bounds } from '../../api/bounds.ts';
+import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { statusBounds } from '../../api/statusBounds.generated.ts';
+import { fitStatus } from './fit.ts';
+
+const now = '2026-11-24T12:00:00Z';
+const digest = `sha256:${'a'.repeat(64)}`;
+
+function condition(message: string): Condition {
+  return { type: 'Ready', status: 'True', reason: 'Fine', message, observedGeneration: 1, lastTransitionTime: now };
+}
+
+function statusWith(message: string): ImageSpecStatus {
+  return {
+    observedGeneration: 1,
+    conditions: [condition(message)],
+    base: { image: 'debian', digest, user: message, resolvedTime: now },
+    bases: [{ image: 'debian', digest }],
+    failure: { reason: 'RunFailed', message, packages: [message], log: message },
+    lastHandledRebuild: message,
+  };
+}
+
+/** What a server with this schema refuses, or stores otherwise, as places. */
+function faults(value: unknown, bounds: Bounds, place: string): readonly string[] {
+  switch (bounds.is) {
+    case 'text': {
+      const length = typeof value === 'string' ? Array.from(value).length : -1;
+      const isWhole = typeof value === 'string' && value.isWellFormed();
+      return isWhole && length >= bounds.least && length <= bounds.most ? [] : [place];
+    }
+    case 'word':
+      return typeof value === 'string' && bounds.words.includes(value) ? [] : [place];
+    case 'number':
+      return Number.isInteger(value) && Number(value) >= bounds.least && Number(value) <= bounds.most ? [] : [place];
+    case 'list': {
+      const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+      const keys = entries.map((entry) =>
+        bounds.unique === 'whole'
+          ? JSON.stringify(entry)
+          : JSON.stringify(Object.entries({ ...Object(entry) }).filter(([name]) => bounds.unique.includes(name))),
+      );
+      const isUnique = bounds.unique.length === 0 || new Set(keys).size === keys.length;
+      return [
+        ...(Array.isArray(value) && entries.length <= bounds.most && isUnique ? [] : [place]),
+        ...entries.flatMap((entry) => faults(entry, bounds.items, `${place}[]`)),
+      ];
+    }
+    case 'object': {
+      const fields: Readonly<Record<string, unknown>> = typeof value === 'object' ? { ...value } : {};
+      return [
+        ...bounds.required.filter((name) => fields[name] === undefined).map((name) => `${place}.${name}`),
+        ...Object.entries(fields).flatMap(([name, field]) => {
+          const known = bounds.fields[name];
+          return known === undefined ? [`${place}.${name}`] : faults(field, known, `${place}.${name}`);
+        }),
+      ];
+    }
+  }
+}
+
+describe('a status within the bounds of the CRD', () => {
+  it('stays as it is', () => {
+    const status = statusWith('fine');
+    expect(fitStatus(status)).toEqual(status);
+  });
+
+  it.each([
+    ['a message', 4096, (status: ImageSpecStatus) => status.conditions?.[0]?.message],
+    ['a user', 256, (status: ImageSpecStatus) => status.base?.user],
+    ['a package', 1024, (status: ImageSpecStatus) => status.failure?.packages?.[0]],
+  ])('%s has %i characters at most, as the API server counts', (_, most, textOf) => {
+    for (const character of ['x', '🔭', '\uD83D']) {
+      const shown = textOf(fitStatus(statusWith(character.repeat(most))));
+      expect(shown).toBe(character.repeat(most).toWellFormed());
+      expect(textOf(fitStatus(statusWith(character.repeat(most + 1))))).toBe(shown);
+    }
+  });
+
+  it('leaves out what the CRD does not know, and what lacks a field that it needs', () => {
+    const status = { ...statusWith('fine'), later: 1, bases: [Object({ image: 'debian' })], image: '' };
+    const { image: _, ...others } = { ...statusWith('fine'), bases: [] };
+    expect(fitStatus(status)).toEqual(others);
+  });
+
+  it('has no two entries that are alike once they are cut', () => {
+    const image = (end: string) => ({ image: `${'x'.repeat(512)}${end}`, digest });
+    expect(fitStatus({ ...statusWith('fine'), bases: [image('a'), image('b')] }).bases).toHaveLength(1);
+  });
+
+  it('has lists as long as they may be', () => {
+    const bases = Array.from({ length: 71 }, (_, number) => ({ image: `r.example/x/${number}`, digest }));
+    expect(fitStatus({ ...statusWith('fine'), bases }).bases).toEqual(bases.slice(0, 64));
+  });
+
+  it('is taken and stored as it is, whatever texts it is made of', () => {
+    const anyText = fc.string({
+      unit: fc.oneof(fc.constantFrom('\uD83D', '\uDD2D', '🔭', 'x'), fc.string()),
+      maxLength: 9000,
+    });
+    const anyStatus = fc.record({
+      observedGeneration: fc.integer(),
+      conditions: fc.array(anyText.map(condition), { maxLength: 20 }),
+      failure: fc.record({
+        reason: anyText,
+        message: anyText,
+        packages: fc.array(anyText, { maxLength: 70 }),
+        log: anyText,
+      }),
+      bases: fc.array(fc.record({ image: anyText, digest: anyText }), { maxLength: 70 }),
+      lastHandledRetry: anyText,
+    });
+    fc.assert(
+      fc.property(anyStatus, (status) => {
+        const fitted = fitStatus(status);
+        expect(faults(fitted, statusBounds, 'status')).toEqual([]);
+        expect(fitStatus(fitted)).toEqual(fitted);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

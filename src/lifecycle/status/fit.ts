@@ -1,0 +1,73 @@
+import type { Bounds } from '../../api/bounds.ts';
+import { imageSpecObject } from '../../api/imageSpecObject.ts';
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { statusBounds } from '../../api/statusBounds.generated.ts';
+import { firstCharacters } from '../../text/cut.ts';
+
+/**
+ * A status within the CRD's bounds, so that the API server neither refuses it nor stores it otherwise. Texts are cut, lists
+ * too; what has no form within the bounds is left out, as is what the CRD does not know.
+ */
+export function fitStatus(status: ImageSpecStatus): ImageSpecStatus {
+  return imageSpecObject.shape.status.parse(fit(status, statusBounds));
+}
+
+/** undefined: there is nothing of it that the bounds allow. */
+function fit(value: unknown, bounds: Bounds): unknown {
+  switch (bounds.is) {
+    case 'text':
+      return typeof value === 'string' ? fitText(value, bounds) : undefined;
+    case 'word':
+      return typeof value === 'string' && bounds.words.includes(value) ? value : undefined;
+    case 'number':
+      return typeof value === 'number' ? Math.min(bounds.most, Math.max(bounds.least, Math.trunc(value))) : undefined;
+    case 'list':
+      return Array.isArray(value) ? fitList(value, bounds) : undefined;
+    case 'object':
+      return typeof value === 'object' && value !== null ? fitObject({ ...value }, bounds) : undefined;
+  }
+}
+
+function fitText(value: string, { least, most }: Extract<Bounds, { is: 'text' }>): string | undefined {
+  const text = firstCharacters(value, most);
+  return text.length < least ? undefined : text;
+}
+
+function fitList(value: readonly unknown[], { most, items, unique }: Extract<Bounds, { is: 'list' }>): unknown {
+  const seen = new Set<string>();
+  const fitted: unknown[] = [];
+  for (const entry of value) {
+    if (fitted.length === most) {
+      break;
+    }
+    const one = fit(entry, items);
+    // Two that differ may be alike once they are cut.
+    const key = keyOf(one, unique);
+    if (one !== undefined && (key === null || !seen.has(key))) {
+      fitted.push(one);
+      seen.add(key ?? '');
+    }
+  }
+  return fitted;
+}
+
+/** What no other entry may have; null: two may be alike. */
+function keyOf(entry: unknown, unique: readonly string[] | 'whole'): string | null {
+  if (unique === 'whole') {
+    return JSON.stringify(entry) ?? '';
+  }
+  const fields: Readonly<Record<string, unknown>> = typeof entry === 'object' ? { ...entry } : {};
+  return unique.length === 0 ? null : JSON.stringify(unique.map((name) => fields[name]));
+}
+
+function fitObject(
+  value: Readonly<Record<string, unknown>>,
+  { required, fields }: Extract<Bounds, { is: 'object' }>,
+): unknown {
+  const entries = Object.entries(fields).flatMap(([name, bounds]) => {
+    const fitted = value[name] === undefined ? undefined : fit(value[name], bounds);
+    return fitted === undefined ? [] : [[name, fitted] as const];
+  });
+  const fitted = Object.fromEntries(entries);
+  return required.every((name) => name in fitted) ? fitted : undefined;
+}
