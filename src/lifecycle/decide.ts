@@ -9,6 +9,7 @@ import type { Observation } from './model/observation.ts';
 import type { Question } from './model/question.ts';
 import type { Asking, Situation } from './model/situation.ts';
 import type { Standing } from './model/standing.ts';
+import { refusedConditions } from './status/refused.ts';
 import { statusOf } from './status/status.ts';
 
 /** The one next step. After `ask` and `act` the pass starts again. */
@@ -53,15 +54,16 @@ function waitsForTurn({ build, checks }: Standing): boolean {
 
 function nextStep(standing: Standing): Decision {
   const { seen, build: at } = standing;
-  const wanted = statusOf(standing);
-  const write: Effect | null = isDeepStrictEqual(plain(wanted), plain(seen.status))
-    ? null
-    : { do: 'writeStatus', self: seen.self, before: seen.status, status: wanted };
+  const write = writeOf(standing);
   switch (at.is) {
     case 'superseded':
       return act({ do: 'deleteJob', target: at.run.job });
     case 'asking':
-      return { next: 'ask', questions: at.questions, meanwhile: isShown(standing, at) ? null : write };
+      return {
+        next: 'ask',
+        questions: at.questions,
+        meanwhile: write === null || isShown(standing, at) || isHeldBack(standing, write) ? null : write,
+      };
     case 'due':
       return act(createJob(seen, at));
     case 'tagging':
@@ -87,6 +89,32 @@ function nextStep(standing: Standing): Decision {
 /** Whether the status says already what came of these questions before. */
 function isShown({ seen }: Standing, { asked }: Asking): boolean {
   return asked === 'again' && seen.status.observedGeneration === seen.self.generation;
+}
+
+/**
+ * The write of a status that is not there yet; null: it is there. One that the API server refuses is held back, and its conditions
+ * alone say why: nobody would see it otherwise.
+ */
+function writeOf(standing: Standing): Effect | null {
+  const { seen } = standing;
+  const { self, status: before } = seen;
+  const wanted = statusOf(standing);
+  if (isDeepStrictEqual(plain(wanted), plain(before))) {
+    return null;
+  }
+  const whole: Effect = { do: 'writeStatus', part: 'whole', self, before, status: wanted };
+  const held = heldBack(seen, whole.do, whole.part);
+  if (held?.is !== 'refused') {
+    return whole;
+  }
+  const conditions = refusedConditions(wanted, before, held.message);
+  return isDeepStrictEqual(plain(conditions), plain(before))
+    ? whole
+    : { do: 'writeStatus', part: 'conditions', self, before, status: conditions };
+}
+
+function isHeldBack({ seen }: Standing, effect: Effect): boolean {
+  return heldBack(seen, effect.do, targetOf(effect)) !== null;
 }
 
 function act(effect: Effect): Decision {

@@ -8,6 +8,8 @@ import type { Self } from './observation.ts';
 export type Effect =
   | {
       readonly do: 'writeStatus';
+      /** Where the API server refuses the whole, its conditions say so. */
+      readonly part: 'whole' | 'conditions';
       readonly self: Self;
       readonly before: ImageSpecStatus;
       readonly status: ImageSpecStatus;

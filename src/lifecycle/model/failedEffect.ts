@@ -33,7 +33,7 @@ export interface FailedEffect extends Failed {
   readonly failures: number;
 }
 
-/** What an effect is about, by name: the Job, the Pod, the tag, or the image whose packages are listed. */
+/** What an effect is about, by name: the Job, the Pod, the tag, the image whose packages are listed, or the part of the status. */
 export function targetOf(effect: Effect): string {
   switch (effect.do) {
     case 'createJob':
@@ -48,7 +48,7 @@ export function targetOf(effect: Effect): string {
     case 'writeContents':
       return effect.about.image;
     case 'writeStatus':
-      return effect.self.name;
+      return effect.part;
   }
 }
 
