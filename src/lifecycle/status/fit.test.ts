@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bounds } from '../../api/bounds.ts';
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
@@ -40,7 +40,7 @@ function faults(value: unknown, bounds: Bounds, place: string): readonly string[
       const keys = entries.map((entry) =>
         bounds.unique === 'whole'
           ? JSON.stringify(entry)
-          : JSON.stringify(Object.entries({ ...Object(entry) }).filter(([name]) => bounds.unique.includes(name))),
+          : JSON.stringify(Object.entries(fieldsOf(entry)).filter(([name]) => bounds.unique.includes(name))),
       );
       const isUnique = bounds.unique.length === 0 || new Set(keys).size === keys.length;
       return [
@@ -49,7 +49,7 @@ function faults(value: unknown, bounds: Bounds, place: string): readonly string[
       ];
     }
     case 'object': {
-      const fields: Readonly<Record<string, unknown>> = typeof value === 'object' ? { ...value } : {};
+      const fields = fieldsOf(value);
       return [
         ...bounds.required.filter((name) => fields[name] === undefined).map((name) => `${place}.${name}`),
         ...Object.entries(fields).flatMap(([name, field]) => {
@@ -59,6 +59,10 @@ function faults(value: unknown, bounds: Bounds, place: string): readonly string[
       ];
     }
   }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' ? { ...value } : {};
 }
 
 describe('a status within the bounds of the CRD', () => {

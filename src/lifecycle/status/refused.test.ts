@@ -22,7 +22,7 @@ const refused: FailedEffect = {
 };
 const seen: Observation = { ...wrong, failedEffects: [refused] };
 
-it('a status that the API server refuses is written as conditions, with its words and why else', () => {
+it('writes a refused status as conditions, with the words of the API server and the cause', () => {
   const { decision } = decide(seen);
   expect(decision).toMatchObject({ next: 'act', effect: { do: 'writeStatus', part: 'conditions' } });
   const status = decision.next === 'act' && decision.effect.do === 'writeStatus' ? decision.effect.status : {};
@@ -39,14 +39,14 @@ it('a status that the API server refuses is written as conditions, with its word
   expect(others).toEqual(before);
 });
 
-it('it is then at rest until the whole is tried again', () => {
+it('is then at rest until the whole is tried again', () => {
   const { seen: after, decision } = follow(seen);
   expect(decision).toMatchObject({ next: 'rest', until: expect.any(Number) });
   const later = { ...after, now: after.now + seconds(3600) };
   expect(decide(later).decision).toMatchObject({ effect: { do: 'writeStatus', part: 'whole' } });
 });
 
-it('conditions that are refused too are not written again and again', () => {
+it('does not write conditions again and again that are refused too', () => {
   const both = { ...seen, failedEffects: [refused, { ...refused, target: 'conditions' }] };
   expect(decide(both).decision).toMatchObject({ next: 'rest', until: expect.any(Number) });
 });
