@@ -245,6 +245,7 @@ export class Controller {
 
   #leave(key: string): void {
     this.#memory.leave(key);
+    this.#errands.leave(key);
     this.#plans.leave(key);
     this.#written.leave(key);
     this.#builds.leave(key);

@@ -1,13 +1,19 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { configOf, type Reconciler, startReconciler } from '../../test/support/reconciler.ts';
 import { serveImage } from '../../test/support/scripted-image.ts';
-import { type ScriptedRegistry, startScriptedRegistry } from '../../test/support/scripted-registry.ts';
+import {
+  type ScriptedAnswer,
+  type ScriptedRegistry,
+  startScriptedRegistry,
+} from '../../test/support/scripted-registry.ts';
 import { until } from '../../tools/eventually.ts';
+import type { Config } from '../config/schema.ts';
 
 let good: ScriptedRegistry;
 /** Takes requests and never answers. */
 let tarpit: ScriptedRegistry;
 let reconciler: Reconciler;
+let config: Config;
 
 beforeEach(async () => {
   [good, tarpit] = [await startScriptedRegistry(), await startScriptedRegistry()];
@@ -16,7 +22,7 @@ beforeEach(async () => {
   for (const name of ['a', 'b', ...Array.from({ length: 100 }, (_, number) => `n${number}`)]) {
     good.on(`POST /v2/imagespecs/${name}/blobs/uploads/`, { status: 202 });
   }
-  const config = configOf(
+  config = configOf(
     `{images: {kaniko: kaniko:1, operator: operator:1}, output: {repositoryTemplate: "${good.host}/imagespecs/{name}"}, registries: {insecure: ["${good.host}", "${tarpit.host}"]}}`,
   );
   reconciler = await startReconciler(config, [good, tarpit]);
@@ -42,6 +48,31 @@ it('a registry that never answers costs its own namespace only', async () => {
   // What it waits for is shown meanwhile, though no worker waits with it.
   const shown = () => JSON.stringify(reconciler.statusOf('a', 'slow-159'));
   await until('the last of the first namespace has a status', () => shown().includes('ResolvingBase'));
+});
+
+it('the operator asks nothing more for an ImageSpec that is deleted', async () => {
+  const { promise, resolve } = Promise.withResolvers<ScriptedAnswer>();
+  const room = config.registries.requests.perNamespaceAtHost;
+  const slow = (tag: string) => ({ baseImage: `${tarpit.host}/team/app:${tag}`, packages: { pip: ['six'] } });
+  const tags = Array.from({ length: 20 }, (_, number) => `deleted-${number}`);
+  for (const tag of [...tags, 'last']) {
+    tarpit.on(`GET /v2/team/app/manifests/${tag}`, () => promise);
+  }
+  for (const tag of tags) {
+    reconciler.apply('a', tag, slow(tag));
+  }
+  const asked = () => tarpit.asked.filter(({ path }) => path.includes('/manifests/'));
+  await until('the namespace has used its room at this host', () => asked().length === room);
+  for (const tag of tags) {
+    reconciler.remove('a', tag);
+  }
+  reconciler.apply('a', 'last', slow('last'));
+  await until('a pass has seen the last, and the deletions before it', () =>
+    JSON.stringify(reconciler.statusOf('a', 'last')).includes('ResolvingBase'),
+  );
+  resolve({ status: 404 });
+  await until('the one that is left is looked up', () => asked().some(({ path }) => path.endsWith('/last')));
+  expect(asked()).toHaveLength(room + 1);
 });
 
 it('a hundred ImageSpecs on one base are one look-up', async () => {

@@ -29,6 +29,8 @@ export interface Reconciler {
   readonly controller: Controller;
   /** Creates an ImageSpec, and has it looked at. */
   readonly apply: (namespace: string, name: string, spec: SeenImageSpec['spec']) => void;
+  /** Deletes an ImageSpec. */
+  readonly remove: (namespace: string, name: string) => void;
   /** The status of an ImageSpec as the API server has it. */
   readonly statusOf: (namespace: string, name: string) => Readonly<Record<string, unknown>>;
   /** Namespaces of the Jobs that were created, in order. */
@@ -123,6 +125,12 @@ export async function startReconciler(config: Config, registries: readonly Scrip
       stored.set(`${namespace}/${name}`, object);
       caches.imageSpecs.observe(object);
       controller.add(`${namespace}/${name}`);
+    },
+    remove: (namespace, name) => {
+      const key = `${namespace}/${name}`;
+      caches.imageSpecs.forget(key, `uid-${namespace}-${name}`);
+      stored.delete(key);
+      controller.add(key);
     },
     statusOf: (namespace, name) => stored.get(`${namespace}/${name}`)?.status ?? {},
     stop: async () => {

@@ -21,7 +21,7 @@ export interface ScriptedAnswer {
 }
 
 /** An answer, or what makes it from a request; `undefined` leaves the request open for ever. */
-export type Script = ScriptedAnswer | ((asked: Asked) => ScriptedAnswer | undefined);
+export type Script = ScriptedAnswer | ((asked: Asked) => ScriptedAnswer | undefined | Promise<ScriptedAnswer>);
 
 /**
  * No registry: a loopback HTTP server that gives scripted answers, for what a real one never does (lies, floods,
@@ -56,7 +56,7 @@ export async function startScriptedRegistry(): Promise<ScriptedRegistry> {
     asked.push(entry);
     const script = scripts.get(`${method} ${path}`) ??
       scripts.get(`${method} ${path.split('?')[0]}`) ?? { status: 404 };
-    const answer = typeof script === 'function' ? script(entry) : script;
+    const answer = typeof script === 'function' ? await script(entry) : script;
     if (answer !== undefined) {
       response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
     }
