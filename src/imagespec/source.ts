@@ -15,11 +15,9 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
   if (base === undefined) {
     return invalid(['set exactly one of spec.baseImage, spec.baseImageSpecRef and spec.dockerfile']);
   }
-  const least = leastBytes(spec);
-  if (least > longestRendered) {
-    return invalid([
-      `spec.packages: the packages and variables make a Dockerfile of at least ${least} bytes, and ${longestRendered} are the most; build in two steps, the second on the image of the first`,
-    ]);
+  const tooLong = tooLongFor(spec);
+  if (tooLong !== null) {
+    return failed(tooLong);
   }
   const packages = readPackages(spec.packages ?? {}, config);
   const faults = [...baseFaults(base), ...packages.faults, ...valueFaults(spec.env)];
@@ -37,6 +35,17 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
 
 /** The longest Dockerfile, in bytes: it rides in an annotation, of which a Pod may have 256 KiB in all. */
 export const longestRendered = 200 * 1024;
+
+/** The failure of a spec whose entries no Dockerfile can hold; null: they may fit. */
+export function tooLongFor(spec: ImageSpecSpec): Failure | null {
+  const least = leastBytes(spec);
+  return least <= longestRendered
+    ? null
+    : failureOf(
+        'InvalidSpec',
+        `spec.packages: the packages and variables make a Dockerfile of at least ${least} bytes, and ${longestRendered} are the most; build in two steps, the second on the image of the first`,
+      );
+}
 
 /**
  * What the entries of a spec come to at least in a Dockerfile: looked at before any grammar, so that the grammars read no

@@ -1,4 +1,5 @@
 import { conditionOf } from '../api/conditions.ts';
+import { failed } from '../api/result.ts';
 import { type Instant, parseRfc3339 } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
 import { planOf } from '../dockerfile/plan.ts';
@@ -56,8 +57,8 @@ const mostSteps = 40;
 const slotsEvery = 15_000;
 /** Questions to the API server under way concurrently; its client has a rate of its own. */
 const clusterLimits = { total: 16, perNamespace: 8, perHost: 16, perNamespaceAtHost: 8 };
-/** A plan of the largest spec holds some megabytes; of an ordinary one, some kilobytes. */
-const mostPlans = 4096;
+/** Of specs; their plans take a few times as much. An ordinary spec has a kilobyte, the longest 200. */
+const mostPlanned = 16 * 2 ** 20;
 
 /** Brings every ImageSpec to rest: observe, decide, do one thing, look again. */
 export class Controller {
@@ -80,8 +81,11 @@ export class Controller {
     const { config } = options;
     const { build, jupyterHub, registries } = config;
     this.#plans = new Plans({
-      read: (asked) => ({ plan: planOf(asked, config), output: outputOf(asked, config) }),
-      most: mostPlans,
+      read: ({ self: { namespace, name }, spec, tooLong }) => ({
+        plan: tooLong === null ? planOf({ namespace, name, spec }, config) : failed(tooLong),
+        output: outputOf({ namespace, name, spec }, config),
+      }),
+      mostBytes: mostPlanned,
     });
     const call = (key: string): void => this.#queue.add(key);
     const runningIn = (list: (caches: Caches) => readonly Taken[]) => () =>
@@ -98,7 +102,7 @@ export class Controller {
     });
     this.#written = new WrittenStatuses(options.log);
     this.#startedAt = options.clock.now();
-    const failed = (key: string, error: unknown): void => {
+    const passFailed = (key: string, error: unknown): void => {
       options.log('error', 'a pass failed', {
         key,
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -110,7 +114,7 @@ export class Controller {
       wake: call,
       wakeLater: (key) => this.#queue.addRateLimited(key),
       onError: (key, error) => {
-        failed(key, error);
+        passFailed(key, error);
         this.#queue.addRateLimited(key);
       },
     });
@@ -123,7 +127,7 @@ export class Controller {
       clock: options.clock,
       random: Math.random,
       // The queue itself tries again.
-      onError: failed,
+      onError: passFailed,
     });
     this.#steps = new Steps({
       options,

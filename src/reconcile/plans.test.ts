@@ -1,18 +1,26 @@
 import { expect, it } from 'vitest';
 import { failureOf } from '../api/failure.ts';
 import { failed } from '../api/result.ts';
-import type { Asked } from '../imagespec/resolveSpec.ts';
 import { Plans } from './plans.ts';
 
 function seen(name: string, uid: string, generation: number) {
-  return { self: { namespace: 'team', name, uid, generation, resourceVersion: '1' }, spec: { baseImage: name } };
+  return {
+    self: { namespace: 'team', name, uid, generation, resourceVersion: '1' },
+    spec: { baseImage: name },
+    tooLong: null,
+  };
 }
 
-function counted(most: number) {
+/** Room for this many plans of specs that are next to nothing. */
+function counted(plans: number) {
+  return within(plans * 2100);
+}
+
+function within(mostBytes: number) {
   const read: string[] = [];
   const plans = new Plans({
-    most,
-    read: ({ namespace, name }: Asked) => {
+    mostBytes,
+    read: ({ self: { namespace, name } }) => {
       read.push(`${namespace}/${name}`);
       return { plan: failed(failureOf('InvalidSpec', name)), output: name };
     },
@@ -37,11 +45,22 @@ it('keeps nothing of a resource that is gone', () => {
   expect(plans.size).toBe(0);
 });
 
-it('keeps a bounded number, and of more drops what was asked for longest ago', () => {
+it('keeps as many as fit, and of more drops those that were wanted longest ago', () => {
   const { plans, read } = counted(2);
   const ask = (name: string) => plans.of(`team/${name}`, seen(name, name, 1));
   ['a', 'b', 'a', 'c'].forEach(ask);
   expect(plans.size).toBe(2);
   ['a', 'c', 'b'].forEach(ask);
   expect(read).toEqual(['team/a', 'team/b', 'team/c', 'team/b']);
+});
+
+it('a long spec takes the room of many short ones', () => {
+  const { plans } = within(50_000);
+  for (const name of ['a', 'b', 'c', 'd']) {
+    plans.of(`team/${name}`, seen(name, name, 1));
+  }
+  plans.of('team/long', { ...seen('long', 'long', 1), spec: { dockerfile: 'x'.repeat(45_000) } });
+  expect(plans.size).toBe(2);
+  plans.of('team/longer', { ...seen('longer', 'longer', 1), spec: { dockerfile: 'x'.repeat(60_000) } });
+  expect(plans.size).toBe(0);
 });

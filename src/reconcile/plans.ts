@@ -1,7 +1,6 @@
 import type { Failure } from '../api/failure.ts';
 import type { Result } from '../api/result.ts';
 import type { Plan } from '../dockerfile/plan.ts';
-import type { Asked } from '../imagespec/resolveSpec.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 
 /** All that a spec says by itself. */
@@ -13,15 +12,22 @@ export interface Planned {
 
 export interface PlansOptions {
   /** Reads a spec under the one configuration of this process. */
-  readonly read: (asked: Asked) => Planned;
-  /** Plans that are kept; of more, those that were asked for longest ago are read again. */
-  readonly most: number;
+  readonly read: (seen: Readable) => Planned;
+  /** Bytes of the specs whose plans are kept; of more, the plans that were wanted longest ago are read again. */
+  readonly mostBytes: number;
 }
+
+/** What a plan is made from. */
+export type Readable = Pick<SeenImageSpec, 'self' | 'spec' | 'tooLong'>;
+
+/** What a plan costs beside its spec. */
+const planBytes = 2048;
 
 interface Kept {
   readonly uid: string;
   readonly generation: number;
   readonly planned: Planned;
+  readonly bytes: number;
 }
 
 /**
@@ -32,6 +38,7 @@ export class Plans {
   readonly #options: PlansOptions;
   /** By key; the one that was asked for longest ago is the first. */
   readonly #kept = new Map<string, Kept>();
+  #bytes = 0;
 
   constructor(options: PlansOptions) {
     this.#options = options;
@@ -42,24 +49,32 @@ export class Plans {
     return this.#kept.size;
   }
 
-  of(key: string, { self, spec }: Pick<SeenImageSpec, 'self' | 'spec'>): Planned {
-    const { uid, generation, namespace, name } = self;
+  of(key: string, seen: Readable): Planned {
+    const { uid, generation } = seen.self;
     const known = this.#kept.get(key);
-    this.#kept.delete(key);
+    this.leave(key);
     const isCurrent = known?.uid === uid && known.generation === generation;
-    const planned = isCurrent ? known.planned : this.#options.read({ namespace, name, spec });
-    this.#kept.set(key, { uid, generation, planned });
+    const kept = isCurrent ? known : this.#read(seen);
+    this.#kept.set(key, kept);
+    this.#bytes += kept.bytes;
     for (const [oldest] of this.#kept) {
-      if (this.#kept.size <= this.#options.most) {
+      if (this.#bytes <= this.#options.mostBytes) {
         break;
       }
-      this.#kept.delete(oldest);
+      this.leave(oldest);
     }
-    return planned;
+    return kept.planned;
   }
 
   /** Drops the plan of a resource that is gone. */
   leave(key: string): void {
+    this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
     this.#kept.delete(key);
+  }
+
+  #read(seen: Readable): Kept {
+    const { uid, generation } = seen.self;
+    const bytes = planBytes + JSON.stringify(seen.spec).length;
+    return { uid, generation, bytes, planned: this.#options.read(seen) };
   }
 }

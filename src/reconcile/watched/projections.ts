@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Failure } from '../../api/failure.ts';
 import { imageSpecObject } from '../../api/imageSpecObject.ts';
 import type { ImageSpec, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { annotations, group, kind, labels } from '../../api/names.ts';
 import { type ContainerStateObject, ownedMetadata, podStatusObject, unschedulable } from '../../api/ownedObject.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
+import { tooLongFor } from '../../imagespec/source.ts';
 import { parseProbeIdentity } from '../../jupyterhub/probePod.ts';
 import { parseVerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import { type BuildIdentity, parseIdentity } from '../../kaniko/identity.ts';
@@ -17,7 +19,10 @@ export interface SeenImageSpec {
   readonly createdAt: Instant;
   readonly labels: Readonly<Record<string, string>>;
   readonly deleting: boolean;
+  /** Without packages and variables where `tooLong` says that no Dockerfile can hold them. */
   readonly spec: ImageSpec['spec'];
+  /** What is wrong with a spec of which a megabyte would be kept for nothing; null: it is whole. */
+  readonly tooLong: Failure | null;
   readonly status: ImageSpecStatus;
   readonly requests: Requests;
 }
@@ -54,12 +59,14 @@ export type SeenPod =
 export function projectImageSpec(object: unknown): SeenImageSpec {
   const { metadata: meta, spec, status } = imageSpecObject.parse(object);
   const { namespace, name, uid, generation, resourceVersion } = meta;
+  const tooLong = tooLongFor(spec);
   return {
     self: { namespace, name, uid, generation, resourceVersion },
     createdAt: meta.creationTimestamp,
     labels: meta.labels,
     deleting: meta.deletionTimestamp !== undefined,
-    spec,
+    spec: tooLong === null ? spec : { ...spec, packages: {}, env: [] },
+    tooLong,
     status,
     requests: {
       rebuild: meta.annotations[annotations.rebuild] ?? null,
