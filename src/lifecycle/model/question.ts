@@ -142,9 +142,21 @@ export function lastAnswer<Q extends Question>(
   answers: readonly Answer[],
   question: Q,
 ): (Answer & { readonly reply: Reply<AnswerTo[Q['ask']]> }) | undefined {
-  const key = questionKey(question);
-  const answer = answers.find((candidate) => questionKey(candidate.question) === key);
+  const answer = byKey(answers).get(questionKey(question));
   return answer !== undefined && belongsTo(answer, question) ? answer : undefined;
+}
+
+const indexes = new WeakMap<readonly Answer[], ReadonlyMap<string, Answer>>();
+
+/** The answers of a list by their questions, the first of each; made once for each list. */
+function byKey(answers: readonly Answer[]): ReadonlyMap<string, Answer> {
+  const known = indexes.get(answers);
+  if (known !== undefined) {
+    return known;
+  }
+  const index = new Map(answers.toReversed().map((answer) => [questionKey(answer.question), answer]));
+  indexes.set(answers, index);
+  return index;
 }
 
 function belongsTo<Q extends Question>(

@@ -65,3 +65,14 @@ describe('logs of all resources', () => {
     expect(['c', 'd'].map((name) => answers(name).length)).toEqual([1, 1]);
   });
 });
+
+it('what is remembered is the same list until something changes', () => {
+  const before = answers();
+  expect(answers()).toBe(before);
+  memory.keep(key, memory.eraOf(key), image(1), 0);
+  const after = answers();
+  expect(after).toHaveLength(1);
+  expect(answers()).toBe(after);
+  memory.forget(key, () => true);
+  expect(answers()).toEqual([]);
+});

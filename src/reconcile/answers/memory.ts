@@ -17,6 +17,8 @@ interface Remembered extends Era {
   readonly uid: string;
   readonly requests: Requests;
   readonly answers: Map<string, Answer>;
+  /** The same as a list, which stays the same one while nothing changes: what is found in it is indexed once. */
+  list: readonly Answer[] | null;
   /** Of which `failedEffects` speak: an edit may have ended their cause. */
   generation: number;
   failedEffects: readonly FailedEffect[];
@@ -58,6 +60,7 @@ export class Memory {
         since: isAsked ? now : 0,
         generation,
         answers: new Map(),
+        list: null,
         failedEffects: [],
         sightings: isAsked && known !== undefined ? known.sightings : {},
         listedImage: null,
@@ -67,8 +70,9 @@ export class Memory {
     known.failedEffects =
       known.generation === generation ? known.failedEffects.filter((failed) => isRemembered(failed, now)) : [];
     known.generation = generation;
+    known.list ??= [...known.answers.values()];
     return {
-      answers: [...known.answers.values()],
+      answers: known.list,
       failedEffects: known.failedEffects,
       listedImage: known.listedImage,
     };
@@ -93,6 +97,7 @@ export class Memory {
       return;
     }
     const { answers } = known;
+    known.list = null;
     const name = questionKey(answered.question);
     const failures = failuresWith(answers.get(name), answered.question, answered.reply);
     // The newest are last.
@@ -138,10 +143,11 @@ export class Memory {
 
   /** Forgets the answers for which `isOld` holds. */
   forget(key: string, isOld: (answer: Answer) => boolean): void {
-    const answers = this.#byKey.get(key)?.answers ?? new Map<string, Answer>();
-    for (const [name, answer] of answers) {
-      if (isOld(answer)) {
-        this.#drop(answers, name);
+    const known = this.#byKey.get(key);
+    for (const [name, answer] of known?.answers ?? []) {
+      if (known !== undefined && isOld(answer)) {
+        known.list = null;
+        this.#drop(known.answers, name);
       }
     }
   }
