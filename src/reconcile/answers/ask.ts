@@ -1,16 +1,15 @@
-import { z } from 'zod';
 import { failureOf } from '../../api/failure.ts';
 import type { FailureReason } from '../../api/failureReasons.ts';
 import { labels } from '../../api/names.ts';
 import type { Instant } from '../../api/time.ts';
 import { baseFault } from '../../dockerfile/baseSupport.ts';
-import { answerOf } from '../../kubernetes/answer.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
 import { type Credential, credentialFor, type DockerConfigEntry } from '../../oci/dockerConfig.ts';
 import { parseReference, type Reference } from '../../oci/reference.ts';
 import type { RegistryFailure, RegistryResult } from '../../registry/failure.ts';
 import type { ResolvedImage } from '../../registry/image.ts';
 import { readPodLog } from './podLog.ts';
+import { readRefusal } from './podRefusal.ts';
 import { readEntries, readSecret, readVersions, type SecretUse } from './secrets.ts';
 import type { Sources } from './sources.ts';
 
@@ -191,53 +190,6 @@ export async function atRegistry<T>(
 
 /** The reasons of a failed push, for effects that write to a registry. */
 export const writeReasons = pushReasons;
-
-const eventsSchema = z.object({
-  items: z.array(
-    z.object({
-      reason: z.string().nullish(),
-      message: z.string().nullish(),
-      lastTimestamp: z.coerce.string().nullish(),
-      eventTime: z.coerce.string().nullish(),
-    }),
-  ),
-});
-
-/** The newest word of the Job controller about a Pod that it could not create. */
-async function readRefusal(
-  { connection }: Sources,
-  { job }: Question & { readonly ask: 'podRefusal' },
-): Promise<Reply<string | null>> {
-  const answer = await answerOf(() =>
-    connection.core.listNamespacedEvent({
-      namespace: job.namespace,
-      fieldSelector: `involvedObject.uid=${job.uid},reason=FailedCreate`,
-    }),
-  );
-  switch (answer.is) {
-    case 'ok': {
-      const { items } = eventsSchema.parse(JSON.parse(JSON.stringify(answer.value)));
-      const newest = items.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b))).at(-1);
-      return { is: 'known', value: newest?.message ?? null };
-    }
-    case 'unavailable':
-    case 'refused':
-    case 'notFound':
-    case 'conflict':
-    case 'alreadyExists':
-      return { is: 'known', value: null };
-  }
-}
-
-function timeOf({
-  lastTimestamp,
-  eventTime,
-}: {
-  readonly lastTimestamp?: string | null | undefined;
-  readonly eventTime?: string | null | undefined;
-}): string {
-  return lastTimestamp ?? eventTime ?? '';
-}
 
 /** A log that is gone is an empty one: the exit code still tells something. */
 async function readLog({ connection }: Sources, question: Question & { readonly ask: 'log' }): Promise<Reply<string>> {

@@ -8,7 +8,7 @@ import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import { tooLongFor } from '../../imagespec/source.ts';
 import { parseProbeIdentity } from '../../jupyterhub/probePod.ts';
 import { parseVerifyIdentity } from '../../jupyterhub/verifyPod.ts';
-import { type BuildIdentity, parseIdentity } from '../../kaniko/identity.ts';
+import { type BuildIdentity, keptRequest, parseIdentity } from '../../kaniko/identity.ts';
 import { type ContainerState, isOver, type ObjectRef, type PodState } from '../../kaniko/run.ts';
 import type { CheckIdentity } from '../../lifecycle/model/checkPod.ts';
 import type { Requests, Self } from '../../lifecycle/model/observation.ts';
@@ -69,11 +69,16 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
     tooLong,
     status,
     requests: {
-      rebuild: meta.annotations[annotations.rebuild] ?? null,
-      retry: meta.annotations[annotations.retry] ?? null,
-      cancel: meta.annotations[annotations.cancel] ?? null,
+      rebuild: requestIn(meta.annotations[annotations.rebuild]),
+      retry: requestIn(meta.annotations[annotations.retry]),
+      cancel: requestIn(meta.annotations[annotations.cancel]),
     },
   };
+}
+
+/** As far as the status keeps it: an annotation may have 256 KiB, and is kept for every resource. */
+function requestIn(annotation: string | undefined): string | null {
+  return annotation === undefined ? null : keptRequest(annotation);
 }
 
 const jobSchema = z.object({

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { answerOf } from '../../kubernetes/answer.ts';
+import type { Question, Reply } from '../../lifecycle/model/question.ts';
+import { firstCharacters } from '../../text/cut.ts';
+import type { Sources } from './sources.ts';
+
+const pageSchema = z.object({
+  metadata: z.object({ _continue: z.string().nullish(), continue: z.string().nullish() }).default({}),
+  items: z.array(
+    z.object({
+      message: z.string().nullish(),
+      lastTimestamp: z.coerce.string().nullish(),
+      eventTime: z.coerce.string().nullish(),
+    }),
+  ),
+});
+
+/** Events may be as large as any object, so few are read at a time; of a Job there are hardly more. */
+const pageSize = 20;
+/** Whoever may create Events may create many about a Job. */
+export const mostPages = 10;
+/** Of a message, in characters; the Job controller's have some hundred. */
+export const longestMessage = 4096;
+
+/** The newest word of the Job controller about a Pod that it could not create. */
+export async function readRefusal(
+  { connection }: Pick<Sources, 'connection'>,
+  { job }: Question & { readonly ask: 'podRefusal' },
+): Promise<Reply<string | null>> {
+  let newest: { readonly time: string; readonly message: string | null } = { time: '', message: null };
+  let next: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const at = next;
+    const answer = await answerOf(() =>
+      connection.core.listNamespacedEvent({
+        namespace: job.namespace,
+        fieldSelector: `involvedObject.uid=${job.uid},reason=FailedCreate`,
+        limit: pageSize,
+        ...(at === undefined ? {} : { _continue: at }),
+      }),
+    );
+    if (answer.is !== 'ok') {
+      break;
+    }
+    const { items, metadata } = pageSchema.parse(JSON.parse(JSON.stringify(answer.value)));
+    for (const { message, lastTimestamp, eventTime } of items) {
+      const time = lastTimestamp ?? eventTime ?? '';
+      if (time >= newest.time) {
+        newest = {
+          time,
+          message: message === undefined || message === null ? null : firstCharacters(message, longestMessage),
+        };
+      }
+    }
+    next = metadata._continue ?? metadata.continue ?? '';
+    if (next === '') {
+      break;
+    }
+  }
+  return { is: 'known', value: newest.message };
+}
