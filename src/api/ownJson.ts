@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** Of anything that we write ourselves, in UTF-16 units: a build with 64 bases and as many changes takes some 60,000. */
-const longestOwnJson = 131_072;
+export const longestOwnJson = 131_072;
 
 /**
  * Parses JSON that this project wrote, read from places that others can write to: an annotation, an image label, a

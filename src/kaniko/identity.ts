@@ -62,10 +62,11 @@ export function keptRequest(value: string): string {
 }
 
 /**
- * Short mark of a request's annotation value, for the identity of what answers it and for the tag of a rebuilt image.
+ * Short mark of a request's annotation value, in the identity of what answers it and in the tag of a rebuilt image: of what the
+ * status keeps of it, so that both always have the same mark.
  */
 export function requestMark(value: string): string {
-  return sha256(value).slice(0, 8);
+  return sha256(keptRequest(value)).slice(0, 8);
 }
 
 /** Parses the annotation of a Job; undefined for anything that the operator did not write. */

@@ -88,6 +88,14 @@ describe('an effect that fails', () => {
     expect(simulate({ faults }, 0).writes).toEqual({ ...simulate({}, 0).writes, createJob: 2 });
   });
 
+  it('a status that is refused shows why in its conditions, and stands in the end', () => {
+    const fault = { do: 'writeStatus', target: 'whole', outcome: refused } as const;
+    const forever = simulate({ faults: [{ ...fault, times: Number.POSITIVE_INFINITY }] }, 0);
+    expect(readyIn(forever.status)?.message).toContain('the API server refuses the status');
+    expect(forever.writes['writeStatus']).toBeLessThan(100);
+    expect(simulate({ faults: [{ ...fault, times: 4 }] }, 0).status).toEqual(simulate({}, 0).status);
+  });
+
   it('a status that cannot be written is tried again with growing pauses, and stands in the end', () => {
     const faults = [{ do: 'writeStatus', outcome: refused, times: 4 }] as const;
     const { status, writes } = simulate({ faults }, 0);

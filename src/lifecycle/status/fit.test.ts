@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Bounds } from '../../api/bounds.ts';
+import { faults } from '../../../test/support/simulator/storedStatus.ts';
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { statusBounds } from '../../api/statusBounds.generated.ts';
 import { fitStatus } from './fit.ts';
@@ -21,48 +21,6 @@ function statusWith(message: string): ImageSpecStatus {
     failure: { reason: 'RunFailed', message, packages: [message], log: message },
     lastHandledRebuild: message,
   };
-}
-
-/** What a server with this schema refuses, or stores otherwise, as places. */
-function faults(value: unknown, bounds: Bounds, place: string): readonly string[] {
-  switch (bounds.is) {
-    case 'text': {
-      const length = typeof value === 'string' ? Array.from(value).length : -1;
-      const isWhole = typeof value === 'string' && value.isWellFormed();
-      return isWhole && length >= bounds.least && length <= bounds.most ? [] : [place];
-    }
-    case 'word':
-      return typeof value === 'string' && bounds.words.includes(value) ? [] : [place];
-    case 'number':
-      return Number.isInteger(value) && Number(value) >= bounds.least && Number(value) <= bounds.most ? [] : [place];
-    case 'list': {
-      const entries: readonly unknown[] = Array.isArray(value) ? value : [];
-      const keys = entries.map((entry) =>
-        bounds.unique === 'whole'
-          ? JSON.stringify(entry)
-          : JSON.stringify(Object.entries(fieldsOf(entry)).filter(([name]) => bounds.unique.includes(name))),
-      );
-      const isUnique = bounds.unique.length === 0 || new Set(keys).size === keys.length;
-      return [
-        ...(Array.isArray(value) && entries.length <= bounds.most && isUnique ? [] : [place]),
-        ...entries.flatMap((entry) => faults(entry, bounds.items, `${place}[]`)),
-      ];
-    }
-    case 'object': {
-      const fields = fieldsOf(value);
-      return [
-        ...bounds.required.filter((name) => fields[name] === undefined).map((name) => `${place}.${name}`),
-        ...Object.entries(fields).flatMap(([name, field]) => {
-          const known = bounds.fields[name];
-          return known === undefined ? [`${place}.${name}`] : faults(field, known, `${place}.${name}`);
-        }),
-      ];
-    }
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' ? { ...value } : {};
 }
 
 describe('a status within the bounds of the CRD', () => {

@@ -14,6 +14,7 @@ import { noon, podState } from '../pods.ts';
 import { CheckPods } from './checkPods.ts';
 import { endedBuild, leaving, leavingMs, pick } from './ends.ts';
 import { ModelRegistry } from './registry.ts';
+import { storedStatus } from './storedStatus.ts';
 import type { Act, BuildEnd, Scenario } from './story.ts';
 
 interface ModelJob {
@@ -152,16 +153,22 @@ export class World {
       this.#changedAt = is === 'done' ? this.#now : this.#changedAt;
       return { is };
     }
-    this.#write(effect);
+    if (effect.do === 'writeStatus') {
+      const stored = storedStatus(effect.status);
+      if (stored.is === 'refused') {
+        return stored;
+      }
+      this.#status = stored.status;
+      this.#changedAt = this.#now;
+    } else {
+      this.#write(effect);
+    }
     return { is: 'done' };
   }
 
-  #write(effect: Exclude<Effect, { do: 'putTag' }>): void {
+  #write(effect: Exclude<Effect, { do: 'putTag' | 'writeStatus' }>): void {
     this.#changedAt = this.#now;
     switch (effect.do) {
-      case 'writeStatus':
-        this.#status = effect.status;
-        return;
       case 'createJob':
         this.#createJob(effect);
         return;
