@@ -63,7 +63,7 @@ async function runOperatorProcess(): Promise<number> {
     instance: process.env['POD_NAME'] ?? hostname(),
     health: { host: '::', port: Number(process.env['IMAGESPEC_HEALTH_PORT'] ?? '8080') },
     lost: () => {
-      logger.error('the Lease is lost; ending so that nobody acts twice');
+      logger.error('the Lease is lost; ending so that two operators do not act on the same ImageSpec');
       process.exit(1);
     },
   });

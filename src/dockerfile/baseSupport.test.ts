@@ -77,10 +77,10 @@ describe('baseFault', () => {
     ['# syntax=evil.example/x\nRUN true', 'not one instruction'],
     ['', 'not one instruction'],
   ])('refuses a base with ONBUILD %j', (trigger, words) => {
-    const told = fault('ENV A=b', trigger);
-    expect(told).toContain('team/base:1 cannot be extended: its instruction ONBUILD "');
-    expect(told).toContain(words);
-    expect(told).not.toMatch(/[\r\n]/);
+    const message = fault('ENV A=b', trigger);
+    expect(message).toContain('team/base:1 cannot be extended: its instruction ONBUILD "');
+    expect(message).toContain(words);
+    expect(message).not.toMatch(/[\r\n]/);
   });
 
   it('names the image and a USER that is none', () => {

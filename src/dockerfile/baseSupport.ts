@@ -35,8 +35,8 @@ export function isWritable({ image, digest, user }: Base): boolean {
 }
 
 /**
- * Why nothing can be built on an image, as a sentence; undefined when it can. What an image says of itself is whatever
- * its author wrote: it may name no instruction of ours.
+ * Why no image can be built on this base, as a sentence; undefined when one can. The base's author wrote these values, so
+ * none of them may become an instruction of the rendered Dockerfile.
  */
 export function baseFault(image: string, { user, onBuild }: DescribedBase): string | undefined {
   if (!isUser(user)) {

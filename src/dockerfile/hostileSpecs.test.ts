@@ -87,7 +87,7 @@ function configOf(policy: string): Config {
 
 const configurations = [configOf('{}'), configOf('{baseImages: ["quay.io/**"], repositories: ["r.example/team/*"]}')];
 
-it('is a plan or has a reason, whatever stands in a spec: no parser throws', () => {
+it('any spec gives a plan or a reason: no parser throws', () => {
   const seen = new Set<string>();
   assert(
     property(source, rest, constantFrom(...configurations), (one, other, config) => {

@@ -20,7 +20,7 @@ function plan(spec: ImageSpecSpec, configuration = '') {
 
 const base = 'quay.io/jupyter/minimal-notebook';
 
-describe('what is asked and allowed', () => {
+describe('what a spec asks for and the policy allows', () => {
   it.each<[string, ImageSpecSpec, string, object]>([
     [
       'an index by name and one by URL',
@@ -98,7 +98,7 @@ describe('what the policy refuses', () => {
       ['spec.output.repository: policy.repositories', 'use one of registry.example.com/imagespecs/vision/*'],
     ],
     [
-      'an own Dockerfile',
+      "a user's Dockerfile",
       { dockerfile: `FROM ${base}` },
       'policy: {ownDockerfiles: Refused}',
       ['policy.ownDockerfiles'],
@@ -184,7 +184,7 @@ describe('what the policy refuses', () => {
     }
   });
 
-  it('tells all violations at once', () => {
+  it('reports all violations together', () => {
     const result = plan({ baseImage: base, build: { serviceAccountName: 'admin', nodeSelector: { a: 'b' } } });
     expect(result.ok ? '' : result.failure.message.split('\n')).toHaveLength(2);
   });
@@ -193,13 +193,13 @@ describe('what the policy refuses', () => {
 describe('the size of the Dockerfile', () => {
   const long = (count: number) => Array.from({ length: count }, (_, index) => `package-${index}-${'x'.repeat(900)}`);
 
-  it('is told before anything is built', () => {
+  it('is checked before a build starts', () => {
     const result = plan({ baseImage: base, packages: { pip: long(300) } });
     expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
     expect(result.ok ? '' : result.failure.message).toMatch(/spec\.packages: .* \d{6} bytes, and 204800 are the most/);
   });
 
-  it('is told before the entries are read: they need not be good ones', () => {
+  it('is checked before the entries are read, so that invalid entries do not matter', () => {
     const wrong = Array.from({ length: 1024 }, (_, index) => `${index}`.padEnd(1024, ','));
     const result = plan({ baseImage: base, packages: { conda: wrong } });
     expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
@@ -220,7 +220,7 @@ describe('the size of the Dockerfile', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(65_535);
   });
 
-  it('counts the digest that each stage of an own Dockerfile gets, up to the bound', () => {
+  it("counts the digest that each stage of a user's Dockerfile gets, up to the bound", () => {
     const stages = 204_800 / `FROM aa@${digest}\n`.length;
     expect(plan({ dockerfile: 'FROM aa\n'.repeat(stages) })).toMatchObject({ ok: true });
     const result = plan({ dockerfile: 'FROM aa\n'.repeat(stages + 1) });
@@ -246,7 +246,7 @@ describe('where the image goes', () => {
     );
   }
 
-  it('is asked for where neither the resource nor the platform says', () => {
+  it('must come from the resource or from the platform', () => {
     const result = planWithoutTemplate({ baseImage: base });
     expect(result).toMatchObject({ ok: false, failure: { reason: 'OutputNotConfigured' } });
     expect(result.ok ? '' : result.failure.message).toContain('spec.output.repository is not set');
@@ -283,7 +283,7 @@ describe('what is no valid spec', () => {
   it.each<[string, ImageSpecSpec]>([
     ['InvalidSpec', { baseImage: base }],
     ['DockerfileInvalid', { dockerfile: 'FROM aa' }],
-  ])('is whatever a parser throws at: %s', (reason, spec) => {
+  ])('covers any error that a parser throws: %s', (reason, spec) => {
     const hostile = Object.defineProperty(spec, 'output', {
       get: () => {
         throw new RangeError('a fault of ours');
@@ -294,7 +294,7 @@ describe('what is no valid spec', () => {
     expect(found.ok ? '' : found.failure.message).toMatch(/^spec.*a fault of the operator \(RangeError\)/);
   });
 
-  it('tells all wrong entries at once, each with its place', () => {
+  it('reports all wrong entries together, each with its place', () => {
     const result = plan({
       baseImage: 'UPPER/case',
       packages: { apt: ['-y'], pip: ['ok', 'not ok'], condaChannels: ['a b'], pipIndexes: ['unknown'] },

@@ -60,9 +60,9 @@ function planned(asked: Asked, config: Config): Result<Plan, Failure> {
 /** Below this no rendering of packages comes near the limits: quoting at most doubles a text, but for single quotes, which are rare. */
 const smallSource = 30_000;
 
-/** Whether the rendered Dockerfile would not fit, told before a Job exists. */
+/** Why the rendered Dockerfile would not fit. The operator reports this before it creates a Job. */
 function sizeFault(spec: EffectiveSpec, images: readonly string[]): Failure | undefined {
-  // A digest makes a line of an own Dockerfile ten times as long, so that none is too small to be counted.
+  // A digest makes a line of a user's Dockerfile ten times as long, so each one is measured, however small.
   const isSmall = Buffer.byteLength(JSON.stringify({ source: spec.source, args: spec.args }), 'utf8') < smallSource;
   if (spec.source.is === 'packages' && isSmall) {
     return undefined;

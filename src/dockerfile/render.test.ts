@@ -70,7 +70,7 @@ describe('render', () => {
   });
 });
 
-describe('whatever a spec holds that is taken', () => {
+describe('any accepted value of a spec', () => {
   const value = string({ unit: 'binary', maxLength: 60 }).filter(
     (text) => !/[\u0000-\u0008\n-\u001F\u007F]/.test(text),
   );
@@ -168,7 +168,7 @@ describe('packages of R', () => {
   );
 });
 
-describe("a user's own Dockerfile", () => {
+describe("a user's Dockerfile", () => {
   it('is pinned stage by stage and otherwise left alone', () => {
     const text = 'FROM jupyter/minimal-notebook AS build\nRUN true\nFROM build\nCOPY --from=build /a /a\n';
     const rendered = render({ ...spec, source: { is: 'dockerfile', text } }, [base]);

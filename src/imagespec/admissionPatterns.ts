@@ -36,7 +36,7 @@ function anyOf(field: string, patterns: readonly string[]): string {
   return `(${patterns.map((pattern) => `${field}.matches(${expressionOf(pattern)})`).join(' || ')})`;
 }
 
-/** CEL for the regular expression (RE2) of a pattern; names are put in when it is asked, as text. */
+/** CEL for the regular expression (RE2) of a pattern. The API server inserts names as text at each request. */
 function expressionOf(pattern: string): string {
   const [host = '', ...path] = pattern.split('/');
   const isHub = normaliseRegistry(host) === hub;

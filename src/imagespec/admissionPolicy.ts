@@ -55,7 +55,7 @@ function rulesOf(config: Config): readonly AdmissionRule[] {
           {
             expression: '!has(object.spec.dockerfile)',
             messageExpression: text(
-              'spec.dockerfile: policy.ownDockerfiles does not allow an own Dockerfile; use spec.baseImage with spec.packages',
+              'spec.dockerfile: policy.ownDockerfiles does not allow Dockerfiles of users; use spec.baseImage with spec.packages',
             ),
           },
         ]),

@@ -15,6 +15,6 @@ it.each<[readonly string[], readonly unknown[]]>([
   [['MY_PIP_INDEX', 'PIPX'], []],
   [['A', 'PIP_INDEX_URL'], [expect.stringMatching(/^spec\.env\[1\] "PIP_INDEX_URL": .*use spec\.build\.args/)]],
   [['CONDA_A', 'CONDA_B', 'PIP_C', 'PIP_D'], [expect.stringContaining('spec.env[2] "PIP_C" and 1 more: ')]],
-])('%j', (names, told) => {
-  expect(advised(...names)).toEqual(told);
+])('%j', (names, advice) => {
+  expect(advised(...names)).toEqual(advice);
 });

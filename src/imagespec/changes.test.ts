@@ -17,12 +17,12 @@ describe('what changed between two builds', () => {
     ['a variable of such a name', { env: { 'a\u0000': '' } }],
     ['a base of such a name', { bases: { 'a\u2028b': base.digest } }],
     ['half a character', { platform: '\uD800' }],
-  ])('is not told of a label that holds %s: whoever may push an image has written it', (_, changes) => {
+  ])('ignores a label that contains %s: any pusher of the image may have written it', (_, changes) => {
     expect(parseInput(JSON.stringify({ ...before, ...changes }))).toBeUndefined();
     expect(parseInput(JSON.stringify(before))).toEqual(before);
   });
 
-  it('is not told of a label that is longer than any that is written', () => {
+  it('ignores a label that is longer than any that the operator writes', () => {
     const padded = JSON.stringify({ ...before, pip: ['x'.repeat(32_768)] });
     expect(parseInput(padded)).toBeUndefined();
   });
@@ -45,11 +45,11 @@ describe('what changed between two builds', () => {
       [`base: ${base.image} sha256:bbbbbbbbbbbb → sha256:777777777777`],
     ],
     [{ dockerfile: 'x' }, ['dockerfile: added']],
-  ])('%j', (changes, told) => {
-    expect(after(changes)).toEqual(told);
+  ])('%j', (changes, lines) => {
+    expect(after(changes)).toEqual(lines);
   });
 
-  it('tells another order only where order counts', () => {
+  it('reports another order only where order counts', () => {
     const two = { ...before, condaChannels: ['a', 'b'] };
     expect(changesBetween(two, { ...two, condaChannels: ['b', 'a'] })).toEqual([
       'packages.condaChannels: another order',

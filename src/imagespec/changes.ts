@@ -8,8 +8,8 @@ import type { Base, EffectiveSpec, NameValue } from './effective.ts';
 import { sha256 } from './inputHash.ts';
 
 /**
- * What an image was made from, as far as a reader may know it: kept in a label of the image, so that the next build can
- * tell what changed. Of build arguments only the names are there, of a Dockerfile its hash.
+ * The input of an image, as far as any reader of the image may know it. A label of the image keeps it, so that the next
+ * build can report what changed. Build arguments appear by name only, a Dockerfile by its hash.
  */
 export type BuildInput = z.output<typeof inputSchema>;
 
@@ -164,7 +164,7 @@ function changedOrder(field: string, before: readonly string[], after: readonly 
   return changes.length === 0 && before.join('\n') !== after.join('\n') ? [`${field}: another order`] : changes;
 }
 
-/** Names only: what a value was is nobody's business in an Event. */
+/** Names only: Events must not show values. */
 function changedMap(
   field: string,
   before: Readonly<Record<string, string>>,

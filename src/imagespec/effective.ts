@@ -85,7 +85,7 @@ export interface PlatformSettings {
 }
 
 /**
- * What is asked, complete: after `resolveSpec` nobody reads `object.spec` or applies a default.
+ * The complete request of the user. After `resolveSpec`, no code reads `object.spec` or applies a default.
  */
 export interface EffectiveSpec {
   readonly source: Source;

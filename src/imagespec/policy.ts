@@ -5,7 +5,7 @@ import { condaChannelsOf } from '../packages/conda/grammar.ts';
 import { filled, matchesPattern, type Placeholders } from './patterns.ts';
 import { quantityOf } from './quantity.ts';
 
-/** What is asked, as the policy sees it. */
+/** The user's request, as the policy sees it. */
 export interface Request {
   readonly spec: ImageSpecSpec;
   readonly placeholders: Placeholders;
@@ -17,7 +17,7 @@ export const defaultVerifySeconds = 60;
 
 type Rule = (request: Request, config: Config) => string | undefined;
 
-/** All rules, in the order in which they are told. Each message names the field, the setting, and what to do. */
+/** All rules, in the order of their messages. Each message names the field, the setting, and what to do. */
 const rules: readonly Rule[] = [
   ownDockerfile,
   outputRepository,
@@ -54,7 +54,7 @@ export function baseImageFault(
 
 function ownDockerfile({ spec }: Request, { policy }: Config): string | undefined {
   return spec.dockerfile !== undefined && policy.ownDockerfiles === 'Refused'
-    ? 'spec.dockerfile: policy.ownDockerfiles does not allow an own Dockerfile; use spec.baseImage with spec.packages'
+    ? 'spec.dockerfile: policy.ownDockerfiles does not allow Dockerfiles of users; use spec.baseImage with spec.packages'
     : undefined;
 }
 

@@ -2,8 +2,8 @@ import { parseReference } from '../oci/reference.ts';
 import type { EffectiveSpec } from './effective.ts';
 
 /**
- * Names of the Secrets that open the base images, in the order in which they are asked: the one of the spec, then the
- * platform's own for the registries of these images. One list for all images of a build, as the builder has one keyring.
+ * Names of the Secrets that open the bases, in the order in which credentials are looked for: the spec's Secret, then the
+ * platform's Secrets for the registries of these bases. All bases of a build share the list: the builder has one keyring.
  */
 export function pullSecretsFor(
   { pullSecret, registrySecrets }: EffectiveSpec,

@@ -95,7 +95,7 @@ function valueFaults(env: readonly NameValue[] | undefined): readonly string[] {
 
 const shownFaults = 20;
 
-/** All faults at once, so that nobody mends them one by one. */
+/** Reports all faults together, so that the user can fix them in one edit. */
 function invalid(faults: readonly string[]): { readonly ok: false; readonly failure: Failure } {
   const more = faults.length > shownFaults ? [`and ${faults.length - shownFaults} more`] : [];
   return failed(failureOf('InvalidSpec', [...faults.slice(0, shownFaults), ...more].join('\n')));

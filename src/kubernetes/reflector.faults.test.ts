@@ -101,7 +101,7 @@ describe('what goes wrong', () => {
     scene.server.fail('watch', { is: 'hang' });
     scene.server.put('a', { text: '1' });
     await scene.reflect().whenSynced;
-    await until('the watch was asked for', () => scene.server.count('watch') === 1);
+    await until('the reflector opened a watch', () => scene.server.count('watch') === 1);
     const since = scene.clock.elapsed();
     await scene.eventually('a second watch is open', () => scene.server.openWatches === 1);
     expect(scene.clock.elapsed() - since).toBeLessThanOrEqual(60_000);

@@ -3,7 +3,7 @@ import { growth, linearAtMost } from '../../test/support/growth.ts';
 import { condaChannelsOf, condaFault } from './conda/grammar.ts';
 import { pipFault } from './pip/grammar.ts';
 
-/** Enough of them that the processor's clock can tell. */
+/** Enough runs for the processor's clock to measure. */
 const many = Array.from({ length: 40 });
 
 describe('reading an entry', () => {

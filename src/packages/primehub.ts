@@ -42,7 +42,7 @@ export function plainPrimehubList(entries: readonly string[], grammar: Grammar):
   return primehubList(entries, grammar, (channel) => `${quoted(channel)}: only conda has channels`);
 }
 
-/** What a text field of PrimeHub's package lists holds: one package per line was asked for, and often not written so. */
+/** The words of a text field of PrimeHub's package lists. PrimeHub wanted one package per line; users often wrote several. */
 export interface PackageWords {
   readonly packages: readonly string[];
   readonly channels: readonly string[];

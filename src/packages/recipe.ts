@@ -12,7 +12,7 @@ export interface Loss {
 export interface Recipe {
   readonly packages: Readonly<Record<ManagerName, readonly string[]>>;
   readonly condaChannels: readonly string[];
-  /** The day whose packages of R are asked for. */
+  /** The day whose versions of R packages the user asks for. */
   readonly cranSnapshot: string | null;
   /** What replaces the default index; null: nothing does. */
   readonly index: string | null;

@@ -8,7 +8,7 @@ const controlPattern = /[\u0000-\u001F\u007F]/;
 const foreignPattern = /[^\u0020-\u007E]/u;
 
 /**
- * What no manager's grammar takes, whatever it is: told before the grammar is asked, because it has a clearer answer.
+ * The fault of a text that no manager's grammar accepts. This check runs before the grammar, because its message is clearer.
  * @returns the fault as the end of a sentence that starts with the entry, or undefined
  */
 export function textFault(entry: string): string | undefined {

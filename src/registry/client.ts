@@ -16,7 +16,7 @@ export interface Place {
   readonly reference: Reference;
   /** The reference as people write it, for messages. */
   readonly what: string;
-  /** By the monotonic clock, when what is asked there is given up. */
+  /** Deadline of the requests to this place, by the monotonic clock. */
   readonly until: number;
 }
 
@@ -109,7 +109,7 @@ export function originPlace(reference: Reference, credential: Credential | undef
   };
 }
 
-/** Another host that has the same paths and is asked without a credential. */
+/** Another host with the same paths. Requests to it carry no credential. */
 export function mirrorPlace(reference: Reference, mirror: string, until: number): Place {
   return {
     host: mirror,

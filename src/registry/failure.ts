@@ -1,5 +1,5 @@
 /**
- * What kept a registry from giving what was asked. `message` is one sentence and holds no credential.
+ * Why a request to a registry failed. `message` is one sentence and contains no credential.
  *
  * - notFound: there is no such repository, tag or digest, or none for the platform
  * - unauthorized: no access, or (Docker Hub and others answer alike) not there for whom we asked as

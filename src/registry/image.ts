@@ -91,7 +91,7 @@ export type Manifest =
 
 const mediaTypeSchema = z.object({ mediaType: z.string().max(255).optional() });
 
-/** Reads an index or a manifest; old registries give neither its media type as content type, so it may tell itself. */
+/** Reads an index or a manifest. Old registries send another content type: the body's `mediaType` counts then. */
 export function readManifest({ mediaType, body }: RawManifest): Manifest {
   const parsed = parseJson(body);
   const own = mediaTypeSchema.safeParse(parsed).data?.mediaType;

@@ -32,7 +32,7 @@ const other = blobOf({ config: { digest: config.digest, size: config.size }, lay
 const me = { is: 'password', username: 'me', password: 'hunter2' } as const;
 const lookUp = (since = 0, credential?: typeof me) =>
   client.lookUp(referenceTo(`${registry.host}/team/app:1`), 'linux/amd64', credential, since);
-/** What the registry was asked, such as `GET manifests`. */
+/** The requests that reached the registry, such as `GET manifests`. */
 const asked = () => registry.asked.map(({ method, path }) => `${method} ${path.split('/')[4]}`);
 const once = ['GET manifests', 'GET blobs'];
 

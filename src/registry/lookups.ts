@@ -9,7 +9,7 @@ export interface Lookup {
   readonly reference: Reference;
   readonly platform: string;
   readonly credential: Credential | undefined;
-  /** An answer that was asked for earlier than this does not do; milliseconds since the epoch. */
+  /** The earliest request time of an acceptable answer; milliseconds since the epoch. */
   readonly since: number;
 }
 
@@ -19,12 +19,12 @@ export interface LookupsOptions {
   readonly now: () => number;
   /** Finds an image. */
   readonly find: (lookup: Lookup) => Promise<RegistryResult<Found>>;
-  /** The digest that the reference has now, null when there is none; undefined: that is not cheaper than finding it. */
+  /** The digest that the reference has now, null when there is none; undefined when a full look-up costs no more. */
   readonly digestNow: (lookup: Lookup) => Promise<RegistryResult<string | null>> | undefined;
 }
 
 interface Times {
-  /** When it was asked for: nothing that came later is in it. */
+  /** The time of the request: the answer shows no later change. */
   readonly startedAt: number;
   readonly until: number;
 }

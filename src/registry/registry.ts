@@ -17,10 +17,10 @@ import { type Found, resolveAt } from './resolve.ts';
 /** How registries are reached. */
 export interface RegistryOptions extends TransportOptions {
   /**
-   * Registries that are read through another host; the paths stay. Several for one host are tried in their order, as
-   * Kaniko does with `--registry-map`. They are asked without a credential; nothing is ever written through one. The
-   * registry itself is not asked for what none of them has, as with Kaniko's `--skip-default-registry-fallback`: the two must
-   * agree, or what is resolved is not what is built from.
+   * Registries that the client reads through another host; the paths stay. The client tries several mirrors of one host in
+   * their order, as Kaniko does with `--registry-map`. Requests to a mirror carry no credential, and never write. The client
+   * does not fall back to the registry itself, as with Kaniko's `--skip-default-registry-fallback`: the two must agree, or
+   * the build uses another image than the client resolved.
    */
   readonly mirrors: readonly { readonly host: string; readonly mirror: string }[];
   /** Names of registries that may be asked, `*.` before a domain for every host in it; null: all. */
@@ -33,9 +33,9 @@ type Through = 'mirrors' | 'origin';
 /** The verbs of a registry that we use. A `tag` of null means `latest`. None throws but for a bug. */
 export interface Registry {
   /**
-   * Finds an image to build on, through the mirrors of its registry: manifest and configuration, with the digests of all that
-   * was received checked. Shared by all who look for the same with the same credential, for some seconds.
-   * @param since what was asked for earlier does not do; milliseconds since the epoch
+   * Finds a base through the mirrors of its registry: manifest and configuration, with the digest of each received body
+   * checked. Callers with the same reference and credential share an answer for some seconds.
+   * @param since earliest request time of an acceptable answer; milliseconds since the epoch
    */
   readonly lookUp: (
     reference: Reference,
@@ -54,7 +54,7 @@ export interface Registry {
     reference: Reference,
     credential: Credential | undefined,
   ) => Promise<RegistryResult<string | null>>;
-  /** Puts the manifest of a digest under a tag of the same repository, whatever the tag has now. Idempotent. */
+  /** Moves a tag to the manifest of a digest in the same repository. Idempotent. */
   readonly putTag: (
     reference: Reference,
     digest: string,
@@ -236,9 +236,9 @@ function imageOf(result: RegistryResult<Found>): RegistryResult<ResolvedImage> {
   return result.ok ? { ok: true, value: result.value.image } : result;
 }
 
-/** The registry's own word, where it was asked; else "not found" only when every mirror says so. */
+/** The registry's own answer, if there is one; else "not found" only when every mirror says so. */
 function verdict(failures: readonly Failed[]): Failed {
-  const last = failures.at(-1) ?? fail('invalid', 'no registry was asked');
+  const last = failures.at(-1) ?? fail('invalid', 'no registry received the request');
   return failures.find(({ failure }) => failure.kind !== 'notFound') ?? last;
 }
 

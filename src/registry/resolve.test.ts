@@ -62,7 +62,7 @@ describe('resolve', () => {
     ]);
   });
 
-  it('believes a manifest that tells its own type when the content type does not', async () => {
+  it('believes a manifest that names its own type when the content type does not', async () => {
     serveImage(registry);
     const own = blobOf({ mediaType: types.manifest, config: { digest: config.digest, size: 1 }, layers: [] });
     serve(registry, '1', own, 'application/octet-stream');
@@ -171,21 +171,21 @@ describe('resolve', () => {
     expect(await inDomain.lookUp(reference, 'linux/amd64', undefined, 0)).toMatchObject({ ok: true });
   });
 
-  it('tells silence from absence', async () => {
+  it('distinguishes silence from absence', async () => {
     registry.on('GET /v2/team/app/manifests/1', () => undefined);
     const silent = await client({ requestTimeoutMs: 100 }).resolve(image(), 'linux/amd64', undefined);
-    const nobody = await client().resolve(referenceTo('127.0.0.1:1/team/app'), 'linux/amd64', undefined);
+    const noServer = await client().resolve(referenceTo('127.0.0.1:1/team/app'), 'linux/amd64', undefined);
     const noTls = await client({ insecureHosts: [] }).resolve(image(), 'linux/amd64', undefined);
-    expect([silent, nobody, noTls]).toMatchObject([
+    expect([silent, noServer, noTls]).toMatchObject([
       { failure: { kind: 'unreachable', message: expect.stringContaining('no answer in time') } },
       { failure: { kind: 'unreachable', message: expect.stringContaining('cannot be reached') } },
       { failure: { kind: 'unreachable', message: expect.stringContaining('does not speak TLS') } },
     ]);
   });
 
-  it('tells a certificate that is not trusted', async () => {
+  it('reports a certificate that is not trusted', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'registry-'));
-    const authority = await createAuthority(folder, 'ca', 'nobody trusts this');
+    const authority = await createAuthority(folder, 'ca', 'untrusted authority');
     const { certificate, key } = await authority.issue('server', { name: 'r', group: 'r', hosts: ['127.0.0.1'] });
     const server = createServer({ cert: certificate, key });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -66,7 +66,7 @@ function pinFault(images: readonly string[], pinned: BuildersReading | undefined
   return declared.length === stages.length ? undefined : "not every stage declares the platform's arguments";
 }
 
-describe("an own Dockerfile, beside the builder's parser", () => {
+describe("a user's Dockerfile, beside the builder's parser", () => {
   it("is tried with the parser's version that the builder has", async () => {
     const version = async (module: string) =>
       /github\.com\/moby\/buildkit (v\S+)/.exec(

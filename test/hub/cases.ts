@@ -29,7 +29,7 @@ const good: readonly AgreementCase[] = [
   },
   {
     name: 'own-dockerfile',
-    what: 'an own Dockerfile that installs something',
+    what: "a user's Dockerfile that installs something",
     made: onBase('RUN pip install --no-cache-dir toolz'),
     works: 'yes',
     verdict: 'LaunchVerified',

@@ -151,7 +151,7 @@ describe('convert', () => {
       'spec.type',
       'spec.jupyterHub.profiles',
     ],
-  ])('tells what it cannot carry over: %s', (_, source, field, words) => {
+  ])('reports what it cannot carry over: %s', (_, source, field, words) => {
     const { notes } = convert(source);
     expect(
       notes

@@ -52,9 +52,9 @@ export function convert(source: PrimehubObject): Converted {
   };
 }
 
-type Tell = (field: string, message: string) => void;
+type AddNote = (field: string, message: string) => void;
 
-function specOf(source: PrimehubObject, note: Tell): ImageSpecSpec | null {
+function specOf(source: PrimehubObject, note: AddNote): ImageSpecSpec | null {
   switch (source.kind) {
     case 'Image':
       return imageSpecOf(source, note);
@@ -93,7 +93,7 @@ function specOf(source: PrimehubObject, note: Tell): ImageSpecSpec | null {
   }
 }
 
-function imageSpecOf({ spec }: Extract<PrimehubObject, { kind: 'Image' }>, note: Tell): ImageSpecSpec | null {
+function imageSpecOf({ spec }: Extract<PrimehubObject, { kind: 'Image' }>, note: AddNote): ImageSpecSpec | null {
   const recipe = spec.imageSpec;
   const [displayName, description, pullSecret] = [
     given(spec.displayName),
@@ -143,7 +143,7 @@ function imageSpecOf({ spec }: Extract<PrimehubObject, { kind: 'Image' }>, note:
 /** The lists that PrimeHub has. */
 const primehubManagers = ['apt', 'conda', 'pip'] as const;
 
-function recipeSpec(recipe: PrimehubRecipe, field: string, note: Tell): ImageSpecSpec | null {
+function recipeSpec(recipe: PrimehubRecipe, field: string, note: AddNote): ImageSpecSpec | null {
   const reference = parseReference(recipe.baseImage);
   if (!reference.ok) {
     note(`${field}.baseImage`, reference.message);

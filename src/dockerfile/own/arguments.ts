@@ -33,7 +33,7 @@ const faults: ReadonlyMap<string, Fault> = new Map([
 /** These take a list in JSON, which must hold texts alone. */
 const listTaking: ReadonlySet<string> = new Set(['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', 'VOLUME']);
 
-/** Why the builder would refuse the arguments of an instruction, told before a build is started. */
+/** Why the builder would refuse the arguments of an instruction. The operator reports this before it starts a build. */
 export function argumentFaults(instruction: Instruction): readonly string[] {
   const { keyword } = instruction;
   if (listTaking.has(keyword) && argumentsOf(instruction).is === 'mixedList') {

@@ -17,8 +17,8 @@ describe('baseImages', () => {
 
   it.each(refusedDockerfiles)('refuses %j: line %i, %s', (text, line, words) => {
     expect(baseImages({ is: 'dockerfile', text }, [])).toMatchObject({ failure: { reason: 'DockerfileInvalid' } });
-    const told = String(images(text)).split('\n');
-    expect(told.some((one) => one.startsWith(`spec.dockerfile line ${line}: `) && one.includes(words))).toBe(true);
+    const findings = String(images(text)).split('\n');
+    expect(findings.some((one) => one.startsWith(`spec.dockerfile line ${line}: `) && one.includes(words))).toBe(true);
   });
 
   it.each([
@@ -50,9 +50,11 @@ describe('baseImages', () => {
     expect(images('FROM jupyter/base:$V\n', [{ name: 'V', value: '2' }])).toContain('V has no value');
   });
 
-  it('tells all findings at once, in the order of the lines', () => {
-    const told = String(images('FROM A/B\nCOPY x /x\nRUN --mount=type=cache,target=/x true\nRUNN x\n')).split('\n');
-    expect(told.map((line) => line.split(':')[0])).toEqual([1, 2, 3, 4].map((line) => `spec.dockerfile line ${line}`));
+  it('reports all findings together, in the order of the lines', () => {
+    const findings = String(images('FROM A/B\nCOPY x /x\nRUN --mount=type=cache,target=/x true\nRUNN x\n')).split('\n');
+    expect(findings.map((line) => line.split(':')[0])).toEqual(
+      [1, 2, 3, 4].map((line) => `spec.dockerfile line ${line}`),
+    );
   });
 
   it('does not fail on garbage', () => {

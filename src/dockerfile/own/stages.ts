@@ -33,7 +33,7 @@ export interface Stages {
 
 /** The longest name of an image, in characters: the CRD's bound on `status.bases[].image`. */
 export const longestReference = 512;
-/** Each is asked for before a build, and listed in the status. */
+/** The operator looks up each image before a build, and lists it in the status. */
 const mostImages = 32;
 
 /** Names that mean something else to one of the builders. */

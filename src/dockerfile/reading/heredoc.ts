@@ -13,7 +13,7 @@ export function mayTakeHeredoc(instruction: Instruction): boolean {
     return false;
   }
   const simple = text.replaceAll(plainVariable, 'v');
-  // Within such braces the builder's lexer begins anew, with quotes and escapes of its own.
+  // The builder's lexer starts again within such braces, with separate quotes and escapes.
   const words = simple.includes('${') ? text.replaceAll('\\', '') : withoutQuoted(simple);
   return heredocWord.test(words);
 }
@@ -27,7 +27,7 @@ const plainVariable = /\$\{[^\s$'"\\<{}]+\}/g;
  */
 const heredocWord = /(?:^|[\s\u0085])\d*<<(?!-?[\t\r ]*(?:<|$))/;
 
-/** A text with a letter for whatever is quoted or escaped; a quote that is not closed is left as it is, with what follows. */
+/** Replaces each quoted or escaped part by a letter. An unclosed quote and the text after it stay. */
 function withoutQuoted(text: string): string {
   const parts: string[] = [];
   let from = 0;

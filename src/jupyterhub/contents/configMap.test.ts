@@ -21,7 +21,7 @@ describe('contentsConfigMap', () => {
   });
 
   it('keeps the builds of the history, and replaces the text of its own', () => {
-    const existing = { 'build-1.txt': 'a', 'build-2.txt': 'b', 'build-3.txt': 'old', 'notes.txt': 'of somebody' };
+    const existing = { 'build-1.txt': 'a', 'build-2.txt': 'b', 'build-3.txt': 'old', 'notes.txt': 'of a user' };
     const { data } = contentsConfigMap({ owner, existing, number: 3, keep: [3, 2], text: 'new' });
     expect(data).toEqual({ 'build-2.txt': 'b', 'build-3.txt': 'new' });
   });

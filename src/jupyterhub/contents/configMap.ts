@@ -36,7 +36,7 @@ export interface ContentsInput {
   readonly text: string;
 }
 
-/** The ConfigMap with one build more; older ones go when nobody can ask for them any more, or the room is needed. */
+/** The ConfigMap with one more build. Builds outside `keep` go, and the oldest go when the ConfigMap is full. */
 export function contentsConfigMap({
   owner,
   existing,

@@ -22,7 +22,7 @@ it('finds nothing between equals, however a name of pip is written', () => {
   expect(differences(before, { ...before, pip: [{ ...pip, name: 'pyyaml' }] })).toEqual([]);
 });
 
-it('tells what came, went and changed, each by its environment', () => {
+it('reports added, removed and changed packages, each by its environment', () => {
   const after: Contents = {
     ...before,
     apt: [

@@ -95,7 +95,7 @@ describe('packages', () => {
     ['pip', "pywin32; sys_platform == 'win32'", 'was not installed by this build'],
     ['pip', 'old', 'in a version that no entry can ask for'],
     ['pip', 'x @ git+https://example.com/x.git@main', 'names no commit'],
-  ])('%s: %s is left as written, and told', (manager, entry, words) => {
+  ])('%s: %s stays as written, with a note', (manager, entry, words) => {
     const { spec, notes } = frozen({ baseImage, packages: { [manager]: ['first-of-all', entry] } });
     expect(spec.packages?.[manager]).toEqual(['first-of-all', entry]);
     expect(notes[1]).toContain(words);
@@ -117,7 +117,7 @@ describe('packages', () => {
   });
 
   it.each(acceptedPackages)(
-    '%s: whatever %j asks for, the result is an entry again, and stays as it is',
+    '%s: the result for %j is a valid entry, and a second run leaves it unchanged',
     (manager, entry) => {
       const version = '3.2.1';
       const named: Record<ManagerName, () => Partial<Contents>> = {
@@ -153,7 +153,7 @@ describe('the base', () => {
     expect(spec.baseImage).toBe(`docker.io/jupyter/base-notebook@${digest}`);
   });
 
-  it('that is another now than it was for the build is left and told', () => {
+  it('that differs from the base of the build stays as written, with a note', () => {
     const { spec, notes } = frozen({ baseImage: 'debian:13' });
     expect(spec).toEqual({ baseImage: 'debian:13' });
     expect(notes).toEqual(['spec.baseImage: build 2 did not start from "debian:13"; left as written']);

@@ -152,7 +152,7 @@ describe('parseContents', () => {
     expect(read(text)[0]).toContain(message);
   });
 
-  it('makes a text that reads as what was read, whatever an image prints', () => {
+  it('writes a text that parses to the same contents, for any output of an image', () => {
     const field = constantFrom(
       '',
       'main',

@@ -4,10 +4,10 @@ import { type Line, linesOf, unique } from '../../packages/contents/lines.ts';
 import { managers } from '../../packages/managers.ts';
 import { logMarkers } from './script.ts';
 
-/** So much of the log is asked for, and no more: several times what large images print. */
+/** The operator reads at most this much of the log: several times what large images print. */
 export const maximumLogBytes = 1024 * 1024;
 
-/** Longer lines hold no package. */
+/** Longer lines contain no package. */
 const maximumLine = 1024;
 
 /**

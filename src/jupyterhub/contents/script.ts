@@ -24,7 +24,7 @@ has() {
 
 /** What the functions of the managers call. */
 const shared = `
-# Sets "folder" to a folder without links in its path, when it is there, can be told in a line, and is not in the list $2.
+# Sets "folder" to a path without links, when the folder exists, its path fits on a line, and the list $2 lacks it.
 folder() {
   case $1 in /*) ;; *) return 1 ;; esac
   folder=$(cd -P -- "$1" && pwd -P) || return 1

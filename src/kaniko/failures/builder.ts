@@ -114,7 +114,7 @@ export const builderRows: readonly BuilderRow[] = [
     'dockerfile-user',
     /user (?<user>\S+) is not a uid and does not exist|resolving user (?<unknown>\S+)/,
     'DockerfileInvalid',
-    'a USER names nobody that the image knows',
+    'a USER names a user that the image does not have',
     'a USER of the Dockerfile names a user that the image does not have: {line}',
   ),
   row(

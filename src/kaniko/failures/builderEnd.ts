@@ -18,7 +18,7 @@ const stepLine =
 const ownLine =
   /^(?:error (?:building image|pushing image|checking push permission|resolving|changing).*|Error: .*|(?:panic|fatal error): .*)$|^time="[^"]*" level=(?:fatal|panic) msg="(?<message>.*)"$|^(?:FATA|PANI)\[\d+\] (?<short>.*)$/;
 
-/** What Kaniko tells while it works; a step cannot have ended behind this. */
+/** A progress line of Kaniko. No step ends after such a line. */
 const progressLine = /^time="[^"]*" level=(?:trace|debug|info|warning|error) msg=|^(?:DEBU|INFO|WARN|ERRO)\[\d+\]/;
 
 /** Kaniko's line before it starts a step. */

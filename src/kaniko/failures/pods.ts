@@ -8,7 +8,7 @@ import type { Found } from './row.ts';
 export interface PodRow extends Row {
   readonly seen: 'pod';
   readonly reason: FailureReason;
-  /** The fields that tell, for docs. */
+  /** The fields that show this failure, for docs. */
   readonly sign: string;
   /** What the message quotes, when the Pod is in this state. */
   readonly match: (pod: PodState) => Found | undefined;
@@ -50,7 +50,7 @@ function row(id: string, reason: FailureReason, parts: Parts): PodRow {
 }
 
 const podDeleted = row('pod-deleted', 'BuildPodDeleted', {
-  what: 'somebody deletes the Pod of the build',
+  what: 'the Pod of the build is deleted',
   sign: '`deletionTimestamp`, and a container that a signal ended',
   match: (pod) => (pod.deletedAt === null ? undefined : whenBroken(pod, ({ state }) => isKilled(state))),
   message: 'the Pod of the build was deleted while it ran',
@@ -130,7 +130,8 @@ export const podRows: readonly PodRow[] = [
     what: "one of the operator's own containers uses more memory than its limit",
     sign: 'container credentials or push with `reason` OOMKilled',
     match: (pod) => whenBroken(pod, ({ state }) => state.reason === 'OOMKilled'),
-    message: "the operator's own container {container} used more memory than its limit; tell its administrator",
+    message:
+      "the operator's own container {container} used more memory than its limit; report this to its administrator",
   }),
   row('container-start', 'BuilderFailed', {
     what: 'a container cannot be started',
@@ -144,17 +145,17 @@ export const podRows: readonly PodRow[] = [
 /** What is left when no row says why a container ended, and its log holds no last word. */
 export const silentRows: readonly PodRow[] = [
   row('pod-deleted-silent', 'BuildPodDeleted', {
-    what: 'somebody deletes the Pod, and the builder ends without a word',
+    what: 'the Pod is deleted, and the builder ends without a word',
     sign: '`deletionTimestamp`, and a log without a last word',
     match: (pod) => when(pod.deletedAt !== null),
     message: podDeleted.message,
   }),
   row('container-killed', 'BuilderFailed', {
-    what: 'a container is killed from outside, and nobody says why',
+    what: 'a container is killed from outside, and no sign shows why',
     sign: 'exit code 137 or 143 without any other sign',
     match: (pod) => whenBroken(pod, ({ state }) => isKilled(state)),
     message:
-      'the container {container} was killed (exit code {exitCode}), and nobody says why; the node may have run out of memory',
+      'the container {container} was killed (exit code {exitCode}) for an unknown reason; the node may have run out of memory',
   }),
   row('container-silent', 'BuilderFailed', {
     what: 'a container ends with an error, and its log is gone',

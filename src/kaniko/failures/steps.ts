@@ -127,7 +127,7 @@ export const otherSteps: readonly StepRow[] = [
     'output',
     /(?:are you root\?|Could not open lock file|\/var\/lib\/(?:apt|dpkg)\S* .*Permission denied)/,
     'RunFailed',
-    'a step of an own Dockerfile does not run as root and has to',
+    "a step of a user's Dockerfile needs root and runs as another user",
     'a step must be root and is not; put USER root before it, and the user of the base behind it',
   ),
   stepRow(

@@ -12,12 +12,12 @@ list_debian() {
     # Images without dpkg itself; those of distroless have a file for each package, and no status in it.
     for file in /var/lib/dpkg/status /var/lib/dpkg/status.d/*; do
       [ -f "$file" ] && awk '
-        function tell() { if (name != "") printf "apt\\t%s\\t%s\\t%s\\t%s\\n", name, version, architecture, status }
-        /^Package: / { tell(); name = $2; version = ""; architecture = ""; status = "install ok installed" }
+        function show() { if (name != "") printf "apt\\t%s\\t%s\\t%s\\t%s\\n", name, version, architecture, status }
+        /^Package: / { show(); name = $2; version = ""; architecture = ""; status = "install ok installed" }
         /^Version: / { version = $2 }
         /^Architecture: / { architecture = $2 }
         /^Status: / { status = $2 " " $3 " " $4 }
-        END { tell() }' "$file"
+        END { show() }' "$file"
     done
   fi
 }

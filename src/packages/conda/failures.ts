@@ -22,7 +22,7 @@ const causes: readonly StepRow[] = [
 
 /** In this order: what is not found comes before the conflict that follows from it. */
 const packages: readonly PackageRow[] = [
-  // conda: a list of what was asked for, one to a line.
+  // conda: a list of the requested packages, one per line.
   packageRow('conda-not-found', 'conda', 'PackageNotFound', notFound('conda'), {
     what: 'the channels have no such package',
     match: /PackagesNotFoundError:[^\n]*\n\s*((?:- [^\n]+\n?[ \t]*)+)/,

@@ -91,7 +91,7 @@ function isVersionSpec(text: string): boolean {
 }
 
 function bracketFault(brackets: string): string | undefined {
-  // Sticky: from every character anew it would look for the end of the same part.
+  // Sticky: without it, a search from each character would scan to the end of the same part again.
   const parts = /([^=,]*)(?:=((?:"[^"]*"|'[^']*'|[^,"']*)))?(?:,|$)/y;
   while (parts.lastIndex < brackets.length) {
     const [, part, value = ''] = parts.exec(brackets) ?? [];

@@ -40,7 +40,7 @@ export interface BuildContents {
   readonly number: number;
   /** `repository@sha256:…`. */
   readonly image: string;
-  /** The images of the FROM instructions as they were asked for, and the digests that they were then. */
+  /** The images of the FROM instructions as the user wrote them, with the digests that they had at that time. */
   readonly bases: readonly { readonly image: string; readonly digest: string }[];
   readonly contents: Contents;
 }

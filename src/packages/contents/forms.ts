@@ -1,6 +1,6 @@
 /**
- * What a field may look like, whatever the manager: ASCII without blanks, so that a line of text holds exactly its fields, and nothing that
- * a terminal obeys. The lists come out of an image that nobody vouches for.
+ * Forms of the fields, for all managers: ASCII without blanks. A line of text then contains exactly its fields, and no
+ * control sequence of a terminal. The lists come out of an untrusted image.
  */
 const forms = {
   /** With `:ARCHITECTURE` at the end for a foreign package of Debian. */

@@ -46,7 +46,7 @@ const packages: readonly PackageRow[] = [
     },
   ),
   packageRow('cran-conflict', 'cran', 'DependencyConflict', conflict('cran'), {
-    what: 'a package needs another version than the one that is asked for',
+    what: 'a package needs another version than the requested one',
     match: new RegExp(
       `dependenc(?:y|ies) [^\\n]*\\([<>=]+ [^\\n]* not available|namespace ${quotedName} \\S+ is (?:already loaded|being loaded), but`,
     ),

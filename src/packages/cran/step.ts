@@ -24,7 +24,7 @@ export function cranStep(entries: readonly string[], snapshot: string | null, co
   ]);
 }
 
-/** Address of the repository: a mirror with snapshots is asked for the newest where the spec names no date. */
+/** Address of the repository. A mirror with snapshots gives its newest one where the spec names no date. */
 function mirrorOf({ mirror }: Config['cran'], snapshot: string | null): string | null {
   return mirror === null ? null : mirror.replaceAll('{snapshot}', snapshot ?? newest);
 }

@@ -21,7 +21,7 @@ site() {
 }
 
 list_python() {
-  # Where the interpreter on the PATH looks is asked of itself; the others are found by the folders that are usual.
+  # The interpreter on the PATH lists its own folders; the usual folders lead to the other interpreters.
   interpreter=$(command -v python3 || command -v python)
   if [ -n "$interpreter" ]; then
     IFS='

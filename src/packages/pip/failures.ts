@@ -115,7 +115,7 @@ interface PassedOver {
   readonly python: string;
 }
 
-/** What pip passed over for its Python: the very version that is asked for, or the newest where there is none at all. */
+/** The version that pip skipped because of its Python: the requested version, or the newest if pip skipped them all. */
 function passedOver(output: string): PassedOver | undefined {
   const other = /Package '[^']+' requires a different Python: \S+ not in '([^']+)'/.exec(output)?.[1];
   if (other !== undefined) {
@@ -145,7 +145,7 @@ function indexHint(output: string): string {
     : '';
 }
 
-/** The version that comes closest to the one that was asked for, of those that pip lists in ascending order. */
+/** The version closest to the requested one. pip lists the versions in ascending order. */
 function versionHint(output: string, names: readonly string[]): string {
   const versions = (/\(from versions: ([^)]*)\)/.exec(output)?.[1] ?? '')
     .split(', ')

@@ -34,7 +34,7 @@ export function pinPip(entry: string, { pip, conda }: Contents): Pin {
     return moves
       ? {
           is: 'left',
-          why: 'names no commit, so that it is whatever its repository has then; write …@ and 40 hex digits',
+          why: 'names no commit, so its code changes with the repository; write …@ and 40 hex digits',
         }
       : { is: 'pinned', entry };
   }

@@ -17,7 +17,7 @@ describe('realmFault', () => {
     ['http://registry.local:5000', 'http://registry.local:5001/token', 'with credential', undefined],
     ['http://127.0.0.1:5000', 'http://127.0.0.1:5001/token', 'with credential', undefined],
     ['http://registry.local:5000', 'http://localhost:5001/token', 'anonymous', undefined],
-    // Those that collect credentials, or send us into somebody's network.
+    // Realms that collect credentials, or send us into a private network.
     ['https://lscr.io', 'https://ghcr.io/token', 'with credential', 'another domain'],
     ['https://registry.example.co.uk', 'https://evil.co.uk/token', 'with credential', 'another domain'],
     ['https://registry', 'https://other/token', 'with credential', 'another domain'],

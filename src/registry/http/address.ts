@@ -74,17 +74,17 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** The registry that was asked, and whether plain HTTP is allowed for it. */
+/** The registry of a request, and whether plain HTTP is allowed for it. */
 export interface Origin {
   readonly url: URL;
   readonly insecure: boolean;
 }
 
 /**
- * Why a registry's token service is not asked, undefined when it may be (facts: CVE-2026-48978 and others, a realm
- * that collects credentials). Over TLS, or on the plain registry's own machine; not at an address within somebody's
- * network unless the registry is on that very host; with a credential only in the registry's own registrable domain.
- * Names are not looked up: what they mean is checked when they are connected to (`network.ts`).
+ * Why the client sends no request to a registry's token service; undefined when it may. A hostile realm collects
+ * credentials (CVE-2026-48978 and others). The service must use TLS, or be on the machine of a plain registry. It has no
+ * private address unless the registry is on that very host. A credential goes only to the registry's registrable domain.
+ * This function resolves no names: `network.ts` checks their addresses when it connects.
  */
 export function realmFault(realm: URL, origin: Origin, hasCredential: boolean): string | undefined {
   const sameHost = realm.hostname === origin.url.hostname;

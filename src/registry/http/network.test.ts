@@ -99,7 +99,7 @@ describe('metadata of a cloud', () => {
     '[64:ff9b::169.254.169.254]',
     '[2002:a9fe:a9fe::1]',
     'metadata.example',
-  ])('is never connected to, whatever the configuration names: %s', async (host) => {
+  ])('is never connected to, even if the configuration names it: %s', async (host) => {
     names['metadata.example'] = ['169.254.169.254', 'fd00:ec2::254'];
     const options = { internalHosts: [host, `${host}:${port}`], privateAddresses: 'AllHosts' } as const;
     expect(await ask(host, options)).toMatch(/^notAllowed: .*metadata/);

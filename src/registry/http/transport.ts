@@ -59,7 +59,7 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
   readonly body: Buffer;
-  /** Whether the host that was asked gave it, and not one that it redirected us to. */
+  /** Whether the requested host answered, and not a host that it redirected to. */
   readonly ofSameHost: boolean;
 }
 

@@ -97,7 +97,7 @@ export const refusedPackages: readonly (readonly [ManagerName, string, string])[
   ['apt', 'vim`id`', 'is not a Debian package'],
   ['apt', 'Vim', 'names are lower case, such as "vim"'],
   ['apt', 'x', 'is not a Debian package'],
-  ['apt', 'vim-', 'tells apt to remove'],
+  ['apt', 'vim-', 'makes apt remove'],
   ['apt', 'ubuntu-desktop^', 'is a task'],
   ['apt', 'vim=', 'asks for no version'],
   ['apt', 'vim==8.2', 'asks for no version'],
