@@ -174,7 +174,7 @@ describe('status', () => {
     await succeed(kubectl(['delete', 'imagespec', 'deleted']));
     expect(await command.code).toBe(3);
     expect(command.printed.err).toContain('"deleted" was deleted');
-    expect(await run('status', 'deleted')).toMatchObject({ code: 3, err: expect.stringContaining('there is no') });
+    expect(await run('status', 'deleted')).toMatchObject({ code: 3, err: expect.stringContaining('has no ImageSpec') });
   });
 });
 

@@ -112,7 +112,7 @@ export function crdTests(version: string, at: () => Place): void {
       ['imagespec.spec.packages.pip', 'PEP 508'],
       ['imagespec.spec.jupyterHub.policy', 'Require: an image that JupyterHub cannot launch is not Ready'],
       ['imagespec.spec.build.resources.limits', 'may use at most'],
-      ['imagespec.status.conditions.reason', 'One word for programs'],
+      ['imagespec.status.conditions.reason', 'The reason, as one word for programs'],
     ])('explains %s', async (field, text) => {
       // The API server publishes a new type's schema a moment after it serves the type.
       const explained = await eventually('it is explained', 40, () => succeed(at().kubectl(['explain', field])));
