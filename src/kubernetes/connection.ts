@@ -19,6 +19,7 @@ import {
   ServerConfiguration,
 } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
+import { boundedText } from './boundedText.ts';
 import { errorText } from './errorText.ts';
 import { UnreachableError } from './unreachableError.ts';
 
@@ -52,7 +53,7 @@ export interface Connection {
   /**
    * GET of any path as raw JSON, the form that a watch also delivers; typed lists differ (dates, names).
    *
-   * @throws ApiException for any status but 200, and undici's errors; for `answerOf`
+   * @throws ApiException for any status but 200, and undici's errors; for `answerOf`. ResponseTooLargeError
    */
   readonly getJson: (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
   /**
@@ -126,7 +127,7 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
       config.limit(context);
       await config.applySecurityAuthentication(context);
       const response = mustBeApi(await http.send(context).toPromise());
-      const text = await response.body.text();
+      const text = await boundedText(response.body, path);
       if (response.httpStatusCode !== 200) {
         throw new ApiException(response.httpStatusCode, 'GET failed', text, response.headers);
       }

@@ -1,4 +1,5 @@
-import { answerOf, describeFailure } from './answer.ts';
+import { type Answer, answerOf, describeFailure } from './answer.ts';
+import { ResponseTooLargeError } from './boundedText.ts';
 import type { Connection } from './connection.ts';
 import { isObject, isOlder, isResourceVersion } from './object.ts';
 
@@ -41,11 +42,24 @@ export function selectorsOf({ labelSelector, fieldSelector }: Resource): Record<
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list).
  */
 export async function listAll(connection: Pick<Connection, 'getJson'>, request: ListRequest): Promise<ListEnd> {
-  const query = { ...selectorsOf(request.resource), limit: String(request.pageSize) };
+  const selectors = selectorsOf(request.resource);
+  let limit = request.pageSize;
   let continueToken: string | undefined;
   for (;;) {
-    const pageQuery = continueToken === undefined ? query : { ...query, continue: continueToken };
-    const answer = await answerOf(() => connection.getJson(request.resource.path, pageQuery));
+    const pageQuery = {
+      ...selectors,
+      limit: String(limit),
+      ...(continueToken === undefined ? {} : { continue: continueToken }),
+    };
+    const answer = await pageIn(connection, request.resource.path, pageQuery);
+    if (answer.is === 'tooLarge' && limit > 1) {
+      // Of large objects fewer at a time; the token of a page says where it begins, not how much it holds.
+      limit = Math.ceil(limit / pageShrink);
+      continue;
+    }
+    if (answer.is === 'tooLarge') {
+      return { is: 'failed', message: answer.message };
+    }
     if (answer.is !== 'ok') {
       const retryAfterMs = answer.is === 'unavailable' ? answer.retryAfterMs : undefined;
       const message = `list ${request.resource.path}: ${describeFailure(answer)}`;
@@ -66,6 +80,26 @@ export async function listAll(connection: Pick<Connection, 'getJson'>, request: 
       return { is: 'complete', resourceVersion: page.resourceVersion };
     }
     continueToken = page.continueToken;
+  }
+}
+
+/** A page that is too large is asked for again with so many times fewer objects. */
+const pageShrink = 8;
+
+type PageAnswer = Answer<unknown> | { readonly is: 'tooLarge'; readonly message: string };
+
+async function pageIn(
+  connection: Pick<Connection, 'getJson'>,
+  path: string,
+  query: Readonly<Record<string, string>>,
+): Promise<PageAnswer> {
+  try {
+    return await answerOf(() => connection.getJson(path, query));
+  } catch (error) {
+    if (error instanceof ResponseTooLargeError) {
+      return { is: 'tooLarge', message: error.message };
+    }
+    throw error;
   }
 }
 
