@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hostileSpecs } from '../../test/support/inputs/hostile.ts';
 import { configOf, type Reconciler, startReconciler } from '../../test/support/reconciler.ts';
 import { serveImage } from '../../test/support/scripted-image.ts';
 import {
@@ -73,6 +74,17 @@ it('the operator asks nothing more for an ImageSpec that is deleted', async () =
   resolve({ status: 404 });
   await until('the one that is left is looked up', () => asked().some(({ path }) => path.endsWith('/last')));
   expect(asked()).toHaveLength(room + 1);
+});
+
+it('hostile specs have a reason each, and their neighbour a Job before all of them have been read', async () => {
+  const all = Array.from({ length: 8 * hostileSpecs.length }, (_, number) => `hostile-${number}`);
+  all.forEach((name, number) => reconciler.apply('a', name, hostileSpecs[number % hostileSpecs.length] ?? {}));
+  reconciler.apply('b', 'b', onto(good));
+  const reasonOf = (name: string) => JSON.stringify(reconciler.statusOf('a', name));
+  await until('the other one has its Job', () => reconciler.jobs.includes('b'));
+  expect(reasonOf(all.at(-1) ?? '')).not.toContain('Invalid');
+  await until('each has its reason', () => all.every((name) => /(DockerfileInvalid|InvalidSpec)/.test(reasonOf(name))));
+  expect(reconciler.jobs).not.toContain('a');
 });
 
 it('a hundred ImageSpecs on one base are one look-up', async () => {

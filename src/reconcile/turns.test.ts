@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { startStandIn } from '../../test/support/apiserver-stand-in.ts';
+import { hostileSpecs } from '../../test/support/inputs/hostile.ts';
 import { clientOf } from '../../test/support/scripted-image.ts';
 import { until } from '../../tools/eventually.ts';
 import { parseConfig } from '../config/parse.ts';
@@ -8,23 +9,7 @@ import { systemClock } from '../kubernetes/clock.ts';
 import { Controller } from './controller.ts';
 import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './watched/projections.ts';
 
-/** Beginnings of Dockerfiles, and what fills them up to the CRD's bound. */
-const hostile: readonly (readonly [string, string])[] = [
-  ['FROM a/b\nADD ', '['],
-  ['FROM a/b\nRUN "', '\\"'],
-  ['', 'FROM a/b\n'],
-  ['FROM a/b\n', 'ONBUILD '],
-  ['FROM a/b\nRUN ', '--x '],
-  ['FROM a/b\nRUN x \\\n', '#\n'],
-  ['FROM a/b\nRUN x', ' <<'],
-  ['', 'ARG a=$a$a\n'],
-  ['FROM a/b\n', 'x\n'],
-  ['FROM a/b\nSHELL ', '["a",'],
-];
-const longestDockerfile = 32_768;
-
 function created(index: number): object {
-  const [start, unit] = hostile[index % hostile.length] ?? ['', ' '];
   return {
     apiVersion: 'imagespec.dev/v1alpha1',
     kind: 'ImageSpec',
@@ -36,7 +21,7 @@ function created(index: number): object {
       resourceVersion: '10',
       creationTimestamp: '2026-11-24T11:00:00Z',
     },
-    spec: { dockerfile: `${start}${unit.repeat(longestDockerfile)}`.slice(0, longestDockerfile) },
+    spec: hostileSpecs[index % hostileSpecs.length],
     status: { observedGeneration: -1 },
   };
 }
@@ -72,7 +57,7 @@ it('looks at one resource in each turn of the event loop, however many wait and 
     mayAct: () => false,
     workers: 16,
   });
-  const all = Array.from({ length: 4 * hostile.length }, (_, index) => created(index));
+  const all = Array.from({ length: 2 * hostileSpecs.length }, (_, index) => created(index));
   all.forEach((one) => imageSpecs.observe(one));
   setImmediate(count);
   controller.start({ imageSpecs, jobs: new Cache({ project: projectJob }), pods: new Cache({ project: projectPod }) });
