@@ -47,8 +47,17 @@ function something({ rest }: Instruction): string | undefined {
   return rest.text === '' ? 'has nothing behind it; write its value, or remove the line' : undefined;
 }
 
+/** In a list, which takes no lines, the builder reads such an item as the name of a here-document all the same. */
+const heredocItem = /^\d*<</;
+
 function sourcesAndDestination(instruction: Instruction): string | undefined {
-  return itemsOf(instruction).length < 2 ? 'needs a source and a destination' : undefined;
+  const items = itemsOf(instruction);
+  if (items.length < 2) {
+    return 'needs a source and a destination';
+  }
+  return items.some((item) => heredocItem.test(item))
+    ? 'names a here-document (<<); write the name of a file'
+    : undefined;
 }
 
 function argument(instruction: Instruction): string | undefined {

@@ -74,6 +74,8 @@ export const refusedDockerfiles: readonly (readonly [string, number, string])[] 
   ['FROM aa AS a/b\n', 1, 'the name of a stage starts with a letter'],
   ['FROM aa\nCOPY --from=scratch /x /x\n', 2, 'COPY --from=scratch: it is empty'],
   ['FROM aa\nRUN cat 3<<EOF\necho\nEOF\n', 2, 'RUN with a here-document'],
+  ['FROM aa\nADD ["https://example.com/a", "<<y"]\n', 2, 'ADD names a here-document'],
+  ['FROM aa\nCOPY --from=bb ["<<EOF", "/x"]\n', 2, 'COPY names a here-document'],
   // In quotes it is text; but beside such braces the builder's lexer is too odd to say so.
   ['FROM aa\nRUN echo ${X:-"y"} "a <<EOF"\n', 2, 'RUN with a here-document'],
   ['FROM aa\nRUN cat <<< x ${X:- \\<\\<EOF}\nEOF}\n', 2, 'RUN with a here-document'],
