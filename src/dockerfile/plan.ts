@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
 import { baseImageFault } from '../imagespec/policy.ts';
 import { type Asked, resolveSpec } from '../imagespec/resolveSpec.ts';
-import { longestRendered } from '../imagespec/source.ts';
+import { longestRendered, tooLongFor } from '../imagespec/size.ts';
 import { parseReference } from '../oci/reference.ts';
 import { type BaseImages, baseImages } from './own/images.ts';
 import { longestLine } from './reading/lines.ts';
@@ -37,6 +37,10 @@ export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
 }
 
 function planned(asked: Asked, config: Config): Result<Plan, Failure> {
+  const tooLong = tooLongFor(asked.spec);
+  if (tooLong !== null) {
+    return failed(tooLong);
+  }
   const spec = resolveSpec(asked, config);
   if (!spec.ok) {
     return spec;

@@ -15,10 +15,6 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
   if (base === undefined) {
     return invalid(['set exactly one of spec.baseImage, spec.baseImageSpecRef and spec.dockerfile']);
   }
-  const tooLong = tooLongFor(spec);
-  if (tooLong !== null) {
-    return failed(tooLong);
-  }
   const packages = readPackages(spec.packages ?? {}, config);
   const faults = [...baseFaults(base), ...packages.faults, ...valueFaults(spec.env)];
   if (faults.length > 0) {
@@ -31,35 +27,6 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
     credentialsSecret: spec.packages?.credentialsSecret ?? null,
     env: nameValues(spec.env),
   });
-}
-
-/** The longest Dockerfile, in bytes: it rides in an annotation, of which a Pod may have 256 KiB in all. */
-export const longestRendered = 200 * 1024;
-
-/** The failure of a spec whose entries no Dockerfile can hold; null: they may fit. */
-export function tooLongFor(spec: ImageSpecSpec): Failure | null {
-  const least = leastBytes(spec);
-  return least <= longestRendered
-    ? null
-    : failureOf(
-        'InvalidSpec',
-        `spec.packages: the packages and variables make a Dockerfile of at least ${least} bytes, and ${longestRendered} are the most; build in two steps, the second on the image of the first`,
-      );
-}
-
-/**
- * What the entries of a spec come to at least in a Dockerfile: looked at before any grammar, so that the grammars read no
- * more than fits. An entry that stands twice is installed once.
- */
-function leastBytes({ packages = {}, env = [] }: ImageSpecSpec): number {
-  const lists = Object.values(packages).map((list) => new Set<string>(Array.isArray(list) ? list : []));
-  let bytes = 0;
-  for (const texts of [...lists, env.map(({ value }) => value)]) {
-    for (const text of texts) {
-      bytes += Buffer.byteLength(text, 'utf8');
-    }
-  }
-  return bytes;
 }
 
 function baseOf({ baseImage, baseImageSpecRef }: ImageSpecSpec): BaseChoice | undefined {

@@ -5,7 +5,7 @@ import type { ImageSpec, ImageSpecStatus } from '../../api/imagespec.generated.t
 import { annotations, group, kind, labels } from '../../api/names.ts';
 import { type ContainerStateObject, ownedMetadata, podStatusObject, unschedulable } from '../../api/ownedObject.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
-import { tooLongFor } from '../../imagespec/source.ts';
+import { tooLongFor, withoutTexts } from '../../imagespec/size.ts';
 import { parseProbeIdentity } from '../../jupyterhub/probePod.ts';
 import { parseVerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import { type BuildIdentity, keptRequest, parseIdentity } from '../../kaniko/identity.ts';
@@ -19,7 +19,7 @@ export interface SeenImageSpec {
   readonly createdAt: Instant;
   readonly labels: Readonly<Record<string, string>>;
   readonly deleting: boolean;
-  /** Without packages and variables where `tooLong` says that no Dockerfile can hold them. */
+  /** Without its long texts where `tooLong` says that it is too large. */
   readonly spec: ImageSpec['spec'];
   /** What is wrong with a spec of which a megabyte would be kept for nothing; null: it is whole. */
   readonly tooLong: Failure | null;
@@ -65,7 +65,7 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
     createdAt: meta.creationTimestamp,
     labels: meta.labels,
     deleting: meta.deletionTimestamp !== undefined,
-    spec: tooLong === null ? spec : { ...spec, packages: {}, env: [] },
+    spec: tooLong === null ? spec : withoutTexts(spec),
     tooLong,
     status,
     requests: {
