@@ -3,8 +3,8 @@
  * test/versions/crd-cost.test.ts, which fails when this is no longer so; docs/api.md shows it.
  */
 export const crdCost = {
-  rules: 36,
-  total: 5_639_777,
+  rules: 37,
+  total: 5_639_863,
   totalLimit: 100_000_000,
   dearest: { place: 'spec.env[].value', cost: 5_033_984 },
   ruleLimit: 10_000_000,
