@@ -4,7 +4,7 @@ import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { kubectlOf } from '../integration/kubectl.ts';
 import type { Journal } from '../provoked/journal.ts';
-import { openPlace, type Place, toldIn } from '../provoked/place.ts';
+import { openPlace, type Place, shownIn } from '../provoked/place.ts';
 
 /** One build with its times, all in seconds. */
 export interface Build {
@@ -37,7 +37,7 @@ export async function timedBuild(journal: Journal, place: Place, spec: ImageSpec
     const pod = journal.pods(namespace)[podsBefore];
     return pod !== undefined && hasEnded(pod) ? Date.now() : undefined;
   });
-  const done = await place.told({ reason: 'BuildSucceeded' }, created);
+  const done = await place.shown({ reason: 'BuildSucceeded' }, created);
   return {
     applyToJob: seconds(from, created),
     jobToPodEnd: seconds(created, ended),
@@ -52,7 +52,7 @@ export async function timedBuild(journal: Journal, place: Place, spec: ImageSpec
 export async function timedEdit(journal: Journal, place: Place, spec: ImageSpecSpec): Promise<number> {
   const from = await place.apply(spec);
   const noted = await journal.until(`${place.namespace}: the edit is noted`, patience, () =>
-    journal.states(place.namespace).find((state) => state.at >= from && toldIn(state)?.reason === 'BuildSucceeded'),
+    journal.states(place.namespace).find((state) => state.at >= from && shownIn(state)?.reason === 'BuildSucceeded'),
   );
   return seconds(from, noted.at);
 }

@@ -63,13 +63,13 @@ export async function otherHub(journal: Journal, place: Place, images: number): 
   const hubVersion = '4.1.6';
   const launches = probePods(journal, place.namespace).length;
   const from = await place.apply(specOf(images, { hubVersion }));
-  const told = await journal.until(`${place.namespace}: a verdict for another Hub`, patience, () =>
+  const state = await journal.until(`${place.namespace}: a verdict for another Hub`, patience, () =>
     journal.states(place.namespace).find(({ object }) => object.status?.jupyterHub?.hubVersion === hubVersion),
   );
   if (probePods(journal, place.namespace).length !== launches) {
     throw new Error('the image was launched again');
   }
-  return (told.at - from) / 1000;
+  return (state.at - from) / 1000;
 }
 
 /** Differs from the one before by its last layer. */

@@ -62,7 +62,7 @@ describe('packages of R', () => {
   it.each([
     ['older-day', withPackages({ cran: ['kelp'], cranSnapshot: '2026-10-01' })],
     ['from-archive', withPackages({ cran: ['kelp@1.2.0'], cranSnapshot: recent })],
-  ])('have the version that is asked for: %s', async (name, spec) => {
+  ])('have the requested version: %s', async (name, spec) => {
     await scene.apply(name, spec);
     expect(await versions(builtImage(await scene.settled(name)), 'kelp')).toBe('Succeeded: 1.2.0');
   });

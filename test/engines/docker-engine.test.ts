@@ -10,7 +10,7 @@ import { eventually } from '../../tools/eventually.ts';
 import { machineState, type Place, placeOf, processesNaming, tracesOf } from '../clusters/support.ts';
 
 const script = fileURLToPath(new URL('./docker/hold.ts', import.meta.url));
-const told = z.object({ socket: z.string().startsWith('unix://'), address: z.string() });
+const engine = z.object({ socket: z.string().startsWith('unix://'), address: z.string() });
 
 const held: ChildProcess[] = [];
 
@@ -23,7 +23,7 @@ async function hold() {
   const parent = fork(script, { execArgv: [], env: { ...process.env, DOCKER_HOST: undefined } });
   held.push(parent);
   const [message] = z
-    .tuple([told])
+    .tuple([engine])
     .rest(z.unknown())
     .parse(await once(parent, 'message'));
   const folder = dirname(message.socket.slice('unix://'.length));

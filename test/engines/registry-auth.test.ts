@@ -110,7 +110,7 @@ describe.skipIf(possible.is === 'impossible')('a registry with authentication an
     it.each([
       { name: 'no credential', credential: () => undefined },
       { name: 'a wrong password', credential: () => ({ ...right, password: 'wrong' }) },
-      { name: 'an unknown user', credential: () => ({ ...right, username: 'nobody' }) },
+      { name: 'an unknown user', credential: () => ({ ...right, username: 'stranger' }) },
     ])('answers $name with 401, for crane and for the operator', async ({ credential }) => {
       const push = withCrane(['push', archive, `${secured.host}/team/refused:1`], credential(), secured.ca);
       await expect(push).rejects.toThrow(/401|UNAUTHORIZED/);

@@ -143,11 +143,11 @@ beforeAll(async () => {
     spec: { baseImage: 'jupyter/minimal-notebook' },
   }));
   await succeed(kubectl(['create', '-f', '-'], listOf(manifests)));
-  const told = (await list()).flatMap((object) => {
+  const withStatus = (await list()).flatMap((object) => {
     const status = written.get(object.metadata.name) ?? null;
     return status === null ? [] : [{ ...object, status }];
   });
-  await succeed(kubectl(['replace', '--subresource=status', '-f', '-'], listOf(told)));
+  await succeed(kubectl(['replace', '--subresource=status', '-f', '-'], listOf(withStatus)));
   const edit = JSON.stringify({ spec: { displayName: 'another' } });
   await succeed(kubectl(['patch', 'imagespec', 'edited', '--type=merge', '-p', edit]));
   await succeed(kubectl(['delete', 'imagespec', 'deleted', '--wait=false']));

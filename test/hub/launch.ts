@@ -5,21 +5,21 @@ import { askForFiles, visit } from './visit.ts';
 export interface Launch {
   /** Whether the user got a page of their server, which knows that user and no other. */
   readonly works: 'yes' | 'no';
-  /** How it went, in words. */
-  readonly told: string;
+  /** The outcome in words. */
+  readonly outcome: string;
 }
 
 /** Has the Hub launch an image for a user, looks at it as the user and as a stranger, and stops it. */
 export async function launch(hub: Hub, user: string, image: string): Promise<Launch> {
   const spawned = await hub.spawn(user, { image });
   if (spawned.is === 'failed') {
-    return { works: 'no', told: spawned.because };
+    return { works: 'no', outcome: spawned.because };
   }
   try {
     const problem = await problemOf(hub, user);
     return problem === undefined
-      ? { works: 'yes', told: `ready after ${spawned.milliseconds} ms` }
-      : { works: 'no', told: problem };
+      ? { works: 'yes', outcome: `ready after ${spawned.milliseconds} ms` }
+      : { works: 'no', outcome: problem };
   } finally {
     await hub.stopServer(user);
   }

@@ -83,8 +83,8 @@ describe('an ImageSpec, and the spawn page of an untouched Hub', () => {
   });
 
   it('is not shown to users of other groups', async () => {
-    await hub.joinGroup('nobody', 'elsewhere');
-    const page = await openSpawnPage(browser, hub, 'nobody');
+    await hub.joinGroup('outsider', 'elsewhere');
+    const page = await openSpawnPage(browser, hub, 'outsider');
     expect([...(await offered(page)).keys()].filter((name) => name.startsWith('Astronomy'))).toEqual([]);
   });
 });

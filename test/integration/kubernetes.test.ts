@@ -176,7 +176,7 @@ describe('EventWriter', () => {
 });
 
 describe('LeaderElection', () => {
-  const told: string[] = [];
+  const calls: string[] = [];
 
   function candidate(identity: string, options: Partial<LeaderElectionOptions> = {}): LeaderElection {
     const election = new LeaderElection({
@@ -187,8 +187,8 @@ describe('LeaderElection', () => {
       clock: systemClock,
       random: Math.random,
       log: () => undefined,
-      onAcquired: () => told.push(`${identity} leads`),
-      onLost: (reason) => told.push(`${identity} lost: ${reason}`),
+      onAcquired: () => calls.push(`${identity} leads`),
+      onLost: (reason) => calls.push(`${identity} lost: ${reason}`),
       ...options,
     });
     election.start();
@@ -196,7 +196,7 @@ describe('LeaderElection', () => {
   }
 
   beforeEach(() => {
-    told.length = 0;
+    calls.length = 0;
   });
 
   it('hands over on release long before the Lease ends', async () => {
@@ -207,7 +207,7 @@ describe('LeaderElection', () => {
     await until('the second waits', () => second.holder === 'first');
     await first.release();
     await until('the second leads', () => second.leading);
-    expect(told).toEqual(['first leads', 'second leads']);
+    expect(calls).toEqual(['first leads', 'second leads']);
     const lease = await connection.coordination.readNamespacedLease({ namespace, name: 'operator' });
     expect(lease.spec).toMatchObject({ holderIdentity: 'second', leaseTransitions: 1 });
     await second.release();
@@ -225,7 +225,7 @@ describe('LeaderElection', () => {
     const labelled = (await read()).metadata?.resourceVersion;
     await until('it has renewed after that', async () => (await read()).metadata?.resourceVersion !== labelled);
     expect((await read()).metadata?.labels).toEqual({ mine: 'yes' });
-    expect(told).toEqual(['first leads']);
+    expect(calls).toEqual(['first leads']);
     await first.release();
   });
 
@@ -243,7 +243,7 @@ describe('LeaderElection', () => {
     await until('the second waits', () => second.holder === 'first');
     theirs.cut();
     await until('the second leads', () => second.leading);
-    expect(told).toEqual(['first leads', 'first lost: the Lease was not renewed in time', 'second leads']);
+    expect(calls).toEqual(['first leads', 'first lost: the Lease was not renewed in time', 'second leads']);
     await second.release();
     await theirs.stop();
   });
@@ -253,7 +253,7 @@ describe('LeaderElection', () => {
     await until('one leads', () => all.some(({ leading }) => leading));
     await until('all know who', () => all.every(({ holder }) => holder !== ''));
     expect(new Set(all.map(({ holder }) => holder)).size).toBe(1);
-    expect(told).toHaveLength(1);
+    expect(calls).toHaveLength(1);
     await Promise.all(all.map((one) => one.release()));
   });
 });

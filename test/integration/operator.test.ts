@@ -196,9 +196,9 @@ describe('operator', () => {
   });
 
   it('waits for a Secret and names it', async () => {
-    await apply('secret', { ...astropy, pullSecret: 'nobody-made-it' });
+    await apply('secret', { ...astropy, pullSecret: 'never-created' });
     const status = await ready('secret', 'WaitingForSecret');
-    expect(status.conditions?.find(({ type }) => type === 'Ready')?.message).toContain('"nobody-made-it"');
+    expect(status.conditions?.find(({ type }) => type === 'Ready')?.message).toContain('"never-created"');
   });
 
   it('cancels the running build of an older spec', async () => {

@@ -172,9 +172,9 @@ describe('the policy at the API server', () => {
     'refuses %s',
     async (_, spec, words) => {
       expect(await tried(spec)).toContain(words);
-      const told = await operatorSays(spec);
-      expect(told).toMatch(/^PolicyViolation /);
-      expect(told).toContain(words.split(' does not')[0]);
+      const message = await operatorSays(spec);
+      expect(message).toMatch(/^PolicyViolation /);
+      expect(message).toContain(words.split(' does not')[0]);
     },
   );
 

@@ -31,7 +31,7 @@ const cases: readonly Case[] = [
   {
     id: 'builder-image-missing',
     provoked: `the builder's image cannot be pulled for longer than build.imagePullGraceSeconds: ${imagePullGraceSeconds}`,
-    tells: [{ reason: 'BuilderUnavailable', failure: 'BuilderUnavailable' }],
+    shows: [{ reason: 'BuilderUnavailable', failure: 'BuilderUnavailable' }],
     jobs: 1,
     provoke: (place, { front }) => {
       front.answer(kaniko, unknownName);
@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
   {
     id: 'builder-image-flap',
     provoked: "the builder's image cannot be pulled for 20 s",
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     jobs: 1,
     provoke: async (place, { front, journal }) => {
       const before = front.refused(kaniko);

@@ -35,7 +35,7 @@ const cases: readonly Case[] = [
   {
     id: 'evicted',
     provoked: 'the Pod is evicted through the Eviction API, as a drain does',
-    tells: [{ reason: 'Retrying', failure: 'Evicted' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'Retrying', failure: 'Evicted' }, { reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {
       const name = await waiting(place);
@@ -50,7 +50,7 @@ const cases: readonly Case[] = [
   {
     id: 'pod-deleted',
     provoked: 'a user deletes the Pod',
-    tells: [{ reason: 'Retrying', failure: 'BuildPodDeleted' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'Retrying', failure: 'BuildPodDeleted' }, { reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {
       const at = await deletePod(place, await waiting(place));
@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
   {
     id: 'pod-deleted-again',
     provoked: 'a user deletes the Pod of each attempt, with build.retries: 1',
-    tells: [
+    shows: [
       { reason: 'Retrying', failure: 'BuildPodDeleted' },
       { reason: 'RetriesExhausted', failure: 'BuildPodDeleted' },
     ],
@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
   {
     id: 'job-deleted',
     provoked: 'a user deletes the Job',
-    tells: [{ reason: 'Retrying', failure: 'BuildPodDeleted' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'Retrying', failure: 'BuildPodDeleted' }, { reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {
       await waiting(place);
@@ -88,7 +88,7 @@ const cases: readonly Case[] = [
   {
     id: 'unschedulable',
     provoked: 'no node has the label of build.nodeSelector, within build.timeoutSeconds: 60',
-    tells: [{ reason: 'BuildTimeout', failure: 'BuildTimeout' }],
+    shows: [{ reason: 'BuildTimeout', failure: 'BuildTimeout' }],
     jobs: 1,
     provoke: (place) =>
       place.apply({ dockerfile: fine, build: { timeoutSeconds: 60, nodeSelector: { [nowhere]: 'true' } } }),
@@ -99,7 +99,7 @@ const cases: readonly Case[] = [
   {
     id: 'quota',
     provoked: 'a ResourceQuota leaves no room for a Pod; raised later',
-    tells: [{ reason: 'QuotaExceeded' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'QuotaExceeded' }, { reason: 'BuildSucceeded' }],
     jobs: 1,
     provoke: async (place) => {
       const quota = (pods: string) => ({
@@ -110,7 +110,7 @@ const cases: readonly Case[] = [
       });
       await place.create(quota('0'));
       const at = await place.apply({ dockerfile: fine });
-      await place.told({ reason: 'QuotaExceeded' }, at);
+      await place.shown({ reason: 'QuotaExceeded' }, at);
       await place.create(quota('5'));
       return at;
     },
@@ -118,7 +118,7 @@ const cases: readonly Case[] = [
   {
     id: 'limit-range',
     provoked: 'a LimitRange allows less memory than the Pod asks for',
-    tells: [{ reason: 'BuildPodRefused', failure: 'BuildPodRefused' }],
+    shows: [{ reason: 'BuildPodRefused', failure: 'BuildPodRefused' }],
     jobs: 1,
     provoke: async (place) => {
       const limits = [{ type: 'Container', max: { memory: '32Mi' } }];
@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
   {
     id: 'pod-security',
     provoked: 'the namespace enforces Pod Security "restricted"',
-    tells: [{ reason: 'BuildPodRefused', failure: 'BuildPodRefused' }],
+    shows: [{ reason: 'BuildPodRefused', failure: 'BuildPodRefused' }],
     jobs: 1,
     provoke: async (place) => {
       const label = 'pod-security.kubernetes.io/enforce=restricted';
@@ -144,7 +144,7 @@ const nodeCases: readonly Case[] = [
   {
     id: 'node-lost',
     provoked: 'the kubelet is frozen until the node counts as lost, and goes on',
-    tells: [{ reason: 'Retrying', failure: 'NodeLost' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'Retrying', failure: 'NodeLost' }, { reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place, { scene }) => {
       // Long enough for the second attempt to outlive what is left of the taint when the kubelet goes on.
@@ -154,7 +154,7 @@ const nodeCases: readonly Case[] = [
       const at = Date.now();
       kubelet.signal('SIGSTOP');
       try {
-        await place.told({ reason: 'Retrying', failure: 'NodeLost' }, at);
+        await place.shown({ reason: 'Retrying', failure: 'NodeLost' }, at);
       } finally {
         kubelet.signal('SIGCONT');
       }

@@ -25,7 +25,7 @@ const cases: readonly Case[] = [
   {
     id: 'operator-killed-while-building',
     provoked: 'the operator is killed (SIGKILL) while the build runs',
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     jobs: 1,
     provoke: async (place, { scene }) => {
       const pod = await waiting(place);
@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
   {
     id: 'operator-killed-before-status',
     provoked: 'the operator is killed (SIGKILL) between the push and the status',
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     jobs: 1,
     provoke: async (place, { scene }) => {
       const pod = await waiting(place);
@@ -53,7 +53,7 @@ const cases: readonly Case[] = [
   {
     id: 'operator-down',
     provoked: 'the operator is scaled to 0 and back; the build ends meanwhile',
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     jobs: 1,
     provoke: async (place, stage) => {
       const pod = await waiting(place);
@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
   {
     id: 'deleted-without-operator',
     provoked: 'the ImageSpec is deleted while the build runs and the operator is scaled to 0',
-    tells: 'nothingLeft',
+    shows: 'nothingLeft',
     jobs: 1,
     provoke: async (place, stage) => {
       await waiting(place);

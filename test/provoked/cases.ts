@@ -5,7 +5,7 @@ import { readyReasons } from '../../src/api/reasons.ts';
 import { eventually } from '../../tools/eventually.ts';
 import { leaveFigures } from '../../tools/suites/figures.ts';
 import type { State } from './journal.ts';
-import { describe, type Place, type Told, toldIn } from './place.ts';
+import { describe, type Place, type Shown, shownIn } from './place.ts';
 import type { Stage } from './stage.ts';
 
 /** One way that a build can go, and its expected reports. */
@@ -18,9 +18,9 @@ export interface Case {
    * The reports of the status after the cause, in this order, the last for good; or that the ImageSpec and everything
    * of it is deleted.
    */
-  readonly tells: readonly [Told, ...Told[]] | 'nothingLeft';
+  readonly shows: readonly [Shown, ...Shown[]] | 'nothingLeft';
   /** Other permitted reports, before the cause or in between. */
-  readonly also?: readonly Told[];
+  readonly also?: readonly Shown[];
   /** Jobs in all: attempts that were really made, those before the cause included. */
   readonly jobs: number;
   /** Has it happen, and gives the moment of the cause (ms since epoch). */
@@ -33,7 +33,7 @@ export interface Case {
 interface Row {
   readonly id: string;
   readonly provoked: string;
-  readonly tells: readonly { readonly reason: string; readonly failure: string | null; readonly seconds: number }[];
+  readonly shows: readonly { readonly reason: string; readonly failure: string | null; readonly seconds: number }[];
   readonly jobs: number;
   readonly message: string;
 }
@@ -60,8 +60,8 @@ export async function play(stage: Stage, given: Case, rows: Map<string, Played>)
     }
   });
   const cause = await given.provoke(place, stage);
-  const tells =
-    given.tells === 'nothingLeft' ? [await gone(place, cause)] : await hear(stage, place, given.tells, cause);
+  const shows =
+    given.shows === 'nothingLeft' ? [await gone(place, cause)] : await hear(stage, place, given.shows, cause);
   const states = journal.states(place.namespace);
   await given.afterwards?.(place, stage, states);
   const jobs = journal.jobs(place.namespace).length;
@@ -72,24 +72,24 @@ export async function play(stage: Stage, given: Case, rows: Map<string, Played>)
   const status = states.at(-1)?.object.status;
   const message = conditionOf(status ?? {}, 'Ready')?.message ?? '';
   rows.set(given.id, {
-    row: { id: given.id, provoked: given.provoked, tells, jobs, message },
+    row: { id: given.id, provoked: given.provoked, shows, jobs, message },
     endedAt: Date.now(),
   });
   return [];
 }
 
 /** Waits for each of these in turn. */
-async function hear({ journal }: Stage, place: Place, wanted: readonly Told[], cause: number): Promise<Row['tells']> {
-  const heard: Row['tells'][number][] = [];
+async function hear({ journal }: Stage, place: Place, wanted: readonly Shown[], cause: number): Promise<Row['shows']> {
+  const heard: Row['shows'][number][] = [];
   let since = cause;
-  for (const told of wanted) {
-    const state = await place.told(told, since).catch((error: unknown) => {
+  for (const shown of wanted) {
+    const state = await place.shown(shown, since).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${history(journal.states(place.namespace))}`);
     });
     since = state.at;
     heard.push({
-      reason: told.reason,
-      failure: toldIn(state)?.failure ?? null,
+      reason: shown.reason,
+      failure: shownIn(state)?.failure ?? null,
       seconds: secondsSince(cause, state.at),
     });
   }
@@ -99,7 +99,7 @@ async function hear({ journal }: Stage, place: Place, wanted: readonly Told[], c
 /** A deleted ImageSpec leaves nothing, with or without an operator. */
 const leftSeconds = 60;
 
-async function gone(place: Place, cause: number): Promise<Row['tells'][number]> {
+async function gone(place: Place, cause: number): Promise<Row['shows'][number]> {
   const kinds = 'imagespecs,jobs,pods,secrets,configmaps';
   await eventually('nothing is left', leftSeconds, async () => {
     const names = (await place.kubectl(['get', kinds, '-o', 'name'])).trim().split('\n');
@@ -120,18 +120,19 @@ function secondsSince(cause: number, at: number): number {
 const calm: ReadonlySet<string> = new Set(['Pending', 'ResolvingBase', 'Queued', 'Building', 'Verifying']);
 
 /** Reports that no case allows: a wrong reason, or a retry of a failure that no retry can fix. */
-function misleading(states: readonly State[], { tells, also = [] }: Case): readonly string[] {
-  const allowed = [...(tells === 'nothingLeft' ? [] : tells), ...also];
+function misleading(states: readonly State[], { shows, also = [] }: Case): readonly string[] {
+  const allowed = [...(shows === 'nothingLeft' ? [] : shows), ...also];
   const wrong = states.flatMap((state) => {
-    const told = toldIn(state);
-    if (told === undefined || calm.has(told.reason)) {
+    const shown = shownIn(state);
+    if (shown === undefined || calm.has(shown.reason)) {
       return [];
     }
     const fits = allowed.some(
-      ({ reason, failure }) => reason === told.reason && (failure === undefined || failure === told.failure),
+      ({ reason, failure }) => reason === shown.reason && (failure === undefined || failure === shown.failure),
     );
-    const hopeless = told.reason === 'Retrying' && told.failure !== undefined && !isInfrastructureCause(told.failure);
-    return fits && !hopeless ? [] : [describe(told)];
+    const hopeless =
+      shown.reason === 'Retrying' && shown.failure !== undefined && !isInfrastructureCause(shown.failure);
+    return fits && !hopeless ? [] : [describe(shown)];
   });
   return [...new Set(wrong)];
 }
@@ -165,15 +166,15 @@ export async function changedSince(
   const heard = [...played.values()].map(({ endedAt }) => endedAt);
   const until = Math.max(0, ...heard) + staysMilliseconds;
   await journal.until('the last word of each case is 15 s old', 30, () => (Date.now() >= until ? true : undefined));
-  return cases.flatMap(({ id, tells, jobs }) => {
-    if (!played.has(id) || tells === 'nothingLeft') {
+  return cases.flatMap(({ id, shows, jobs }) => {
+    if (!played.has(id) || shows === 'nothingLeft') {
       return [];
     }
     const now = journal.jobs(namespaceOf(id)).length;
     const state = journal.states(namespaceOf(id)).at(-1);
-    const told = state === undefined ? undefined : toldIn(state);
-    const last = tells.at(-1);
-    const changed = told?.reason === last?.reason ? [] : [`${id}: ${told?.reason}, not ${last?.reason}`];
+    const shown = state === undefined ? undefined : shownIn(state);
+    const last = shows.at(-1);
+    const changed = shown?.reason === last?.reason ? [] : [`${id}: ${shown?.reason}, not ${last?.reason}`];
     const isOver = last !== undefined && readyReasons[last.reason].group !== 'underWay';
     return isOver && now !== jobs ? [...changed, `${id}: ${now} Jobs, not ${jobs}`] : changed;
   });

@@ -12,7 +12,7 @@ import { type Login, loginSecret } from '../node/registry.ts';
 import type { Journal, State } from './journal.ts';
 
 /** The report of a status: Ready's reason and, where there is one, `status.failure.reason`. */
-export interface Told {
+export interface Shown {
   readonly reason: ReadyReason;
   readonly failure?: FailureReason;
 }
@@ -31,7 +31,7 @@ export interface Place {
   /** Sets an annotation of the ImageSpec; gives the moment just before. */
   readonly annotate: (annotation: string, value: string) => Promise<number>;
   /** Waits for a state of the generation applied last that says this, at `since` or later. */
-  readonly told: (told: Told, since: number) => Promise<State>;
+  readonly shown: (shown: Shown, since: number) => Promise<State>;
   /** Waits until the builder's log of the newest Pod contains this text, and returns the Pod. */
   readonly logged: (text: string, knownPods?: number) => Promise<V1Pod>;
   /** Lets a step of `gated` go on. */
@@ -103,9 +103,9 @@ export async function openPlace(
       await kubectl(['annotate', '--overwrite', 'imagespec', imageSpecName, `${annotation}=${value}`]);
       return at;
     },
-    told: (told, since) =>
-      until(`it says ${describe(told)}`, () =>
-        journal.states(namespace).find((state) => state.at >= since && isCurrent(state) && says(state, told)),
+    shown: (shown, since) =>
+      until(`it says ${describe(shown)}`, () =>
+        journal.states(namespace).find((state) => state.at >= since && isCurrent(state) && says(state, shown)),
       ),
     logged: async (text, knownPods = 0) => {
       const pod = await until('the builder runs', () => {
@@ -128,25 +128,25 @@ export async function openPlace(
 }
 
 /** A reported state in words. */
-export function describe({ reason, failure }: Told): string {
+export function describe({ reason, failure }: Shown): string {
   return failure === undefined ? reason : `${reason} (${failure})`;
 }
 
 /** The report in a state; undefined before the operator has seen its generation. */
-export function toldIn({ object: { metadata, status } }: State): Told | undefined {
+export function shownIn({ object: { metadata, status } }: State): Shown | undefined {
   const ready = conditionOf(status ?? {}, 'Ready');
   if (ready === undefined || ready.observedGeneration !== metadata.generation) {
     return undefined;
   }
   const failure = status?.failure?.reason;
   // The CRD bounds both texts to these reasons.
-  const told: Told = JSON.parse(JSON.stringify({ reason: ready.reason, failure }));
-  return told;
+  const shown: Shown = JSON.parse(JSON.stringify({ reason: ready.reason, failure }));
+  return shown;
 }
 
-function says(state: State, { reason, failure }: Told): boolean {
-  const told = toldIn(state);
-  return told?.reason === reason && (failure === undefined || told.failure === failure);
+function says(state: State, { reason, failure }: Shown): boolean {
+  const shown = shownIn(state);
+  return shown?.reason === reason && (failure === undefined || shown.failure === failure);
 }
 
 function builderHasStarted({ status }: V1Pod): boolean {

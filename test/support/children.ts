@@ -12,7 +12,7 @@ import {
 } from '../../src/reconcile/watched/projections.ts';
 import { run } from './observations.ts';
 
-/** Caches that are told what to hold. */
+/** Empty caches. Tests put the objects in. */
 export function emptyCaches(): Caches {
   return {
     imageSpecs: new Cache<SeenImageSpec>({ project: projectImageSpec }),

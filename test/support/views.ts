@@ -16,7 +16,7 @@ export function instant(second: number): number {
 }
 
 /** The differences of a view. */
-export interface Told {
+export interface Differences {
   readonly spec?: ImageSpecSpec;
   readonly status?: Partial<ImageSpecStatus>;
   readonly generation?: number;
@@ -26,22 +26,22 @@ export interface Told {
 }
 
 /** @param conditions each as `Type=Status:Reason`, perhaps with ` message` */
-export function view(conditions: readonly string[], told: Told = {}): View {
+export function view(conditions: readonly string[], given: Differences = {}): View {
   return {
     imageSpec: {
       namespace: 'vision',
       name: 'astro',
       uid: 'u',
-      generation: told.generation ?? 1,
+      generation: given.generation ?? 1,
       resourceVersion: '1',
       deleting: false,
       labels: {},
-      annotations: told.annotations ?? {},
-      spec: told.spec ?? { baseImage: 'a' },
-      status: { observedGeneration: 1, conditions: conditions.map(condition), ...told.status },
+      annotations: given.annotations ?? {},
+      spec: given.spec ?? { baseImage: 'a' },
+      status: { observedGeneration: 1, conditions: conditions.map(condition), ...given.status },
     },
-    jobs: told.jobs ?? [job(1, 1)],
-    pods: told.pods ?? [],
+    jobs: given.jobs ?? [job(1, 1)],
+    pods: given.pods ?? [],
   };
 }
 

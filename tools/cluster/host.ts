@@ -4,10 +4,10 @@ import type { ProcessIdentity } from './state.ts';
 /** How a provider reaches the supervisor that runs it. */
 export interface Host {
   readonly supervisor: ProcessIdentity;
-  /** Says something to the process that waits for the cluster. */
-  tell(line: string): Promise<void>;
-  /** Starts a program that is watched from then on. */
+  /** Sends a line of progress to the process that waits for the cluster. */
+  report(line: string): Promise<void>;
+  /** Starts a program and watches it. */
   launch(spec: ComponentSpec): Promise<Component>;
-  /** Registers what takes something down; the last registered goes first. */
+  /** Registers a step that takes something down. The last registered step runs first. */
   undo(step: () => Promise<void>): void;
 }

@@ -23,8 +23,8 @@ export function say(line: string): void {
   out.write(out.isTTY ? `${clearRow}${line}\n` : `${line}\n`);
 }
 
-/** Says how far a stage is, in a few words: `812 packages compiled`. */
-export type Tell = (detail: string) => void;
+/** Reports the progress of a stage in a few words: `812 packages compiled`. */
+export type ReportProgress = (detail: string) => void;
 
 /** Stages that run now. */
 let running = 0;
@@ -36,7 +36,7 @@ let running = 0;
  *
  * @returns what `run` returns; an error of `run` passes through.
  */
-export async function stage<T>(name: string, run: (tell: Tell) => Promise<T>): Promise<T> {
+export async function stage<T>(name: string, run: (report: ReportProgress) => Promise<T>): Promise<T> {
   const started = performance.now();
   let detail = '';
   const since = () => elapsed(performance.now() - started);
@@ -52,8 +52,8 @@ export async function stage<T>(name: string, run: (tell: Tell) => Promise<T>): P
   if (drawn) out.write(`▸ ${name} …`);
   let mark = '✗';
   try {
-    const value = await run((told) => {
-      detail = told;
+    const value = await run((latest) => {
+      detail = latest;
     });
     mark = '✓';
     return value;

@@ -48,10 +48,10 @@ async function superviseUntilReady(given: Order, log: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     let ready = false;
     supervisor.on('message', (message) => {
-      const told = report.parse(message);
-      switch (told.is) {
+      const received = report.parse(message);
+      switch (received.is) {
         case 'progress':
-          say(`  · ${told.line}`);
+          say(`  · ${received.line}`);
           return;
         case 'ready':
           ready = true;
@@ -59,8 +59,8 @@ async function superviseUntilReady(given: Order, log: string): Promise<void> {
           resolve();
           return;
         case 'failed':
-          if (ready) say(`The cluster in ${given.folder} failed: ${told.message}`);
-          reject(new Error(told.message));
+          if (ready) say(`The cluster in ${given.folder} failed: ${received.message}`);
+          reject(new Error(received.message));
       }
     });
     supervisor.once('error', reject);

@@ -14,7 +14,7 @@ import { type Order, order, type Report } from './supervisor-messages.ts';
 type Undo = () => Promise<void>;
 
 /** Reports to the starting process, which may be gone already. */
-async function tell(report: Report): Promise<void> {
+async function send(report: Report): Promise<void> {
   if (!process.connected) return;
   await new Promise<void>((resolve) => process.send?.(report, () => resolve()));
 }
@@ -70,7 +70,7 @@ async function supervise(given: Order): Promise<void> {
   async function giveUp(problems: readonly string[]): Promise<never> {
     const message = problems.join('\n');
     await writeRecord(given.folder, { is: 'failed', provider, supervisor, message });
-    await tell({ is: 'failed', message });
+    await send({ is: 'failed', message });
     process.exit(1);
   }
 
@@ -83,10 +83,10 @@ async function supervise(given: Order): Promise<void> {
   const host: Host = {
     supervisor,
     undo: (step) => undo.push(step),
-    tell: (line) => tell({ is: 'progress', line }),
+    report: (line) => send({ is: 'progress', line }),
     async launch(spec) {
       if (over) throw new Error('the cluster is being taken down');
-      await tell({ is: 'progress', line: `starting ${spec.name}` });
+      await send({ is: 'progress', line: `starting ${spec.name}` });
       const component = await startComponent(given.folder, spec);
       void watch(component);
       return component;
@@ -104,7 +104,7 @@ async function supervise(given: Order): Promise<void> {
   try {
     const cluster = await run(given, host);
     await writeRecord(given.folder, { is: 'ready', provider, supervisor, cluster });
-    await tell({ is: 'ready' });
+    await send({ is: 'ready' });
   } catch (error) {
     await fail(error);
   }

@@ -56,13 +56,13 @@ ${table(['refused', 'message'], channels)}
 By the API server itself, and offline in the same words where the rule has words of its own.
 
 ${table(['what', 'field', 'message'], specs)}
-## Own Dockerfiles that are taken: ${acceptedDockerfiles.length}
+## Users' Dockerfiles that are taken: ${acceptedDockerfiles.length}
 
 ${table(
   ['Dockerfile', 'images it builds on'],
   acceptedDockerfiles.map(([text, images]) => [shown(text), images.map(code).join(', ') || 'none']),
 )}
-## Own Dockerfiles that are refused: ${refusedDockerfiles.length}
+## Users' Dockerfiles that are refused: ${refusedDockerfiles.length}
 
 ${table(
   ['Dockerfile', 'line', 'message'],
@@ -101,8 +101,8 @@ function withoutEntry(fault: string | undefined): string {
 function dockerfileMessage(text: string, line: number): string {
   const images = baseImages({ is: 'dockerfile', text }, []);
   const start = `spec.dockerfile line ${line}: `;
-  const told = images.ok ? '' : images.failure.message.split('\n').find((one) => one.startsWith(start));
-  return (told ?? '').slice(start.length).replaceAll('<', '\\<');
+  const message = images.ok ? '' : images.failure.message.split('\n').find((one) => one.startsWith(start));
+  return (message ?? '').slice(start.length).replaceAll('<', '\\<');
 }
 
 function messageOf(spec: object, field: string): string {

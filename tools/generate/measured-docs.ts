@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { SuiteRecord } from '../suites/record.ts';
 import { code, table } from './markdown.ts';
 
-const told = z.object({ reason: z.string(), failure: z.string().nullable(), seconds: z.number() });
-const row = z.object({ id: z.string(), provoked: z.string(), tells: z.array(told), jobs: z.number() });
+const shown = z.object({ reason: z.string(), failure: z.string().nullable(), seconds: z.number() });
+const row = z.object({ id: z.string(), provoked: z.string(), shows: z.array(shown), jobs: z.number() });
 const played = z.object({ question: z.string(), measured: z.string(), load: z.number(), rows: z.array(row) });
 
 const spread = z.object({ p50: z.number(), p95: z.number(), most: z.number() });
@@ -43,12 +43,12 @@ export function withMeasured(page: string, lifecycle: SuiteRecord | undefined, b
 }
 
 function provokedTable({ question, measured, load, rows }: z.infer<typeof played>): string {
-  const cells = rows.map(({ provoked, tells, jobs }) => [
+  const cells = rows.map(({ provoked, shows, jobs }) => [
     provoked,
-    tells.map(({ reason }) => (reason === 'nothing left' ? reason : code(reason))).join(' → '),
-    [...new Set(tells.flatMap(({ failure }) => (failure === null ? [] : [code(failure)])))].join(', '),
+    shows.map(({ reason }) => (reason === 'nothing left' ? reason : code(reason))).join(' → '),
+    [...new Set(shows.flatMap(({ failure }) => (failure === null ? [] : [code(failure)])))].join(', '),
     String(jobs),
-    tells.map(({ seconds }) => `${seconds} s`).join(' → '),
+    shows.map(({ seconds }) => `${seconds} s`).join(' → '),
   ]);
   return `### ${capital(question)}
 

@@ -13,7 +13,7 @@ function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-async function tell(report: EngineReport): Promise<void> {
+async function send(report: EngineReport): Promise<void> {
   if (!process.connected) return;
   await new Promise<void>((resolve) => process.send?.(report, () => resolve()));
 }
@@ -26,20 +26,20 @@ async function end(problem: string | undefined): Promise<void> {
   for (const step of undo.toReversed()) {
     await step().catch((error: unknown) => problems.push(`Taking the Docker engine down: ${messageOf(error)}`));
   }
-  if (problems.length > 0) await tell({ is: 'failed', message: problems.join('\n') });
+  if (problems.length > 0) await send({ is: 'failed', message: problems.join('\n') });
   process.exit(problems.length === 0 ? 0 : 1);
 }
 
 process.on('SIGTERM', () => void end(undefined));
 process.on('disconnect', () => void end(undefined));
 process.on('uncaughtException', (error) => void end(messageOf(error)));
-// Ctrl-C reaches the whole group of a terminal; the process that asked for the engine decides what it means.
+// Ctrl-C reaches the whole group of a terminal; the process that asked for the engine decides what Ctrl-C means.
 process.on('SIGINT', () => undefined);
 
 try {
   const { ended, ...engine } = await runEngine((step) => undo.push(step));
   void ended.then((how) => end(`The Docker engine's ${how}`));
-  await tell({ is: 'ready', ...engine });
+  await send({ is: 'ready', ...engine });
 } catch (error) {
   await end(messageOf(error));
 }

@@ -32,14 +32,14 @@ afterAll(async () => {
 
 /** The ImageSpec's name and namespace, or the reported failure. */
 async function read(name: string, options: ClusterOptions = {}): Promise<string> {
-  let told = '';
-  const io = { err: (text: string) => (told += text) };
+  let printed = '';
+  const io = { err: (text: string) => (printed += text) };
   await withCluster({ kubeconfig: here.cluster.kubeconfig, ...options }, io, async (opened) => {
     const found = await getImageSpec(opened, name);
-    told = found.ok ? `${found.value.namespace}/${found.value.name}` : found.failure;
+    printed = found.ok ? `${found.value.namespace}/${found.value.name}` : found.failure;
     return 0;
   });
-  return told;
+  return printed;
 }
 
 const kubeconfig = z.looseObject({
@@ -84,8 +84,8 @@ it('finds an ImageSpec in the namespace of the option, of the context, or in def
 it('names what is there when the name is wrong', async () => {
   const { namespace } = here;
   expect(await read('astra', { namespace })).toBe(`namespace "${namespace}" has no ImageSpec "astra"; it has astro`);
-  expect(await read('astro', { namespace: 'nobody' })).toBe(
-    'namespace "nobody" has no ImageSpec "astro" and no other; choose another namespace with -n',
+  expect(await read('astro', { namespace: 'missing' })).toBe(
+    'namespace "missing" has no ImageSpec "astro" and no other; choose another namespace with -n',
   );
 });
 
@@ -96,10 +96,10 @@ it('says which role is missing', async () => {
   const stranger = await changed((config) => {
     config.users = config.users.map(({ name }) => ({ name, user: { token } }));
   });
-  const told = await read('astro', { kubeconfig: stranger, namespace });
-  expect(told).toContain(`cannot read ImageSpec "astro" in namespace "${namespace}"`);
-  expect(told).toContain(`User "system:serviceaccount:${namespace}:stranger" cannot get resource "imagespecs"`);
-  expect(told).toContain('role "view"');
+  const printed = await read('astro', { kubeconfig: stranger, namespace });
+  expect(printed).toContain(`cannot read ImageSpec "astro" in namespace "${namespace}"`);
+  expect(printed).toContain(`User "system:serviceaccount:${namespace}:stranger" cannot get resource "imagespecs"`);
+  expect(printed).toContain('role "view"');
 });
 
 it('reports rejected credentials, an unreachable server, and a missing context or file', async () => {
@@ -121,7 +121,7 @@ it('reports rejected credentials, an unreachable server, and a missing context o
 });
 
 it('says the same of anything else that a command reads', async () => {
-  let told = '';
+  let printed = '';
   await withCluster(
     { kubeconfig: here.cluster.kubeconfig, namespace: here.namespace },
     { err: () => undefined },
@@ -130,9 +130,10 @@ it('says the same of anything else that a command reads', async () => {
       const answer = await answerOf(() =>
         connection.core.readNamespacedConfigMap({ namespace, name: 'astro-contents' }),
       );
-      told = answer.is === 'ok' ? '' : sentence(opened, answer, { verb: 'read', what: 'ConfigMap "astro-contents"' });
+      printed =
+        answer.is === 'ok' ? '' : sentence(opened, answer, { verb: 'read', what: 'ConfigMap "astro-contents"' });
       return 0;
     },
   );
-  expect(told).toBe(`namespace "${here.namespace}" has no ConfigMap "astro-contents"`);
+  expect(printed).toBe(`namespace "${here.namespace}" has no ConfigMap "astro-contents"`);
 });

@@ -135,7 +135,7 @@ describe('diff', () => {
       'ConfigMap "astro-contents" has no package list of build 9; it has those of builds 1, 2, 3',
     ],
     [['young', '1', '2'], 3, 'ImageSpec "young" has no package list yet (ConfigMap "young-contents")'],
-    [['nobody', '1', '2'], 3, 'namespace "cli-contents" has no ImageSpec "nobody"'],
+    [['missing', '1', '2'], 3, 'namespace "cli-contents" has no ImageSpec "missing"'],
     [['astro', '1', 'latest'], 2, 'write the number of a build'],
     [['astro', '1'], 2, 'after'],
   ])('%j exits with %i', async (argv, code, words) => {

@@ -12,7 +12,7 @@ const second = { dockerfile: `FROM ${shell}\nENV WHICH=second\n` };
 const broken = { dockerfile: `FROM ${shell}\nRUN exit 3\n` };
 
 async function builtAs(place: Place, spec: Parameters<Place['apply']>[0]): Promise<void> {
-  await place.told({ reason: 'BuildSucceeded' }, await place.apply(spec));
+  await place.shown({ reason: 'BuildSucceeded' }, await place.apply(spec));
 }
 
 async function deleteIt(place: Place, cascade: 'foreground' | 'background'): Promise<number> {
@@ -28,7 +28,7 @@ export const askedCases: readonly Case[] = [
   {
     id: 'edited-while-building',
     provoked: 'the spec is edited while the build runs: the old Job goes, the new one builds',
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {
       await place.apply({ dockerfile: gated() });
@@ -43,18 +43,18 @@ export const askedCases: readonly Case[] = [
   {
     id: 'edited-after-failure',
     provoked: 'the spec is corrected after a failure',
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     also: [{ reason: 'RunFailed' }],
     jobs: 2,
     provoke: async (place) => {
-      await place.told({ reason: 'RunFailed' }, await place.apply(broken));
+      await place.shown({ reason: 'RunFailed' }, await place.apply(broken));
       return place.apply(second);
     },
   },
   {
     id: 'cancelled',
     provoked: 'the annotation imagespec.dev/cancel is set while the build runs',
-    tells: [{ reason: 'Cancelled' }],
+    shows: [{ reason: 'Cancelled' }],
     jobs: 1,
     provoke: async (place) => {
       await place.apply({ dockerfile: gated() });
@@ -71,13 +71,13 @@ export const askedCases: readonly Case[] = [
   {
     id: 'retry',
     provoked: 'the annotation imagespec.dev/retry is set after a cancelled build',
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     also: [{ reason: 'Cancelled' }],
     jobs: 2,
     provoke: async (place) => {
       await place.apply({ dockerfile: gated() });
       await place.logged(gateReached);
-      await place.told({ reason: 'Cancelled' }, await place.annotate(annotations.cancel, 'now'));
+      await place.shown({ reason: 'Cancelled' }, await place.annotate(annotations.cancel, 'now'));
       const at = await place.annotate(annotations.retry, 'once');
       await place.open(await place.logged(gateReached, 1));
       return at;
@@ -86,7 +86,7 @@ export const askedCases: readonly Case[] = [
   {
     id: 'rebuild',
     provoked: 'the annotation imagespec.dev/rebuild is set on a good image',
-    tells: [{ reason: 'Building' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'Building' }, { reason: 'BuildSucceeded' }],
     also: [{ reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {
@@ -102,11 +102,11 @@ export const askedCases: readonly Case[] = [
   {
     id: 'suspended',
     provoked: 'spec.suspend is taken back before anything was built',
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     also: [{ reason: 'Suspended' }],
     jobs: 1,
     provoke: async (place, { journal }) => {
-      await place.told({ reason: 'Suspended' }, await place.apply({ ...first, suspend: true }));
+      await place.shown({ reason: 'Suspended' }, await place.apply({ ...first, suspend: true }));
       expect(journal.jobs(place.namespace)).toEqual([]);
       return place.apply({ ...first, suspend: false });
     },
@@ -114,7 +114,7 @@ export const askedCases: readonly Case[] = [
   {
     id: 'reverted',
     provoked: 'the spec goes back to an earlier one, as a Git revert does',
-    tells: [{ reason: 'ImageReused' }],
+    shows: [{ reason: 'ImageReused' }],
     also: [{ reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {
@@ -131,7 +131,7 @@ export const askedCases: readonly Case[] = [
   {
     id: 'verification',
     provoked: 'a command of spec.verify fails in the new image; the last good one stays',
-    tells: [{ reason: 'VerificationFailed', failure: 'VerificationFailed' }],
+    shows: [{ reason: 'VerificationFailed', failure: 'VerificationFailed' }],
     also: [{ reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place) => {
@@ -152,14 +152,14 @@ export const askedCases: readonly Case[] = [
   {
     id: 'deleted-foreground',
     provoked: 'the ImageSpec is deleted in the foreground while the build runs',
-    tells: 'nothingLeft',
+    shows: 'nothingLeft',
     jobs: 1,
     provoke: (place) => deleteIt(place, 'foreground'),
   },
   {
     id: 'deleted-background',
     provoked: 'the ImageSpec is deleted in the background while the build runs',
-    tells: 'nothingLeft',
+    shows: 'nothingLeft',
     jobs: 1,
     provoke: (place) => deleteIt(place, 'background'),
   },

@@ -14,7 +14,7 @@ function guardedOutput({ guarded }: Stage, id: string) {
 
 async function builtOnce(place: Place, spec: Parameters<Place['apply']>[0]): Promise<void> {
   const at = await place.apply(spec);
-  await place.told({ reason: 'BuildSucceeded' }, at);
+  await place.shown({ reason: 'BuildSucceeded' }, at);
 }
 
 /** Failures of a registry before a build, during one and at its end. */
@@ -22,33 +22,33 @@ export const registryCases: readonly Case[] = [
   {
     id: 'base-not-found',
     provoked: 'baseImage names a tag that does not exist',
-    tells: [{ reason: 'BaseImageNotFound', failure: 'BaseImageNotFound' }],
+    shows: [{ reason: 'BaseImageNotFound', failure: 'BaseImageNotFound' }],
     jobs: 0,
     provoke: (place) => place.apply({ baseImage: 'debian:no-such-tag' }),
   },
   {
     id: 'base-unauthorized',
     provoked: 'baseImage needs a login and no pullSecret is named',
-    tells: [{ reason: 'BaseImageUnauthorized', failure: 'BaseImageUnauthorized' }],
+    shows: [{ reason: 'BaseImageUnauthorized', failure: 'BaseImageUnauthorized' }],
     jobs: 0,
     provoke: (place, { guarded }) => place.apply({ baseImage: `${guarded.host}/team/base:1` }),
   },
   {
     id: 'certificate',
     provoked: 'baseImage is in a registry whose certificate no bundle knows',
-    tells: [{ reason: 'Retrying', failure: 'CertificateUntrusted' }],
+    shows: [{ reason: 'Retrying', failure: 'CertificateUntrusted' }],
     jobs: 0,
     provoke: (place, { foreign }) => place.apply({ baseImage: `${foreign.host}/team/base:1` }),
   },
   {
     id: 'rate-limit',
     provoked: 'the registry of the base answers 429 for a while',
-    tells: [{ reason: 'Retrying', failure: 'RateLimited' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'Retrying', failure: 'RateLimited' }, { reason: 'BuildSucceeded' }],
     jobs: 1,
     provoke: async (place, { front }) => {
       front.answer('library/debian', tooManyRequests);
       const at = await place.apply({ dockerfile: `FROM ${front.host}/library/debian:bookworm-slim\nRUN true\n` });
-      await place.told({ reason: 'Retrying', failure: 'RateLimited' }, at);
+      await place.shown({ reason: 'Retrying', failure: 'RateLimited' }, at);
       front.answer('library/debian', null);
       return at;
     },
@@ -56,15 +56,15 @@ export const registryCases: readonly Case[] = [
   {
     id: 'push-unauthorized',
     provoked: 'no credential may push to the output repository',
-    tells: [{ reason: 'PushUnauthorized', failure: 'PushUnauthorized' }],
+    shows: [{ reason: 'PushUnauthorized', failure: 'PushUnauthorized' }],
     jobs: 0,
     provoke: (place, { guarded }) =>
-      place.apply({ dockerfile: fine, output: { repository: `${guarded.host}/team/nobody` } }),
+      place.apply({ dockerfile: fine, output: { repository: `${guarded.host}/team/forbidden` } }),
   },
   {
     id: 'push-right-lost',
     provoked: 'the right to push is taken away while the build runs',
-    tells: [{ reason: 'PushUnauthorized', failure: 'PushUnauthorized' }],
+    shows: [{ reason: 'PushUnauthorized', failure: 'PushUnauthorized' }],
     jobs: 1,
     provoke: async (place, stage) => {
       const { guarded } = stage;
@@ -79,7 +79,7 @@ export const registryCases: readonly Case[] = [
   {
     id: 'credentials-invalid',
     provoked: 'the push Secret holds no valid credentials file; corrected later',
-    tells: [{ reason: 'Retrying', failure: 'CredentialsInvalid' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'Retrying', failure: 'CredentialsInvalid' }, { reason: 'BuildSucceeded' }],
     jobs: 1,
     provoke: async (place, stage) => {
       const { guarded } = stage;
@@ -92,7 +92,7 @@ export const registryCases: readonly Case[] = [
         stringData: { '.dockerconfigjson': broken },
       });
       const at = await place.apply({ dockerfile: fine, output: guardedOutput(stage, 'invalid') });
-      await place.told({ reason: 'Retrying', failure: 'CredentialsInvalid' }, at);
+      await place.shown({ reason: 'Retrying', failure: 'CredentialsInvalid' }, at);
       await place.login('push', guarded.host, guarded.login);
       return at;
     },
@@ -100,11 +100,11 @@ export const registryCases: readonly Case[] = [
   {
     id: 'secret-missing',
     provoked: 'the push Secret does not exist; created later',
-    tells: [{ reason: 'WaitingForSecret' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'WaitingForSecret' }, { reason: 'BuildSucceeded' }],
     jobs: 1,
     provoke: async (place, stage) => {
       const at = await place.apply({ dockerfile: fine, output: guardedOutput(stage, 'missing') });
-      await place.told({ reason: 'WaitingForSecret' }, at);
+      await place.shown({ reason: 'WaitingForSecret' }, at);
       await place.login('push', stage.guarded.host, stage.guarded.login);
       return at;
     },
@@ -116,12 +116,12 @@ export const goneRegistryCases: readonly Case[] = [
   {
     id: 'base-registry-down',
     provoked: 'the registry of the base is down, and comes back',
-    tells: [{ reason: 'Retrying', failure: 'RegistryUnavailable' }, { reason: 'BaseImageNotFound' }],
+    shows: [{ reason: 'Retrying', failure: 'RegistryUnavailable' }, { reason: 'BaseImageNotFound' }],
     jobs: 0,
     provoke: async (place, { unreliable }) => {
       await unreliable.stop();
       const at = await place.apply({ baseImage: `${unreliable.host}/team/base:1` });
-      await place.told({ reason: 'Retrying', failure: 'RegistryUnavailable' }, at);
+      await place.shown({ reason: 'Retrying', failure: 'RegistryUnavailable' }, at);
       await unreliable.start();
       return at;
     },
@@ -129,7 +129,7 @@ export const goneRegistryCases: readonly Case[] = [
   {
     id: 'registry-down-at-push',
     provoked: 'the output registry goes down while the build runs, and comes back',
-    tells: [{ reason: 'Retrying', failure: 'RegistryUnavailable' }, { reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'Retrying', failure: 'RegistryUnavailable' }, { reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place, { unreliable }) => {
       await unreliable.start();
@@ -138,7 +138,7 @@ export const goneRegistryCases: readonly Case[] = [
       await unreliable.stop();
       await place.open(pod);
       const end = await place.podEnd(1);
-      await place.told({ reason: 'Retrying', failure: 'RegistryUnavailable' }, end);
+      await place.shown({ reason: 'Retrying', failure: 'RegistryUnavailable' }, end);
       await unreliable.start();
       await place.open(await place.logged(gateReached, 1));
       return end;
@@ -147,7 +147,7 @@ export const goneRegistryCases: readonly Case[] = [
   {
     id: 'image-missing',
     provoked: 'the published image is deleted from its registry',
-    tells: [{ reason: 'BuildSucceeded' }],
+    shows: [{ reason: 'BuildSucceeded' }],
     jobs: 2,
     provoke: async (place, { unreliable }) => {
       await unreliable.start();

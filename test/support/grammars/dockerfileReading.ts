@@ -56,7 +56,7 @@ export function ourReading(text: string): OurReading {
   return { is: 'taken', images: found.value.images, pinned: pinDockerfile(text, [], bases, [declaredArgument]) };
 }
 
-/** How our reading of the lines differs from the builder's, where ours is not refused for what it cannot tell; or undefined. */
+/** How our reading of the lines differs from the builder's; undefined when they agree, or when ours refuses as unsure. */
 export function difference(text: string, builder: BuildersReading): string | undefined {
   const read = readLines(text);
   const ours = read.lines.map(instructionOf);

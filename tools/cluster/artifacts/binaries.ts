@@ -87,7 +87,7 @@ async function build(go: string, name: string, target: string, stamps: string): 
   const sources = await Promise.all(
     ['go.mod', 'go.sum', 'main.go'].map((file) => readFile(join(folder, file), 'utf8').catch(() => '')),
   );
-  const entry = await cached(`${name}-binary`, [go, target, ...flags, ...sources], async (draft, tell) => {
+  const entry = await cached(`${name}-binary`, [go, target, ...flags, ...sources], async (draft, report) => {
     let packages = 0;
     await run('go', ['build', '-v', ...flags, '-o', join(draft, name), target], {
       cwd: folder,
@@ -96,7 +96,7 @@ async function build(go: string, name: string, target: string, stamps: string): 
         // `go build -v` names each package as it compiles it, and each module that it downloads.
         const downloading = /^go: downloading (\S+)/.exec(line)?.[1];
         packages += downloading === undefined ? 1 : 0;
-        tell(downloading === undefined ? `${packages} packages compiled` : `downloading ${downloading}`);
+        report(downloading === undefined ? `${packages} packages compiled` : `downloading ${downloading}`);
       },
     });
   });

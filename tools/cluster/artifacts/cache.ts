@@ -3,7 +3,7 @@ import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promis
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { withHostLock } from '../host-lock.ts';
-import { say, stage, type Tell } from '../progress.ts';
+import { type ReportProgress, say, stage } from '../progress.ts';
 
 /** Cache folder for expensive artifacts, outside of every checkout: this user's XDG cache folder. */
 function cacheFolder(): string {
@@ -33,7 +33,7 @@ function contentKey(inputs: readonly string[]): string {
 export async function cached(
   name: string,
   inputs: readonly string[],
-  build: (folder: string, tell: Tell) => Promise<void>,
+  build: (folder: string, report: ReportProgress) => Promise<void>,
 ): Promise<string> {
   const root = cacheFolder();
   const folder = join(root, `${name}-${contentKey(inputs)}`);
@@ -55,12 +55,12 @@ async function make(
   root: string,
   name: string,
   folder: string,
-  build: (folder: string, tell: Tell) => Promise<void>,
+  build: (folder: string, report: ReportProgress) => Promise<void>,
 ): Promise<void> {
   const draft = join(root, `.${name}-${randomUUID()}`);
   await mkdir(draft, { recursive: true });
   try {
-    await stage(name, (tell) => build(draft, tell));
+    await stage(name, (report) => build(draft, report));
     await rename(draft, folder);
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -38,7 +38,7 @@ export async function runLocal(folder: string, nodeName: string, parts: LocalPar
   const network = await takeSlot(host.supervisor, env);
   host.undo(() => network.release());
   const { slot, mtu } = network;
-  for (const warning of network.warnings) await host.tell(`warning: ${warning}`);
+  for (const warning of network.warnings) await host.report(`warning: ${warning}`);
   const namespaces = await createNamespaces(folder, nodeName);
   host.undo(() => namespaces.close());
   await network.connect(namespaces.pid);
