@@ -20,7 +20,7 @@ import { contentsOf } from './proofs/contents.ts';
 import { gate } from './proofs/gate.ts';
 import { watchOf } from './watch.ts';
 
-/** Answers everything about a resource once. Read the functions from top to bottom. */
+/** Draws every conclusion about an ImageSpec once. Read the functions from top to bottom. */
 export function assess(seen: Observation): Standing {
   const requests = openRequests(seen);
   const judge = judgeOf(seen, requests);
@@ -28,7 +28,7 @@ export function assess(seen: Observation): Standing {
   return standingOf(seen, requests, judge, requests.cancel ? cancelled(seen, build) : build);
 }
 
-/** Where the build stands: each line answers, or leaves the question to the next one. */
+/** State of the build: each line decides, or leaves the decision to the next one. */
 function buildOf(seen: Observation, requests: OpenRequests, judge: Judge): Situation {
   const isSuspended = seen.plan.ok && seen.plan.value.spec.suspend;
   const wanted = wantedOf(seen, isSuspended ? null : requests.rebuild);
@@ -45,7 +45,7 @@ function buildOf(seen: Observation, requests: OpenRequests, judge: Judge): Situa
   return built.is === 'pushed' ? afterPush(seen, judge, built) : built;
 }
 
-/** No build is required: the last one is what there is to go by. */
+/** No build is required: the last build decides. */
 function fromLast(
   seen: Observation,
   requests: OpenRequests,
@@ -60,7 +60,7 @@ function fromLast(
     case 'running':
       return fromRun(seen, goal, last.run);
     case 'lost': {
-      const message = `the Job ${last.record.job?.name ?? ''} is gone, and its result with it`;
+      const message = `the Job ${last.record.job?.name ?? ''} is gone, and so is its result`;
       const failure = { reason: 'BuildPodDeleted', message, packages: [] } as const;
       return afterFailure(seen, goal, { ...last.record, completionTime: seen.now }, failure);
     }
@@ -71,7 +71,7 @@ function fromLast(
   }
 }
 
-/** The status holds what the last build pushed; what does not serve yet is confirmed again. */
+/** The status holds the image of the last build; the registry confirms it again unless it serves already. */
 function fromPushed(
   seen: Observation,
   { retry }: OpenRequests,
@@ -81,7 +81,7 @@ function fromPushed(
 ): Situation | Pushed {
   const { status } = seen;
   if (status.failure?.reason === 'Cancelled' && build.identity.settings === settingsOf(goal.spec) && retry === null) {
-    // A person stopped the checks of this image, and has asked for nothing since.
+    // A person cancelled the checks of this image, and no later request is open.
     return { is: 'stalled', goal, failure: recordedFailure(status), build, until: null };
   }
   const reason = build.job === null ? 'ImageReused' : 'BuildSucceeded';
@@ -96,11 +96,11 @@ function fromPushed(
   }
   const checked = judge(image);
   const held = checked === null ? null : gate(pushed, checked);
-  // The registry confirmed the image before its checks began: their failure stands, whatever the registry says now.
+  // The registry confirmed the image before its checks began, so its present answer does not change their failure.
   return held?.is === 'stalled' ? held : confirmed(seen, goal, build, { image, reason });
 }
 
-/** The registry has the image: the immutable tag comes first, then the checks, and the moving tag last. */
+/** The registry has the image: the operator puts the immutable tag, runs the checks, and then puts the moving tag. */
 function afterPush(seen: Observation, judge: Judge, pushed: Pushed): Situation {
   const fixed = fixedTag(seen, pushed);
   if (fixed.is !== 'put' && fixed.is !== 'taken') {
@@ -111,7 +111,7 @@ function afterPush(seen: Observation, judge: Judge, pushed: Pushed): Situation {
   return held ?? promote(seen, pushed, fixed);
 }
 
-/** What is under way is stopped; what is over stays. */
+/** The situation after a cancel: current work stops, and finished work stays. */
 function cancelled(seen: Observation, at: Situation): Situation {
   switch (at.is) {
     case 'queued':
@@ -139,7 +139,7 @@ function cancelled(seen: Observation, at: Situation): Situation {
   }
 }
 
-/** All that follows from where the build stands. */
+/** Everything that follows from the state of the build. */
 export function standingOf(seen: Observation, requests: OpenRequests, judge: Judge, build: Situation): Standing {
   const judged = imagesOf(seen, build);
   const fresh = judged.fresh === null ? null : judge(judged.fresh);
@@ -170,7 +170,7 @@ function imagesOf(
   return { served: at.is === 'done' ? at.good.image : (status.image ?? fresh), fresh };
 }
 
-/** Next steps of checks that nothing else waits for: the launch of the image that serves, and the list of its packages. */
+/** Next steps of checks on which nothing else depends: the launch of the serving image, and its list of packages. */
 function checksBeside(
   { status }: Observation,
   at: Situation,

@@ -9,7 +9,7 @@ import { unchangedSince } from './model/sightings.ts';
 import type { Situation } from './model/situation.ts';
 import type { Checked, Cleaning, Contents } from './model/standing.ts';
 
-/** A successful Job is kept for an hour, for `kubectl logs`. */
+/** The operator keeps a successful Job for an hour, for `kubectl logs`. */
 const keepSuccessful = 3_600_000;
 
 /** The Job and the check Pod to delete now, if any. */
@@ -23,7 +23,7 @@ export function cleaningOf(seen: Observation, at: Situation, served: Checked | n
   return { ...oldJob(seen, at), pod: pod?.pod.ref ?? null };
 }
 
-/** Of the Jobs that ended only the last failed one stays, a successful one for an hour. */
+/** The next ended Job to delete: the last failed Job stays, and a successful Job stays for an hour. */
 function oldJob(seen: Observation, at: Situation): Pick<Cleaning, 'job' | 'until'> {
   const there = seen.builds.filter(({ deleting }) => !deleting).toSorted(byAge);
   const current = at.is === 'building' || at.is === 'waiting' || at.is === 'asking' ? at.build?.job?.uid : undefined;
@@ -49,7 +49,7 @@ function isSuccess({ pod }: BuildRun): boolean {
   return pod?.phase === 'Succeeded';
 }
 
-/** Whether a check Pod has not shown yet what it was created for: only the newest attempt of each check is awaited. */
+/** Whether the operator still waits for the result of a check Pod: only for the newest attempt of each check. */
 function isAwaited(
   { plan }: Observation,
   at: Situation,
@@ -61,10 +61,10 @@ function isAwaited(
     return false;
   }
   const { hub, verify } = plan.value.spec;
-  // The last interrupted attempt shows how many there were.
+  // The last interrupted attempt carries the number of attempts.
   const isTriedLater = at.is === 'stalled' && at.failure.reason === 'LaunchInterrupted' && at.until !== null;
   if (at.is === 'verifying' || at.is === 'asking' || isTriedLater) {
-    // Checks run one after the other, and their results are recorded only once the image is good.
+    // Checks run one after the other, and the status records their results only once the image is good.
     const settings = identity.role === 'probe' ? probeSettingsHash(hub) : verifySettingsHash(verify);
     return identity.image === at.build?.image && identity.settings === settings;
   }

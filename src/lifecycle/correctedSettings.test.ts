@@ -8,7 +8,7 @@ import type { Observation } from './model/observation.ts';
 const { platformSettings } = spec;
 const { build, images } = platformSettings;
 
-/** What an administrator may correct. */
+/** Settings that an administrator may correct. */
 const corrections = {
   kaniko: { images: { ...images, kaniko: 'registry.example.com/kaniko:2' } },
   operator: { images: { ...images, operator: 'registry.example.com/operator:2' } },
@@ -23,7 +23,7 @@ const corrections = {
   aptProxy: { apt: { proxy: 'http://apt.example.com:3142', mirrors: [] } },
 } as const satisfies Readonly<Record<string, Partial<PlatformSettings>>>;
 
-/** A resource whose build has failed so, as the next operator process finds it. */
+/** An ImageSpec whose build failed with this reason, as the next operator process finds it. */
 function failedSo(reason: FailureReason, changes: Partial<PlatformSettings>, job: 'kept' | 'gone'): Observation {
   const status = settled(failed);
   const failure = { reason, message: 'it failed' };
@@ -61,7 +61,7 @@ describe('a setting that an administrator corrects', () => {
     ['PackageNotFound', 'indexUrl'],
     ['PackageNotFound', 'aptProxy'],
     ['DependencyConflict', 'channelAlias'],
-  ])('ends %s, which it can cause: %s', (reason, setting) => {
+  ])('clears %s, which it can cause: %s', (reason, setting) => {
     for (const job of ['kept', 'gone'] as const) {
       expect(summary(failedSo(reason, {}, job)).next).not.toBe('createJob');
       const { decision } = summary(failedSo(reason, corrections[setting], job));
@@ -79,13 +79,13 @@ describe('a setting that an administrator corrects', () => {
     ['DependencyConflict', 'priorityClassName'],
     ['PushUnauthorized', 'operator'],
     ['BuilderUnavailable', 'indexUrl'],
-  ])('leaves %s as it is, which it cannot cause: %s', (reason, setting) => {
+  ])('leaves %s, which it cannot cause: %s', (reason, setting) => {
     for (const job of ['kept', 'gone'] as const) {
       expect(summary(failedSo(reason, corrections[setting], job)).next).not.toBe('createJob');
     }
   });
 
-  it('changes nothing for a build of an operator that kept no hash of its settings', () => {
+  it('changes nothing for a build of an operator that recorded no hash of its settings', () => {
     const seen = failedSo('BuilderUnavailable', corrections.kaniko, 'gone');
     const { platformHash: _, ...recorded } = seen.status.build ?? { platformHash: '' };
     expect(recorded).toHaveProperty('number');
@@ -93,7 +93,7 @@ describe('a setting that an administrator corrects', () => {
     expect(summary(older).next).not.toBe('createJob');
   });
 
-  it('is tried once: the new build has the new settings', () => {
+  it('starts one build: that build has the new settings', () => {
     const seen = failedSo('BuilderUnavailable', corrections.kaniko, 'gone');
     const { decision } = summary(seen);
     const job = decision.next === 'act' && decision.effect.do === 'createJob' ? decision.effect.job : undefined;

@@ -34,12 +34,12 @@ describe('decide', () => {
       { situation: 'stalled', ready: 'False BaseImageNotFound', next: 'writeStatus' },
     ],
     [
-      'base that nothing can be built on',
+      'base that no build can use',
       observation({ answers: failedBase({ is: 'failed', failure: failureOf('BaseImageUnsupported', 'x: its USER') }) }),
       { situation: 'stalled', ready: 'False BaseImageUnsupported', next: 'writeStatus' },
     ],
     [
-      'kept base with a USER that is none, as an older operator wrote it',
+      'recorded base with an invalid USER, as an older operator wrote it',
       observation({
         status: { ...resolved, base: { ...base, user: '0\nRUN x', resolvedTime: '2026-11-24T11:00:00Z' } },
         answers: failedBase({ is: 'failed', failure: failureOf('BaseImageUnsupported', 'x: its USER') }),
@@ -67,7 +67,7 @@ describe('decide', () => {
       { situation: 'due', ready: 'Unknown Pending', next: 'createJob' },
     ],
     [
-      'may push, but others build',
+      'may push, but other builds have all slots',
       observation({ answers: answer({ base, access: true, secrets: 's' }), buildTurn: 'wait' }),
       { situation: 'queued', ready: 'Unknown Queued', next: 'writeStatus' },
     ],
@@ -114,12 +114,12 @@ describe('decide', () => {
     ],
     ['tagged', built, { situation: 'done', ready: 'True BuildSucceeded', next: 'writeStatus' }],
     [
-      'pushed, and the registry does not show it yet',
+      'pushed, and the registry does not show the image yet',
       observation({ status: resolved, builds: [run(pushedPod)], answers: answer({ confirm: null }) }),
       { situation: 'waiting', ready: 'Unknown Retrying', next: 'writeStatus' },
     ],
     [
-      'pushed, and the registry has another image there',
+      'pushed, and the registry has another image under the tag',
       observation({
         status: resolved,
         builds: [run(pushedPod)],
@@ -128,7 +128,7 @@ describe('decide', () => {
       { situation: 'stalled', ready: 'False DigestMismatch', next: 'writeStatus' },
     ],
     [
-      'the immutable tag names another image, as that of a resource that was deleted and made anew',
+      'the immutable tag names another image, as after a deleted ImageSpec was created again',
       observation({
         status: resolved,
         builds: [run(pushedPod)],
@@ -141,7 +141,7 @@ describe('decide', () => {
       { situation: 'tagging', ready: 'Unknown Building', next: 'putTag' },
     ],
     [
-      'the immutable tag and the own one name other images',
+      "the immutable tag and this image's own tag name other images",
       observation({
         status: resolved,
         builds: [run(pushedPod)],

@@ -12,26 +12,26 @@ import type { Standing } from './model/standing.ts';
 import { refusedConditions } from './status/refused.ts';
 import { statusOf } from './status/status.ts';
 
-/** The one next step. After `ask` and `act` the pass starts again. */
+/** The next step. The pass starts again after `ask` and `act`. */
 export type Decision =
   | {
       readonly next: 'ask';
       readonly questions: readonly [Question, ...Question[]];
-      /** Written when the answers take long, so that a person sees what is waited for. */
+      /** The status to write if the answers take long, so that a person sees the cause of the wait. */
       readonly meanwhile: Effect | null;
     }
   | { readonly next: 'act'; readonly effect: Effect }
   | { readonly next: 'rest'; readonly until: Instant | null };
 
-/** Everything that follows from an Observation. */
+/** The result of `decide`. */
 export interface Pass {
   readonly situation: Situation;
   readonly decision: Decision;
-  /** Whether it waits for room among the images that are launched concurrently. */
+  /** Whether the ImageSpec waits for a launch slot. */
   readonly check: 'waits' | 'none';
 }
 
-/** Names the situation and the one next step. Pure. */
+/** Names the situation and the next step. Pure. */
 export function decide(seen: Observation): Pass {
   const standing = assess(seen);
   const decision = notHeldBack(standing, nextStep(standing));
@@ -42,7 +42,7 @@ export function decide(seen: Observation): Pass {
   };
 }
 
-/** An effect that failed waits, whichever it is: no fault of the world makes a pass spin. */
+/** Turns a failed effect into a wait, so that no outside fault makes a pass spin. */
 function notHeldBack({ seen }: Standing, decision: Decision): Decision {
   const held = decision.next === 'act' ? heldBack(seen, decision.effect.do, targetOf(decision.effect)) : null;
   return held === null ? decision : { next: 'rest', until: held.until };
@@ -86,14 +86,14 @@ function nextStep(standing: Standing): Decision {
   }
 }
 
-/** Whether the status says already what came of these questions before. */
+/** Whether the status already shows the earlier answers to these questions. */
 function isShown({ seen }: Standing, { asked }: Asking): boolean {
   return asked === 'again' && seen.status.observedGeneration === seen.self.generation;
 }
 
 /**
- * The write of a status that is not there yet; null: it is there. One that the API server refuses is held back, and its conditions
- * alone say why: nobody would see it otherwise.
+ * The write of a changed status; null: nothing has changed. If the API server refuses the status, the operator writes its
+ * conditions alone, because no person would see the cause otherwise.
  */
 function writeOf(standing: Standing): Effect | null {
   const { seen } = standing;
@@ -121,7 +121,7 @@ function act(effect: Effect): Decision {
   return { next: 'act', effect };
 }
 
-/** Everything is recorded: what is deleted, tagged, listed, checked and watched now, and when to come back. */
+/** The step once the status is complete: delete, tag, list, check or watch now, or rest until the next due time. */
 function atRest({ seen, build: at, cleaning, contents, checks, watch }: Standing): Decision {
   if (cleaning.job !== null) {
     return act({ do: 'deleteJob', target: cleaning.job });
@@ -170,7 +170,7 @@ function earliest(times: readonly (Instant | null)[]): Instant | null {
   return known.length === 0 ? null : Math.min(...known);
 }
 
-/** As JSON has it: an absent and an undefined field are the same. */
+/** The status as JSON, in which an undefined field is absent. */
 function plain(status: ImageSpecStatus): unknown {
   return JSON.parse(JSON.stringify(status));
 }

@@ -9,7 +9,7 @@ import type { Effect } from './model/effect.ts';
 import type { Observation } from './model/observation.ts';
 import type { Goal, Situation } from './model/situation.ts';
 
-/** The Job of a build, with its Dockerfile. */
+/** Creates the Job of a build, with its Dockerfile. */
 export function createJob({ self }: Observation, { goal, build }: Extract<Situation, { is: 'due' }>): Effect {
   return {
     do: 'createJob',
@@ -27,7 +27,7 @@ export function createJob({ self }: Observation, { goal, build }: Extract<Situat
 
 type PutTag = Extract<Effect, { do: 'putTag' }>;
 
-/** A tag of the output repository. */
+/** Puts a tag of the output repository. */
 export function putTag(
   { goal }: { readonly goal: Goal },
   { tag, digest, mode }: Pick<PutTag, 'tag' | 'digest' | 'mode'>,
@@ -35,7 +35,7 @@ export function putTag(
   return { do: 'putTag', tag, digest, secret: goal.spec.pushSecret, mode };
 }
 
-/** A check Pod. */
+/** Creates a check Pod. */
 export function createPod({ self }: Observation, spec: EffectiveSpec, identity: CheckIdentity): Effect {
   const common = {
     owner: { namespace: self.namespace, name: self.name, uid: self.uid },
@@ -46,12 +46,12 @@ export function createPod({ self }: Observation, spec: EffectiveSpec, identity: 
   if (identity.role === 'probe') {
     return { do: 'createPod', self, pod: probePod({ ...common, identity }) };
   }
-  // A Pod that only lists the packages runs no command.
+  // A check Pod for the list of packages runs no command.
   const verify = identity.settings === verifySettingsHash(spec.verify) ? spec.verify : [];
   return { do: 'createPod', self, pod: verifyPod({ ...common, identity, verify }) };
 }
 
-/** The list of packages of the good image, from the log of a check Pod. */
+/** Writes the contents of the good image, from the log of a check Pod. */
 export function writeContents(
   { self, status }: Observation,
   { build, good, goal }: Extract<Situation, { is: 'done' }>,

@@ -9,9 +9,9 @@ const unavailable = { is: 'unavailable', reason: null, message: 'failed calling 
 
 type Effect = Fault['do'];
 
-/** Each effect that can fail in a story, with the words of a person's view, and what Ready says. */
+/** Each effect that can fail in a story, with the reason of Ready and the words in the status. */
 const rows: readonly (readonly [string, Effect, Fault['outcome'], Scenario, string, string])[] = [
-  ['a Job that is not let in', 'createJob', refused, {}, 'BuildPodRefused', 'the admission webhook w refuses'],
+  ['a Job that admission refuses', 'createJob', refused, {}, 'BuildPodRefused', 'the admission webhook w refuses'],
   [
     'a Job that gets no answer',
     'createJob',
@@ -20,9 +20,16 @@ const rows: readonly (readonly [string, Effect, Fault['outcome'], Scenario, stri
     'Pending',
     'the Job of the build cannot be created: failed',
   ],
-  ['a Job that stays', 'deleteJob', refused, {}, 'BuildSucceeded', 'cannot be deleted: admission webhook "w"'],
   [
-    'a Job of an older spec that goes on',
+    'a Job that the API server does not delete',
+    'deleteJob',
+    refused,
+    {},
+    'BuildSucceeded',
+    'cannot be deleted: admission webhook "w"',
+  ],
+  [
+    'a Job of an older spec that the API server does not delete',
     'deleteJob',
     unavailable,
     { builds: ['never', 'pushed'], acts: [{ do: 'edit', spec: { platform: 'linux/arm64' } }] },
@@ -30,7 +37,7 @@ const rows: readonly (readonly [string, Effect, Fault['outcome'], Scenario, stri
     'of an older spec cannot be stopped: failed calling webhook',
   ],
   [
-    'a Pod that is not let in',
+    'a Pod that admission refuses',
     'createPod',
     refused,
     { spec: probing },
@@ -45,9 +52,16 @@ const rows: readonly (readonly [string, Effect, Fault['outcome'], Scenario, stri
     'BuildSucceeded',
     'cannot be created: failed',
   ],
-  ['a Pod that stays', 'deletePod', unavailable, { spec: probing }, 'BuildSucceeded', 'cannot be deleted: failed'],
   [
-    'a list that is not written',
+    'a Pod that the API server does not delete',
+    'deletePod',
+    unavailable,
+    { spec: probing },
+    'BuildSucceeded',
+    'cannot be deleted: failed',
+  ],
+  [
+    'a list that admission refuses',
     'writeContents',
     refused,
     { spec: probing },
@@ -64,31 +78,34 @@ function readyIn(status: unknown): { readonly reason: string; readonly message: 
 }
 
 describe('an effect that fails', () => {
-  // The model itself sees to it that what the status says stays the same meanwhile.
-  it.each(rows)('%s: is shown, and tried again with growing pauses', (_, effect, outcome, scenario, reason, words) => {
-    for (const answers of ['fast', 'slow'] as const) {
-      const { status, writes } = simulate(
-        { ...scenario, answers, faults: [{ do: effect, outcome, times: Number.POSITIVE_INFINITY }] },
-        0,
-      );
-      expect(readyIn(status)).toMatchObject({ reason, message: expect.stringContaining(words) });
-      // Three hours: every five minutes for each of the two Pods, and the short pauses before.
-      expect(writes[effect]).toBeLessThan(100);
-      expect(writes[effect]).toBeGreaterThan(20);
-    }
-  });
+  // The model itself checks that the status stays the same meanwhile.
+  it.each(rows)(
+    '%s: the status shows it, and new attempts follow with growing pauses',
+    (_, effect, outcome, scenario, reason, words) => {
+      for (const answers of ['fast', 'slow'] as const) {
+        const { status, writes } = simulate(
+          { ...scenario, answers, faults: [{ do: effect, outcome, times: Number.POSITIVE_INFINITY }] },
+          0,
+        );
+        expect(readyIn(status)).toMatchObject({ reason, message: expect.stringContaining(words) });
+        // Three hours: every five minutes for both Pods, after the short pauses.
+        expect(writes[effect]).toBeLessThan(100);
+        expect(writes[effect]).toBeGreaterThan(20);
+      }
+    },
+  );
 
-  it.each(rows)('%s: leaves nothing once it works', (_, effect, outcome, scenario) => {
+  it.each(rows)('%s: leaves no trace once it succeeds', (_, effect, outcome, scenario) => {
     const { status } = simulate({ ...scenario, faults: [{ do: effect, outcome, times: 4 }] }, 0);
     expect(status).toEqual(simulate(scenario, 0).status);
   });
 
-  it('a failure without an answer that is over at once is not written', () => {
+  it('the status does not show a single failure without an answer', () => {
     const faults = [{ do: 'createJob', outcome: unavailable, times: 1 }] as const;
     expect(simulate({ faults }, 0).writes).toEqual({ ...simulate({}, 0).writes, createJob: 2 });
   });
 
-  it('a status that is refused shows why in its conditions, and stands in the end', () => {
+  it('a refused status shows the cause in its conditions, and is written eventually', () => {
     const fault = { do: 'writeStatus', target: 'whole', outcome: refused } as const;
     const forever = simulate({ faults: [{ ...fault, times: Number.POSITIVE_INFINITY }] }, 0);
     expect(readyIn(forever.status)?.message).toContain('the API server refuses the status');
@@ -96,7 +113,7 @@ describe('an effect that fails', () => {
     expect(simulate({ faults: [{ ...fault, times: 4 }] }, 0).status).toEqual(simulate({}, 0).status);
   });
 
-  it('a status that cannot be written is tried again with growing pauses, and stands in the end', () => {
+  it('a status that cannot be written gets new attempts with growing pauses, and is written eventually', () => {
     const faults = [{ do: 'writeStatus', outcome: refused, times: 4 }] as const;
     const { status, writes } = simulate({ faults }, 0);
     expect(status).toEqual(simulate({}, 0).status);

@@ -7,7 +7,7 @@ import { evicted } from '../../test/support/rows.ts';
 import { failureOf } from '../api/failure.ts';
 import type { Observation } from './model/observation.ts';
 
-/** An eviction that the status holds, an hour ago: its Job is gone, and the next attempt is due. */
+/** A recorded eviction, an hour ago: the Job is gone, and the next attempt is due. */
 const due = { ...follow(evicted).seen, builds: [], now: noon + 3_600_000 };
 const answers = may.map((one) => Object.assign({}, one, { at: due.now }));
 
@@ -20,25 +20,25 @@ const missingSecret: Observation['answers'] = [
   },
 ];
 
-describe('what only prepares the next attempt', () => {
+describe('preparation of the next attempt', () => {
   it.each<readonly [string, string, Partial<Observation>]>([
     ['a suspended resource', 'Unknown Suspended', { plan: planOf({ suspend: true }), answers }],
     [
-      'a Secret that is missing',
+      'a missing Secret',
       'Unknown WaitingForSecret',
       { answers: [...answers.filter(({ question }) => question.ask !== 'pushAccess'), ...missingSecret] },
     ],
-    ['a limit of builds that is reached', 'Unknown Queued', { answers, buildTurn: 'wait' }],
-  ])('keeps how the last one failed, and goes on once it may: %s', (_, ready, changes) => {
+    ['a reached limit of builds', 'Unknown Queued', { answers, buildTurn: 'wait' }],
+  ])('keeps the last failure, and goes on once the obstacle is gone: %s', (_, ready, changes) => {
     const held = follow({ ...due, ...changes });
     expect(condition(held.seen.status, 'Ready')).toBe(ready);
-    // It stays so.
+    // The next passes change nothing.
     const later = follow({ ...due, ...changes, status: held.seen.status, now: due.now + 15_000 });
     expect(later.seen.status).toEqual(held.seen.status);
     expect(created({ ...due, answers, status: held.seen.status })).toMatchObject({ number: 1, attempt: 2 });
   });
 
-  it('a suspended resource keeps a rebuild for later, and says so', () => {
+  it('a suspended ImageSpec keeps a rebuild for later, and shows it', () => {
     const requests = { rebuild: 'now', retry: null, cancel: null };
     const suspended = follow({ ...good, plan: planOf({ suspend: true }), requests });
     expect(condition(suspended.seen.status, 'Ready')).toBe('Unknown Suspended');
@@ -47,7 +47,7 @@ describe('what only prepares the next attempt', () => {
     expect(created(resumed)).toMatchObject({ number: 2, reasons: ['RebuildRequested'] });
   });
 
-  it('an invalid spec that is taken back leaves the build as it failed', () => {
+  it('a reverted invalid spec leaves the failure of the build', () => {
     const builds = evicted.builds.map((run) => ({ ...run, identity: { ...run.identity, attempt: 2 } }));
     const failed = follow({ ...evicted, builds }).seen;
     expect(condition(failed.status, 'Ready')).toBe('False RetriesExhausted');

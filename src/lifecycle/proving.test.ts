@@ -46,7 +46,7 @@ function pushed(changes: Partial<EffectiveSpec>, more: Partial<Observation> = {}
   });
 }
 
-/** The Pod that a pass creates, running, as the next pass sees it. */
+/** The Pod that a pass creates, running, in the next Observation. */
 function createdBy(seen: Observation): CheckRun {
   const { decision } = follow(seen);
   if (decision.next !== 'act' || decision.effect.do !== 'createPod') {
@@ -76,7 +76,7 @@ const served = JSON.stringify({
 describe('spec.verify', () => {
   const seen = pushed({ verify: [imports] });
 
-  it('keeps the image from being good until its commands have passed; the moving tag moves last', () => {
+  it('makes the image good once its commands have passed; the moving tag moves last', () => {
     const check = createdBy({
       ...seen,
       answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest }),
@@ -131,8 +131,8 @@ describe('spec.verify', () => {
     });
   });
 
-  it('stops a command that takes too long', () => {
-    // The node's clock says that it has just begun; the operator has seen it run for longer.
+  it('stops a command at its time limit', () => {
+    // By the node's clock the command has just begun; the operator has seen it run for longer.
     const check = withContainers(createdBy(seen), { 'verify-0': { is: 'running', startedAt: noon } });
     const sightings = { [`${check.pod.ref.uid}/verify-0 running`]: noon - 61_000 };
     const question = { ask: 'log', pod: check.pod.ref, container: 'verify-0' } as const;
@@ -142,7 +142,7 @@ describe('spec.verify', () => {
     expect(late.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
   });
 
-  it('tries again when the Pod was disturbed, and never says that the image failed', () => {
+  it('tries again after an interruption of the Pod, and never reports a failed image', () => {
     const check = createdBy(seen);
     const evicted = { ...check, pod: { ...check.pod, phase: 'Failed', reason: 'Evicted', endedAt: noon } } as const;
     const waiting = follow({ ...seen, checkPods: [evicted] });
@@ -154,7 +154,7 @@ describe('spec.verify', () => {
 describe('the verdict', () => {
   const seen = pushed({}, { listedImage: image });
 
-  it('follows under Report, and does not gate', () => {
+  it('under Report follows later, and holds nothing up', () => {
     const check = createdBy(seen);
     expect(check.identity).toMatchObject({ role: 'probe', image, command: 'kept' });
     const pending = follow({ ...seen, checkPods: [check] });
@@ -172,13 +172,13 @@ describe('the verdict', () => {
       launchMilliseconds: 904,
     });
     expect(proven.decision).toMatchObject({ next: 'act', effect: { do: 'deletePod' } });
-    // Nothing more is written when the Pod is gone, and none is created.
+    // Once the Pod is gone, the operator writes nothing more and creates no other Pod.
     const rest = follow({ ...seen, status: proven.seen.status, now: noon + 5000 });
     expect(rest.seen.status).toEqual(proven.seen.status);
     expect(rest.decision.next).toBe('rest');
   });
 
-  it('is made anew for another Hub without a launch, and by a launch for other settings', () => {
+  it('changes for another Hub without a launch, and for other settings by a launch', () => {
     const check = withContainers(createdBy(seen), {
       server: { is: 'running', startedAt: noon },
       hub: ended(0, served),
@@ -195,7 +195,7 @@ describe('the verdict', () => {
     ).toBe('probe');
   });
 
-  it('gates under Require: an image that the Hub cannot launch is not good, and the one before stays', () => {
+  it('under Require gates: an image that the Hub cannot launch is not good, and the previous image stays', () => {
     const required = pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Require' } }, { listedImage: image });
     const before = { ...resolved, image: `${spec.repository}@sha256:${'0'.repeat(64)}` };
     const check = createdBy({ ...required, status: before });
@@ -221,7 +221,7 @@ describe('the verdict', () => {
     expect(condition(proven.seen.status, 'JupyterHubCompatible')).toBe('True LaunchVerified');
   });
 
-  it('that is no stays while the Pod of the launch is deleted, and when it is gone', () => {
+  it('False stays during and after the deletion of the Pod of the launch', () => {
     const check = withContainers(createdBy(seen), { server: ended(1), hub: { is: 'running', startedAt: noon } });
     const question = { ask: 'log', pod: check.pod.ref, container: 'server' } as const;
     const reply = { is: 'known', value: '/opt/x.so: invalid ELF header' } as const;
@@ -236,7 +236,7 @@ describe('the verdict', () => {
     }
   });
 
-  it('that is no names what to install for another Hub, without a launch', () => {
+  it('False names the packages to install for another Hub, without a launch', () => {
     const check = withContainers(createdBy(seen), { server: ended(127), hub: { is: 'running', startedAt: noon } });
     const question = { ask: 'log', pod: check.pod.ref, container: 'server' } as const;
     const reply = { is: 'known', value: 'exec: "jupyterhub-singleuser": executable file not found in $PATH' } as const;
@@ -256,7 +256,7 @@ describe('the verdict', () => {
     expect(upgraded.decision).not.toMatchObject({ effect: { do: 'createPod' } });
   });
 
-  it('that is awaited hourly is tried for now, when a person asks for a retry', () => {
+  it('that waits for an hourly attempt gets one immediately after a requested retry', () => {
     const { identity, pod } = createdBy(seen);
     const eighth: CheckRun = {
       identity: { ...identity, attempt: 8 },
@@ -269,13 +269,13 @@ describe('the verdict', () => {
     expect(asked.seen.status.lastHandledRetry).toBeUndefined();
   });
 
-  it('is not asked for with Skip', () => {
+  it('is absent under Skip', () => {
     const skipped = follow(pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Skip' } }, { listedImage: image }));
     expect(condition(skipped.seen.status, 'JupyterHubCompatible')).toBe('absent');
     expect(skipped.seen.status.contents).toMatchObject({ configMapName: 'astro-contents', digest });
   });
 
-  it('waits for room, and says when its Pod is refused', () => {
+  it('waits for a slot, and shows a refused Pod', () => {
     const { decision } = follow({ ...seen, checkTurn: 'wait' });
     expect([decision.next, decide({ ...follow({ ...seen, checkTurn: 'wait' }).seen }).check]).toEqual([
       'rest',
@@ -295,8 +295,8 @@ function pick({ plan }: Observation): Pick<Observation, 'plan'> {
   return { plan };
 }
 
-describe('what is inside', () => {
-  it('is read from a Pod of its own, written once, and shown', () => {
+describe('the contents', () => {
+  it('come from a check Pod of their own, are written once, and appear in the status', () => {
     const seen = pushed({ hub: { ...spec.hub, probe: 'Enabled', policy: 'Skip' } });
     const check = createdBy(seen);
     expect(check.identity).toMatchObject({ role: 'verify', image });

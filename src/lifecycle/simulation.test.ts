@@ -11,23 +11,23 @@ const failing = [{ name: 'never', command: ['false'], timeoutSeconds: 60 }];
 const other = { platform: 'linux/arm64' };
 
 const older = { is: 'other', output: movingTag, name: 'older' } as const;
-/** As many as a launch or the commands are tried. */
+/** All attempts of a launch or of the commands. */
 const evictions = Array.from({ length: 32 }, () => 'evicted' as const);
 
-/** Every story with the reason that Ready has at its end. */
+/** Every story with the reason of Ready at its end. */
 const scenarios: readonly (readonly [string, string, Scenario])[] = [
   ['a build', 'BuildSucceeded', {}],
   ['a build, proven and listed', 'BuildSucceeded', { spec: { hub: probing } }],
-  ['a build whose immutable tag another is faster to put', 'BuildSucceeded', { rival: 'isFaster' }],
+  ['a build whose immutable tag another ImageSpec puts first', 'BuildSucceeded', { rival: 'isFaster' }],
   ['an older ImageSpec has the moving tag', 'BuildSucceeded', { outputHolder: older }],
   [
-    'an older ImageSpec has the moving tag, and goes',
+    'an older ImageSpec has the moving tag, and is deleted',
     'BuildSucceeded',
     { outputHolder: older, acts: [{ do: 'changeHolder', holder: { is: 'self' } }] },
   ],
   ['a build that fails', 'PackageNotFound', { builds: ['failed'] }],
   ['an eviction, then a build', 'BuildSucceeded', { builds: ['evicted', 'pushed'] }],
-  ['evictions until the retries are used up', 'RetriesExhausted', { builds: ['evicted'] }],
+  ['evictions until no retries are left', 'RetriesExhausted', { builds: ['evicted'] }],
   ['verify passes', 'BuildSucceeded', { spec: { hub: probing, verify } }],
   ['verify fails', 'VerificationFailed', { spec: { verify }, checks: ['failed'] }],
   [
@@ -50,7 +50,7 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
   ],
   ['verify is evicted, then passes', 'BuildSucceeded', { spec: { verify }, checks: ['evicted', 'passed'] }],
   [
-    'verify fails, and is mended',
+    'verify fails, and is corrected',
     'BuildSucceeded',
     {
       spec: { verify },
@@ -61,13 +61,13 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
     },
   ],
   [
-    'verify fails, and is asked for once more',
+    'verify fails, and a retry follows',
     'BuildSucceeded',
     { spec: { verify }, checks: ['failed', 'passed'], acts: [{ do: 'ask', requests: { retry: 'again' } }] },
   ],
   ['verify is evicted for ever', 'RetriesExhausted', { spec: { verify }, checks: ['evicted'] }],
   [
-    'verify is evicted until the tries are used up, and is asked for once more',
+    'verify is evicted until no attempts are left, and a retry follows',
     'BuildSucceeded',
     {
       spec: { verify },
@@ -77,18 +77,18 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
   ],
   ['a launch that is evicted for ever', 'BuildSucceeded', { spec: { hub: probing }, checks: ['evicted'] }],
   [
-    'a launch whose stand-in of the Hub never gets its port',
+    'a launch whose Hub stand-in never gets its port',
     'BuildSucceeded',
     { spec: { hub: probing }, checks: ['portTaken'] },
   ],
   [
-    'a required verdict of an image that takes the port of the stand-in of the Hub',
+    'a required verdict of an image that takes the port of the Hub stand-in',
     'BuildSucceeded',
     { spec: { hub: required }, checks: ['listensOn8081'] },
   ],
   ['a required verdict that never comes', 'RetriesExhausted', { spec: { hub: required }, checks: ['portTaken'] }],
   [
-    'a required verdict that never comes, and is asked for once more',
+    'a required verdict that never comes, and a retry follows',
     'BuildSucceeded',
     {
       spec: { hub: required },
@@ -97,7 +97,7 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
     },
   ],
   [
-    'commands that pass, and a required verdict that is no',
+    'commands that pass, and a required verdict of False',
     'JupyterHubIncompatible',
     { spec: { hub: required, verify }, checks: ['passed', 'failed'] },
   ],
@@ -111,9 +111,9 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
     },
   ],
   ['a required verdict', 'BuildSucceeded', { spec: { hub: required } }],
-  ['a required verdict that is no', 'JupyterHubIncompatible', { spec: { hub: required }, checks: ['failed'] }],
+  ['a required verdict of False', 'JupyterHubIncompatible', { spec: { hub: required }, checks: ['failed'] }],
   [
-    'another tag is asked for, long after the build',
+    'an edit to another tag, long after the build',
     'BuildSucceeded',
     { acts: [{ do: 'edit', spec: { movingTag: 'stable' } }] },
   ],
@@ -133,10 +133,10 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
     'BuildSucceeded',
     { builds: ['failed', 'pushed'], acts: [{ do: 'edit', spec: { timeoutSeconds: 900 } }] },
   ],
-  ['an edit while it builds', 'BuildSucceeded', { builds: ['never', 'pushed'], acts: [{ do: 'edit', spec: other }] }],
+  ['an edit during a build', 'BuildSucceeded', { builds: ['never', 'pushed'], acts: [{ do: 'edit', spec: other }] }],
   ['a rebuild', 'BuildSucceeded', { acts: [{ do: 'ask', requests: { rebuild: 'now' } }] }],
   [
-    'a rebuild while it builds',
+    'a rebuild during a build',
     'BuildSucceeded',
     { builds: ['never', 'pushed'], acts: [{ do: 'ask', requests: { rebuild: 'now' } }] },
   ],
@@ -153,14 +153,14 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
       ],
     },
   ],
-  ['a Job that somebody deletes', 'BuildSucceeded', { builds: ['never', 'pushed'], acts: [{ do: 'deleteJob' }] }],
+  ['a Job that a person deletes', 'BuildSucceeded', { builds: ['never', 'pushed'], acts: [{ do: 'deleteJob' }] }],
   ['an image that is lost', 'BuildSucceeded', { acts: [{ do: 'loseImage' }] }],
   [
     'a base that moves',
     'BuildSucceeded',
     { spec: { baseUpdate: { policy: 'Rebuild', intervalSeconds: 3600 } }, acts: [{ do: 'moveBase' }] },
   ],
-  ['a Secret that is mended', 'BuildSucceeded', { builds: ['failed', 'pushed'], acts: [{ do: 'changeSecret' }] }],
+  ['a corrected Secret', 'BuildSucceeded', { builds: ['failed', 'pushed'], acts: [{ do: 'changeSecret' }] }],
   ['a quota that is freed', 'BuildSucceeded', { quota: 'full', acts: [{ do: 'freeQuota' }] }],
   [
     'suspended, edited, resumed',
@@ -181,12 +181,12 @@ function readyIn(status: unknown): unknown {
   return conditions?.find(({ type }) => type === 'Ready')?.reason;
 }
 
-/** A write that only repeats what is there already is no harm: the list of packages, whose only witness is the status. */
+/** A write that may harmlessly repeat: the list of packages, which only the status remembers. */
 function counted(writes: Readonly<Record<string, number>>): unknown {
   return { ...writes, writeContents: undefined };
 }
 
-/** A story with more writes than this repeats itself: only some of them are worth a run. */
+/** A story with more writes than this repeats itself, so only some restarts are worth a run. */
 const longStory = 40;
 const crashesOfLongStory = 5;
 
@@ -195,12 +195,12 @@ describe('the state machine in a model of the cluster', () => {
     [4, 'BuildSucceeded', 1],
     [5, 'BuildSucceeded', 2],
     [Number.POSITIVE_INFINITY, 'RetriesExhausted', 26],
-  ])('builds no image again before the registry has failed to show it 5 times: %s', (shownAfter, reason, jobs) => {
+  ])('builds an image again only after the registry has failed to show it 5 times: %s', (shownAfter, reason, jobs) => {
     const { status, writes } = simulate({ shownAfter }, 0);
     expect([readyIn(status), writes['createJob']]).toEqual([reason, jobs]);
   });
 
-  it('never overwrites the immutable tag, also when another has put it since the look', () => {
+  it('never overwrites the immutable tag, also when another ImageSpec has put it since the look-up', () => {
     const { tags } = simulate({ rival: 'isFaster' }, 0);
     expect(tags).toEqual({
       [fixedTag]: rivalDigest,
@@ -209,27 +209,24 @@ describe('the state machine in a model of the cluster', () => {
     });
   });
 
-  it.each(scenarios)(
-    '%s: the end and the writes are the same wherever the process forgets everything',
-    (_, reason, scenario) => {
-      const undisturbed = simulate(scenario, 0);
-      expect(readyIn(undisturbed.status)).toBe(reason);
-      const total = Object.values(undisturbed.writes).reduce((sum, count) => sum + count, 0);
-      const stride = total <= longStory ? 1 : Math.ceil(total / crashesOfLongStory);
-      for (let write = 1; write <= total; write += stride) {
-        const { writes, steps: _steps, tookMs: _took, ...end } = simulate(scenario, write);
-        const { writes: expected, steps: _more, tookMs: _longer, ...wanted } = undisturbed;
-        expect({ write, ...end }).toEqual({ write, ...wanted });
-        expect({ write, writes: counted(writes) }).toEqual({ write, writes: counted(expected) });
-      }
-    },
-  );
+  it.each(scenarios)('%s: a restart at any write changes neither the end nor the writes', (_, reason, scenario) => {
+    const undisturbed = simulate(scenario, 0);
+    expect(readyIn(undisturbed.status)).toBe(reason);
+    const total = Object.values(undisturbed.writes).reduce((sum, count) => sum + count, 0);
+    const stride = total <= longStory ? 1 : Math.ceil(total / crashesOfLongStory);
+    for (let write = 1; write <= total; write += stride) {
+      const { writes, steps: _steps, tookMs: _took, ...end } = simulate(scenario, write);
+      const { writes: expected, steps: _more, tookMs: _longer, ...wanted } = undisturbed;
+      expect({ write, ...end }).toEqual({ write, ...wanted });
+      expect({ write, writes: counted(writes) }).toEqual({ write, writes: counted(expected) });
+    }
+  });
 
   it.each<readonly [string, Scenario]>([
     ['a build', { builds: ['failed', 'pushed'] }],
     ['the commands', { spec: { verify }, checks: ['failed', 'passed'] }],
     ['a launch', { spec: { hub: required }, checks: ['failed', 'passed'] }],
-  ])('a retry is answered, however soon it comes after the failure of %s', (_, scenario) => {
+  ])('the operator answers a retry right after the failure of %s', (_, scenario) => {
     const requests = { retry: 'now' };
     const late = simulate({ ...scenario, acts: [{ do: 'ask', requests }] }, 0);
     expect(readyIn(late.status)).toBe('BuildSucceeded');
@@ -249,11 +246,11 @@ describe('the state machine in a model of the cluster', () => {
     expect(hasty.tookMs).toBeLessThan(patient.tookMs - 1_000_000);
   });
 
-  it.each(scenarios)('%s: the end is the same where a registry takes its time', (_, __, scenario) => {
+  it.each(scenarios)('%s: a slow registry does not change the end', (_, __, scenario) => {
     const fast = simulate(scenario, 0);
     const slow = simulate({ ...scenario, answers: 'slow' }, 0);
     expect([slow.status, slow.tags]).toEqual([fast.status, fast.tags]);
-    // More statuses, as there is more to wait for; nothing else.
+    // A slow registry adds statuses for its waits, and no other write.
     expect({ ...slow.writes, writeStatus: 0 }).toEqual({ ...fast.writes, writeStatus: 0 });
   });
 
@@ -261,8 +258,8 @@ describe('the state machine in a model of the cluster', () => {
   const dependOnTime: readonly (readonly [string, Scenario])[] = [
     ['an eviction, then a build', { builds: ['evicted', 'pushed'] }],
     ['commands that pass', { spec: { hub: probing, verify } }],
-    ['commands that are interrupted, then pass', { spec: { verify }, checks: ['evicted', 'passed'] }],
-    ['a launch that is interrupted, then passes', { spec: { hub: required }, checks: ['evicted', 'passed'] }],
+    ['interrupted commands, then a pass', { spec: { verify }, checks: ['evicted', 'passed'] }],
+    ['an interrupted launch, then a pass', { spec: { hub: required }, checks: ['evicted', 'passed'] }],
     ['an image that is lost', { acts: [{ do: 'loseImage' }] }],
   ];
   it.each(
@@ -277,7 +274,7 @@ describe('the state machine in a model of the cluster', () => {
     expect(Math.abs(wrong.tookMs - right.tookMs)).toBeLessThan(2000);
   });
 
-  it('writes as often as the design says: one Job, and one status for each state that lasts', () => {
+  it('writes one Job, and one status for each state that lasts', () => {
     expect(simulate({}, 0).writes).toEqual({ createJob: 1, deleteJob: 1, putTag: 2, writeStatus: 2 });
   });
 });

@@ -24,9 +24,9 @@ function statusAfter(fault: Fault, answers: NonNullable<Scenario['answers']> = '
   return status;
 }
 
-describe('a moving tag that the registry does not move', () => {
+describe('a moving tag that the registry refuses to move', () => {
   it.each(['PushFailed', 'PushUnauthorized', 'RegistryUnavailable'] as const)(
-    'keeps neither Ready nor the image waiting: %s',
+    'delays neither Ready nor the image: %s',
     (reason) => {
       const status = statusAfter(failing(movingTag, reason, always));
       expect([ready(status), condition(status, 'Tagged')]).toEqual(['BuildSucceeded', 'False TagRefused']);
@@ -39,17 +39,17 @@ describe('a moving tag that the registry does not move', () => {
     },
   );
 
-  it('is tried again with growing pauses, once an hour in the end', () => {
+  it('gets new attempts with growing pauses, up to one hour', () => {
     const { writes } = simulate({ faults: [failing(movingTag, 'PushFailed', always)] }, 0);
     expect(writes['putTag']).toBeLessThan(15);
   });
 
-  it('leaves nothing once it is moved', () => {
+  it('leaves no trace once the registry moves it', () => {
     expect(statusAfter(failing(movingTag, 'PushFailed', 4))).toEqual(simulate({}, 0).status);
     expect(condition(statusAfter(failing(movingTag, 'PushFailed', 4)), 'Tagged')).toBe('True Tagged');
   });
 
-  it('never takes Ready away when it is tried again', () => {
+  it('never takes Ready away during a new attempt', () => {
     const { tags: _, ...status } = good.status;
     const tagged = { status: 'False', reason: 'TagRefused', message: 'no' } as const;
     const conditions = (status.conditions ?? []).map((one) => Object.assign({}, one, one.type === 'Tagged' && tagged));
@@ -66,7 +66,7 @@ describe('a moving tag that the registry does not move', () => {
   });
 });
 
-describe('an immutable tag that the registry does not take', () => {
+describe('an immutable tag that the registry refuses', () => {
   it.each([
     ['PushFailed', 'PushFailed', 'False'],
     ['PushUnauthorized', 'PushUnauthorized', 'False'],
@@ -76,18 +76,18 @@ describe('an immutable tag that the registry does not take', () => {
     expect(condition(status, 'Ready')).toBe(`${state} ${shown}`);
     expect(status.failure).toMatchObject({
       reason,
-      message: `the immutable tag ${fixedTag} cannot be put: tag is immutable`,
+      message: `the immutable tag ${fixedTag} cannot be pushed: tag is immutable`,
     });
     expect([status.image, status.tags, condition(status, 'Tagged')]).toEqual([undefined, undefined, 'absent']);
     expect(statusAfter(failing(fixedTag, reason, always), 'slow')).toEqual(status);
   });
 
-  it.each(['PushFailed', 'PushUnauthorized', 'RegistryUnavailable'] as const)('is put in the end: %s', (reason) => {
+  it.each(['PushFailed', 'PushUnauthorized', 'RegistryUnavailable'] as const)('is pushed eventually: %s', (reason) => {
     expect(statusAfter(failing(fixedTag, reason, 4))).toEqual(simulate({}, 0).status);
   });
 });
 
-it('a pushed image whose Job is gone before it is tagged is not built again', () => {
+it('a pushed image without a tag is not built again when its Job is gone', () => {
   const build = {
     number: 1,
     attempt: 1,
@@ -112,8 +112,8 @@ describe('a moving tag that an older ImageSpec has', () => {
   const messageIn = (status: ImageSpecStatus) => status.conditions?.find(({ type }) => type === 'Tagged')?.message;
 
   it.each([
-    ['in this namespace, which is named', here, 'ImageSpec "first", which is older,'],
-    ['in another, which is not', elsewhere, 'an older ImageSpec of another namespace'],
+    ['in this namespace, by name', here, 'ImageSpec "first", which is older,'],
+    ['in another namespace, without its name', elsewhere, 'an older ImageSpec of another namespace'],
   ])('is never moved: %s', (_, outputHolder, words) => {
     const { registry, status, tagged } = end({ outputHolder });
     expect([ready(status), tagged]).toEqual(['BuildSucceeded', 'False OutputConflict']);
@@ -122,12 +122,12 @@ describe('a moving tag that an older ImageSpec has', () => {
     expect(status.image).toBe(status.build?.image);
   });
 
-  it('is moved once the conflict is gone', () => {
+  it('moves once the conflict is gone', () => {
     const acts = [{ do: 'changeHolder', holder: { is: 'self' } }] as const;
     expect(end({ outputHolder: here, acts })).toEqual(end({}));
   });
 
-  it('is given up when the older one asks for it later, also where the newest build has failed', () => {
+  it('goes to the older ImageSpec when that one names it later, also after a failed build', () => {
     const { status, tagged } = end({
       builds: ['pushed', 'failed'],
       acts: [
@@ -138,7 +138,7 @@ describe('a moving tag that an older ImageSpec has', () => {
     expect([ready(status), tagged, status.tags]).toEqual(['PackageNotFound', 'False OutputConflict', [fixedTag]]);
   });
 
-  it('waits for the next good image where the newest build has failed', () => {
+  it('waits for the next good image after a failed build', () => {
     const { status, registry } = end({
       outputHolder: here,
       builds: ['pushed', 'failed'],
@@ -151,7 +151,7 @@ describe('a moving tag that an older ImageSpec has', () => {
     expect(registry).toEqual([fixedTag]);
   });
 
-  it('says nothing before there is an image', () => {
+  it('has no condition before there is an image', () => {
     const { tagged } = end({ outputHolder: here, builds: ['failed'] });
     expect(tagged).toBe('absent');
   });
@@ -165,9 +165,9 @@ describe('events about the moving tag', () => {
   const none: ImageSpecStatus = { observedGeneration: 1 };
 
   it.each([
-    ['it moves with its first image', none, tagged('True', 'Tagged'), []],
-    ['it is refused', tagged('True', 'Tagged'), tagged('False', 'TagRefused'), [['Warning', 'TagRefused']]],
-    ['it has come', tagged('False', 'TagRefused'), tagged('True', 'Tagged'), [['Normal', 'Tagged']]],
+    ['moves with its first image', none, tagged('True', 'Tagged'), []],
+    ['is refused', tagged('True', 'Tagged'), tagged('False', 'TagRefused'), [['Warning', 'TagRefused']]],
+    ['moves after a refusal', tagged('False', 'TagRefused'), tagged('True', 'Tagged'), [['Normal', 'Tagged']]],
     ['nothing changed', tagged('False', 'TagRefused'), tagged('False', 'TagRefused'), []],
   ])('%s', (_, before, after, expected) => {
     expect(eventsFor(before, after).map(({ type, reason }) => [type, reason])).toEqual(expected);

@@ -7,8 +7,8 @@ import type { EffectiveSpec } from '../imagespec/effective.ts';
 import { inputHash } from '../imagespec/inputHash.ts';
 import type { Observation } from './model/observation.ts';
 
-describe('what starts a build', () => {
-  it('a base that moved, within the window, with its reason', () => {
+describe('a build starts for', () => {
+  it('a moved base, within the window, with its reason', () => {
     const moved = answer({
       access: true,
       secrets: 's',
@@ -29,7 +29,7 @@ describe('what starts a build', () => {
     expect(ignored.seen.status.base?.availableDigest).toBeUndefined();
   });
 
-  it('a published image that is gone, once', () => {
+  it('a lost image, once', () => {
     const missing = [...may, ...answer({ confirm: null, present: false }, noon)];
     expect(created({ ...good, answers: missing })).toMatchObject({ number: 2, reasons: ['ImageMissing'] });
     const { status } = good;
@@ -43,7 +43,7 @@ describe('what starts a build', () => {
     expect(follow({ ...good, builds: [], status: since, answers: missing }).decision.next).not.toBe('act');
   });
 
-  it('a Secret that was changed after a failure', () => {
+  it('a Secret changed after a failure', () => {
     expect(follow({ ...failed, answers: answer({ secrets: 's' }) }).decision.next).toBe('rest');
     expect(created({ ...failed, answers: answer({ secrets: 't', access: true }) })).toMatchObject({
       number: 2,
@@ -51,7 +51,7 @@ describe('what starts a build', () => {
     });
   });
 
-  it('an edit, with what changed', () => {
+  it('an edit, with its changes', () => {
     const label = JSON.stringify({
       v: 1,
       platform: 'linux/amd64',
@@ -69,7 +69,7 @@ describe('what starts a build', () => {
     });
   });
 
-  it('nothing while suspended: Ready stays where nothing is unbuilt', () => {
+  it('nothing while suspended; Ready stays unless there is unbuilt work', () => {
     const suspended = follow({ ...good, plan: planOf({ suspend: true }) });
     expect(ready(suspended.seen.status)).toBe('BuildSucceeded');
     const unbuilt = follow({ ...good, builds: [], plan: planOf({ suspend: true, platform: 'linux/arm64' }) });
@@ -93,7 +93,7 @@ describe('another ImageSpec as base', () => {
   const value = { image: question.image, digest: upstream.digest, user: '1000' };
   const found = [{ question, reply: { is: 'known', value }, at: noon, failures: 0 } as const];
 
-  it('waits for its image, builds on it, and keeps it', () => {
+  it('has an image that the build waits for, starts from, and keeps', () => {
     const absent = follow(
       observation({ plan, upstream: { is: 'absent', message: 'ImageSpec "base" has no image yet' } }),
     );
@@ -113,7 +113,7 @@ describe('another ImageSpec as base', () => {
     expect(created({ ...queued, upstream: other }).inputHash).toBe(inputHash({ ...spec, source }, [value]));
   });
 
-  it('refuses a chain that comes back', () => {
+  it('must not lead back to this ImageSpec', () => {
     const { seen } = follow(observation({ plan, upstream: { is: 'cycle', chain: ['astro', 'base', 'astro'] } }));
     expect(ready(seen.status)).toBe('InvalidSpec');
     expect(seen.status.failure?.message).toContain('astro → base → astro');

@@ -9,11 +9,11 @@ import type { Goal, Situation } from './model/situation.ts';
 import { spread } from './model/spread.ts';
 import type { Watch } from './model/standing.ts';
 
-/** After a start the looks of all resources are spread over at most so long. */
+/** Longest time over which a start of the operator spreads the first look-ups of all ImageSpecs. */
 const longestSpread = seconds(3600);
 const secretsEvery = seconds(300);
 
-/** What a resource at rest watches: bases that move, published images that vanish, Secrets of a failed build. */
+/** The look-ups of an ImageSpec at rest: moved bases, a lost image, changed Secrets of a failed build. */
 export function watchOf(seen: Observation, at: Situation): Watch {
   const goal = at.is === 'done' || at.is === 'stalled' ? at.goal : null;
   if (goal === null) {
@@ -39,7 +39,7 @@ interface Look {
 function look(seen: Observation, question: Question, every: number, lastKnown: Instant | null): Look {
   const asked = lastAnswer(seen.answers, question);
   if (asked !== undefined) {
-    // What failed is asked again at the same pace: nothing depends on it now.
+    // A failed look-up keeps the same interval, because nothing depends on it now.
     return { question, at: asked.at + every };
   }
   const afterStart = seen.startedAt + Math.min(every, longestSpread) * spread(`${seen.self.uid}/${question.ask}`);
@@ -70,7 +70,7 @@ function secretsLook(seen: Observation, goal: Goal): readonly Look[] {
   return names.length === 0 ? [] : [look(seen, { ask: 'secrets', names }, secretsEvery, null)];
 }
 
-/** Whether the registry has lost this image, as a look after its build found. */
+/** Whether a look-up after the build found that the registry has lost this image. */
 export function isMissing({ answers }: Observation, goal: Goal, image: string, since: Instant | null): boolean {
   const answer = lastAnswer(answers, presentQuestion(goal, image));
   return answer?.reply.is === 'known' && !answer.reply.value && answer.at > (since ?? 0);

@@ -7,7 +7,7 @@ import { type Context, missing, needs, type Unknown } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import { lastAnswer, type Question } from '../model/question.ts';
 
-/** Every base by digest, and the newer digest of the final one that is not followed. */
+/** Every base by digest, and the newer digest of the final base if no build uses it yet. */
 export interface FoundBases {
   readonly is: 'found';
   readonly bases: readonly Base[];
@@ -30,15 +30,15 @@ export function baseQuestion({ spec, filesOnly }: Plan, image: string): BaseQues
 }
 
 /**
- * Every base by digest: the one that the status holds, as long as `baseUpdate` lets it stay, else from the registry.
- * `anew`: a rebuild was asked for, so nothing is kept.
+ * Every base by digest: from the status while `baseUpdate` allows it, else from the registry.
+ * @param take `newest`: a rebuild was requested, so the digests in the status do not count
  */
-export function findBases(seen: Observation, plan: Plan, anew: 'anew' | 'kept'): FoundBases | Unknown {
+export function findBases(seen: Observation, plan: Plan, take: 'kept' | 'newest'): FoundBases | Unknown {
   if (plan.upstream !== null) {
-    return upstreamBase(seen, plan, plan.upstream, anew);
+    return upstreamBase(seen, plan, plan.upstream, take);
   }
   const facts = plan.images.map((image) => {
-    const kept = anew === 'anew' ? undefined : keptBase(seen, image);
+    const kept = take === 'newest' ? undefined : keptBase(seen, image);
     const question = baseQuestion(plan, image);
     if (kept === undefined) {
       return needs(seen, question, lookedUp(plan.images.join(', ')));
@@ -60,20 +60,20 @@ export function findBases(seen: Observation, plan: Plan, anew: 'anew' | 'kept'):
 }
 
 function lookedUp(images: string): Context {
-  return { goal: null, build: null, reason: 'ResolvingBase', message: `${images} is being looked up` };
+  return { goal: null, build: null, reason: 'ResolvingBase', message: `the operator is looking up ${images}` };
 }
 
-/** Whether it matters that a base moves. */
+/** Whether the operator watches for a moved base. */
 export function isWatched({ baseUpdate, suspend }: EffectiveSpec): boolean {
   return baseUpdate.policy !== 'Ignore' && !suspend;
 }
 
-/** Whether a base that has moved is built on now. */
+/** Whether a moved base starts a build now. */
 function isFollowed(seen: Observation, { spec }: Plan): boolean {
   return isWatched(spec) && spec.baseUpdate.policy === 'Rebuild' && seen.now >= seen.baseUpdatesFrom;
 }
 
-/** From a Job that the status does not tell of yet, else from the status. */
+/** The base from a Job that the status does not show yet, else from the status. */
 function keptBase({ status, builds }: Observation, image: string): Base | undefined {
   const recorded = status.build?.number ?? 0;
   for (const { identity, deleting } of builds) {
@@ -94,20 +94,20 @@ function keptBase({ status, builds }: Observation, image: string): Base | undefi
   return isWritable(base) ? base : undefined;
 }
 
-/** The image of another ImageSpec. Its repository is the name under which the status keeps it. */
-function upstreamBase(seen: Observation, plan: Plan, name: string, anew: 'anew' | 'kept'): FoundBases | Unknown {
+/** The image of another ImageSpec as base. The status keeps it under the name of its repository. */
+function upstreamBase(seen: Observation, plan: Plan, name: string, take: 'kept' | 'newest'): FoundBases | Unknown {
   const { upstream } = seen;
   switch (upstream.is) {
     case 'none':
       throw new Error('the plan builds on an ImageSpec and the observation has none');
     case 'cycle': {
-      const message = `spec.baseImageSpecRef: ${upstream.chain.join(' → ')} comes back to this resource; name another base`;
+      const message = `spec.baseImageSpecRef: ${upstream.chain.join(' → ')} leads back to this ImageSpec; name another base`;
       return { is: 'stalled', goal: null, failure: failureOf('InvalidSpec', message), build: null, until: null };
     }
     case 'absent': {
-      // The status does not say of which ImageSpec its base is: only while the spec is the same it must be of this one.
+      // The status does not name the ImageSpec of its base. While the spec is unchanged, it must be this one.
       const kept = seen.status.observedGeneration === seen.self.generation ? upstreamKept(seen) : undefined;
-      return kept !== undefined && anew === 'kept'
+      return kept !== undefined && take === 'kept'
         ? { is: 'found', bases: [kept], finalBase: kept, available: null }
         : {
             is: 'waiting',
@@ -122,13 +122,13 @@ function upstreamBase(seen: Observation, plan: Plan, name: string, anew: 'anew' 
     case 'ready': {
       const kept = upstreamKept(seen, upstream.repository);
       const isStaying =
-        kept !== undefined && anew === 'kept' && (kept.digest === upstream.digest || !isFollowed(seen, plan));
+        kept !== undefined && take === 'kept' && (kept.digest === upstream.digest || !isFollowed(seen, plan));
       if (isStaying) {
         const available = kept.digest === upstream.digest ? null : upstream.digest;
         return { is: 'found', bases: [kept], finalBase: kept, available };
       }
       const image = `${upstream.repository}@${upstream.digest}`;
-      const found = needs(seen, baseQuestion(plan, image), lookedUp(`${image}, the image of ImageSpec "${name}",`));
+      const found = needs(seen, baseQuestion(plan, image), lookedUp(`${image}, the image of ImageSpec "${name}"`));
       if (found.is !== 'known') {
         return found;
       }
@@ -138,7 +138,7 @@ function upstreamBase(seen: Observation, plan: Plan, name: string, anew: 'anew' 
   }
 }
 
-/** The base that an earlier pass took from another ImageSpec. */
+/** The base that an earlier pass took from the other ImageSpec. */
 function upstreamKept(seen: Observation, repository = seen.status.base?.image): Base | undefined {
   return repository === undefined ? undefined : keptBase(seen, repository);
 }

@@ -18,16 +18,21 @@ describe('when moved bases start builds', () => {
   it.each([
     ['at any time', null, '2026-11-25T12:00:00Z', '2026-11-25T12:00:00.000Z'],
     ['within the window', { start: '10:00', end: '14:00' }, '2026-11-25T12:00:00Z', '2026-11-25T12:00:00.000Z'],
-    ['before it opens', { start: '22:00', end: '05:00' }, '2026-11-25T12:00:00Z', '2026-11-25T22:00:00.000Z'],
+    ['before the window opens', { start: '22:00', end: '05:00' }, '2026-11-25T12:00:00Z', '2026-11-25T22:00:00.000Z'],
     [
       'after midnight, in the window of the day before',
       { start: '22:00', end: '05:00' },
       '2026-11-25T03:00:00Z',
       '2026-11-25T03:00:00.000Z',
     ],
-    ['after it has closed', { start: '02:00', end: '05:00' }, '2026-11-25T12:00:00Z', '2026-11-26T02:00:00.000Z'],
     [
-      'on the next day that is named',
+      'after the window has closed',
+      { start: '02:00', end: '05:00' },
+      '2026-11-25T12:00:00Z',
+      '2026-11-26T02:00:00.000Z',
+    ],
+    [
+      'on the next named day',
       { start: '22:00', end: '05:00', days: ['Sat' as const] },
       '2026-11-25T12:00:00Z',
       '2026-11-28T22:00:00.000Z',
@@ -42,12 +47,12 @@ describe('when moved bases start builds', () => {
     expect(iso(window, now)).toBe(expected);
   });
 
-  it('spreads many resources over the first minutes of a window', () => {
+  it('spreads many ImageSpecs over the first minutes of a window', () => {
     expect(iso({ start: '22:00', end: '05:00' }, '2026-11-25T12:00:00Z', 1)).toBe('2026-11-25T22:15:00.000Z');
     expect(iso({ start: '22:00', end: '22:10' }, '2026-11-25T12:00:00Z', 1)).toBe('2026-11-25T22:05:00.000Z');
   });
 
-  it('keeps to the rate: one more when the oldest of the hour is an hour old', () => {
+  it('keeps to the rate: one more start once the oldest start is an hour ago', () => {
     const settings = { window: null, maximumPerHour: 2 };
     const started = [noon - 50 * 60_000, noon - 10 * 60_000, noon - 3 * 3_600_000];
     expect(baseUpdatesFrom(noon, settings, started, 0)).toBe(noon + 10 * 60_000);

@@ -5,13 +5,13 @@ import type { Config } from '../../config/schema.ts';
 const hour = seconds(3600);
 const day = 24 * hour;
 const dayNames = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed'] as const;
-/** Within a window the starts of many resources are spread over at most so long. */
+/** Longest time over which a window spreads the starts of many builds. */
 const longestSpread = seconds(900);
 
 /**
- * From when on a moved base may start a build.
- * @param started when builds were started by moved bases, at least those of the last hour
- * @param share 0 to 1, always the same for a resource: where in the first minutes of a window it comes
+ * Earliest moment at which a moved base may start a build.
+ * @param started start times of builds that moved bases caused, at least those of the last hour
+ * @param share 0 to 1, constant for each ImageSpec: its place within the first minutes of a window
  */
 export function baseUpdatesFrom(
   now: Instant,

@@ -11,7 +11,7 @@ const slowRetry = seconds(3600);
 /** Slow retries: hourly for a day. */
 const slowRetries = 24;
 
-/** How a failed build is tried again; `never`: not before a person acts. */
+/** The kind of retry after a failed build; `never`: a person must act first. */
 export function retryAfter(
   { spec: { retries } }: Goal,
   { identity: { attempt, firstAttempt } }: BuildRecord,
@@ -24,14 +24,14 @@ export function retryAfter(
       return used <= retries ? 'fast' : slow;
     case 'slow':
       return slow;
-    // A base is looked at again before a build, not by one.
+    // The operator looks up a missing base before a build, so a new build would not help.
     case 'interval':
     case 'never':
       return 'never';
   }
 }
 
-/** A build has failed: it is tried again after a pause, or a person must act. */
+/** The situation after a failed build: another attempt after a pause, or a person must act. */
 export function afterFailure(seen: Observation, goal: Goal, build: BuildRecord, failure: Failure): Waiting | Stalled {
   const retry = retryAfter(goal, build, failure);
   if (retry === 'never') {
@@ -39,9 +39,9 @@ export function afterFailure(seen: Observation, goal: Goal, build: BuildRecord, 
   }
   const { number, attempt, firstAttempt } = build.identity;
   const pause = retry === 'fast' ? doubled(attempt - firstAttempt + 1, fastPauses) : slowRetry;
-  // A fifth earlier or later, so that builds that failed together do not come back together.
+  // A fifth earlier or later, so that builds that failed together do not start together.
   const jitter = 0.8 + 0.4 * spread(`${seen.self.uid}/${number}/${attempt}`);
-  // By the clock that counts the pause: a node's may be wrong.
+  // The operator's clock counts the pause, because a node's clock may be wrong.
   const announced = isRecorded(seen, build) ? parseRfc3339(seen.status.failure?.nextAttemptTime ?? '') : undefined;
   const until = announced ?? Math.floor((seen.now + pause * jitter) / 1000) * 1000;
   return retry === 'fast'
@@ -57,7 +57,7 @@ export function afterFailure(seen: Observation, goal: Goal, build: BuildRecord, 
     : { is: 'stalled', goal, failure, build, until };
 }
 
-/** Whether the status holds the end of this very attempt. */
+/** Whether the status holds the end of this attempt. */
 function isRecorded({ status }: Observation, { identity }: BuildRecord): boolean {
   return (
     status.build?.number === identity.number &&

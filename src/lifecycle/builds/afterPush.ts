@@ -6,10 +6,10 @@ import { lastAnswer, type Question, replyTo } from '../model/question.ts';
 import type { BuildRecord, Goal, Good, Pushed, Situation, Stalled, Waiting } from '../model/situation.ts';
 import { afterFailure } from './afterFailure.ts';
 
-/** How often a registry is queried for an image that it does not show, with growing pauses. */
+/** Queries for an image that the registry does not show, with growing pauses. */
 const confirmTries = 5;
 
-/** A build has pushed: the registry must confirm the digest before the image counts. */
+/** A build has pushed: its image counts once the registry confirms the digest. */
 export function confirmed(
   seen: Observation,
   goal: Goal,
@@ -36,7 +36,7 @@ export function confirmed(
   return { is: 'pushed', goal, build: { ...ended, image }, good: { image, digest, sizeBytes, reason } };
 }
 
-/** One 404 right after the push proves nothing: a registry of several replicas may show the image later. */
+/** A single 404 right after the push proves nothing: a registry with several replicas may show the image later. */
 function notShown(
   seen: Observation,
   question: Extract<Question, { ask: 'image' }>,
@@ -46,7 +46,7 @@ function notShown(
   const message = `the registry does not show ${question.reference}, which the build pushed`;
   const failure = failureOf('RegistryUnavailable', message);
   if ((lastAnswer(seen.answers, question)?.failures ?? 0) >= confirmTries) {
-    // It was lost, and is built again.
+    // The registry lost the image, so another attempt builds it.
     return afterFailure(seen, goal, { ...build, image: null }, failure);
   }
   const until = replyTo(seen.answers, question, seen.now)?.expires ?? seen.now;
@@ -55,7 +55,7 @@ function notShown(
     is: 'waiting',
     goal,
     reason: 'Retrying',
-    message: `${message}; it is asked again`,
+    message: `${message}; the operator asks again`,
     failure,
     build: open,
     until,

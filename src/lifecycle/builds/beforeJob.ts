@@ -12,7 +12,7 @@ import type { Observation } from '../model/observation.ts';
 import { replyTo } from '../model/question.ts';
 import type { Asking, BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts';
 
-/** A build is required: what must hold before its Job is created. */
+/** A build is required: checks what must hold before the operator creates its Job. */
 export function beforeBuild(seen: Observation, goal: Goal, build: BuildRecord): Situation | Pushed {
   const context: Context = {
     goal,
@@ -20,7 +20,7 @@ export function beforeBuild(seen: Observation, goal: Goal, build: BuildRecord): 
     reason: 'Pending',
     message: 'the access to the output repository is being tested',
   };
-  // A rebuild replaces the image that is there.
+  // A rebuild must not reuse the present image.
   if (build.identity.rebuild === null) {
     const there = reusable(seen, goal, build, context);
     if (there !== undefined) {
@@ -30,7 +30,7 @@ export function beforeBuild(seen: Observation, goal: Goal, build: BuildRecord): 
   return beforeJob(seen, goal, build, context);
 }
 
-/** An image for exactly this input that the registry has, and that no other namespace can have put there. */
+/** An image in the registry for exactly this input, which no other namespace can have put there. */
 function reusable(seen: Observation, goal: Goal, build: BuildRecord, context: Context): Situation | Pushed | undefined {
   for (const reference of knownImages(seen, goal)) {
     const there = needs(seen, imageQuestion(goal.spec, reference), context);
@@ -47,7 +47,7 @@ function reusable(seen: Observation, goal: Goal, build: BuildRecord, context: Co
   return undefined;
 }
 
-/** From the history, and by the immutable tag where the platform's policy keeps other namespaces out. */
+/** Images from the history, and from the immutable tag where the policy keeps other namespaces out. */
 function knownImages({ status }: Observation, goal: Goal): readonly string[] {
   const { repository, repositoryBound } = goal.spec;
   const known = (status.history ?? []).find(
@@ -91,7 +91,7 @@ function beforeJob(seen: Observation, goal: Goal, build: BuildRecord, context: C
   );
 }
 
-/** What changed since the last good image; nothing, where that cannot be told. It is no reason to wait. */
+/** The input of the last good image, for the list of changes; none if unknown, because a build must not wait for it. */
 function previousInput(
   seen: Observation,
   goal: Goal,
@@ -116,7 +116,7 @@ function previousInput(
   };
 }
 
-/** The Job could not be created a moment ago. */
+/** The situation after a recent failure to create the Job. */
 function refused(seen: Observation, goal: Goal, build: BuildRecord): Situation | undefined {
   const held = heldBack(seen, 'createJob', jobName(seen.self.uid, build.identity));
   if (held === null) {
@@ -126,7 +126,7 @@ function refused(seen: Observation, goal: Goal, build: BuildRecord): Situation |
   const refusal: Refusal =
     held.is === 'refused'
       ? refusalOf(held.message)
-      : { is: 'passing', message: `the Job of the build cannot be created: ${held.message}; it is tried again` };
+      : { is: 'passing', message: `the Job of the build cannot be created: ${held.message}; the operator tries again` };
   const { is, message } = refusal;
   return is === 'refused'
     ? { is: 'stalled', goal, failure: failureOf('BuildPodRefused', message), build: null, until }

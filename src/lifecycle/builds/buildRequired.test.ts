@@ -19,19 +19,17 @@ function failedWith(changes: Partial<BuildRecord['identity']>): LastBuild {
   return { is: 'failed', record: { ...record, identity }, failure: failureOf('NodeLost', 'gone') };
 }
 
-/** The registry has the image, or not. */
 function present(value: boolean): Observation {
   const question = { ask: 'present', reference: image, secret: spec.pushSecret } as const;
   return observation({ answers: [{ question, reply: { is: 'known', value }, at: noon, failures: 0 }] });
 }
 
-/** The versions of the Secrets. */
 function secrets(value: string): Observation {
   const question = { ask: 'secrets', names: ['push'] } as const;
   return observation({ answers: [{ question, reply: { is: 'known', value }, at: noon, failures: 0 }] });
 }
 
-describe('why is it built?', () => {
+describe('the reason for a build', () => {
   const pushed: LastBuild = { is: 'pushed', record, image };
   const announced = (at: number) =>
     observation({
@@ -41,12 +39,12 @@ describe('why is it built?', () => {
   it.each([
     ['a rebuild was requested', observation({}), { ...none, rebuild: 'mark' }, pushed, ['RebuildRequested']],
     ['the input is new', observation({}), none, { is: 'none' }, ['SpecChanged']],
-    ['it is queued', observation({}), none, { is: 'queued', record: first }, ['SpecChanged']],
-    ['its image is missing', present(false), none, pushed, ['ImageMissing']],
+    ['a build is queued', observation({}), none, { is: 'queued', record: first }, ['SpecChanged']],
+    ['the image is missing', present(false), none, pushed, ['ImageMissing']],
     ['a retry was requested', observation({}), { ...none, retry: 'mark' }, failedWith({}), ['SpecChanged', 'Retry']],
     ['the settings have changed', observation({}), none, failedWith({ settings: 'other' }), ['SpecChanged']],
     ['a Secret has changed', secrets('new'), none, failedWith({ secrets: 'old' }), ['Retry']],
-    ['its next attempt is due', announced(noon), none, failedWith({}), ['SpecChanged']],
+    ['the next attempt is due', announced(noon), none, failedWith({}), ['SpecChanged']],
   ] satisfies [string, Observation, typeof none | object, LastBuild, string[]][])(
     '%s',
     (_, seen, requests, last, reasons) => {
@@ -57,16 +55,16 @@ describe('why is it built?', () => {
   );
 
   it.each([
-    ['its image is there', present(true), pushed],
-    ['a Secret is the same', secrets('old'), failedWith({ secrets: 'old' })],
-    ['its next attempt is not due', announced(noon + 1000), failedWith({})],
-    ['its attempts are used up', announced(noon), failedWith({ attempt: 99 })],
-    ['it runs', observation({}), { is: 'lost', record }],
+    ['the image is present', present(true), pushed],
+    ['the Secrets are unchanged', secrets('old'), failedWith({ secrets: 'old' })],
+    ['the next attempt is not due', announced(noon + 1000), failedWith({})],
+    ['no attempts are left', announced(noon), failedWith({ attempt: 99 })],
+    ['the build runs', observation({}), { is: 'lost', record }],
   ] satisfies [string, Observation, LastBuild][])('not while %s', (_, seen, last) => {
     expect(buildRequired({ seen, requests: none, goal, last })).toBeNull();
   });
 
-  it('the first check that holds is the answer: a rebuild before a missing image, a retry before changed settings', () => {
+  it('the first check that holds decides: a rebuild before a missing image, a retry before changed settings', () => {
     const asked = { rebuild: 'mark', retry: 'mark', cancel: false };
     const missing = present(false);
     expect(buildRequired({ seen: missing, requests: asked, goal, last: pushed })?.identity.reasons).toEqual([

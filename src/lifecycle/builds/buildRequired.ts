@@ -10,7 +10,7 @@ import { isMissing } from '../watch.ts';
 import { retryAfter } from './afterFailure.ts';
 import type { LastBuild } from './lastBuild.ts';
 
-/** What the checks read. */
+/** Input of the checks. */
 interface Case {
   readonly seen: Observation;
   readonly requests: OpenRequests;
@@ -18,10 +18,10 @@ interface Case {
   readonly last: LastBuild;
 }
 
-/** The build that must start, or null: this check asks for none. */
+/** Returns the build that must start, or null. */
 type Check = (at: Case) => BuildRecord | null;
 
-/** Why is it built? The first check that names a build is the answer. */
+/** Reasons for a build, in order: the first check that returns one decides. */
 const checks: readonly Check[] = [
   rebuildWasRequested,
   inputIsNew,
@@ -34,7 +34,7 @@ const checks: readonly Check[] = [
   nextAttemptIsDue,
 ];
 
-/** The build that must start before anything else can go on; null: the last one is what there is to go by. */
+/** The build that must start before anything else; null: no build is required. */
 export function buildRequired(at: Case): BuildRecord | null {
   for (const check of checks) {
     const record = check(at);
@@ -45,7 +45,7 @@ export function buildRequired(at: Case): BuildRecord | null {
   return null;
 }
 
-/** A person asked for a rebuild, which takes the newest bases. */
+/** A person requested a rebuild, which takes the newest bases. */
 function rebuildWasRequested({ seen, requests: { rebuild }, goal }: Case): BuildRecord | null {
   if (rebuild === null) {
     return null;
@@ -57,36 +57,36 @@ function rebuildWasRequested({ seen, requests: { rebuild }, goal }: Case): Build
   });
 }
 
-/** No build of this input: the spec was edited, or a base has moved. */
+/** This input has no build: a person edited the spec, or a base moved. */
 function inputIsNew({ seen, goal, last }: Case): BuildRecord | null {
   return last.is === 'none' ? firstRecord(seen, goal, causeOf(seen, goal)) : null;
 }
 
-/** A build was announced and has no Job yet. */
+/** The status announces a build that has no Job yet. */
 function buildIsQueued({ last }: Case): BuildRecord | null {
   return last.is === 'queued' ? last.record : null;
 }
 
-/** The registry has lost the image since it was built. */
+/** The registry lost the image after its build. */
 function imageIsMissing({ seen, goal, last }: Case): BuildRecord | null {
   return last.is === 'pushed' && isMissing(seen, goal, last.image, last.record.completionTime)
     ? started(seen, goal, 'ImageMissing')
     : null;
 }
 
-/** The build failed, and a person asked for another attempt. */
+/** The build failed, and a person requested a retry. */
 function retryWasRequested({ seen, requests: { retry }, goal, last }: Case): BuildRecord | null {
   return last.is === 'failed' && retry !== null ? nextAttempt(seen, goal, last.record, retry) : null;
 }
 
-/** The build failed, and an edit since then may help: a time limit, resources, another Secret. */
+/** The build failed, and a later edit may help: a time limit, resources, another Secret. */
 function settingsHaveChanged({ seen, goal, last }: Case): BuildRecord | null {
   return last.is === 'failed' && last.record.identity.settings !== settingsOf(goal.spec)
     ? started(seen, goal, 'SpecChanged')
     : null;
 }
 
-/** The build failed by a setting of the platform, which an administrator has corrected. */
+/** A platform setting made the build fail, and an administrator has corrected it. */
 function platformWasCorrected({ seen, goal, last }: Case): BuildRecord | null {
   return last.is === 'failed' &&
     isCorrected(last.record.identity.platform, goal.spec.platformSettings, last.failure.reason)
@@ -94,7 +94,7 @@ function platformWasCorrected({ seen, goal, last }: Case): BuildRecord | null {
     : null;
 }
 
-/** The build failed, and a Secret that it used has changed. */
+/** The build failed, and one of its Secrets has changed. */
 function secretHasChanged({ seen, goal, last }: Case): BuildRecord | null {
   if (last.is !== 'failed' || last.record.identity.secrets === '') {
     return null;

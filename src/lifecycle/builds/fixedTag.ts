@@ -9,10 +9,10 @@ import type { BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts
 
 const tagging = { reason: 'Building', message: 'the image is being tagged' } as const;
 
-/** The immutable tag of an image. `already`: all tags of this very image that the status holds. */
+/** State of an image's immutable tag. `already`: all tags of this image in the status. */
 export type FixedTag =
   | { readonly is: 'put'; readonly tag: string; readonly already: readonly string[] }
-  /** It names another image of the same input. */
+  /** The tag names another image of the same input. */
   | { readonly is: 'taken'; readonly already: readonly string[] };
 
 function tagsOf({ status }: Observation, image: string): readonly string[] {
@@ -20,8 +20,8 @@ function tagsOf({ status }: Observation, image: string): readonly string[] {
 }
 
 /**
- * The immutable tag is never overwritten. Where the same input was built before, by a resource that is gone or for a request,
- * its tag names that image; then this resource has one of its own.
+ * Puts the immutable tag, and never overwrites it. If an earlier build of the same input has the tag (of a deleted ImageSpec,
+ * or before a rebuild), this image gets a tag of its own.
  */
 export function fixedTag(seen: Observation, { goal, build, good }: Pushed): FixedTag | Situation {
   const tag = `${goal.spec.repository}:${immutableTag(goal.inputHash, build.identity.rebuild)}`;
@@ -60,9 +60,9 @@ export function fixedTag(seen: Observation, { goal, build, good }: Pushed): Fixe
   return { is: 'stalled', goal, failure, build, until: null };
 }
 
-/** The registry did not take this immutable tag a moment ago. Without it an image is not good: nothing else keeps it from being collected. */
+/** The registry has just refused this immutable tag. An untagged image is not good: garbage collection may take it. */
 function refusedTag(goal: Goal, build: BuildRecord, tag: string, { reason, message, until }: Trouble): Situation {
-  const failure = failureOf(reason ?? 'PushFailed', `the immutable tag ${tag} cannot be put: ${message}`);
+  const failure = failureOf(reason ?? 'PushFailed', `the immutable tag ${tag} cannot be pushed: ${message}`);
   return isInfrastructureCause(failure.reason)
     ? { is: 'waiting', goal, reason: 'Retrying', message: failure.message, failure, build, until }
     : { is: 'stalled', goal, failure, build, until };

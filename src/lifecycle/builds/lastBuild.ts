@@ -8,18 +8,17 @@ import type { Wanted } from './wanted.ts';
 /** The newest build of a goal, from its Job or from the status. */
 export type LastBuild =
   | { readonly is: 'none' }
-  /** It waits for its Job. */
+  /** The build has no Job yet. */
   | { readonly is: 'queued'; readonly record: BuildRecord }
-  /** Its Job is there, and the status does not hold its end. */
+  /** The Job exists, and the status does not hold its end. */
   | { readonly is: 'running'; readonly run: BuildRun }
-  /** Its Job is gone, and its result with it. */
+  /** The Job is gone, and so is its result. */
   | { readonly is: 'lost'; readonly record: BuildRecord }
-  /** The status holds what it pushed. */
+  /** The status holds the pushed image. */
   | { readonly is: 'pushed'; readonly record: BuildRecord; readonly image: string }
-  /** The status holds its failure. */
+  /** The status holds the failure. */
   | { readonly is: 'failed'; readonly record: BuildRecord; readonly failure: Failure };
 
-/** The newest build of this goal. */
 export function lastBuild(seen: Observation, { goal, runs }: Wanted): LastBuild {
   const { build } = seen.status;
   const run = runs.toSorted(byAge).at(-1);
@@ -32,7 +31,7 @@ export function lastBuild(seen: Observation, { goal, runs }: Wanted): LastBuild 
   if (record === null) {
     return { is: 'none' };
   }
-  // What has pushed has ended, even if the status was written before its image was tagged.
+  // A build that has pushed has ended, even if the status was written before the image got its tag.
   if (record.completionTime !== null || record.image !== null) {
     return ended(seen, record);
   }
@@ -40,8 +39,8 @@ export function lastBuild(seen: Observation, { goal, runs }: Wanted): LastBuild 
 }
 
 /**
- * Whether the build in the status came after this Job. If it is of this goal, its Job is gone, or it needed none. If it is
- * of another, the spec has returned to what this Job once built, and the history knows the image.
+ * Whether the build in the status came after this Job. A later build of this goal has lost its Job, or needed none. A later
+ * build of another goal means that the spec has returned to this Job's input, and the history has the image.
  */
 function isOlder({ identity }: BuildRun, build: Observation['status']['build']): boolean {
   return (

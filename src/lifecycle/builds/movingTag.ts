@@ -5,7 +5,7 @@ import { replyTo } from '../model/question.ts';
 import type { Goal, Good, MovingTag, Pushed, Situation } from '../model/situation.ts';
 import type { FixedTag } from './fixedTag.ts';
 
-/** An image that is tagged for good and has passed its checks: the moving tag comes last. */
+/** An image has its immutable tag and has passed its checks: the moving tag comes last. */
 export function promote(seen: Observation, { goal, build, good }: Pushed, fixed: FixedTag): Situation {
   const moving = movingTag(seen, goal, good, fixed.already);
   const done: Situation = { is: 'done', goal, build, good, tags: fixed.is === 'put' ? [fixed.tag] : [], moving };
@@ -33,10 +33,9 @@ export function promote(seen: Observation, { goal, build, good }: Pushed, fixed:
 }
 
 /**
- * Where the moving tag of a good image stands. The image counts by its digest, so whatever a registry says of this tag
- * keeps nothing else waiting.
+ * State of the moving tag of a good image. The image counts by its digest, so a refused moving tag holds up nothing else.
  *
- * @param already tags of this very image that the status holds
+ * @param already tags of this image in the status
  */
 function movingTag(
   seen: Observation,
@@ -76,7 +75,7 @@ function movingTag(
   }
 }
 
-/** Whether the tag is worked on beside a resource at rest: its image serves already, only the tag has been refused. */
+/** Whether only the tag is missing: the image serves already, and the registry has refused the tag. */
 function isLate({ status }: Observation, image: string): boolean {
   const before = conditionOf(status, 'Tagged');
   return status.image === image && before?.status === 'False';

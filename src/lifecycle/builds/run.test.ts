@@ -4,7 +4,7 @@ import { follow } from '../../../test/support/passes.ts';
 import { noon } from '../../../test/support/pods.ts';
 import { created, may, ready } from '../../../test/support/resting.ts';
 
-describe('a Pod that does not come or does not go', () => {
+describe('a Pod that does not appear or does not end', () => {
   const job = { namespace: 'vision', name: 'imagespec-1', uid: 'job-1' };
   const refusal = (message: string | null) =>
     observation({
@@ -27,14 +27,14 @@ describe('a Pod that does not come or does not go', () => {
     expect(ready(follow(refusal(message)).seen.status)).toBe(reason);
   });
 
-  it('takes a node for lost that does not end its Pod', () => {
+  it('treats a node that does not end its Pod as lost', () => {
     const deleted = (deletedAt: number) => observation({ status: resolved, builds: [run({ deletedAt })] });
     expect(ready(follow(deleted(noon - 30_000)).seen.status)).toBe('Building');
     const { seen } = follow(deleted(noon - 61_000));
     expect([ready(seen.status), seen.status.failure?.reason]).toEqual(['Retrying', 'NodeLost']);
   });
 
-  it('tells that the Job itself is refused, and goes on by itself', () => {
+  it('reports a refused Job, and goes on without a request', () => {
     const first = observation({ answers: may });
     const { decision } = follow(first);
     const name =

@@ -14,7 +14,7 @@ import { type Log, withLog } from '../model/withLog.ts';
 import { afterFailure } from './afterFailure.ts';
 import { confirmed } from './afterPush.ts';
 
-/** Where a build stands whose Job is there, before the status holds its end. */
+/** State of a build with a Job, before the status holds its end. */
 export function fromRun(seen: Observation, goal: Goal, run: BuildRun): Situation | Pushed {
   const build = recordOfRun(seen, run);
   if (!hasEnded(run)) {
@@ -38,12 +38,12 @@ export function fromRun(seen: Observation, goal: Goal, run: BuildRun): Situation
   }
 }
 
-/** The record of a build that is over now. */
+/** The record of a build that has just ended. */
 function ended(seen: Observation, build: BuildRecord): BuildRecord {
   return { ...build, completionTime: build.completionTime ?? seen.now };
 }
 
-/** The log of the container that failed; '' once it is given up. */
+/** The log of the failed container; '' once the operator gives up on it. */
 function logOf(seen: Observation, goal: Goal, run: BuildRun, container: string): Log | Unknown {
   if (run.pod === null) {
     return { is: 'log', text: '' };
@@ -56,12 +56,12 @@ function logOf(seen: Observation, goal: Goal, run: BuildRun, container: string):
     goal,
     build: recordOfRun(seen, run),
     reason: 'Building',
-    message: 'the build has ended; its log is being read',
+    message: 'the build has ended; the operator is reading its log',
   });
   return answer.is === 'known' ? { is: 'log', text: answer.value } : answer;
 }
 
-/** If the node is gone, so is the log: the failure is classified by exit code after this many requests. */
+/** Requests for a log before the exit code alone classifies the failure; a lost node takes its logs with it. */
 const logTries = 3;
 
 function isGivenUp(seen: Observation, question: Question): boolean {
@@ -69,7 +69,7 @@ function isGivenUp(seen: Observation, question: Question): boolean {
   return answer !== undefined && answer.reply.is === 'failed' && answer.failures >= logTries;
 }
 
-/** A Pod appears within a second; only then the Events are asked why there is none. */
+/** A Pod usually appears within a second. After this pause the operator reads the Events for the cause. */
 const podPatience = seconds(2);
 
 function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecord): Situation {
@@ -77,7 +77,7 @@ function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecor
   if (pod === null) {
     return withoutPod(seen, goal, run, build);
   }
-  // A container that has ended does not end the build.
+  // The end of one container does not end the build.
   const building = (until: Instant | null): Situation => ({
     is: 'building',
     goal,
@@ -107,7 +107,7 @@ function unstarted({ spec }: Goal, why: string): Failure {
   return failureOf('BuildTimeout', `the build could not start within ${spec.timeoutSeconds} s: ${why}`);
 }
 
-/** A Job does not show that its Pod is refused: the Events of the Job controller do. */
+/** A Job without a Pod. The Job does not show a refused Pod, but the Events of the Job controller do. */
 function withoutPod(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecord): Situation {
   const deadline = run.createdAt + seconds(goal.spec.timeoutSeconds);
   const asked = run.createdAt + podPatience;
@@ -119,7 +119,7 @@ function withoutPod(seen: Observation, goal: Goal, run: BuildRun, build: BuildRe
     goal,
     build,
     reason: 'Building',
-    message: 'the Pod of the build is awaited',
+    message: 'the build waits for its Pod',
   });
   if (refusal.is !== 'known') {
     return refusal;

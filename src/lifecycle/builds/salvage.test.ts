@@ -5,7 +5,7 @@ import { goodAnswers, may, planOf, ready } from '../../../test/support/resting.t
 import { decide } from '../decide.ts';
 import { settingsOf } from '../model/record.ts';
 
-it('keeps what an older build had pushed before it could be stopped, and uses it when the spec returns', () => {
+it('keeps the image of an older build that pushed before its stop, and reuses it when the spec returns', () => {
   const other = { ...spec, platform: 'linux/arm64' };
   const { seen } = follow({
     ...observation({ status: resolved, builds: [run(pushedPod)], answers: may }),
@@ -17,7 +17,7 @@ it('keeps what an older build had pushed before it could be stopped, and uses it
   expect(ready(follow(back).seen.status)).toBe('ImageReused');
 });
 
-it('uses the image of an earlier build whose Job is still kept, under a number of its own', () => {
+it('reuses the image of an earlier build with a Job, under a new number', () => {
   const { seen } = follow(
     observation({ status: resolved, builds: [run(pushedPod)], answers: [...may, ...goodAnswers] }),
   );
@@ -31,7 +31,7 @@ it('uses the image of an earlier build whose Job is still kept, under a number o
   expect(back.seen.status.build).toMatchObject({ number: 3, inputHash: hash, image });
 });
 
-it('does not stop at a Job whose entry the history has dropped already', () => {
+it('passes over a Job whose entry the history has dropped', () => {
   const history = [6, 5, 4, 3, 2].map((number) => ({
     number,
     result: 'Succeeded' as const,

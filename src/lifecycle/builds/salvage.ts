@@ -5,13 +5,13 @@ import type { Observation } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
 
 /**
- * A build of an older spec that had pushed before it could be stopped: its image enters the history, so that a return to
- * that spec uses it again. The use asks the registry, so nothing is confirmed here.
+ * Puts the image of an older spec into the history, if its build pushed before the operator could stop it. A return to that
+ * spec then reuses the image. The reuse asks the registry, so no confirmation is necessary here.
  */
 export function salvage({ status, plan }: Observation, old: readonly BuildRun[]): Situation | undefined {
   const history = status.history ?? [];
   const limit = plan.ok ? plan.value.spec.historyLimit : 0;
-  // A Job may outlive its entry: what a full history would drop at once must not be put there again and again.
+  // A Job may outlive its entry. A full history would drop an old entry immediately, and each pass would write it again.
   const hasRoom = (build: number) => history.length < limit || history.some(({ number }) => number < build);
   for (const { identity, createdAt, pod } of old) {
     if (pod === null || pod.endedAt === null) {

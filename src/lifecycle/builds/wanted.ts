@@ -6,7 +6,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Goal, Situation } from '../model/situation.ts';
 import { salvage } from './salvage.ts';
 
-/** What is to be built, and the Jobs that build it. */
+/** The goal, and the Jobs that build it. */
 export interface Wanted {
   readonly is: 'wanted';
   readonly goal: Goal;
@@ -14,8 +14,8 @@ export interface Wanted {
 }
 
 /**
- * Spec and bases make the goal; Jobs of another goal go first.
- * @param rebuild mark of a rebuild that may begin, for which nothing is kept; null: there is none
+ * Derives the goal from spec and bases; the operator stops Jobs of another goal first.
+ * @param rebuild mark of a rebuild that may begin and takes the newest bases; null: there is none
  */
 export function wantedOf(seen: Observation, rebuild: string | null): Wanted | Situation {
   const runs = seen.builds.filter((run) => !run.deleting);
@@ -25,7 +25,7 @@ export function wantedOf(seen: Observation, rebuild: string | null): Wanted | Si
   }
   const plan = seen.plan.value;
   const { spec } = plan;
-  const found = findBases(seen, plan, rebuild === null ? 'kept' : 'anew');
+  const found = findBases(seen, plan, rebuild === null ? 'kept' : 'newest');
   switch (found.is) {
     case 'asking':
     case 'waiting':
@@ -35,7 +35,7 @@ export function wantedOf(seen: Observation, rebuild: string | null): Wanted | Si
     case 'found': {
       const { bases, finalBase, available } = found;
       const goal: Goal = { spec, bases, finalBase, available, inputHash: inputHash(spec, bases) };
-      // No Job that is there answers a rebuild that is still open.
+      // An existing Job does not answer an open rebuild.
       const wanted = rebuild === null ? runs.filter((run) => builds(run, goal)) : [];
       const others = runs.filter((run) => !wanted.includes(run));
       return salvage(seen, others) ?? unwanted(seen, others) ?? { is: 'wanted', goal, runs: wanted };
@@ -47,7 +47,7 @@ function builds({ identity }: BuildRun, goal: Goal): boolean {
   return identity.inputHash === goal.inputHash && identity.repository === goal.spec.repository;
 }
 
-/** A build that runs for another goal is stopped before anything else. */
+/** The situation of a Job that runs for another goal: the operator stops it before anything else. */
 function unwanted(seen: Observation, runs: readonly BuildRun[]): Situation | undefined {
   const run = runs.find((candidate) => !hasEnded(candidate));
   if (run === undefined) {
@@ -60,7 +60,7 @@ function unwanted(seen: Observation, runs: readonly BuildRun[]): Situation | und
         is: 'waiting',
         goal: null,
         reason: 'Pending',
-        message: `Job ${run.job.name} of an older spec cannot be stopped: ${held.message}; it is tried again`,
+        message: `Job ${run.job.name} of an older spec cannot be stopped: ${held.message}; the operator tries again`,
         failure: null,
         build: null,
         until: held.until,

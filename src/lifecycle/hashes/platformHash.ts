@@ -3,14 +3,14 @@ import { type SettingsPart, settingsParts } from '../../api/reasonColumns.ts';
 import type { PlatformSettings } from '../../imagespec/effective.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
 
-/** Hexadecimal digits of one part. */
+/** Hexadecimal digits per part. */
 const digits = 16;
 
-/** What each part of the platform's settings is. */
+/** The settings in each part. */
 const contentOf: Readonly<Record<SettingsPart, (settings: PlatformSettings) => unknown>> = {
   pods: ({ images, build }) => ({ images, build }),
   registries: ({ registries, caBundle, proxy }) => ({ registries, caBundle, proxy }),
-  // Absent where it is not set: an upgrade of the operator must not look like a correction.
+  // Unset settings are absent: an upgrade of the operator must not look like a correction.
   packages: ({ pip, conda, apt, caBundle, proxy, cran }) => ({
     pip,
     conda,
@@ -21,14 +21,14 @@ const contentOf: Readonly<Record<SettingsPart, (settings: PlatformSettings) => u
   }),
 };
 
-/** Hash of the platform's settings that a build was tried with, part by part, so that a part can be compared alone. */
+/** Hash of the platform's settings at a build. Each part has its own digits, so that a comparison can pick one part. */
 export function platformHash(settings: PlatformSettings): string {
   return settingsParts.map((part) => sha256(JSON.stringify(contentOf[part](settings))).slice(0, digits)).join('');
 }
 
 /**
- * Whether a setting that can have caused the failure is another one now.
- * @param before `platformHash` of the failed build; '' when an older operator kept none, and nothing is known
+ * Whether a setting that can have caused the failure has changed since.
+ * @param before `platformHash` of the failed build; '' if an older operator recorded none
  */
 export function isCorrected(before: string, settings: PlatformSettings, reason: FailureReason): boolean {
   const part = settingsPartOf(reason);

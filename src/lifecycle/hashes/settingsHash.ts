@@ -4,30 +4,30 @@ import { sha256 } from '../../imagespec/inputHash.ts';
 import { probeSettingsHash } from '../../jupyterhub/probePod.ts';
 import { verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
 
-/** Half of `status.jupyterHub.settingsHash` each: another Hub's way of launching runs no command again, and other commands launch nothing. */
+/** Digits per half of `status.jupyterHub.settingsHash`. New launch settings repeat no command, new commands no launch. */
 const half = 32;
 const nothing = '0'.repeat(half);
 
-/** Hash of how an image is launched. */
+/** Hash of the launch settings. */
 export function launchHash(hub: HubSettings): string {
   return probeSettingsHash(hub).slice(0, half);
 }
 
 /**
- * Hash of what has come of the commands of `spec.verify` in an image: it says nothing of another image or of other
- * commands, and a failure that is written down never reads as a success.
+ * Hash of the commands of `spec.verify`, the image and the result. Another image or other commands have another hash, and a
+ * recorded failure never reads as a success.
  */
 export function verifyHash(verify: EffectiveSpec['verify'], image: string, result: 'passed' | 'failed'): string {
   return verify.length === 0 ? nothing : sha256(`${result}/${image}/${verifySettingsHash(verify)}`).slice(0, half);
 }
 
-/** What the status says of the settings of the last launch and of the last commands. */
+/** The hashes of the last launch and the last commands, from the status. */
 export function hashesOf({ jupyterHub }: ImageSpecStatus): { readonly launch: string; readonly verify: string } {
   const hash = jupyterHub?.settingsHash ?? '';
   return { launch: hash.slice(0, half), verify: hash.slice(half) };
 }
 
-/** Both together; '' for what never ran. */
+/** Joins both hashes; '' for a check that never ran. */
 export function joinHashes({ launch, verify }: { readonly launch: string; readonly verify: string }): string {
   return `${launch === '' ? nothing : launch}${verify === '' ? nothing : verify}`;
 }

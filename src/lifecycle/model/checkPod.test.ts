@@ -11,15 +11,15 @@ function waiting(reason: string): ContainerState {
 
 describe('isLaunching', () => {
   it.each<readonly [string, Partial<PodState>, boolean]>([
-    ['a Pod that was just made', { phase: 'Pending' }, true],
-    ['one whose image is being pulled', { containers: { server: waiting('ContainerCreating') } }, true],
-    ['one that runs', { phase: 'Running', containers: { server: running } }, true],
-    ['one that is over', { phase: 'Succeeded' }, false],
-    ['one that has failed', { phase: 'Failed' }, false],
-    ['one that no node takes', { unschedulable: '0/3 nodes are available' }, false],
-    ['one whose image is not there', { containers: { server: waiting('ImagePullBackOff'), hub: running } }, false],
-    ['one whose stand-in of the Hub has ended', { containers: { server: running, hub: ended(11) } }, false],
-    ['one that lacks our own image', { containers: { server: running, hub: waiting('ErrImagePull') } }, false],
+    ['a new Pod', { phase: 'Pending' }, true],
+    ['a Pod that is pulling its image', { containers: { server: waiting('ContainerCreating') } }, true],
+    ['a Pod that runs', { phase: 'Running', containers: { server: running } }, true],
+    ['a Pod that has succeeded', { phase: 'Succeeded' }, false],
+    ['a Pod that has failed', { phase: 'Failed' }, false],
+    ['a Pod without a node', { unschedulable: '0/3 nodes are available' }, false],
+    ['a Pod without its image', { containers: { server: waiting('ImagePullBackOff'), hub: running } }, false],
+    ['a Pod whose Hub stand-in has ended', { containers: { server: running, hub: ended(11) } }, false],
+    ["a Pod without the operator's image", { containers: { server: running, hub: waiting('ErrImagePull') } }, false],
   ])('%s', (_, more, launching) => {
     expect(isLaunching(podState(more))).toBe(launching);
   });

@@ -8,7 +8,7 @@ import { failedPull } from '../../kaniko/waiting.ts';
 import { doubled } from './pause.ts';
 import type { Question } from './question.ts';
 
-/** What a check Pod runs: a launch, the commands of `spec.verify`, or the list of packages. */
+/** Identity of a check Pod: a launch, the commands of `spec.verify`, or the list of packages. */
 export type CheckIdentity = ProbeIdentity | VerifyIdentity;
 
 /** A check Pod of this resource (by the UID of its controller reference). */
@@ -18,9 +18,9 @@ export interface CheckRun {
 }
 
 /**
- * Whether a Pod counts among the images that are launched concurrently. One that no node takes, or whose image cannot be
- * pulled, may stand there until its deadline, and must not hold up others; neither must a server whose launch was judged,
- * or was cut short, because the stand-in of the Hub has ended.
+ * Whether a Pod counts against the limit of concurrent launches. A Pod without a node, or without its image, may wait until
+ * its deadline; other launches must not wait for it. A server whose Hub stand-in has ended does not count either: its launch
+ * was judged or cut short.
  */
 export function isLaunching(pod: PodState): boolean {
   return (
@@ -39,25 +39,25 @@ export type CheckStep =
   | { readonly next: 'queue' }
   | { readonly next: 'wait'; readonly until: Instant | null };
 
-/** What follows an attempt that was interrupted before it showed anything of the image. */
+/** The next step after an attempt that was interrupted before it showed anything about the image. */
 export type NextCheck =
   | { readonly is: 'now' }
   | { readonly is: 'soon'; readonly until: Instant }
-  /** The quick attempts are used up: as with builds, slow ones follow. */
+  /** No quick attempts are left: slow ones follow, as with builds. */
   | { readonly is: 'later'; readonly until: Instant }
   | { readonly is: 'never' };
 
 const quickPauses = { first: seconds(15), longest: seconds(600) };
-/** Attempts with pauses that grow: about half an hour. */
+/** Attempts with growing pauses: about half an hour. */
 const quickAttempts = 8;
 const slowPause = seconds(3600);
 /** Slow attempts: hourly for a day. */
 const slowAttempts = 24;
 
 /**
- * When an interrupted attempt is followed by the next one: counted from the creation of its Pod, as the API server has it,
- * so that neither a node's clock nor a restart of the operator changes it.
- * @param retry mark of the retry that a person asked for, which waits for no slow pause; null: there is none
+ * When the attempt after an interrupted one starts. The pause counts from the creation time of the Pod at the API server:
+ * neither a node's clock nor a restart of the operator changes it.
+ * @param retry mark of a requested retry, which skips slow pauses; null: no retry is open
  */
 export function nextCheck({ pod, identity: { attempt } }: CheckRun, now: Instant, retry: string | null): NextCheck {
   if (attempt >= quickAttempts + slowAttempts) {
@@ -69,16 +69,16 @@ export function nextCheck({ pod, identity: { attempt } }: CheckRun, now: Instant
   return now >= until || (!isQuick && retry !== null) ? { is: 'now' } : { is: isQuick ? 'soon' : 'later', until };
 }
 
-/** The failure of an image that no attempt has shown anything of. */
+/** The failure of an image about which no attempt has shown anything. */
 export function interrupted(message: string, next: Extract<NextCheck, { is: 'later' | 'never' }>): Failure {
   const what =
     next.is === 'never'
-      ? 'it is not tried any more; ask for a retry once the cause is gone'
-      : 'it is tried again every hour';
+      ? 'no attempts are left; ask for a retry once the cause is gone'
+      : 'the operator tries again every hour';
   return failureOf('LaunchInterrupted', `${message}; ${what}`);
 }
 
-/** Whether no later attempt of the same check is there: the one before it has nothing more to show. */
+/** Whether this is the newest attempt of its check; older attempts have nothing more to show. */
 export function isNewest(checkPods: readonly CheckRun[], { identity }: CheckRun): boolean {
   return checkPods.every(({ identity: other }) => !isSameCheck(other, identity) || other.attempt <= identity.attempt);
 }

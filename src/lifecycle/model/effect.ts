@@ -4,11 +4,11 @@ import type { ObjectRef } from '../../kaniko/run.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';
 import type { Self } from './observation.ts';
 
-/** One idempotent write. Each is safe to repeat: fixed name, UID precondition, or content address. */
+/** One idempotent write. A fixed name, a UID precondition or a content address makes a repetition safe. */
 export type Effect =
   | {
       readonly do: 'writeStatus';
-      /** Where the API server refuses the whole, its conditions say so. */
+      /** `conditions`: the API server refuses the whole status, so the operator writes the conditions alone. */
       readonly part: 'whole' | 'conditions';
       readonly self: Self;
       readonly before: ImageSpecStatus;
@@ -31,6 +31,6 @@ export type Effect =
       readonly self: Self;
       readonly pod: ObjectRef;
       readonly about: Omit<BuildContents, 'contents'>;
-      /** Builds whose lists stay. */
+      /** Numbers of the builds whose lists stay. */
       readonly keep: readonly number[];
     };

@@ -3,37 +3,37 @@ import { type Instant, seconds } from '../../api/time.ts';
 import type { Effect } from './effect.ts';
 import { doubled } from './pause.ts';
 
-/** What came of an effect. */
+/** The result of an effect. */
 export type Outcome =
   /** Applied now or earlier; the caches reflect it. */
   | { readonly is: 'done' }
-  /** The world is not as it was observed: look again. */
+  /** The world differs from the Observation: the pass starts again. */
   | { readonly is: 'stale' }
   | Failed;
 
-/** An effect did not happen. */
+/** An effect that failed. */
 interface Failed {
-  /** refused: the server understood and will not. unavailable: whether it took effect is unknown. */
+  /** refused: the server understood and declined. unavailable: the effect may or may not have been applied. */
   readonly is: 'refused' | 'unavailable';
-  /** What the failure of a write to a registry means; null for the API server, whose words `refusalOf` reads. */
+  /** Reason of a failed write to a registry; null for the API server, whose message `refusalOf` reads. */
   readonly reason: FailureReason | null;
   readonly message: string;
 }
 
 /**
- * An effect that failed and has not been done since. It is the answer to an effect, as an Answer is that to a question:
- * kept in memory, held back for a while, tried again, and shown meanwhile.
+ * An effect that failed and has not succeeded since. Memory keeps it, as it keeps the answer to a question. The operator
+ * pauses, tries the effect again, and shows the failure meanwhile.
  */
 export interface FailedEffect extends Failed {
   readonly do: Effect['do'];
-  /** What the effect is about: `targetOf`. */
+  /** The object of the effect, from `targetOf`. */
   readonly target: string;
   readonly at: Instant;
-  /** How often in a row it failed. */
+  /** Failures in a row. */
   readonly failures: number;
 }
 
-/** What an effect is about, by name: the Job, the Pod, the tag, the image whose packages are listed, or the part of the status. */
+/** Name of an effect's object: the Job, the Pod, the tag, the image of the listed packages, or the part of the status. */
 export function targetOf(effect: Effect): string {
   switch (effect.do) {
     case 'createJob':
@@ -52,7 +52,7 @@ export function targetOf(effect: Effect): string {
   }
 }
 
-/** The failed effects after one more effect. */
+/** The failed effects once one more effect has ended. */
 export function afterEffect(
   before: readonly FailedEffect[],
   effect: Effect,
@@ -74,18 +74,18 @@ export function afterEffect(
     at,
     failures: (before.find(isSame)?.failures ?? 0) + 1,
   };
-  // Each keeps its place: the status names them in this order.
+  // Each failed effect keeps its place, because the status names them in this order.
   return before.some(isSame) ? before.map((failed) => (isSame(failed) ? again : failed)) : [...before, again];
 }
 
 const firstPause = { refused: seconds(30), unavailable: seconds(2) };
 const longestPause = seconds(300);
-/** A tag that a registry does not let be put: it is no use to ask more often. */
+/** Longest pause for a tag that the registry refuses; more frequent attempts would not help. */
 const longestSlowPause = seconds(3600);
-/** So long after its pause an effect that has not been tried again is not wanted any more. */
+/** An effect that no pass has tried for this long after its pause is no longer wanted. */
 const grace = seconds(60);
 
-/** Until when the effect is not tried again. One failure without an answer is none yet: the queue's own pause must do. */
+/** End of an effect's pause. A first failure without an answer does not count: the queue's own pause covers it. */
 function heldUntil({ is, reason, at, failures }: FailedEffect): Instant {
   if (isBlip({ is, failures })) {
     return at;
@@ -94,30 +94,30 @@ function heldUntil({ is, reason, at, failures }: FailedEffect): Instant {
   return at + doubled(failures, { first: firstPause[is], longest });
 }
 
-/** A failure that nobody is told of, because it may be over within a second. */
+/** A failure that the status does not show, because it may pass within a second. */
 function isBlip({ is, failures }: Pick<FailedEffect, 'is' | 'failures'>): boolean {
   return is === 'unavailable' && failures === 1;
 }
 
-/** Whether the effect is still wanted, or was a moment ago. */
+/** Whether the effect is wanted, or was wanted a moment ago. */
 export function isRemembered(failed: FailedEffect, now: Instant): boolean {
   return now < heldUntil(failed) + grace;
 }
 
-/** What is known of failed effects now. */
+/** The failed effects at one moment. */
 export interface Failures {
   readonly failedEffects: readonly FailedEffect[];
   readonly now: Instant;
 }
 
-/** A failed effect that is worth a word. */
+/** A failed effect that the status shows. */
 export interface Trouble extends FailedEffect {
   readonly until: Instant;
-  /** later: not before `until`. now: it is tried, and the failure is shown until it has worked. */
+  /** later: not before `until`. now: the operator tries it, and shows the failure until the effect succeeds. */
   readonly tried: 'later' | 'now';
 }
 
-/** The failure of this effect, also while it is tried again, so that what is shown stays; null: there is none. */
+/** The failure of this effect, also during a new attempt, so that the shown status stays; null: there is none. */
 export function troubleWith({ failedEffects, now }: Failures, wanted: Effect['do'], target: string): Trouble | null {
   const failed = failedEffects.find((candidate) => candidate.do === wanted && candidate.target === target);
   if (failed === undefined || isBlip(failed)) {
@@ -127,19 +127,19 @@ export function troubleWith({ failedEffects, now }: Failures, wanted: Effect['do
   return { ...failed, until, tried: now < until ? 'later' : 'now' };
 }
 
-/** What keeps this effect from being tried now; null: nothing. */
+/** The failure that makes this effect wait now; null: there is none. */
 export function heldBack(failures: Failures, wanted: Effect['do'], target: string): Trouble | null {
   const trouble = troubleWith(failures, wanted, target);
   return trouble?.tried === 'now' ? null : trouble;
 }
 
-/** When the failed effects are looked at next: one may be tried again, or is wanted no more. null: there is none. */
+/** The next moment at which a failed effect may be tried again, or is no longer wanted. null: there is none. */
 export function nextTry(failed: readonly FailedEffect[], now: Instant): Instant | null {
   const times = failed.flatMap((one) => [heldUntil(one), heldUntil(one) + grace]).filter((time) => time > now);
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** What is said of a failed effect that no situation speaks of; null where one does, or where it may be over in a second. */
+/** Message about a failed effect; null where a situation shows the failure, or the failure may pass within a second. */
 export function troubleOf(failed: FailedEffect): string | null {
   return isBlip(failed) ? null : phrase(failed);
 }
@@ -154,7 +154,7 @@ function phrase({ do: effect, target, message }: FailedEffect): string | null {
       return `Pod ${target} cannot be deleted: ${message}`;
     case 'writeContents':
       return `the packages of the image cannot be listed: ${message}`;
-    // The situation itself is about these; and a status that cannot be written is told by an Event.
+    // The situation shows these failures, and an Event reports a status that cannot be written.
     case 'createJob':
     case 'putTag':
     case 'writeStatus':

@@ -4,7 +4,7 @@ import type { Observation } from './observation.ts';
 import { type AnswerTo, lastAnswer, type Question, replyTo } from './question.ts';
 import type { Asking, BuildRecord, Goal, Stalled, Waiting } from './situation.ts';
 
-/** What a person sees while the fact is missing. */
+/** Contents of the status while the fact is missing. */
 export interface Context {
   readonly goal: Goal | null;
   readonly build: BuildRecord | null;
@@ -12,10 +12,10 @@ export interface Context {
   readonly message: string;
 }
 
-/** A fact is missing, and this is what follows. */
+/** The situation that a missing fact makes. */
 export type Unknown = Asking | Waiting | Stalled;
 
-/** The fact, or the situation that its absence makes. */
+/** The fact, or the situation that the missing fact makes. */
 export function needs<Q extends Question>(
   seen: Observation,
   question: Q,
@@ -57,12 +57,12 @@ export function needs<Q extends Question>(
   }
 }
 
-/** While a fact is missing no end is concluded. That of a build that has pushed is already known. */
+/** A missing fact leaves the end of a build open, unless the build has pushed. */
 function unconcluded(build: BuildRecord): BuildRecord {
   return build.image === null ? { ...build, completionTime: null } : build;
 }
 
-/** What keeps the facts from being known; questions that are open are asked together. undefined: all are known. */
+/** The situation of missing facts; the operator asks all open questions together. undefined: all facts are known. */
 export function missing(facts: readonly ({ readonly is: 'known' } | Unknown)[]): Unknown | undefined {
   const open: Asking[] = [];
   for (const fact of facts) {

@@ -10,13 +10,13 @@ import type { FailedEffect } from './failedEffect.ts';
 import type { Answer } from './question.ts';
 import type { Sightings } from './sightings.ts';
 
-/** The object itself, as far as a pass reads it. */
+/** The metadata of the ImageSpec that a pass reads. */
 export interface Self extends ObjectRef {
   readonly generation: number;
   readonly resourceVersion: string;
 }
 
-/** Values of the annotations by which a person asks for something once; null: not set. */
+/** Values of the request annotations; null: not set. */
 export interface Requests {
   readonly rebuild: string | null;
   readonly retry: string | null;
@@ -28,59 +28,59 @@ export type Upstream =
   | { readonly is: 'none' }
   | { readonly is: 'ready'; readonly repository: string; readonly digest: string }
   | { readonly is: 'absent'; readonly message: string }
-  /** The chain comes back to this resource. */
+  /** The chain leads back to this ImageSpec. */
   | { readonly is: 'cycle'; readonly chain: readonly string[] };
 
-/** Who may move the moving tag: of the ImageSpecs of one repository and tag, the oldest. */
+/** The ImageSpec that may move the moving tag: the oldest of those with this repository and tag. */
 export type OutputHolder =
   | { readonly is: 'self' }
-  /** `output`: repository and tag. `name`: null for an ImageSpec of another namespace, which is not named. */
+  /** `output`: repository and tag. `name`: null for an ImageSpec of another namespace, which must stay unnamed. */
   | { readonly is: 'other'; readonly output: string; readonly name: string | null };
 
-/** Settings of the platform that the state machine itself reads, in seconds. */
+/** Platform settings that the state machine reads, in seconds. */
 export interface Patience {
   readonly imagePullGraceSeconds: number;
   readonly imageCheckSeconds: number;
 }
 
-/** What is known of the condition `Published`. */
+/** The condition `Published`, as the publisher knows it. */
 export type PublishedView =
-  /** It has none: it is not for a Hub, or nothing is published. */
+  /** No condition: the image is not for a Hub, or the operator publishes nothing. */
   | { readonly is: 'absent' }
   /** The condition stays as it is. */
   | { readonly is: 'unknown' }
   | ({ readonly is: 'known' } & Publication);
 
-/** All that a pass may know. Plain JSON: a recorded Observation is a test row and a bug report. */
+/** Everything a pass may know, as plain JSON: a recorded Observation is a test row and a bug report. */
 export interface Observation {
   /** The only clock. */
   readonly now: Instant;
-  /** When this process began: what was looked at before is not remembered. */
+  /** Start of this process. Memory holds no earlier answers. */
   readonly startedAt: Instant;
   readonly self: Self;
   readonly requests: Requests;
   readonly plan: Result<Plan, Failure>;
   readonly upstream: Upstream;
   readonly outputHolder: OutputHolder;
-  /** The only durable memory besides Jobs, Pods and registry. */
+  /** The only durable memory apart from Jobs, Pods and the registry. */
   readonly status: ImageSpecStatus;
-  /** Those owned by this very object (UID), own writes included. */
+  /** Builds that this object (UID) owns, including those the operator has just created. */
   readonly builds: readonly BuildRun[];
-  /** Pods that prove an image, owned by this very object (UID), own writes included. */
+  /** Check Pods that this object (UID) owns, including those the operator has just created. */
   readonly checkPods: readonly CheckRun[];
   readonly sightings: Sightings;
   readonly answers: readonly Answer[];
-  /** Effects that failed and have not been done since. */
+  /** Effects that failed and have not succeeded since. */
   readonly failedEffects: readonly FailedEffect[];
   readonly patience: Patience;
-  /** Whether the limits of builds at once leave room for this one. */
+  /** Whether the limits of concurrent builds leave a slot for this ImageSpec. */
   readonly buildTurn: 'mayStart' | 'wait';
-  /** Whether the limit of images launched at once leaves room for one. */
+  /** Whether the limit of concurrent launches leaves a slot for this ImageSpec. */
   readonly checkTurn: 'mayStart' | 'wait';
-  /** The image whose packages this process has written into the ConfigMap last; null: none. */
+  /** The image whose packages this process last wrote into the ConfigMap; null: none. */
   readonly listedImage: string | null;
-  /** What the lists of Hubs say of it. */
+  /** State of this ImageSpec in the published lists. */
   readonly published: PublishedView;
-  /** From when on a moved base may start a build: window and rate of the platform. */
+  /** Earliest moment at which a moved base may start a build, by the platform's window and rate. */
   readonly baseUpdatesFrom: Instant;
 }

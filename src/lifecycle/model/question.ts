@@ -5,16 +5,16 @@ import type { Base } from '../../imagespec/effective.ts';
 import type { ObjectRef } from '../../kaniko/run.ts';
 import { doubled } from './pause.ts';
 
-/** A fact that must be fetched. Secrets are named, never carried: an Observation can be shown to anybody. */
+/** A fact that the operator must fetch. A question only names Secrets, so an Observation is safe to show. */
 export type Question =
   | {
       readonly ask: 'base';
       readonly image: string;
-      /** Whether a stage starts from it, or COPY --from takes files from it only. */
+      /** stage: a stage starts from the image. files: COPY --from only takes files from it. */
       readonly use: 'stage' | 'files';
       readonly secrets: readonly string[];
       readonly platform: string;
-      /** How often it is looked for while it is not there. */
+      /** Interval between look-ups while the image is missing. */
       readonly everySeconds: number;
     }
   | { readonly ask: 'pushAccess'; readonly repository: string; readonly secret: string | null }
@@ -25,24 +25,24 @@ export type Question =
       readonly secret: string | null;
       readonly platform: string;
     }
-  /** Whether a published image is still there; asked seldom. */
+  /** Whether the registry still has a pushed image; the operator asks seldom. */
   | { readonly ask: 'present'; readonly reference: string; readonly secret: string | null }
   | { readonly ask: 'netrc'; readonly secret: string }
-  /** Which versions the Secrets have, as one hash. */
+  /** One hash over the versions of the Secrets. */
   | { readonly ask: 'secrets'; readonly names: readonly string[] }
   /** Why the Job controller cannot create the Pod of a Job. */
   | { readonly ask: 'podRefusal'; readonly job: ObjectRef }
   | { readonly ask: 'log'; readonly pod: ObjectRef; readonly container: string };
 
-/** What each question yields. null: the registry says that there is no such thing. */
+/** The answer to each question. null: the registry has no such image or tag. */
 export interface AnswerTo {
   readonly base: Base;
   readonly pushAccess: true;
   readonly digestOf: string | null;
-  /** `input` is the label that says what the image was made from; '' without one. */
+  /** `input`: the image's label with the hash of its input; '' without one. */
   readonly image: { readonly digest: string; readonly sizeBytes: number; readonly input: string } | null;
   readonly present: boolean;
-  /** The Secret is there, with the key. */
+  /** The Secret exists and has the key. */
   readonly netrc: true;
   readonly secrets: string;
   /** Message of the newest FailedCreate event; null when there is none. */
@@ -50,24 +50,24 @@ export interface AnswerTo {
   readonly log: string;
 }
 
-/** What came of asking. */
+/** The result of a question. */
 export type Reply<T> =
   | { readonly is: 'known'; readonly value: T }
   | { readonly is: 'secretMissing'; readonly secret: string; readonly key: string }
   | { readonly is: 'failed'; readonly failure: Failure };
 
-/** A reply and when it came; kept in memory, asked again after a restart or when it is too old. */
+/** A reply with its time. Memory keeps it; the operator asks again after a restart, or once the reply is too old. */
 export type Answer = {
   [A in Question['ask']]: {
     readonly question: Question & { readonly ask: A };
     readonly reply: Reply<AnswerTo[A]>;
     readonly at: Instant;
-    /** How many times in a row the reply was not what was hoped for. */
+    /** Failures in a row: no reply, or an image that the registry does not show. */
     readonly failures: number;
   };
 }[Question['ask']];
 
-/** Failures in a row, this answer included: no reply, or an image that the registry does not show. */
+/** Failures in a row, this answer included. */
 export function failuresWith(
   before: Answer | undefined,
   question: Question,
@@ -84,13 +84,13 @@ export function questionKey(question: Question): string {
 
 const secretPoll = seconds(30);
 const failedPoll = seconds(300);
-/** How long an answer counts, by what was asked. */
+/** How long an answer counts, by question. */
 const knownFor: Readonly<Record<Question['ask'], number>> = {
   base: seconds(60),
   pushAccess: seconds(60),
   digestOf: seconds(60),
   image: seconds(60),
-  // When to look again is `upkeep`'s decision.
+  // `watchOf` decides when to look again.
   present: Number.POSITIVE_INFINITY,
   netrc: seconds(60),
   secrets: seconds(60),
@@ -99,12 +99,12 @@ const knownFor: Readonly<Record<Question['ask'], number>> = {
 };
 const pauses = { first: seconds(5), longest: seconds(300) };
 
-/** When an answer no longer counts. Infrastructure is asked again soon and then ever less often. */
+/** When an answer no longer counts. After a failure of infrastructure the pauses grow from question to question. */
 function expiresAt(answer: Answer): Instant {
   const { at, question, reply } = answer;
   switch (reply.is) {
     case 'known':
-      // A registry of several replicas shows an image some time after its push.
+      // A registry with several replicas may show an image some time after its push.
       return (
         at +
         (question.ask === 'image' && reply.value === null ? doubled(answer.failures, pauses) : knownFor[question.ask])
@@ -115,7 +115,7 @@ function expiresAt(answer: Answer): Instant {
       switch (retryOf(reply.failure.reason)) {
         case 'fast':
           return at + doubled(answer.failures, pauses);
-        // The image itself must change: a tag that moves is looked at as often as any other.
+        // Only a new image helps, so the tag keeps the usual interval.
         case 'interval':
           return at + (question.ask === 'base' ? seconds(question.everySeconds) : failedPoll);
         case 'slow':
@@ -125,7 +125,7 @@ function expiresAt(answer: Answer): Instant {
   }
 }
 
-/** The reply to a question, if it is in the memory and still counts. */
+/** The reply to a question, if memory holds one that still counts. */
 export function replyTo<Q extends Question>(
   answers: readonly Answer[],
   question: Q,
@@ -137,7 +137,7 @@ export function replyTo<Q extends Question>(
     : { reply: answer.reply, expires: expiresAt(answer) };
 }
 
-/** The newest answer to a question, however old it is. */
+/** The newest answer to a question, of any age. */
 export function lastAnswer<Q extends Question>(
   answers: readonly Answer[],
   question: Q,

@@ -19,8 +19,8 @@ import { built, evicted, failed, looked, settled, summary } from '../../../test/
 import { failureOf } from '../../api/failure.ts';
 import { sight } from './sightings.ts';
 
-describe('what follows from what is recorded', () => {
-  it('writes nothing once everything is recorded, and keeps the Job for an hour', () => {
+describe('a recorded build', () => {
+  it('needs no further status, and keeps the Job for an hour', () => {
     const status = settled(built);
     const sightings = sight({}, built, noon - 1000);
     const again = { ...built, status, sightings, answers: [] };
@@ -32,7 +32,7 @@ describe('what follows from what is recorded', () => {
     });
   });
 
-  it('records image, tags, size, history and the bases', () => {
+  it('has image, tags, size, history and bases', () => {
     expect(settled(built)).toMatchObject({
       observedGeneration: 1,
       image,
@@ -50,7 +50,7 @@ describe('what follows from what is recorded', () => {
     expect(settled(seen)).toMatchObject({ image, failure: { reason: 'PackageNotFound', packages: ['astropyy'] } });
   });
 
-  it('tries infrastructure again after a pause, as another attempt, and gives up after the last', () => {
+  it('gets another attempt after a failure of infrastructure and a pause, and gives up after the last attempt', () => {
     const status = settled(evicted);
     expect(status.failure).toMatchObject({ reason: 'Evicted', nextAttemptTime: '2026-11-24T12:00:09Z' });
     expect(summary({ ...evicted, status }).next).toBe('rest');
@@ -76,7 +76,7 @@ describe('what follows from what is recorded', () => {
     expect(settled(second).failure).toMatchObject({ reason: 'Evicted' });
   });
 
-  it('tries a failure of the user again only when something is changed', () => {
+  it("gets another attempt after a user's failure only when something changes", () => {
     const status = settled(failed);
     expect(summary({ ...failed, status, answers: answer({ secrets: 's' }) }).next).toBe('rest');
     const raised = {
@@ -96,7 +96,7 @@ describe('what follows from what is recorded', () => {
     expect(summary({ ...raised, answers: answer({ access: true, secrets: 's' }) }).next).toBe('createJob');
   });
 
-  it('asks before it uses an image of its history again, and then builds nothing', () => {
+  it('asks the registry before it reuses an image of the history, and then builds nothing', () => {
     const good = settled(built);
     const reverted = {
       ...built,
@@ -110,7 +110,7 @@ describe('what follows from what is recorded', () => {
     });
   });
 
-  it('concludes nothing while the registry or the log cannot be asked', () => {
+  it('stays open while the registry or the log gives no answer', () => {
     const down = { is: 'failed', failure: failureOf('RegistryUnavailable', 'no answer') } as const;
     const pushed = observation({ status: resolved, builds: [run(pushedPod)] });
     const asked = { ...pushed, answers: [{ question: questions.confirm, reply: down, at: noon - 1, failures: 1 }] };
@@ -121,13 +121,13 @@ describe('what follows from what is recorded', () => {
     expect(summary({ ...built, status })).toMatchObject({ ready: 'True BuildSucceeded' });
   });
 
-  it('tries a build again whose log cannot be read after three tries, as nobody knows why it failed', () => {
+  it('gets another attempt after three failed reads of its log, because the cause is unknown', () => {
     const unread = { is: 'failed', failure: failureOf('NodeLost', 'no answer') } as const;
     const seen = { ...failed, answers: [{ question: questions.log, reply: unread, at: noon - 1, failures: 3 }] };
     expect(summary(seen)).toMatchObject({ situation: 'waiting', ready: 'Unknown Retrying' });
   });
 
-  it('never builds twice when its own Job is gone before the result was read', () => {
+  it('is never built twice when its Job is gone before the operator read the result', () => {
     const building = settled(observation({ status: resolved, builds: [run({})] }));
     expect(summary(observation({ status: building }))).toMatchObject({
       situation: 'waiting',
@@ -135,7 +135,7 @@ describe('what follows from what is recorded', () => {
     });
   });
 
-  it('deletes the Job of a build that could never start, once that is recorded', () => {
+  it('deletes the Job of a build that could never start', () => {
     const seen = observation({
       now: noon + 600_000,
       status: resolved,

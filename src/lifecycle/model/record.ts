@@ -12,9 +12,9 @@ import type { Observation } from './observation.ts';
 import type { BuildRecord, Goal } from './situation.ts';
 
 /**
- * Hash of the settings whose change clears a recorded failure. A setting that cannot is not in it, nor are settings of the platform about launching images: a Hub's upgrade must not try every failed build
- * again. What every build's Pod has of the platform is compared apart (`platformHash`), and for the failures that it can
- * cause only.
+ * Hash of the settings whose change clears a recorded failure. Settings that cannot help are left out. Platform settings for
+ * launches are left out too: a Hub's upgrade must not try every failed build again. `platformHash` covers the platform's
+ * part of the build Pod, and only for failures that it can cause.
  */
 export function settingsOf(spec: EffectiveSpec): string {
   const { platformSettings: _, ...wanted } = spec;
@@ -26,11 +26,11 @@ export function settingsOf(spec: EffectiveSpec): string {
 /** Why a build starts. */
 export interface Cause {
   readonly reasons: readonly BuildReason[];
-  /** Mark of the request that it answers; null: there is none. */
+  /** Mark of the request that the build answers; null: there is none. */
   readonly rebuild: string | null;
 }
 
-/** Why a build of this goal starts, as far as spec and bases tell. */
+/** Why a build of this goal starts, as far as spec and bases show. */
 export function causeOf({ status }: Observation, goal: Goal): Cause {
   const before = new Map((status.bases ?? []).map(({ image, digest }) => [image, digest]));
   const isMoved = goal.bases.some(({ image, digest }) => before.has(image) && before.get(image) !== digest);
@@ -71,7 +71,7 @@ export function firstRecord(seen: Observation, goal: Goal, cause: Cause): BuildR
   };
 }
 
-/** The same build once more, by itself or because a person asks (`retry`: the mark of the request). */
+/** The next attempt of the same build, automatic or requested (`retry`: the mark of the request). */
 export function nextAttempt(seen: Observation, goal: Goal, build: BuildRecord, retry: string | null): BuildRecord {
   const { identity } = build;
   const attempt = identity.attempt + 1;
@@ -93,7 +93,7 @@ export function nextAttempt(seen: Observation, goal: Goal, build: BuildRecord, r
   };
 }
 
-/** The record of a build whose Job is there. */
+/** The record of a build whose Job exists. */
 export function recordOfRun({ status, now }: Observation, run: BuildRun): BuildRecord {
   const recorded =
     status.build?.number === run.identity.number && status.build.attempt === run.identity.attempt
@@ -109,14 +109,14 @@ export function recordOfRun({ status, now }: Observation, run: BuildRun): BuildR
   };
 }
 
-/** The end as the node has it, but not before the build began nor later than now: the node's clock may be wrong. */
+/** The end by the node's clock, limited to the time from the build's start to now, because that clock may be wrong. */
 function endOf({ createdAt, pod }: BuildRun, now: Instant): Instant | null {
-  // Whole seconds, as the status has them: what is written down reads the same.
+  // Whole seconds, as in the status, so that the recorded time compares equal.
   const wholeSeconds = (at: Instant) => Math.floor(at / 1000) * 1000;
   return pod === null || pod.endedAt === null ? null : Math.max(createdAt, Math.min(pod.endedAt, wholeSeconds(now)));
 }
 
-/** The build in the status, when it is of this goal. */
+/** The build in the status, if its goal is this one. */
 export function recordOfStatus({ status, self }: Observation, goal: Goal): BuildRecord | null {
   const { build } = status;
   if (build === undefined || build.inputHash !== goal.inputHash) {
@@ -130,12 +130,12 @@ export function recordOfStatus({ status, self }: Observation, goal: Goal): Build
   const identity: BuildIdentity = {
     number: build.number,
     attempt: build.attempt,
-    // A retry that a person asked for and that waits its turn.
+    // A requested retry that waits for a slot.
     firstAttempt: build.jobUID === undefined && build.reasons.includes('Retry') ? build.attempt : 1,
     inputHash: build.inputHash,
     repository: goal.spec.repository,
     pushMode: goal.spec.pushMode,
-    // A status of an older operator does not say: any edit counts.
+    // An older operator wrote no hash: any edit counts.
     settings: build.settingsHash ?? (status.observedGeneration === self.generation ? settings : ''),
     platform: build.platformHash ?? '',
     reasons: [...build.reasons],
@@ -159,10 +159,10 @@ function instant(text: string | undefined): number | null {
   return text === undefined ? null : (parseRfc3339(text) ?? null);
 }
 
-/** How the last build failed, by what the status holds. */
+/** The failure of the last build, from the status. */
 export function recordedFailure({ failure, build, history }: Observation['status']): Failure {
   const isOfBuild = failure !== undefined && !(isReadyReason(failure.reason) && precedesBuild(failure.reason));
-  // A spec that could not be built, and was corrected, has taken the place of the build's own failure.
+  // An invalid spec, since corrected, has replaced the build's own failure.
   const entry = isOfBuild
     ? undefined
     : history?.find(({ number, result }) => number === build?.number && result !== 'Succeeded');

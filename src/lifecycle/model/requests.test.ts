@@ -16,14 +16,14 @@ import { requestMark } from '../../kaniko/identity.ts';
 describe('requests', () => {
   const rebuild = { rebuild: 'now', retry: null, cancel: null };
 
-  it('records a value that is there when the object is first seen, and does nothing for it', () => {
+  it('are only recorded when the first observation of the object has them', () => {
     const first = observation({ requests: { rebuild: 'a', retry: 'b', cancel: 'c' }, answers: may, buildTurn: 'wait' });
     const { status } = follow(first).seen;
     expect(status).toMatchObject({ lastHandledRebuild: 'a', lastHandledRetry: 'b', lastHandledCancel: 'c' });
     expect(ready(status)).toBe('Queued');
   });
 
-  it('builds again for a rebuild, past what is there, on a base that is looked up anew, under a tag of its own', () => {
+  it('for a rebuild start a build on the newest base, despite a present image, under a tag of its own', () => {
     const asked = { ...good, requests: rebuild };
     expect(follow({ ...asked, answers: [] }).decision).toMatchObject({ next: 'ask', questions: [{ ask: 'base' }] });
     const identity = created({ ...asked, answers: may });
@@ -60,7 +60,7 @@ describe('requests', () => {
     });
   });
 
-  it('handles a rebuild once', () => {
+  it('for a rebuild are handled once', () => {
     const identity = created({ ...good, requests: rebuild, answers: may });
     const running = run({}, identity);
     const { seen } = follow({
@@ -74,18 +74,18 @@ describe('requests', () => {
     });
   });
 
-  it('tries a failed build once more for a retry, with all retries of the infrastructure again', () => {
+  it('for a retry start another attempt of a failed build, with all retries of infrastructure', () => {
     const identity = created({ ...failed, requests: { rebuild: null, retry: 'x', cancel: null }, answers: may });
     expect(identity).toMatchObject({ number: 1, attempt: 2, firstAttempt: 2, reasons: ['SpecChanged', 'Retry'] });
   });
 
-  it('only records a retry of what is good', () => {
+  it('for a retry of a good image are only recorded', () => {
     const { seen, decision } = follow({ ...good, requests: { rebuild: null, retry: 'x', cancel: null } });
     expect(seen.status.lastHandledRetry).toBe('x');
     expect(decision.next).toBe('rest');
   });
 
-  it('cancels what runs: the result first, then the Job', () => {
+  it('for a cancel stop the build: the result first, then the Job', () => {
     const running = observation({ status: { ...resolved, lastHandledCancel: 'old' }, builds: [run({})] });
     const { seen, decision } = follow({ ...running, requests: { rebuild: null, retry: null, cancel: 'new' } });
     expect(ready(seen.status)).toBe('Cancelled');
@@ -93,7 +93,7 @@ describe('requests', () => {
     expect(decision).toMatchObject({ next: 'act', effect: { do: 'deleteJob' } });
     const after = follow({ ...seen, builds: [] });
     expect(ready(after.seen.status)).toBe('Cancelled');
-    // Another name for people is no reason to build, another setting is.
+    // A new display name is no reason to build, a new setting is.
     const named = { ...seen, builds: [], self: { ...seen.self, generation: 2 }, answers: may };
     expect(ready(follow({ ...named, plan: planOf({ display: { name: 'x', description: '' } }) }).seen.status)).toBe(
       'Cancelled',
@@ -101,7 +101,7 @@ describe('requests', () => {
     expect(created({ ...named, plan: planOf({ timeoutSeconds: 900 }) })).toMatchObject({ number: 2 });
   });
 
-  it('takes a cancel of nothing for handled', () => {
+  it('for a cancel without work are handled', () => {
     const { seen, decision } = follow({ ...good, requests: { rebuild: null, retry: null, cancel: 'x' } });
     expect([ready(seen.status), seen.status.lastHandledCancel, decision.next]).toEqual(['BuildSucceeded', 'x', 'rest']);
   });

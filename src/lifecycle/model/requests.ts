@@ -2,19 +2,19 @@ import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { keptRequest, requestMark } from '../../kaniko/identity.ts';
 import type { Observation } from './observation.ts';
 
-/** What people asked for by annotation and no build answers yet. */
+/** Requests by annotation that no build answers yet. */
 export interface OpenRequests {
-  /** Mark of a rebuild; null: none is open. */
+  /** Mark of the open rebuild; null: there is none. */
   readonly rebuild: string | null;
-  /** Mark of another attempt; null: none is open. */
+  /** Mark of the open retry; null: there is none. */
   readonly retry: string | null;
-  /** Whether what is under way is to be stopped. */
+  /** Whether the operator must stop the current work. */
   readonly cancel: boolean;
 }
 
 /** The requests of this observation that are still open. */
 export function openRequests({ requests, status, builds }: Observation): OpenRequests {
-  // A value that is there when the object is first seen is only recorded.
+  // The first observation of an object only records the values that it has.
   const isNew = (value: string | null, handled: string | undefined): value is string =>
     value !== null && status.observedGeneration !== -1 && keptRequest(value) !== handled;
   const rebuild = isNew(requests.rebuild, status.lastHandledRebuild) ? requestMark(requests.rebuild) : null;

@@ -4,12 +4,12 @@ import type { CheckRun } from './checkPod.ts';
 import type { Observation } from './observation.ts';
 
 /**
- * When this process first saw each fact, by its own clock. A node's clock may be wrong by hours, so what the kubelet
- * says of times is compared with nothing but the kubelet's other times.
+ * When this process first saw each fact, by its own clock. A node's clock may be wrong by hours, so the operator compares
+ * times of a kubelet only with other times of the same kubelet.
  */
 export type Sightings = Readonly<Record<string, Instant>>;
 
-/** What can be seen of a Pod that has no time of the operator's clock. */
+/** Facts about a Pod for which only the node's clock has a time. */
 function factsOf(pod: PodState): readonly string[] {
   const { uid } = pod.ref;
   return [
@@ -22,7 +22,7 @@ function factOf({ ref }: PodState, container: string, is: string): string {
   return `${ref.uid}/${container} ${is}`;
 }
 
-/** What was seen before and still holds keeps its time; what is new is seen now; what no longer holds is forgotten. */
+/** Known facts keep their time, new facts get the current time, and facts that no longer hold are dropped. */
 export function sight(
   before: Sightings,
   { builds, checkPods }: { readonly builds: readonly BuildRun[]; readonly checkPods: readonly CheckRun[] },
@@ -33,12 +33,12 @@ export function sight(
   return Object.fromEntries(facts.map((fact) => [fact, before[fact] ?? now]));
 }
 
-/** Since when a container runs. */
+/** When this process first saw the container run. */
 export function runsSince({ sightings, now }: Observation, pod: PodState, container: string): Instant {
   return sightings[factOf(pod, container, 'running')] ?? now;
 }
 
-/** Since when a Pod and its containers are as they are. */
+/** When this process first saw the Pod and its containers in their present state. */
 export function unchangedSince({ sightings, now }: Observation, pod: PodState): Instant {
   return Math.max(...factsOf(pod).map((fact) => sightings[fact] ?? now));
 }

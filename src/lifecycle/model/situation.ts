@@ -8,23 +8,23 @@ import type { BuildRun } from '../../kaniko/run.ts';
 import type { CheckStep } from './checkPod.ts';
 import type { Question } from './question.ts';
 
-/** What is wanted, once the bases are known. */
+/** The wanted image, once the bases are known. */
 export interface Goal {
   readonly spec: EffectiveSpec;
   readonly bases: readonly Base[];
-  /** The one under the last stage; null for `scratch`. */
+  /** The base of the last stage; null for `scratch`. */
   readonly finalBase: Base | null;
-  /** Newer digest of the final base that is not built on; null when there is none, or nobody asked. */
+  /** Newer digest of the final base that no build uses; null when there is none, or the operator has not asked. */
   readonly available: string | null;
   readonly inputHash: string;
 }
 
-/** The build that a situation is about: from its Job, or from the status when the Job is gone. */
+/** The build of a situation: from its Job, or from the status once the Job is gone. */
 export interface BuildRecord {
   readonly identity: BuildIdentity;
-  /** null: it waits its turn, or nothing had to be built. */
+  /** null: the build waits for a slot, or no Job was necessary. */
   readonly job: { readonly name: string; readonly uid: string } | null;
-  /** What it pushed, confirmed by the registry. */
+  /** The pushed image, confirmed by the registry. */
   readonly image: string | null;
   readonly queuedTime: Instant | null;
   readonly startTime: Instant | null;
@@ -35,22 +35,22 @@ export interface BuildRecord {
 export interface Good {
   readonly image: string;
   readonly digest: string;
-  /** null: the status has it already. */
+  /** null: the status has the size already. */
   readonly sizeBytes: number | null;
   readonly reason: DoneReason;
 }
 
-/** Where the moving tag of a good image stands. */
+/** State of the moving tag of a good image. */
 export type MovingTag =
   | { readonly is: 'tagged'; readonly tag: string }
   | { readonly is: 'asking'; readonly tag: string; readonly question: Question }
   | { readonly is: 'due'; readonly tag: string }
-  /** An older ImageSpec has it; it is never moved. */
+  /** An older ImageSpec has the tag; this ImageSpec never moves it. */
   | { readonly is: 'conflict'; readonly tag: string }
-  /** It is not moved, and tried again later. */
+  /** The registry refused the tag; the operator tries again later. */
   | { readonly is: 'refused'; readonly tag: string; readonly message: string; readonly until: Instant };
 
-/** Facts are missing; `reason` is what a person sees should they take long. */
+/** Facts are missing; the status shows `reason` if the answers take long. */
 export interface Asking {
   readonly is: 'asking';
   readonly goal: Goal | null;
@@ -58,11 +58,11 @@ export interface Asking {
   readonly message: string;
   readonly build: BuildRecord | null;
   readonly questions: readonly [Question, ...Question[]];
-  /** Whether an answer was there before: while a fact is looked at again, the status keeps what it said. */
+  /** again: an earlier answer exists, so the status keeps its message during the new look-up. */
   readonly asked: 'first' | 'again';
 }
 
-/** Something outside must change first, and it is known what. */
+/** A known change outside the operator must come first. */
 export interface Waiting {
   readonly is: 'waiting';
   readonly goal: Goal | null;
@@ -70,11 +70,11 @@ export interface Waiting {
   readonly message: string;
   readonly failure: Failure | null;
   readonly build: BuildRecord | null;
-  /** null: an event of the cluster will tell. */
+  /** null: an event of the cluster starts the next pass. */
   readonly until: Instant | null;
 }
 
-/** Over, until a person acts or a slow retry is due. */
+/** The build has ended; the next one needs a person's action or a slow retry. */
 export interface Stalled {
   readonly is: 'stalled';
   readonly goal: Goal | null;
@@ -83,20 +83,20 @@ export interface Stalled {
   readonly until: Instant | null;
 }
 
-/** Where the build of a resource stands. */
+/** State of an ImageSpec's build. */
 export type Situation =
   | Asking
   | Waiting
   | Stalled
   | { readonly is: 'suspended'; readonly goal: Goal | null }
   | { readonly is: 'superseded'; readonly run: BuildRun }
-  /** A build of an older spec had pushed before it could be stopped: its image counts. */
+  /** A build of an older spec pushed before the operator could stop it: its image counts. */
   | { readonly is: 'salvaged'; readonly entry: HistoryEntry }
   | { readonly is: 'cancelled'; readonly goal: Goal; readonly build: BuildRecord }
   | { readonly is: 'queued'; readonly goal: Goal; readonly build: BuildRecord }
   | { readonly is: 'due'; readonly goal: Goal; readonly build: BuildRecord }
   | { readonly is: 'building'; readonly goal: Goal; readonly build: BuildRecord; readonly until: Instant | null }
-  /** The image is pushed, and not good before it is proven. */
+  /** The image is pushed, and becomes good once its checks pass. */
   | {
       readonly is: 'verifying';
       readonly goal: Goal;
@@ -117,15 +117,15 @@ export type Situation =
       readonly goal: Goal;
       readonly build: BuildRecord;
       readonly good: Good;
-      /** The immutable tags that are this image. */
+      /** The immutable tags of this image. */
       readonly tags: readonly string[];
       readonly moving: MovingTag;
     };
 
-/** A situation that the status shows; the others only prepare one. */
+/** A situation that the status shows; the other situations only prepare one. */
 export type Reported = Exclude<Situation, { readonly is: 'superseded' | 'salvaged' }>;
 
-/** An image that the registry has for this goal, before it is tagged and checked. */
+/** An image for this goal in the registry, before tags and checks. */
 export interface Pushed {
   readonly is: 'pushed';
   readonly goal: Goal;
@@ -133,7 +133,7 @@ export interface Pushed {
   readonly good: Good;
 }
 
-/** The build whose image is pushed and not good, or not yet; null: there is none. */
+/** The build whose pushed image is not (yet) good; null: there is none. */
 export function pushedIn(at: Reported): { readonly build: BuildRecord; readonly image: string } | null {
   const build = at.is === 'verifying' || at.is === 'stalled' || at.is === 'asking' ? at.build : null;
   return build === null || build.image === null ? null : { build, image: build.image };

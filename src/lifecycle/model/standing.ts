@@ -12,7 +12,7 @@ import type { Situation } from './situation.ts';
 export type Launch =
   /** `spec.jupyterHub.policy` is Skip. */
   | { readonly is: 'none' }
-  /** `facts`: what the server answered; null without an answer. `source`: a launch that the status does not hold yet, or the status. */
+  /** `facts`: the server's answer, or null. `source`: the status, or a launch that the status does not hold yet. */
   | {
       readonly is: 'settled';
       readonly verdict: Verdict;
@@ -22,39 +22,39 @@ export type Launch =
     }
   | { readonly is: 'open'; readonly verdict: Verdict; readonly step: CheckStep };
 
-/** Where the commands of `spec.verify` stand for an image. */
+/** State of the commands of `spec.verify` for an image. */
 export type Commands =
   | { readonly is: 'passed' }
-  /** `until`: when an image that no attempt has shown anything of is tried again. */
+  /** `until`: time of the next attempt, if no attempt has shown anything about the image. */
   | { readonly is: 'failed'; readonly failure: Failure; readonly until: Instant | null }
   | { readonly is: 'open'; readonly message: string; readonly step: CheckStep };
 
-/** What an image has shown so far. */
+/** Results of an image's checks so far. */
 export interface Checked {
   readonly image: string;
   readonly launch: Launch;
   readonly commands: Commands;
   /**
-   * held: a retry was asked for, and Pods of what has failed are still there; their results would answer it. Once they are
-   * gone, which takes a second, the retry begins.
+   * held: a retry is open, and Pods of the failed attempt still exist. Their results would answer the retry, so the retry
+   * begins once they are gone, about a second later.
    */
   readonly retry: 'held' | 'free';
 }
 
-/** What is to be done so that the packages of the good image are listed. */
+/** Next step towards the list of packages of the good image. */
 export type Contents =
   | { readonly is: 'none' }
   | { readonly is: 'check'; readonly step: CheckStep }
-  /** The list can be read from the log of this Pod. */
+  /** The log of this Pod has the list. */
   | { readonly is: 'write'; readonly run: CheckRun };
 
-/** What a resource at rest looks at now, and when the next look is due. */
+/** The questions of an ImageSpec at rest, and the time of the next ones. */
 export interface Watch {
   readonly questions: readonly Question[];
   readonly until: Instant | null;
 }
 
-/** What a resource at rest deletes now, and when the next Job may go. */
+/** The objects that an ImageSpec at rest deletes now, and the time at which the next Job may go. */
 export interface Cleaning {
   readonly job: ObjectRef | null;
   readonly pod: ObjectRef | null;
@@ -62,22 +62,20 @@ export interface Cleaning {
 }
 
 /**
- * Everything about a resource, from one observation, each question answered once. The status and the next step read this
- * and derive nothing again, so they cannot disagree.
+ * Every conclusion from one Observation, each drawn once. The status and the next step read this and derive nothing again,
+ * so they cannot disagree.
  */
 export interface Standing {
   readonly seen: Observation;
-  /** Where the build stands. */
+  /** State of the build. */
   readonly build: Situation;
-  /** What people asked for and no build answers yet. */
   readonly requests: OpenRequests;
-  /** The pushed image that is not good, or not yet; null: there is none, or no spec that says how to check it. */
+  /** The pushed image that is not (yet) good; null: there is none, or the spec is invalid and cannot define its checks. */
   readonly fresh: Checked | null;
-  /** The image that condition JupyterHubCompatible is about: the one that serves, else the fresh one. */
+  /** The image of condition JupyterHubCompatible: the one that serves, else the fresh one. */
   readonly served: Checked | null;
-  /** The list of packages. */
   readonly contents: Contents;
-  /** Next steps of check Pods that nothing else waits for. */
+  /** Next steps of the check Pods on which nothing else depends. */
   readonly checks: readonly CheckStep[];
   readonly watch: Watch;
   readonly cleaning: Cleaning;

@@ -3,7 +3,7 @@ import { withLog } from './withLog.ts';
 
 const needsLog = { is: 'needsLog', container: 'build' } as const;
 
-it('fetches no log for an end that needs none', () => {
+it('fetches no log unless the judge needs one', () => {
   const judged = withLog(
     () => ({ is: 'passed' }) as const,
     () => {
@@ -13,7 +13,7 @@ it('fetches no log for an end that needs none', () => {
   expect(judged).toEqual({ is: 'passed' });
 });
 
-it('judges by the log of the container that is named', () => {
+it('judges by the log of the named container', () => {
   const judged = withLog(
     (log) => (log === null ? needsLog : ({ is: 'failed', log } as const)),
     (container) => ({ is: 'log', text: `end of ${container}` }) as const,
@@ -21,7 +21,7 @@ it('judges by the log of the container that is named', () => {
   expect(judged).toEqual({ is: 'failed', log: 'end of build' });
 });
 
-it('hands on what follows while the log is missing', () => {
+it('returns the result of a missing log', () => {
   const judged = withLog(
     (log) => (log === null ? needsLog : ({ is: 'failed' } as const)),
     () => ({ is: 'asking' }) as const,
@@ -29,7 +29,7 @@ it('hands on what follows while the log is missing', () => {
   expect(judged).toEqual({ is: 'asking' });
 });
 
-it('throws when the judge asks for the log that it has', () => {
+it('throws when the judge needs a log that it already has', () => {
   expect(() =>
     withLog(
       () => needsLog,

@@ -1,4 +1,4 @@
-/** A judgement that depends on the log of a container. */
+/** An outcome that depends on the log of a container. */
 interface NeedsLog {
   readonly is: 'needsLog';
   readonly container: string;
@@ -11,9 +11,10 @@ export interface Log {
 }
 
 /**
- * Judges without the log first: most ends need none. Where one does, the log is fetched and decides.
+ * Judges without the log first, because most ends need none. If the judge needs the log, `withLog` fetches it and judges
+ * again.
  * @param judge judges by the log, or by null without it
- * @param fetch the log of a container, or what follows while it is missing
+ * @param fetch returns the log of a container, or the result while the log is missing
  */
 export function withLog<Outcome extends { readonly is: string }, Missing extends { readonly is: string }>(
   judge: (log: string | null) => Outcome | NeedsLog,
@@ -29,7 +30,7 @@ export function withLog<Outcome extends { readonly is: string }, Missing extends
   }
   const second = judge(log.text);
   if (isNeedsLog(second)) {
-    throw new Error(`the log of ${first.container} was read and is asked for again`);
+    throw new Error(`the log of ${first.container} was read, and the judge needs it again`);
   }
   return second;
 }

@@ -6,7 +6,7 @@ import type { Checked } from '../model/standing.ts';
 import { commandsOf } from './commands.ts';
 import { launchOf } from './launch.ts';
 
-/** What an image has shown; each image is judged once. null: no spec says how to check it. */
+/** Returns the results of an image, and judges each image once. null: the spec is invalid and defines no checks. */
 export type Judge = (image: string) => Checked | null;
 
 /** The judge of this observation. */

@@ -12,23 +12,23 @@ import type { Commands } from '../model/standing.ts';
 import { withLog } from '../model/withLog.ts';
 import { logOf, startCheck, waitUntil } from './startCheck.ts';
 
-/** Whether an image passes the commands: by what the status holds, else by its check Pod, else it is to be tried. */
+/** Whether an image passes the commands: by the status, else by its check Pod, else a check Pod must run. */
 export function commandsOf(seen: Observation, { retry }: OpenRequests, spec: EffectiveSpec, image: string): Commands {
   const { verify } = spec;
   if (verify.length === 0) {
     return { is: 'passed' };
   }
-  // The status comes first: a Pod whose result is recorded is deleted, which says nothing of the image.
+  // The status comes first: the operator deletes a Pod with a recorded result, and the deletion proves nothing.
   const known = recorded(seen, verify, image);
   if (known !== undefined && (known.is === 'passed' || retry === null)) {
     return known;
   }
   const found = fromPod(seen, retry, spec, image);
-  // A Pod that has failed is that of the recorded failure; the retry begins once it is gone.
+  // The failed Pod belongs to the recorded failure; the retry begins once that Pod is gone.
   return known !== undefined && found.is === 'failed' ? known : found;
 }
 
-/** By the check Pod, or else the image is to be tried. */
+/** The commands by the check Pod, else the step to a new one. */
 function fromPod(seen: Observation, retry: OpenRequests['retry'], spec: EffectiveSpec, image: string): Commands {
   const { verify } = spec;
   const settings = verifySettingsHash(verify);
@@ -49,7 +49,7 @@ function fromPod(seen: Observation, retry: OpenRequests['retry'], spec: Effectiv
     case 'logMissing':
       return {
         is: 'open',
-        message: 'the log of a command of spec.verify is being read',
+        message: 'the operator is reading the log of a command of spec.verify',
         step: { next: 'ask', question: outcome.question },
       };
     case 'passed':
@@ -64,7 +64,7 @@ function fromPod(seen: Observation, retry: OpenRequests['retry'], spec: Effectiv
         case 'now':
           return start(run.identity.attempt + 1);
         case 'soon':
-          return { is: 'open', message: `${outcome.message}; it is tried again`, step: waitUntil(next.until) };
+          return { is: 'open', message: `${outcome.message}; the operator tries again`, step: waitUntil(next.until) };
         case 'later':
           return { is: 'failed', failure: interrupted(outcome.message, next), until: next.until };
         case 'never':
@@ -90,7 +90,7 @@ function newestRun(
     .at(-1);
 }
 
-/** What an earlier pass recorded. */
+/** The result that an earlier pass recorded. */
 function recorded({ status }: Observation, verify: EffectiveSpec['verify'], image: string): Commands | undefined {
   switch (hashesOf(status).verify) {
     case verifyHash(verify, image, 'passed'):
@@ -104,7 +104,7 @@ function recorded({ status }: Observation, verify: EffectiveSpec['verify'], imag
   }
 }
 
-/** Whether a failure may be that of the commands, and no other took its place in the status. */
+/** Whether the failure in the status may come from the commands. */
 function isOfCommands({ reason, nextAttemptTime }: FailureStatus): boolean {
   return reason === 'VerificationFailed' || (reason === 'LaunchInterrupted' && nextAttemptTime === undefined);
 }

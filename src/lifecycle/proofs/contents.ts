@@ -8,8 +8,8 @@ import type { Contents } from '../model/standing.ts';
 import { startCheck, waitUntil } from './startCheck.ts';
 
 /**
- * The packages of a good image are listed once, by the Pod that ran `spec.verify`, or by one that does nothing else. An
- * image that cannot be started has an empty list, and so has one whose Pods are interrupted until the attempts are used up.
+ * Lists the packages of a good image once, by the Pod of `spec.verify`, else by a check Pod for the list alone. The list is
+ * empty for an image that cannot start, and for one whose attempts were all interrupted.
  */
 export function contentsOf(seen: Observation, at: Extract<Situation, { is: 'done' }>): Contents {
   const { good, goal } = at;

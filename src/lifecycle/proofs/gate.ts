@@ -4,8 +4,8 @@ import type { BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts
 import type { Checked } from '../model/standing.ts';
 
 /**
- * What keeps a pushed image from being good: commands of `spec.verify` that are open or fail, and under `Require` the
- * verdict. An image of which no attempt has shown anything is not good either. null: nothing.
+ * The obstacle between a pushed image and a good one: open or failed commands of `spec.verify`, and under `Require` the
+ * verdict. Attempts that showed nothing about the image are an obstacle too. null: there is none.
  */
 export function gate({ goal, build }: Pushed, { commands, launch }: Checked): Situation | null {
   if (commands.is === 'failed') {

@@ -14,7 +14,7 @@ import type { Launch } from '../model/standing.ts';
 import { withLog } from '../model/withLog.ts';
 import { type LogMissing, logOf, startCheck, waitUntil } from './startCheck.ts';
 
-/** The launch that is asked about. */
+/** The launch in question. */
 interface Case {
   readonly seen: Observation;
   readonly retry: OpenRequests['retry'];
@@ -28,12 +28,12 @@ function pending(message: string, step: CheckStep): Launch {
   return { is: 'open', verdict: { status: hubReasons.ProbePending.status, reason: 'ProbePending', message }, step };
 }
 
-/** Whether JupyterHub can launch an image: by what the status holds, else by its check Pods, else it is to be launched. */
+/** Whether JupyterHub can launch an image: by the status, else by its check Pods, else a launch must start. */
 export function launchOf(seen: Observation, { retry }: OpenRequests, spec: EffectiveSpec, image: string): Launch {
   if (spec.hub.policy === 'Skip') {
     return { is: 'none' };
   }
-  // The status comes first: Pods whose result is recorded are deleted one by one, and each deletion loses a part of it.
+  // The status comes first: the operator deletes Pods with a recorded result, and each deletion loses a part of the result.
   const known = recorded(seen, spec, image);
   if (known !== undefined && (known.endsBy === 'nothing' || retry === null)) {
     return known.launch;
@@ -43,7 +43,7 @@ export function launchOf(seen: Observation, { retry }: OpenRequests, spec: Effec
   const kept = runs.findLast(({ identity }) => identity.command === 'kept');
   if (kept !== undefined) {
     const found = fromPods(at, runs, kept);
-    // Pods that have ended are those of the recorded launch; the retry begins once they are gone.
+    // Ended Pods belong to the recorded launch; the retry begins once they are gone.
     return known !== undefined && found.is === 'settled' ? known.launch : found;
   }
   if (spec.hub.probe === 'Disabled') {
@@ -94,7 +94,7 @@ function refusalIn({ reason, message, entrypoint, log }: Refusal): Refusal {
   return { reason, message, entrypoint, log };
 }
 
-/** What has come of a launch, by its Pod and its log. */
+/** Outcome of a launch, by its Pod and its log. */
 type Judged = Exclude<ProbeOutcome, { readonly is: 'needsLog' }>;
 
 function outcome({ seen, spec }: Case, { pod }: ProbeRun): Judged | LogMissing {
@@ -145,7 +145,7 @@ function afterInterruption(
     case 'soon':
       return {
         is: 'open',
-        verdict: { status: 'Unknown', reason, message: `${message}; it is tried again` },
+        verdict: { status: 'Unknown', reason, message: `${message}; the operator tries again` },
         step: waitUntil(next.until),
       };
     case 'later':
@@ -165,15 +165,13 @@ function givenUp(message: string): Verdict {
   return { status: hubReasons.ProbeTimeout.status, reason: 'ProbeTimeout', message };
 }
 
-/** What an earlier pass wrote down, and whether a retry that a person asks for takes its place. */
+/** The launch that an earlier pass recorded, and whether a requested retry replaces it. */
 interface Recorded {
   readonly launch: Launch;
   readonly endsBy: 'retry' | 'nothing';
 }
 
-/**
- * What an earlier pass wrote down. With the facts of a launch the verdict is made anew: another Hub needs no other launch.
- */
+/** The recorded launch. Its facts give the verdict again for another Hub, without another launch. */
 function recorded({ status }: Observation, spec: EffectiveSpec, image: string): Recorded | undefined {
   const { jupyterHub, failure } = status;
   const settled = (verdict: Verdict, facts: ProbeFacts | null, endsBy: Recorded['endsBy']): Recorded => ({
@@ -196,7 +194,7 @@ function recorded({ status }: Observation, spec: EffectiveSpec, image: string): 
     const verdict = sayToHub(said, jupyterHub.hubVersion ?? null, spec.hub);
     return settled(verdict, null, said.status === 'Unknown' || isFailure ? 'retry' : 'nothing');
   }
-  // A newer image may have taken the place of the record; that this one was good is still known.
+  // A newer image may have replaced the record; the status still shows that this image was good.
   const wasGood = jupyterHub?.compatibleImage === image && jupyterHub.probedImage !== image;
   if (said !== undefined && said.status !== 'Unknown' && wasGood) {
     return settled(said, null, 'nothing');
@@ -210,7 +208,7 @@ function recorded({ status }: Observation, spec: EffectiveSpec, image: string): 
     : settled({ status: 'False', reason: 'LaunchFailed', message }, null, 'retry');
 }
 
-/** The verdict that the condition holds, when it is one: what only waits is none. */
+/** The final verdict in the condition; undefined while the launch is pending. */
 function verdictIn(conditions: Observation['status']['conditions']): Verdict | undefined {
   const condition = conditionOf({ conditions }, 'JupyterHubCompatible');
   if (condition === undefined || !isHubReason(condition.reason)) {

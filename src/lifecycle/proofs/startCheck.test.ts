@@ -14,7 +14,7 @@ describe.each([
 ])('the way to the check Pod of %s', (_, identity, name) => {
   const refused = failedEffect('createPod', name, { message: 'quota' });
 
-  // Each row leaves out what the row above waits for.
+  // Each row lacks the obstacle of the row above.
   it.each([
     ['resume', true, [refused], 'wait', 'wait'],
     ['refusal', false, [refused], 'wait', 'wait'],
@@ -25,7 +25,7 @@ describe.each([
     expect(start).toMatchObject({ waitsFor, step: { next } });
   });
 
-  it('says why the API server refuses it', () => {
+  it('shows why the API server refuses the Pod', () => {
     expect(startCheck(observation({ failedEffects: [refused] }), spec, identity).message).toContain('quota');
   });
 });

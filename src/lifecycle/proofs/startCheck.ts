@@ -9,9 +9,9 @@ import type { Observation } from '../model/observation.ts';
 import { type Question, replyTo } from '../model/question.ts';
 import type { Log } from '../model/withLog.ts';
 
-/** Whether a check Pod may be created now. */
+/** Whether the operator may create a check Pod now. */
 export interface Start {
-  /** What it waits for. */
+  /** The obstacle. */
   readonly waitsFor: 'nothing' | 'resume' | 'refusal' | 'turn';
   readonly message: string;
   readonly step: CheckStep;
@@ -30,7 +30,7 @@ const words = {
   },
 } as const satisfies Record<CheckIdentity['role'], Record<string, string>>;
 
-/** The ladder to a check Pod: not while suspended, not while the API server refuses it, not before its turn. */
+/** The conditions for a check Pod, in order: not suspended, not refused by the API server, and a free slot. */
 export function startCheck(seen: Observation, { suspend }: EffectiveSpec, identity: CheckIdentity): Start {
   const say = words[identity.role];
   if (suspend) {
@@ -40,7 +40,7 @@ export function startCheck(seen: Observation, { suspend }: EffectiveSpec, identi
   const why =
     refused === null
       ? ({ waitsFor: 'nothing', message: say.nothing } as const)
-      : // While it is tried again it may be refused again: the status says so until it has worked.
+      : // The API server may refuse the next attempt too: the status shows the refusal until one succeeds.
         ({ waitsFor: 'refusal', message: `${say.refusal}: ${refused.message}` } as const);
   if (refused?.tried === 'later') {
     return { ...why, step: waitUntil(refused.until) };
@@ -48,7 +48,7 @@ export function startCheck(seen: Observation, { suspend }: EffectiveSpec, identi
   return seen.checkTurn === 'wait'
     ? {
         waitsFor: 'turn',
-        message: 'waits for its turn: the limit of images launched at once is reached',
+        message: 'waits for its turn: the limit of concurrent launches is reached',
         step: { next: 'queue' },
       }
     : { ...why, step: { next: 'create', identity } };
@@ -58,18 +58,18 @@ function nameOf(uid: string, identity: CheckIdentity): string {
   return identity.role === 'probe' ? probePodName(uid, identity) : verifyPodName(uid, identity);
 }
 
-/** A step that waits; null: for an event of the cluster. */
+/** A step that waits until this moment; null: for an event of the cluster. */
 export function waitUntil(until: Instant | null): CheckStep {
   return { next: 'wait', until };
 }
 
-/** The log of a check Pod is not there yet. */
+/** The operator has not yet read the log of a check Pod. */
 export interface LogMissing {
   readonly is: 'logMissing';
   readonly question: Question;
 }
 
-/** The log of a container of a check Pod; '' when it is gone. */
+/** The log of a container of a check Pod; '' if the log is gone. */
 export function logOf({ answers, now }: Observation, pod: PodState, container: string): Log | LogMissing {
   const question = { ask: 'log', pod: pod.ref, container } as const;
   const found = replyTo(answers, question, now);

@@ -15,7 +15,7 @@ import { taggedCondition } from './tagged.ts';
 export const cancelledMessage =
   'cancelled by the annotation imagespec.dev/cancel; change the spec, or ask for a retry or a rebuild';
 
-/** Ready's reason and message in a situation. */
+/** Reason and message of Ready in a situation. */
 function summaryOf(seen: Observation, at: Reported): { readonly reason: ReadyReason; readonly message: string } {
   switch (at.is) {
     case 'asking':
@@ -26,7 +26,7 @@ function summaryOf(seen: Observation, at: Reported): { readonly reason: ReadyRea
         ? { reason: 'BuildSucceeded', message: 'nothing to build; suspended' }
         : { reason: 'Suspended', message: 'spec.suspend is true, and there is unbuilt work' };
     case 'queued':
-      return { reason: 'Queued', message: 'waits for its turn: the limit of builds at once is reached' };
+      return { reason: 'Queued', message: 'waits for its turn: the limit of concurrent builds is reached' };
     case 'due':
       return { reason: 'Pending', message: 'the build is about to start' };
     case 'building':
@@ -61,7 +61,7 @@ function doneMessage({ build, good: { image, reason } }: Extract<Reported, { is:
     : `${short} built in ${Math.max(0, Math.round((completionTime - startTime) / 1000))} s`;
 }
 
-/** All conditions of a situation, in a fixed order; each carries the generation that it speaks of. */
+/** All conditions of a situation, in a fixed order, each with the observed generation. */
 export function conditionsOf({ seen, served }: Standing, at: Reported): readonly Condition[] {
   const summary = summaryOf(seen, at);
   const { reason } = summary;
@@ -96,7 +96,7 @@ export function conditionsOf({ seen, served }: Standing, at: Reported): readonly
   ];
 }
 
-/** Failed effects that the situation does not speak of: what is cleaned up, listed, or launched beside it. */
+/** Messages of failed effects that the situation does not show: deletions, lists and launches at rest. */
 function troubles({ failedEffects }: Observation, message: string): readonly string[] {
   return failedEffects
     .filter((failed) => !message.includes(failed.message))
@@ -104,7 +104,7 @@ function troubles({ failedEffects }: Observation, message: string): readonly str
     .filter((trouble) => trouble !== null);
 }
 
-/** Of a pushed image that is not good the build itself has succeeded. */
+/** Condition Built of a pushed image: its build succeeded, even if the image is not good. */
 function builtCondition(at: Reported, make: Make): Condition | undefined {
   const pushed = pushedIn(at);
   if (pushed === null || (at.is === 'stalled' && !isOfCheck(at.failure.reason))) {
@@ -120,7 +120,7 @@ type Make = (type: string, status: ConditionStatus, reason: string, message: str
 function hubCondition(seen: Observation, served: Standing['served'], make: Make): readonly Condition[] {
   const before = conditionOf(seen.status, 'JupyterHubCompatible');
   if (!seen.plan.ok) {
-    // The spec can no longer be read; what is known of the image stays true.
+    // The spec is no longer valid, but the verdict about the image stays true.
     return [before ?? make('JupyterHubCompatible', 'Unknown', 'BuildNotComplete', hubReasons.BuildNotComplete.advice)];
   }
   if (seen.plan.value.spec.hub.policy === 'Skip') {

@@ -2,17 +2,17 @@ import { conditionOf } from '../../api/conditions.ts';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { beginningOf } from '../../text/cut.ts';
 
-/** What an Event says. */
+/** Content of an Event. */
 export interface EventNote {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
 }
 
-/** Longest note that the API server takes (events.k8s.io/v1). */
+/** Longest note that the API server accepts (events.k8s.io/v1). */
 const longestNote = 1024;
 
-/** Events are a function of the difference between two statuses: what Ready says, why a build began, what the Hub makes of it. */
+/** Derives Events from the difference between two statuses: Ready, the start of a build, tags and the verdict. */
 export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {
   return [
     ...started(before, after),
@@ -23,9 +23,9 @@ export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): read
   ].map(({ type, reason, message }) => ({ type, reason, message: beginningOf(message, longestNote) }));
 }
 
-/** The one thing that no status can say: that the API server does not take the status. */
+/** The Event about a status that the API server refuses, because the status itself cannot show that. */
 export function unwritableStatus(message: string): EventNote {
-  const note = `the status cannot be written: ${message}; it is tried again`;
+  const note = `the status cannot be written: ${message}; the operator tries again`;
   return { type: 'Warning', reason: 'StatusRefused', message: beginningOf(note, longestNote) };
 }
 
@@ -38,7 +38,7 @@ function readyChanged(before: ImageSpecStatus, after: ImageSpecStatus): readonly
   return [{ type: bad ? 'Warning' : 'Normal', reason: now.reason, message: now.message }];
 }
 
-/** Why a build began, as the Job is there. */
+/** The Event about the reasons of a build, once its Job exists. */
 function started({ build: before }: ImageSpecStatus, { build }: ImageSpecStatus): readonly EventNote[] {
   if (build?.jobUID === undefined || build.jobUID === before?.jobUID) {
     return [];
@@ -60,7 +60,7 @@ function verdictChanged(before: ImageSpecStatus, after: ImageSpecStatus): readon
   return [{ type: good ? 'Normal' : 'Warning', reason: now.reason, message: now.message }];
 }
 
-/** Why the moving tag stays behind, and that it has come. The first time it moves with the image nothing more is said. */
+/** The Events about a moving tag that stays behind and later follows. The first move with the image makes no Event. */
 function taggedChanged(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {
   const [old, now] = [conditionOf(before, 'Tagged'), conditionOf(after, 'Tagged')];
   const isNews = now !== undefined && (old?.reason !== now.reason || old.message !== now.message);

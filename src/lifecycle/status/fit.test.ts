@@ -24,7 +24,7 @@ function statusWith(message: string): ImageSpecStatus {
 }
 
 describe('a status within the bounds of the CRD', () => {
-  it('stays as it is', () => {
+  it('stays unchanged', () => {
     const status = statusWith('fine');
     expect(fitStatus(status)).toEqual(status);
   });
@@ -41,23 +41,23 @@ describe('a status within the bounds of the CRD', () => {
     }
   });
 
-  it('leaves out what the CRD does not know, and what lacks a field that it needs', () => {
+  it('drops unknown fields, and objects that lack a required field', () => {
     const status = { ...statusWith('fine'), later: 1, bases: [Object({ image: 'debian' })], image: '' };
     const { image: _, ...others } = { ...statusWith('fine'), bases: [] };
     expect(fitStatus(status)).toEqual(others);
   });
 
-  it('has no two entries that are alike once they are cut', () => {
+  it('has no two equal entries after a cut', () => {
     const image = (end: string) => ({ image: `${'x'.repeat(512)}${end}`, digest });
     expect(fitStatus({ ...statusWith('fine'), bases: [image('a'), image('b')] }).bases).toHaveLength(1);
   });
 
-  it('has lists as long as they may be', () => {
+  it('keeps lists up to their bounds', () => {
     const bases = Array.from({ length: 71 }, (_, number) => ({ image: `r.example/x/${number}`, digest }));
     expect(fitStatus({ ...statusWith('fine'), bases }).bases).toEqual(bases.slice(0, 64));
   });
 
-  it('is taken and stored as it is, whatever texts it is made of', () => {
+  it('is accepted and stored unchanged with any texts', () => {
     const anyText = fc.string({
       unit: fc.oneof(fc.constantFrom('\uD83D', '\uDD2D', '🔭', 'x'), fc.string()),
       maxLength: 9000,

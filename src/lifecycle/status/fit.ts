@@ -5,14 +5,14 @@ import { statusBounds } from '../../api/statusBounds.generated.ts';
 import { firstCharacters } from '../../text/cut.ts';
 
 /**
- * A status within the CRD's bounds, so that the API server neither refuses it nor stores it otherwise. Texts are cut, lists
- * too; what has no form within the bounds is left out, as is what the CRD does not know.
+ * Fits a status into the CRD's bounds, so that the API server accepts and stores it unchanged. Cuts long texts and lists.
+ * Drops unknown fields, and values that no cut can fit.
  */
 export function fitStatus(status: ImageSpecStatus): ImageSpecStatus {
   return imageSpecObject.shape.status.parse(fit(status, statusBounds));
 }
 
-/** undefined: there is nothing of it that the bounds allow. */
+/** undefined: no part of the value fits the bounds. */
 function fit(value: unknown, bounds: Bounds): unknown {
   switch (bounds.is) {
     case 'text':
@@ -41,7 +41,7 @@ function fitList(value: readonly unknown[], { most, items, unique }: Extract<Bou
       break;
     }
     const one = fit(entry, items);
-    // Two that differ may be alike once they are cut.
+    // A cut may make two different entries equal.
     const key = keyOf(one, unique);
     if (one !== undefined && (key === null || !seen.has(key))) {
       fitted.push(one);
@@ -51,7 +51,7 @@ function fitList(value: readonly unknown[], { most, items, unique }: Extract<Bou
   return fitted;
 }
 
-/** What no other entry may have; null: two may be alike. */
+/** The part of an entry that must be unique in its list; null: entries may be equal. */
 function keyOf(entry: unknown, unique: readonly string[] | 'whole'): string | null {
   if (unique === 'whole') {
     return JSON.stringify(entry) ?? '';

@@ -8,7 +8,7 @@ import type { Checked, Standing } from '../model/standing.ts';
 
 type HubStatus = NonNullable<ImageSpecStatus['jupyterHub']>;
 
-/** `status.jupyterHub`: what launches and commands have shown. */
+/** `status.jupyterHub`: the results of launches and commands. */
 export function hubStatus({ seen, build, fresh, served }: Standing): Pick<ImageSpecStatus, 'jupyterHub'> {
   const { status, plan } = seen;
   if (!plan.ok) {
@@ -21,7 +21,7 @@ export function hubStatus({ seen, build, fresh, served }: Standing): Pick<ImageS
   return after === undefined ? {} : { jupyterHub: keepTime(after, status.jupyterHub) };
 }
 
-/** With the result of a launch of the newest image, or else of the one that serves. */
+/** Adds the result of the launch of the newest image, else of the serving image. */
 function withLaunch(
   seen: Observation,
   spec: EffectiveSpec,
@@ -60,7 +60,7 @@ function withLaunch(
   return before;
 }
 
-/** With the commands that the image has passed, or not. */
+/** Adds the result of the image's commands. */
 function withCommands(
   { now }: Observation,
   { verify }: EffectiveSpec,
@@ -81,7 +81,7 @@ function withCommands(
     : { ...before, settingsHash };
 }
 
-/** Keeps observedTime while nothing else changes. */
+/** Keeps observedTime unless another field changes. */
 function keepTime(after: HubStatus, before: HubStatus | undefined): HubStatus {
   return before !== undefined && isDeepStrictEqual({ ...after, observedTime: '' }, { ...before, observedTime: '' })
     ? before

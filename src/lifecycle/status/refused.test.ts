@@ -22,7 +22,7 @@ const refused: FailedEffect = {
 };
 const seen: Observation = { ...wrong, failedEffects: [refused] };
 
-it('writes a refused status as conditions, with the words of the API server and the cause', () => {
+it("writes a refused status as conditions, with the API server's message and the cause", () => {
   const { decision } = decide(seen);
   expect(decision).toMatchObject({ next: 'act', effect: { do: 'writeStatus', part: 'conditions' } });
   const status = decision.next === 'act' && decision.effect.do === 'writeStatus' ? decision.effect.status : {};
@@ -39,14 +39,14 @@ it('writes a refused status as conditions, with the words of the API server and 
   expect(others).toEqual(before);
 });
 
-it('is then at rest until the whole is tried again', () => {
+it('rests until the next attempt to write the whole status', () => {
   const { seen: after, decision } = follow(seen);
   expect(decision).toMatchObject({ next: 'rest', until: expect.any(Number) });
   const later = { ...after, now: after.now + seconds(3600) };
   expect(decide(later).decision).toMatchObject({ effect: { do: 'writeStatus', part: 'whole' } });
 });
 
-it('does not write conditions again and again that are refused too', () => {
+it('does not repeat conditions that are refused too', () => {
   const both = { ...seen, failedEffects: [refused, { ...refused, target: 'conditions' }] };
   expect(decide(both).decision).toMatchObject({ next: 'rest', until: expect.any(Number) });
 });

@@ -1,7 +1,7 @@
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { fitStatus } from './fit.ts';
 
-/** What is written of a status that the API server refuses: its conditions, of which Ready has the server's words. */
+/** The part of a refused status that the operator writes: the conditions, with the API server's message in Ready. */
 export function refusedConditions(wanted: ImageSpecStatus, before: ImageSpecStatus, words: string): ImageSpecStatus {
   const conditions = (wanted.conditions ?? []).map((condition) =>
     condition.type === 'Ready' ? withWords(condition, words) : condition,

@@ -6,7 +6,7 @@ import { toRfc3339 } from '../../api/time.ts';
 import { causeOf, firstRecord } from '../model/record.ts';
 import type { Goal } from '../model/situation.ts';
 
-it('shows no base where the last stage starts from scratch, also when there was one before', () => {
+it('shows no base when the last stage starts from scratch, also after an earlier base', () => {
   const goal: Goal = { spec, bases: [base], finalBase: null, available: null, inputHash: hash };
   const before = { ...base, resolvedTime: toRfc3339(noon) };
   const seen = observation({ status: { observedGeneration: 1, base: before } });
@@ -26,7 +26,7 @@ function textsIn(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-// The server stores half a character as another one: such a status would be written again for ever.
+// The API server stores half a character as another one, so each pass would write such a status again.
 it.each([0, 1])('cuts no character in two, after %i letters', (letters) => {
   const long = `${'x'.repeat(letters)}${emoji.repeat(5000)}`;
   const requests = { rebuild: long, retry: long, cancel: long };
@@ -47,14 +47,14 @@ it.each([
   ['BaseImageNotFound', true],
   ['BaseImageUnsupported', true],
   ['RunFailed', false],
-] as const)('announces when %s is tried again, if it is: %s', (reason, expected) => {
+] as const)('announces the next attempt after %s, if there is one: %s', (reason, expected) => {
   const failure = { reason, message: 'x', packages: [] } as const;
   const status = statusIn(observation({}), { is: 'stalled', goal: null, failure, build: null, until: noon });
   expect(status.failure?.nextAttemptTime).toBe(expected ? toRfc3339(noon) : undefined);
 });
 
-it('writes the fields of a base that the CRD has, and no others', () => {
-  // Wider than its type, as it is when somebody adds a field to it.
+it('writes only the fields of a base that the CRD has', () => {
+  // Wider than its type, as after a new field in it.
   const wider = { ...base, created: '2026-11-24T00:00:00Z' };
   const goal: Goal = { spec, bases: [wider], finalBase: wider, available: null, inputHash: hash };
   const seen = observation({});

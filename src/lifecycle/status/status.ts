@@ -15,10 +15,10 @@ import { fitStatus } from './fit.ts';
 import { hubStatus } from './jupyterHub.ts';
 import { tagsStatus } from './tagged.ts';
 
-/** Of a log's end, as the CRD takes it: what is longer would be cut at the wrong side. */
+/** Longest end of a log that the CRD accepts; `fitStatus` would cut a longer one at the wrong side. */
 const longestLog = 8192;
 
-/** The status of a resource: total, and cut to the CRD's bounds. */
+/** The whole status of an ImageSpec, within the CRD's bounds. */
 export function statusOf(standing: Standing): ImageSpecStatus {
   return fitStatus(wholeStatus(standing));
 }
@@ -56,7 +56,7 @@ function wholeStatus(standing: Standing): ImageSpecStatus {
   };
 }
 
-/** The requests that are still to be answered once this status stands. */
+/** The requests that stay open with this status. */
 function openAfter(standing: Standing, at: Reported, build: BuildRecord | null) {
   const { rebuild, retry } = standing.requests;
   return {
@@ -65,7 +65,7 @@ function openAfter(standing: Standing, at: Reported, build: BuildRecord | null) 
   };
 }
 
-/** A retry is answered by a further attempt, or where nothing has failed; not by the failure that it came too early for. */
+/** A further attempt answers a retry, and so does an image without failures. A failure new to this status does not. */
 function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, at: Reported): boolean {
   const isNoneRunning = checkPods.every(({ pod }) => isOver(pod));
   switch (at.is) {
@@ -88,7 +88,7 @@ function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, a
   }
 }
 
-/** Whether the end of the build is not in the status before this one. */
+/** Whether the previous status does not hold the end of the build. */
 function isNewlyEnded({ build: before }: ImageSpecStatus, build: BuildRecord | null): boolean {
   return (
     build !== null &&
@@ -101,7 +101,7 @@ function isNewlyEnded({ build: before }: ImageSpecStatus, build: BuildRecord | n
   );
 }
 
-/** The build that the status speaks of; one that waits for facts only is not yet a build. */
+/** The build that the status shows; a build that only waits for facts does not count yet. */
 function buildIn(at: Reported): BuildRecord | null {
   switch (at.is) {
     case 'suspended':
@@ -121,8 +121,8 @@ function buildIn(at: Reported): BuildRecord | null {
 }
 
 /**
- * The bases of the goal. Until its build is in the status too, those of the build before stay: that they differ is why the
- * next one starts.
+ * The bases of the goal. The previous build's bases stay until the status holds the new build, because their difference
+ * starts it.
  */
 function basesStatus(
   { now, status }: Observation,
@@ -143,7 +143,7 @@ function basesStatus(
       ? {}
       : {
           base: {
-            // One by one: a field that the CRD does not have would be pruned, and written again for ever.
+            // Field by field: the API server would prune an unknown field, and each pass would write it again.
             image: last.image,
             digest: last.digest,
             user: last.user,
@@ -155,7 +155,7 @@ function basesStatus(
   };
 }
 
-/** Where the packages are listed, once they are. */
+/** Reference to the list of packages, once it exists. */
 function contentsStatus({ listedImage, self }: Observation, at: Reported): Pick<ImageSpecStatus, 'contents'> {
   return at.is === 'done' && listedImage === at.good.image
     ? { contents: { configMapName: contentsConfigMapName(self.name), digest: at.good.digest } }
@@ -194,8 +194,8 @@ function failureStatus({ failure }: ImageSpecStatus, at: Reported): FailureStatu
 }
 
 /**
- * Whether the last build, or the checks of its image, are still the last ones that ended. The status is all that remembers
- * how they failed and when they are tried again, so what only prepares the next attempt must not erase it.
+ * Whether the last build, or the checks of its image, have no successor that ended. Only the status holds their failure and
+ * the time of the next attempt, so preparations for that attempt must not erase it.
  */
 function isBeforeBuild(at: Reported): boolean {
   const build = buildIn(at);
@@ -217,7 +217,7 @@ function writeFailure(failure: Failure, until: number | null): FailureStatus {
   };
 }
 
-/** A finished build enters the history once, by its number. */
+/** Adds a finished build to the history, once per number. */
 function history(seen: Observation, at: Reported, build: BuildRecord | null): Partial<ImageSpecStatus> {
   const before = seen.status.history ?? [];
   const end = endOf(at);

@@ -4,13 +4,13 @@ import { type TaggedReason, taggedReasons } from '../../api/verdictReasons.ts';
 import type { Observation, OutputHolder } from '../model/observation.ts';
 import type { MovingTag, Reported } from '../model/situation.ts';
 
-/** Condition `Tagged` before it is dated: what is true of the moving tag. */
+/** Condition `Tagged` without its dates. */
 interface Tagged {
   readonly reason: TaggedReason;
   readonly message: string;
 }
 
-/** What is said of the moving tag now; null: what was said before stays true, or there is no image yet. */
+/** Present state of the moving tag; null: the earlier condition stays true, or there is no image yet. */
 function taggedNow({ status, outputHolder }: Observation, at: Reported): Tagged | null {
   const isThere = at.is === 'done' || status.image !== undefined;
   if (outputHolder.is === 'other') {
@@ -19,11 +19,11 @@ function taggedNow({ status, outputHolder }: Observation, at: Reported): Tagged 
   if (at.is === 'done') {
     return ofMoving(at.moving);
   }
-  // Not before the next good image: what serves now may be in another repository.
+  // The tag waits for the next good image, because the serving image may be in another repository.
   return isThere && conditionOf(status, 'Tagged')?.reason === 'OutputConflict'
     ? {
         reason: 'OutputConflict',
-        message: 'no other ImageSpec has this repository and tag any more; it moves with the next good image',
+        message: 'no other ImageSpec has this repository and tag any more; the tag moves with the next good image',
       }
     : null;
 }
@@ -32,7 +32,7 @@ function conflict({ output, name }: Extract<OutputHolder, { is: 'other' }>): Tag
   const holder = name === null ? 'an older ImageSpec of another namespace' : `ImageSpec "${name}", which is older,`;
   return {
     reason: 'OutputConflict',
-    message: `${holder} has ${output} too, so it is not moved; write another spec.output.tag`,
+    message: `${holder} has ${output} too, so the operator does not move the tag; write another spec.output.tag`,
   };
 }
 
@@ -41,7 +41,10 @@ function ofMoving(moving: MovingTag): Tagged | null {
     case 'tagged':
       return { reason: 'Tagged', message: `${moving.tag} is the image` };
     case 'refused':
-      return { reason: 'TagRefused', message: `${moving.tag} cannot be moved: ${moving.message}; it is tried again` };
+      return {
+        reason: 'TagRefused',
+        message: `${moving.tag} cannot be moved: ${moving.message}; the operator tries again`,
+      };
     case 'conflict':
     case 'asking':
     case 'due':
@@ -49,7 +52,7 @@ function ofMoving(moving: MovingTag): Tagged | null {
   }
 }
 
-/** Condition `Tagged`, by what makes a condition; it is there once there is an image. */
+/** Condition `Tagged`, present once there is an image. */
 export function taggedCondition(
   seen: Observation,
   at: Reported,
@@ -64,13 +67,13 @@ export function taggedCondition(
     : [make('Tagged', taggedReasons[now.reason].status, now.reason, now.message)];
 }
 
-/** `status.tags`: only those that are this image. */
+/** `status.tags`: only tags of this image. */
 export function tagsStatus({ status, outputHolder }: Observation, at: Reported): Pick<ImageSpecStatus, 'tags'> {
   if (at.is === 'done') {
     return { tags: at.moving.is === 'tagged' ? [...at.tags, at.moving.tag] : at.tags };
   }
   const { tags } = status;
-  // The older one may move it at any time.
+  // The older ImageSpec may move the tag at any time.
   return tags === undefined
     ? {}
     : { tags: outputHolder.is === 'other' ? tags.filter((tag) => tag !== outputHolder.output) : tags };
