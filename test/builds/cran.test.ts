@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
+import { openAuthority } from '../../tools/cluster/pki.ts';
 import { eventually } from '../../tools/eventually.ts';
 import { succeed } from '../integration/kubectl.ts';
 import { reconfigure } from '../node/configuration.ts';
@@ -13,9 +15,11 @@ let restore: () => Promise<void>;
 
 beforeAll(async () => {
   scene = await openScene('cran');
-  const folder = await putR(scene.cluster.registries.plain.host);
+  const { plain, secured } = scene.cluster.registries;
+  const folder = await putR(plain.host);
   // This machine's end of the link to the node.
-  repository = await startCranRepository(scene.cluster.address.replace(/\.\d+$/, '.1'), folder);
+  const address = scene.cluster.address.replace(/\.\d+$/, '.1');
+  repository = await startCranRepository(address, await openAuthority(dirname(secured.ca), 'ca'), folder);
   restore = await reconfigure(scene.cluster, { cran: { mirror: repository.mirror } });
 });
 

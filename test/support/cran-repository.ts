@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer } from 'node:https';
 import { basename, join } from 'node:path';
+import type { Authority } from '../../tools/cluster/pki.ts';
 
 /** A stand-in for a Posit Package Manager: dated snapshots of CRAN, with binaries for the one R that asks for them. */
 export interface CranRepository {
@@ -19,14 +20,23 @@ export interface CranRepository {
 const agentWithPlatform = /^R\/[\d.]+ R \([\d.]+ \S+-linux-gnu \S+ linux-gnu\)$/;
 
 /**
- * Serves a repository at an address of this machine.
+ * Serves a repository at an address of this machine, with a certificate of this authority.
  * @param folder what test/support/make-cran.sh has made
  */
-export async function startCranRepository(address: string, folder: string): Promise<CranRepository> {
+export async function startCranRepository(
+  address: string,
+  authority: Authority,
+  folder: string,
+): Promise<CranRepository> {
+  const { certificate, key } = await authority.issue(`cran-${randomBytes(3).toString('hex')}`, {
+    name: 'cran',
+    group: 'imagespec',
+    hosts: [address],
+  });
   const [username, password] = ['reader', randomBytes(16).toString('hex')];
   const expected = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   let isLocked = false;
-  const server = createServer((request, response) => {
+  const server = createServer({ cert: certificate, key }, (request, response) => {
     if (isLocked && request.headers.authorization !== expected) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="cran"' }).end();
       return;
@@ -41,7 +51,7 @@ export async function startCranRepository(address: string, folder: string): Prom
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
   return {
-    mirror: `http://${address}:${port}/cran/__linux__/{codename}/{snapshot}`,
+    mirror: `https://${address}:${port}/cran/__linux__/{codename}/{snapshot}`,
     username,
     password,
     lock: () => {

@@ -63,7 +63,7 @@ export const builderRows: readonly BuilderRow[] = [
   ),
   row(
     'certificate-untrusted',
-    /x509: |tls: .*certificate/,
+    /x509: |tls: .{0,200}certificate/,
     'CertificateUntrusted',
     "the registry's certificate is not trusted",
     "the registry's certificate is not trusted; the administrator adds its authority to caBundle: {line}",

@@ -60,7 +60,7 @@ export const otherSteps: readonly StepRow[] = [
   stepRow(
     'library-missing',
     'output',
-    /(?:\/ld|ld|collect2)[^\n]*: cannot find (?:-l)?(?<missing>[\w.+-]+)/,
+    /(?:\/ld|ld|collect2)[^\n]{0,300}: cannot find (?:-l)?(?<missing>[\w.+-]+)/,
     'RunFailed',
     'a system library is missing at linking',
     '{package} is built from source and needs the library {missing}: {remedy}',

@@ -25,7 +25,7 @@ const packages: readonly PackageRow[] = [
   // conda: a list of the requested packages, one per line.
   packageRow('conda-not-found', 'conda', 'PackageNotFound', notFound('conda'), {
     what: 'the channels have no such package',
-    match: /PackagesNotFoundError:[^\n]*\n\s*((?:- [^\n]+\n?[ \t]*)+)/,
+    match: /PackagesNotFoundError:[^\n]{0,200}\n\s*((?:- [^\n]+\n?[ \t]*)+)/,
     separator: /\n/,
     hint: condaHint,
   }),

@@ -25,7 +25,7 @@ const causes: readonly StepRow[] = [
   stepRow(
     'pip-unreachable',
     'output',
-    [new RegExp(`Retrying \\(Retry\\(.*(?:${noConnection}).*: (?<path>\\S+)`), /from versions: none/],
+    [new RegExp(`Retrying \\(Retry\\(.{0,200}(?:${noConnection}).{0,400}: (?<path>\\S{1,300})`), /from versions: none/],
     'RunFailed',
     'pip cannot reach its index; not tried again, as a wrong address looks the same',
     'pip could not reach its index (asked for {path}), so nothing is known about the packages; check packages.pipIndexes and the proxy, then ask for a retry',
@@ -62,7 +62,7 @@ const packages: readonly PackageRow[] = [
   packageRow('pip-conflict', 'pip', 'DependencyConflict', conflict('pip'), {
     what: 'two packages contradict each other',
     match: /ResolutionImpossible|conflicting dependencies|[Rr]esolution[- ]?[Tt]oo[- ]?[Dd]eep/,
-    names: /Cannot install (.+?) because these package versions/g,
+    names: /Cannot install (.{1,1000}?) because these package versions/g,
     separator: /, and |, | and /,
   }),
 ];
