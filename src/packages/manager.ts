@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Packages } from '../api/imagespec.generated.ts';
 import type { Config } from '../config/schema.ts';
-import type { CondaPackage, Contents, Package, PipPackage } from './contents/contents.ts';
+import type { Contents, InstalledBy, Package } from './contents/contents.ts';
 import type { Line } from './contents/lines.ts';
 import type { Grammar } from './entryFault.ts';
 import type { ManagerFailures } from './failures.ts';
@@ -11,14 +11,6 @@ import type { Pin } from './pin.ts';
 import type { PrimehubReader } from './primehub.ts';
 import type { Reader } from './recipe.ts';
 import type { StepContext, StepSettings } from './step.ts';
-
-/** What an image lists of each manager's packages. */
-export interface InstalledBy {
-  readonly apt: Package;
-  readonly conda: CondaPackage;
-  readonly pip: PipPackage;
-  readonly cran: Package;
-}
 
 /** How the packages of an image are listed, and the list is read. */
 export interface InstalledList<P extends Package> {

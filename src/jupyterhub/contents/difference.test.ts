@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Contents } from '../../packages/contents/contents.ts';
+import { type Contents, noLists } from '../../packages/contents/contents.ts';
 import { differences } from './difference.ts';
 
-const nothing: Contents = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: [], omitted: 0 };
+const nothing: Contents = { ...noLists, omitted: 0 };
 const numpy = { name: 'numpy', version: '1.26.4', build: 'py311_0', channel: 'conda-forge', environment: '' };
 const pip = { name: 'PyYAML', version: '6.0', environment: '' };
 

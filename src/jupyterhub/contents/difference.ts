@@ -1,8 +1,15 @@
-import { type CondaPackage, type Contents, normalisedPipName, type Package } from '../../packages/contents/contents.ts';
+import {
+  type CondaPackage,
+  type Contents,
+  type ListName,
+  listNames,
+  normalisedPipName,
+  type Package,
+} from '../../packages/contents/contents.ts';
 
 /** A package that is there once only, or in two versions. */
 export interface PackageDifference {
-  readonly manager: 'apt' | 'apk' | 'rpm' | 'conda' | 'pip' | 'r';
+  readonly manager: ListName;
   readonly name: string;
   /** Folder of the environment that it is in; '' for the main one. */
   readonly environment: string;
@@ -11,11 +18,9 @@ export interface PackageDifference {
   readonly after: string | null;
 }
 
-const managers = ['apt', 'apk', 'rpm', 'conda', 'pip', 'r'] as const;
-
 /** What is not the same in two builds, in the order of managers, environments and names. */
 export function differences(before: Contents, after: Contents): readonly PackageDifference[] {
-  return managers.flatMap((manager) => {
+  return listNames.flatMap((manager) => {
     const keyOf = manager === 'pip' ? normalisedPipName : (name: string) => name;
     const [old, fresh] = [versions(before[manager], keyOf), versions(after[manager], keyOf)];
     return [...new Set([...old.keys(), ...fresh.keys()])].toSorted().flatMap((key) => {

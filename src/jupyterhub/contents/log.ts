@@ -1,5 +1,11 @@
 import { failed, ok, type Result } from '../../api/result.ts';
-import { type Contents, hasFormOfPackage, inOrder, type Package } from '../../packages/contents/contents.ts';
+import {
+  type Contents,
+  hasFormOfPackage,
+  inOrder,
+  type Package,
+  type PackageLists,
+} from '../../packages/contents/contents.ts';
 import { type Line, linesOf, unique } from '../../packages/contents/lines.ts';
 import { managers } from '../../packages/managers.ts';
 import { logMarkers } from './script.ts';
@@ -37,7 +43,7 @@ export function parseContents(log: string): Result<Contents, string> {
     conda: conda.contents.read(lines),
     pip: pip.contents.read(lines),
     r: cran.contents.read(lines),
-  };
+  } satisfies PackageLists;
   const total = Object.values(found).reduce((sum, list) => sum + list.length, 0);
   const kept = {
     apt: found.apt.filter(hasFormOfPackage),

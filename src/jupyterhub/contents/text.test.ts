@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildContents, Contents } from '../../packages/contents/contents.ts';
+import { type BuildContents, type Contents, noLists } from '../../packages/contents/contents.ts';
 import { formatContents, parseContentsText } from './text.ts';
 
-const nothing: Contents = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: [], omitted: 0 };
+const nothing: Contents = { ...noLists, omitted: 0 };
 const digest = `sha256:${'2e'.repeat(32)}`;
 
 const build: BuildContents = {

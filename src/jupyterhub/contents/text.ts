@@ -1,10 +1,13 @@
 import { failed, ok, type Result } from '../../api/result.ts';
 import {
   type BuildContents,
+  byList,
   type CondaPackage,
   hasFormOfPackage,
+  type ListName,
+  listNames,
   type Package,
-  type PipPackage,
+  type PackageLists,
 } from '../../packages/contents/contents.ts';
 
 /** More than any real image has, and little enough for a ConfigMap that holds nothing else. */
@@ -16,16 +19,7 @@ const maximumBytes = 800_000;
  * does not fit into a ConfigMap is left out and counted.
  */
 export function formatContents({ number, image, bases, contents }: BuildContents): string {
-  const lines = [
-    ...contents.apt.map((entry) => line('apt', entry)),
-    ...contents.apk.map((entry) => line('apk', entry)),
-    ...contents.rpm.map((entry) => line('rpm', entry)),
-    ...contents.conda.map(({ build, channel, environment, ...entry }) =>
-      line('conda', entry, build, channel ?? '-', environment),
-    ),
-    ...contents.pip.map(({ environment, ...entry }) => line('pip', entry, environment)),
-    ...contents.r.map((entry) => line('r', entry)),
-  ];
+  const lines = listNames.flatMap((list) => contents[list].map((entry) => lineOf(list, entry)));
   let bytes = 0;
   const fitting = lines.filter((text) => {
     bytes += text.length + 1;
@@ -41,8 +35,11 @@ export function formatContents({ number, image, bases, contents }: BuildContents
   return `${[...head, ...fitting].join('\n')}\n`;
 }
 
-function line(manager: keyof Found, { name, version }: Package, ...more: readonly string[]): string {
-  return [manager, name, version, ...more].filter((field) => field !== '').join(' ');
+type AnyPackage = Package & Partial<CondaPackage>;
+
+function lineOf(list: ListName, { name, version, build, channel, environment = '' }: AnyPackage): string {
+  const origin = build === undefined ? [] : [build, channel ?? '-'];
+  return [list, name, version, ...origin, environment].filter((field) => field !== '').join(' ');
 }
 
 /** Reads what `formatContents` wrote; the failure names the first line that it cannot have written. */
@@ -58,7 +55,11 @@ export function parseContentsText(text: string): Result<BuildContents, string> {
   const bases = comments
     .filter(([key]) => key === 'base')
     .map(([, base = '', digest = '']) => ({ image: base, digest }));
-  const found: Found = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: [] };
+  const found: Found = {
+    ...byList((): Package[] => []),
+    conda: [],
+    pip: [],
+  };
   for (const [index, content] of lines.entries()) {
     if (!content.startsWith('#') && !take(found, content.split(' '))) {
       return failed(`line ${index + 1} is no package: ${JSON.stringify(content.slice(0, 80))}`);
@@ -67,31 +68,25 @@ export function parseContentsText(text: string): Result<BuildContents, string> {
   return ok({ number, image, bases, contents: { ...found, omitted: Number(first('omitted') ?? 0) } });
 }
 
-interface Found {
-  readonly apt: Package[];
-  readonly apk: Package[];
-  readonly rpm: Package[];
-  readonly conda: CondaPackage[];
-  readonly pip: PipPackage[];
-  readonly r: Package[];
-}
+type Found = { readonly [List in ListName]: PackageLists[List][number][] };
 
 /** Adds the package of a line; says whether it is one. */
-function take(found: Found, [manager = '', name = '', version = '', ...more]: readonly string[]): boolean {
-  switch (manager) {
+function take(found: Found, [first = '', name = '', version = '', ...more]: readonly string[]): boolean {
+  const list = listNames.find((candidate) => candidate === first);
+  switch (list) {
+    case undefined:
+      return false;
     case 'apt':
     case 'apk':
     case 'rpm':
     case 'r':
-      return more.length === 0 && add(found[manager], { name, version });
+      return more.length === 0 && add(found[list], { name, version });
     case 'conda': {
       const [build = '', channel = '', environment = ''] = more;
-      return add(found.conda, { name, version, build, channel: channel === '-' ? null : channel, environment });
+      return add(found[list], { name, version, build, channel: channel === '-' ? null : channel, environment });
     }
     case 'pip':
-      return add(found.pip, { name, version, environment: more[0] ?? '' });
-    default:
-      return false;
+      return add(found[list], { name, version, environment: more[0] ?? '' });
   }
 }
 

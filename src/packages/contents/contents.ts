@@ -1,3 +1,4 @@
+import type { ManagerName } from '../names.ts';
 import { isField } from './forms.ts';
 
 /** A package with the version that is installed. */
@@ -22,17 +23,44 @@ export interface PipPackage extends Package {
   readonly environment: string;
 }
 
-/** The packages in an image, each list sorted by environment and name. */
-export interface Contents {
-  readonly apt: readonly Package[];
-  readonly apk: readonly Package[];
-  readonly rpm: readonly Package[];
-  readonly conda: readonly CondaPackage[];
-  readonly pip: readonly PipPackage[];
-  readonly r: readonly Package[];
+/** What an image lists of each manager's packages. */
+export interface InstalledBy {
+  readonly apt: Package;
+  readonly conda: CondaPackage;
+  readonly pip: PipPackage;
+  readonly cran: Package;
+}
+
+/** The name of a manager's list in the text of a build: R's packages are there from wherever they come. */
+type ListOf<Name extends ManagerName> = Name extends 'cran' ? 'r' : Name;
+
+/** Lists of systems whose packages no list of a spec installs. */
+type OtherList = 'apk' | 'rpm';
+
+/** The packages in an image by list, each sorted by environment and name. */
+export type PackageLists = { readonly [Name in ManagerName as ListOf<Name>]: readonly InstalledBy[Name][] } & {
+  readonly [Name in OtherList]: readonly Package[];
+};
+
+/** The name of a list. */
+export type ListName = keyof PackageLists;
+
+/** A record of all lists, in the order in which they are written. */
+export function byList<T>(of: (list: ListName) => T): Readonly<Record<ListName, T>> {
+  return { apt: of('apt'), apk: of('apk'), rpm: of('rpm'), conda: of('conda'), pip: of('pip'), r: of('r') };
+}
+
+/** The names of the lists, in that order. */
+export const listNames: readonly ListName[] = Object.values(byList((list) => list));
+
+/** No package at all. */
+export const noLists: PackageLists = byList(() => []);
+
+/** The packages in an image. */
+export type Contents = PackageLists & {
   /** Packages that are left out: their names are none that a package can have, or there was no more room. */
   readonly omitted: number;
-}
+};
 
 /** One build's packages, and what they were built from. */
 export interface BuildContents {

@@ -9,7 +9,7 @@ import { answerOf } from '../../kubernetes/answer.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import type { Effect } from '../../lifecycle/model/effect.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
-import type { Contents } from '../../packages/contents/contents.ts';
+import { type Contents, noLists } from '../../packages/contents/contents.ts';
 import { readPodLog } from '../answers/podLog.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -22,7 +22,7 @@ const existingSchema = z.object({
 });
 
 /** An image without a shell, or one that cannot be started, tells nothing. */
-const nothing: Contents = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: [], omitted: 0 };
+const nothing: Contents = { ...noLists, omitted: 0 };
 
 /** Puts the packages of one build into the ConfigMap of the resource. Repeating it changes nothing. */
 export async function writeContents(

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
 import { contentsConfigMap } from '../../../src/jupyterhub/contents/configMap.ts';
 import { formatContents } from '../../../src/jupyterhub/contents/text.ts';
-import type { Contents } from '../../../src/packages/contents/contents.ts';
+import { type Contents, noLists } from '../../../src/packages/contents/contents.ts';
 import { commandLine } from '../../support/commandLine.ts';
 import { type Kubectl, succeed } from '../kubectl.ts';
 import { openPlace, type Place } from '../place.ts';
@@ -14,7 +14,7 @@ let kubectl: Kubectl;
 
 const baseImage = 'quay.io/jupyter/minimal-notebook:2026-11-16';
 const baseDigest = `sha256:${'d2'.repeat(32)}`;
-const nothing: Contents = { apt: [], apk: [], rpm: [], conda: [], pip: [], r: [], omitted: 0 };
+const nothing: Contents = { ...noLists, omitted: 0 };
 const gpp = { name: 'g++', version: '4:12.2.0-3' };
 const fitsio = { name: 'fitsio', version: '1.2.1', build: 'py311_0', channel: 'conda-forge', environment: '' };
 const old = { name: 'astropy', version: '6.0.0', environment: '' };
