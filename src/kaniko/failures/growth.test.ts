@@ -30,9 +30,10 @@ it.each(patterns.map(({ id, pattern, example }) => [id, pattern, example] as con
   '%s takes at most as many times longer as the log is longer: %s',
   (_, pattern, example) => {
     const global = new RegExp(pattern, pattern.global ? pattern.flags : `${pattern.flags}g`);
-    for (const unit of beginnings(pattern, example)) {
+    const slow = beginnings(pattern, example).filter((unit) => {
       const work = (length: number) => unit.repeat(Math.ceil(length / unit.length)).replace(global, '');
-      expect(growth(work, 2000), JSON.stringify(unit)).toBeLessThan(linearAtMost);
-    }
+      return growth(work, 2000) > linearAtMost;
+    });
+    expect(slow).toEqual([]);
   },
 );

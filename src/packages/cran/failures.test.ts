@@ -39,16 +39,14 @@ describe('what R says', () => {
 });
 
 describe('the patterns', () => {
+  const { causes, installs, packages } = cranFailures;
   const patterns = [
-    ...[...cranFailures.causes, ...cranFailures.installs].flatMap(({ match, also }) => [
-      match,
-      ...(also === undefined ? [] : [also]),
-    ]),
-    ...cranFailures.packages.flatMap(({ match, names }) => [match, names]),
+    ...[...causes, ...installs].flatMap(({ match, also }) => (also === undefined ? [match] : [match, also])),
+    ...packages.flatMap(({ match, names }) => [match, names]),
   ];
   const read = (output: string) => {
     patterns.forEach((pattern) => output.replace(new RegExp(pattern, 'gm'), ''));
-    cranFailures.packages.forEach(({ hint }) => hint(output, []));
+    packages.forEach(({ hint }) => hint(output, []));
     cranFailures.builtPackage(output);
   };
 
