@@ -42,8 +42,12 @@ export interface ControllerOptions {
   readonly failed: (effect: Effect, outcome: Extract<Outcome, { is: 'refused' | 'unavailable' }>) => void;
   /** What the lists of Hubs say of a resource. */
   readonly published: (key: string) => PublishedView;
-  /** Receives how many resources wait for a slot, after each look at one. */
-  readonly queued: (waiting: { readonly builds: number; readonly launches: number }) => void;
+  /** Receives how many resources wait for a slot, and errands for room in their budget, after each look at a resource. */
+  readonly queued: (waiting: {
+    readonly builds: number;
+    readonly launches: number;
+    readonly questions: { readonly registries: number; readonly cluster: number };
+  }) => void;
   /** For metrics of the passes. */
   readonly passes: NonNullable<KeyQueueOptions['observe']>;
   /** False when another process may have taken over. */
@@ -271,6 +275,10 @@ export class Controller {
     } else if (decision.next === 'rest') {
       this.#launches.leave(key);
     }
-    this.#options.queued({ builds: this.#builds.waiting, launches: this.#launches.waiting });
+    this.#options.queued({
+      builds: this.#builds.waiting,
+      launches: this.#launches.waiting,
+      questions: this.#errands.waiting,
+    });
   }
 }

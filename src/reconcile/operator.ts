@@ -92,9 +92,13 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     log,
     workers,
     published: (key) => publisher.published(key),
-    queued: ({ builds, launches }) => {
+    queued: ({ builds, launches, questions }) => {
       metrics.replace('buildsQueued', [{ labels: {}, value: builds }]);
       metrics.replace('launchesQueued', [{ labels: {}, value: launches }]);
+      metrics.replace('questionsQueued', [
+        { labels: { to: 'registries' }, value: questions.registries },
+        { labels: { to: 'cluster' }, value: questions.cluster },
+      ]);
     },
     passes: {
       depth: (keys) => metrics.replace('passesQueued', [{ labels: {}, value: keys }]),

@@ -41,9 +41,8 @@ beforeAll(async () => {
   const authority = await openAuthority(dirname(secured.ca), 'ca');
   providers = await startProviders(address, authority, plain.url, [gitlab, dockerHub]);
   undo.push(providers.stop);
-  undo.push(
-    await answerNames(scene.cluster, address, [...gitlab.hosts, 'gitlab.com', ...dockerHub.hosts, 'auth.docker.io']),
-  );
+  const names = [...gitlab.hosts, 'gitlab.com', ...dockerHub.hosts, 'auth.docker.io'];
+  undo.push(await answerNames(scene.cluster, address, names));
   await scene.login('layers', secured);
   undo.push(
     await reconfigure(scene.cluster, {
@@ -51,6 +50,8 @@ beforeAll(async () => {
       registries: {
         mirrors: [{ host: 'quay.io', mirror: plain.host }],
         insecure: [plain.host],
+        // They stand on this machine, whose address is a private one.
+        internal: names,
         pullSecrets: [{ host: 'docker.io', secret: 'docker-hub' }],
       },
       cache: { repositoryTemplate: `${secured.host}/cache/{namespace}`, secret: 'layers' },

@@ -55,6 +55,12 @@ export class Errands {
     this.#options = options;
   }
 
+  /** How many wait for room, by whom they are for. */
+  get waiting(): { readonly registries: number; readonly cluster: number } {
+    const { registries, cluster } = this.#options.budgets;
+    return { registries: registries.waiting, cluster: cluster.waiting };
+  }
+
   /**
    * Sends those that are not under way; those that no pass waits for any more are dropped before they begin.
    * @param era what is under way for another one does not count

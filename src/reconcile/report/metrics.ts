@@ -34,6 +34,12 @@ export const metricDefinitions = {
     help: 'ImageSpecs whose image waits for its turn to be launched.',
     labels: [],
   },
+  questionsQueued: {
+    type: 'gauge',
+    name: 'imagespec_questions_queued',
+    help: 'Questions and tags that wait for room in the limits of requests, by whom they are for: registries or the API server.',
+    labels: ['to'],
+  },
   passesQueued: {
     type: 'gauge',
     name: 'imagespec_passes_queued',

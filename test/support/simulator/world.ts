@@ -159,15 +159,14 @@ export class World {
         return stored;
       }
       this.#status = stored.status;
-      this.#changedAt = this.#now;
     } else {
       this.#write(effect);
     }
+    this.#changedAt = this.#now;
     return { is: 'done' };
   }
 
   #write(effect: Exclude<Effect, { do: 'putTag' | 'writeStatus' }>): void {
-    this.#changedAt = this.#now;
     switch (effect.do) {
       case 'createJob':
         this.#createJob(effect);
