@@ -6,14 +6,14 @@ import type { ResponseContext } from '@kubernetes/client-node';
  */
 export const longestResponse = 16_777_216;
 
-/** The API server responds with more than is read at a time: ask for less. */
+/** The API server's response exceeds the bound: ask for less. */
 export class ResponseTooLargeError extends Error {
   override readonly name = 'ResponseTooLargeError';
 }
 
 /**
- * Reads a body as far as it may go; counted once it is unpacked, as a few kilobytes can unpack to gigabytes.
- * @param path what was asked for, for the error
+ * Reads a body up to the bound. The bound counts unpacked bytes, because a few kilobytes can unpack to gigabytes.
+ * @param path of the request, for the error
  * @throws ResponseTooLargeError
  */
 export async function boundedText(body: ResponseContext['body'], path: string): Promise<string> {

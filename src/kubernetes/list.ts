@@ -83,7 +83,7 @@ export async function listAll(connection: Pick<Connection, 'getJson'>, request: 
   }
 }
 
-/** A page that is too large is asked for again with so many times fewer objects. */
+/** Divisor of the page size after a page that was too large. */
 const pageShrink = 8;
 
 type PageAnswer = Answer<unknown> | { readonly is: 'tooLarge'; readonly message: string };
