@@ -1,7 +1,7 @@
 import type { Base } from '../imagespec/effective.ts';
 import { isDigest } from '../oci/digest.ts';
 import { parseReference } from '../oci/reference.ts';
-import { quoted } from '../packages/quote.ts';
+import { quoted } from '../packages/entries/quote.ts';
 import { triggerFault } from './own/lint.ts';
 
 /** What the configuration of a base image decides about the builds on it. */

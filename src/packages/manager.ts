@@ -3,7 +3,7 @@ import type { Packages } from '../api/imagespec.generated.ts';
 import type { Config } from '../config/schema.ts';
 import type { Contents, InstalledBy, Package } from './contents/contents.ts';
 import type { Line } from './contents/lines.ts';
-import type { Grammar } from './entryFault.ts';
+import type { Grammar } from './entries/entryFault.ts';
 import type { ManagerFailures } from './failures.ts';
 import type { FieldInput } from './fieldInput.ts';
 import type { FieldOf, ManagerName, PackageFields } from './names.ts';

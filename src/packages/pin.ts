@@ -1,4 +1,4 @@
-import { entryFault, type Grammar } from './entryFault.ts';
+import { entryFault, type Grammar } from './entries/entryFault.ts';
 
 /** An entry of a list that asks for exactly what is installed, or why it stays as it is. */
 export type Pin =

@@ -1,5 +1,5 @@
-import { entryFault, type Grammar } from './entryFault.ts';
-import { quoted } from './quote.ts';
+import { entryFault, type Grammar } from './entries/entryFault.ts';
+import { quoted } from './entries/quote.ts';
 
 /** What a package list of PrimeHub becomes. */
 export interface PrimehubList {

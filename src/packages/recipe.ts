@@ -1,4 +1,4 @@
-import { entryFault, type Grammar } from './entryFault.ts';
+import { entryFault, type Grammar } from './entries/entryFault.ts';
 import { byManager, type ManagerName } from './names.ts';
 
 /** Something of a source file that an ImageSpec cannot hold, at its line (from 1; 0 for the whole file). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packageFault } from '../../src/packages/packageFault.ts';
+import { packageFault } from '../../src/packages/entries/packageFault.ts';
 import { differences } from '../support/grammars/differences.ts';
 import { aptEntry, condaEntry, pipEntry, seeded } from '../support/grammars/generate.ts';
 import { aptReadings, realAnswers } from '../support/grammars/reference.ts';

@@ -2,7 +2,7 @@ import { checkDocuments } from '../../src/cli/checkManifest.ts';
 import { readDocuments } from '../../src/cli/documents.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { baseImages } from '../../src/dockerfile/own/images.ts';
-import { channelFault, packageFault } from '../../src/packages/packageFault.ts';
+import { channelFault, packageFault } from '../../src/packages/entries/packageFault.ts';
 import { acceptedSpecs } from '../../test/integration/crd/accepted.ts';
 import { manifestOf, refusedSpecs } from '../../test/integration/crd/cases.ts';
 import { differences } from '../../test/support/grammars/differences.ts';

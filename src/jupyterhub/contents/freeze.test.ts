@@ -5,8 +5,8 @@ import { aptNameOf } from '../../packages/apt/pin.ts';
 import { condaPartsOf } from '../../packages/conda/pin.ts';
 import type { BuildContents, CondaPackage, Contents } from '../../packages/contents/contents.ts';
 import { cranPartsOf } from '../../packages/cran/grammar.ts';
+import { packageFault } from '../../packages/entries/packageFault.ts';
 import type { ManagerName } from '../../packages/names.ts';
-import { packageFault } from '../../packages/packageFault.ts';
 import { pipPartsOf } from '../../packages/pip/pin.ts';
 import { freeze } from './freeze.ts';
 

@@ -3,9 +3,9 @@ import { baseImages, pinDockerfile } from '../../dockerfile/own/images.ts';
 import { nameValues } from '../../imagespec/source.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';
+import { quoted } from '../../packages/entries/quote.ts';
 import { managerList } from '../../packages/managers.ts';
 import type { Pin } from '../../packages/pin.ts';
-import { quoted } from '../../packages/quote.ts';
 
 /** A spec whose base and own packages are those of one build. */
 export interface Frozen {

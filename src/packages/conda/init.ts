@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { entryFault } from '../entryFault.ts';
+import { entryFault } from '../entries/entryFault.ts';
 import { requirementLine } from '../pip/init.ts';
 import { emptyRecipe, entryOf, joined, joinedAll, linesOf, lossOf, type Reader, type Recipe } from '../recipe.ts';
 import { channelNameFault } from './channel.ts';

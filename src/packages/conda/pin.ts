@@ -1,5 +1,5 @@
 import type { Contents } from '../contents/contents.ts';
-import { entryFault } from '../entryFault.ts';
+import { entryFault } from '../entries/entryFault.ts';
 import { absent, mainFirst, type Pin, pinned } from '../pin.ts';
 import { channelNameFault } from './channel.ts';
 import { condaChannelsOf, condaFault } from './grammar.ts';

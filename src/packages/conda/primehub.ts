@@ -1,4 +1,4 @@
-import { entryFault } from '../entryFault.ts';
+import { entryFault } from '../entries/entryFault.ts';
 import { type PrimehubList, primehubList } from '../primehub.ts';
 import { channelNameFault } from './channel.ts';
 import { condaFault } from './grammar.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import { quoted } from '../quote.ts';
+import { quoted } from '../entries/quote.ts';
 import { cranPartsOf } from './grammar.ts';
 
 /** One library holds one version of a package, so a second entry about it is a fault. */

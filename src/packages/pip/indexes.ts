@@ -1,7 +1,7 @@
 import { failed, ok, type Result } from '../../api/result.ts';
 import type { Config } from '../../config/schema.ts';
-import { quoted } from '../quote.ts';
-import { textFault } from '../textFault.ts';
+import { quoted } from '../entries/quote.ts';
+import { textFault } from '../entries/textFault.ts';
 
 /**
  * The URL of an entry of packages.pipIndexes, which is a name of the configuration or an https URL.

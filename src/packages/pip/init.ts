@@ -1,4 +1,4 @@
-import { quoted } from '../quote.ts';
+import { quoted } from '../entries/quote.ts';
 import { emptyRecipe, entryOf, joined, joinedAll, linesOf, lossOf, type Reader, type Recipe } from '../recipe.ts';
 import { pipFault } from './grammar.ts';
 

@@ -1,4 +1,4 @@
-import { listFaults } from '../entryFault.ts';
+import { listFaults } from '../entries/entryFault.ts';
 import { labelList, listInput, setInput } from '../fieldInput.ts';
 import type { PackageManager } from '../manager.ts';
 import { plainPrimehubList } from '../primehub.ts';

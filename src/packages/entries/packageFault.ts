@@ -1,7 +1,7 @@
-import { channelNameFault } from './conda/channel.ts';
+import { channelNameFault } from '../conda/channel.ts';
+import { managers } from '../managers.ts';
+import type { ManagerName } from '../names.ts';
 import { entryFault } from './entryFault.ts';
-import { managers } from './managers.ts';
-import type { ManagerName } from './names.ts';
 
 /** The fault of a package entry as a sentence that quotes it, or undefined for a good one. */
 export function packageFault(manager: ManagerName, entry: string): string | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { growth, linearAtMost } from '../../test/support/growth.ts';
-import { condaChannelsOf, condaFault } from './conda/grammar.ts';
-import { pipFault } from './pip/grammar.ts';
+import { growth, linearAtMost } from '../../../test/support/growth.ts';
+import { condaChannelsOf, condaFault } from '../conda/grammar.ts';
+import { pipFault } from '../pip/grammar.ts';
 
 /** Enough runs for the processor's clock to measure. */
 const many = Array.from({ length: 40 });

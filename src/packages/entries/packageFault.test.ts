@@ -5,8 +5,8 @@ import {
   acceptedPackages,
   refusedChannels,
   refusedPackages,
-} from '../../test/support/inputs/packages.ts';
-import { managerNames } from './managers.ts';
+} from '../../../test/support/inputs/packages.ts';
+import { managerNames } from '../managers.ts';
 import { channelFault, packageFault } from './packageFault.ts';
 
 describe('packageFault', () => {
