@@ -4,7 +4,7 @@ import type { EffectiveSpec } from './effective.ts';
 const installTime = /^(?:PIP|CONDA)_/;
 const shown = 3;
 
-/** What is allowed and most likely not meant, one sentence each; the image is built all the same. */
+/** Warnings about values that are allowed but probably a mistake, one sentence each. The build goes on. */
 export function adviceOf({ source }: Pick<EffectiveSpec, 'source'>): readonly string[] {
   if (source.is === 'dockerfile') {
     return [];

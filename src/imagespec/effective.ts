@@ -33,7 +33,7 @@ export interface HubSettings {
   readonly policy: 'Report' | 'Require' | 'Skip';
   /** null: unknown. */
   readonly hubVersion: string | null;
-  /** Who said so: an edit of the resource, or one of the platform's settings, changes it. */
+  /** Origin of the value. An edit of the resource changes it, or an edit of the platform's settings. */
   readonly hubVersionFrom: 'spec' | 'platform';
   readonly probe: 'Enabled' | 'Disabled';
   readonly args: readonly string[];

@@ -109,7 +109,7 @@ export function ownMetadata(
 }
 
 /**
- * By these references, the API server deletes what the ImageSpec controlled, and the caches know the owner of an
+ * The API server uses these references to delete the objects of an ImageSpec. The caches use them to find the owner of an
  * object.
  */
 export function ownerReferences({ name, uid }: Owner): V1OwnerReference[] {

@@ -5,7 +5,7 @@ import { quoted } from './entries/quote.ts';
 export interface PrimehubList {
   readonly packages: readonly string[];
   readonly condaChannels: readonly string[];
-  /** What is not carried over, a sentence each. */
+  /** Losses of the conversion, one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -56,7 +56,7 @@ export function createClient(options: TransportOptions & { readonly allowed: rea
       name.startsWith('*.') ? registry.endsWith(name.slice(1)) : normaliseRegistry(name) === registry,
     ) ?? true;
 
-  // By its name, also where a mirror answers for it.
+  // The registry's own name, also where a mirror answers for it.
   const send: Client['send'] = async ({ host, credential, until, reference }, action, request) =>
     mayAsk(reference.registry)
       ? sendRequest({

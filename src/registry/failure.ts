@@ -2,13 +2,13 @@
  * Why a request to a registry failed. `message` is one sentence and contains no credential.
  *
  * - notFound: there is no such repository, tag or digest, or none for the platform
- * - unauthorized: no access, or (Docker Hub and others answer alike) not there for whom we asked as
+ * - unauthorized: no access; Docker Hub and others answer alike when the repository does not exist
  * - rateLimited: too many requests
- * - unavailable: a server's error, or one that is left alone because it has not answered
+ * - unavailable: an error of the server, or a pause after it failed to answer
  * - unreachable: no answer in time, no connection
  * - certificateUntrusted: the server's certificate is not accepted
- * - notAllowed: the configuration does not let us ask there
- * - invalid: an answer that is not to be believed or cannot be understood
+ * - notAllowed: the configuration does not allow this registry
+ * - invalid: an answer that contradicts itself or cannot be parsed
  */
 export interface RegistryFailure {
   readonly kind:
@@ -21,7 +21,7 @@ export interface RegistryFailure {
     | 'notAllowed'
     | 'invalid';
   readonly message: string;
-  /** Milliseconds after which the registry wants to be asked again; absent when it said nothing. */
+  /** Milliseconds until the next request that the registry allows; absent when it named no time. */
   readonly retryAfterMs?: number;
 }
 

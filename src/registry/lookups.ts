@@ -33,14 +33,14 @@ type Kept =
   | (Times & { readonly is: 'found'; readonly found: Found; readonly size: number })
   | (Times & { readonly is: 'failed'; readonly failed: Failed; readonly size: number });
 
-/** An image serves for so long, and then for as long as its tag has the same digest. */
+/** Time that an answer is shared. A found image stays longer, while its tag has the same digest. */
 const lifeMs = { found: 20_000, failed: 3000 };
-/** Of all that is kept, in characters. */
+/** Limit of all kept answers together, in characters. */
 export const mostKept = 4_194_304;
 
 /**
- * Look-ups that ask for the same with the same credential are one: those at one moment, and those shortly after. Registries
- * count them (Docker Hub by manifests that are read, not by those that are compared by HEAD), and a base has many users.
+ * Shares look-ups of the same image with the same credential: concurrent ones, and those shortly after. Registries limit
+ * look-ups, and a base has many users. Docker Hub counts each manifest that a client reads, but no HEAD request.
  */
 export class Lookups {
   readonly #options: LookupsOptions;

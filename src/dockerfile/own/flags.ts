@@ -28,7 +28,7 @@ export function flagOf({ flags }: Instruction, name: string): Flag | undefined {
   return flags.find((flag) => flag.name === name);
 }
 
-/** What is wrong with the flags of an instruction. */
+/** Faults in the flags of an instruction. */
 export function flagFaults({ keyword, flags, isPlain }: Instruction): readonly string[] {
   const known = knownFlags.get(keyword) ?? [];
   const names = new Set<string>();

@@ -10,7 +10,7 @@ import { type NameUse, readStages } from './stages.ts';
 /** The images that a source starts from, with build arguments filled in, each once. */
 export interface BaseImages {
   readonly images: readonly string[];
-  /** Those of them that no stage starts from: COPY --from takes files from them only. */
+  /** Images that no stage starts from: only COPY --from takes files from them. */
   readonly filesOnly: readonly string[];
   /** The one under the last stage; null for `scratch`, and where `upstream` is it. */
   readonly finalImage: string | null;

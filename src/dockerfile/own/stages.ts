@@ -39,7 +39,7 @@ const mostImages = 32;
 /** Names that mean something else to one of the builders. */
 const reservedStages: ReadonlySet<string> = new Set(['scratch', 'context']);
 
-/** What is known of the stages up to a line. */
+/** The known stages up to a line. */
 interface Known {
   readonly values: ReadonlyMap<string, string>;
   /** The external image under each stage; null for `scratch`. */
@@ -145,7 +145,7 @@ function stageFaults(instruction: Instruction, { names }: Known): readonly strin
   } else if (reservedStages.has(lower)) {
     faults.push(`FROM … AS ${lower}: the name means something else to a builder; choose another`);
   }
-  // What is written behind it, such as the platform's ARG lines, would become a part of it.
+  // Any line after it, such as the platform's ARG lines, would become a part of it.
   return instruction.joined.end === 'open'
     ? [...faults, 'FROM ends with a "\\", and nothing follows; remove it']
     : faults;

@@ -151,7 +151,7 @@ function readDirectives(lines: readonly string[]): Pick<ReadLines, 'directives' 
   return { directives, findings: [] };
 }
 
-/** What is refused before anything is read: the parsers of the world disagree on it, or the builder does not read it. */
+/** Faults that refuse a text before it is parsed: parsers disagree on it, or the builder does not read it. */
 function lineFaults(line: string, index: number, isEnded: boolean, text: string): readonly DockerfileFinding[] {
   const rest = (isEnded || text.endsWith('\n')) && line.endsWith('\r') ? line.slice(0, -1) : line;
   return [

@@ -18,7 +18,7 @@ export interface PackageDifference {
   readonly after: string | null;
 }
 
-/** What is not the same in two builds, in the order of managers, environments and names. */
+/** The differences between two builds, in the order of managers, environments and names. */
 export function differences(before: Contents, after: Contents): readonly PackageDifference[] {
   return listNames.flatMap((manager) => {
     const keyOf = manager === 'pip' ? normalisedPipName : (name: string) => name;

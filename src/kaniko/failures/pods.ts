@@ -142,7 +142,7 @@ export const podRows: readonly PodRow[] = [
   podDeleted,
 ];
 
-/** What is left when no row says why a container ended, and its log holds no last word. */
+/** Last resort: no other row says why a container ended, and its log contains no last word. */
 export const silentRows: readonly PodRow[] = [
   row('pod-deleted-silent', 'BuildPodDeleted', {
     what: 'the Pod is deleted, and the builder ends without a word',

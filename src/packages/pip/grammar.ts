@@ -37,7 +37,7 @@ export function pipFault(entry: string): string | undefined {
     case 'versions': {
       const { versions } = requirement;
       if (versions.some(({ operator }) => operator === '===')) {
-        // It compares texts, so that any will do.
+        // `===` compares texts, so that any text is valid.
         return versions.length === 1
           ? undefined
           : 'joins "===" with another version, and "===" takes all that follows; write it alone';

@@ -7,7 +7,7 @@ interface Clock {
 interface Silence {
   /** Exchanges in a row without an answer. */
   count: number;
-  /** By the monotonic clock; asked again from then on, by one exchange first. */
+  /** End of the pause, by the monotonic clock. One exchange tries the registry first. */
   until: number;
 }
 

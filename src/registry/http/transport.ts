@@ -1,7 +1,7 @@
 import { fail, failureOfError, type RegistryResult } from '../failure.ts';
 import { type Origin, redirectFault } from './address.ts';
 
-/** What is read of the headers of an answer. */
+/** The headers of an answer that the client reads. */
 export interface ResponseHeaders {
   readonly get: (name: string) => string | null;
 }
@@ -50,7 +50,7 @@ export interface HttpRequest {
   readonly body: Uint8Array | null;
   /** Larger answers are refused. */
   readonly maximumBytes: number;
-  /** By the monotonic clock, when the verb that it belongs to is given up. */
+  /** Deadline of the whole verb, by the monotonic clock. */
   readonly until: number;
 }
 
