@@ -10,7 +10,7 @@ import { Controller } from './controller.ts';
 import { WrittenStatuses } from './effects/writtenStatuses.ts';
 import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './watched/projections.ts';
 
-/** An ImageSpec whose spec is wrong, so that only its status is to be written. */
+/** An ImageSpec with an invalid spec, so that the operator only writes its status. */
 const created = {
   apiVersion: 'imagespec.dev/v1alpha1',
   kind: 'ImageSpec',
@@ -31,7 +31,7 @@ const patchSchema = z.object({ status: z.record(z.string(), z.unknown()) });
 let server: StandIn;
 let stored: typeof created;
 let patches: number;
-/** What the server keeps of a status. */
+/** The part of a status that the server keeps. */
 let store: (status: Record<string, unknown>) => object = (status) => status;
 
 beforeEach(async () => {
@@ -55,7 +55,7 @@ beforeEach(async () => {
 
 afterEach(() => server.stop());
 
-/** Lets a controller look at the resource twice, and returns what it warned of. */
+/** Runs two passes of a controller over the ImageSpec, and returns its warnings. */
 async function lookTwice(): Promise<readonly object[]> {
   const config = parseConfig('images: {kaniko: kaniko:1, operator: operator:1}');
   if (!config.ok) {
@@ -85,7 +85,7 @@ async function lookTwice(): Promise<readonly object[]> {
     jobs: new Cache({ project: projectJob }),
     pods: new Cache({ project: projectPod }),
   });
-  // A step that writes, and one that finds nothing left to do.
+  // The first pass writes, and the second finds nothing left to do.
   for (const least of [2, 3]) {
     controller.add('team/astro');
     await until(`${least} steps`, () => steps >= least);
@@ -101,7 +101,7 @@ it('writes a status once', async () => {
   expect(stored.status).toMatchObject({ observedGeneration: 1, failure: { reason: 'InvalidSpec' } });
 });
 
-it('writes a status once also where the API server prunes a field of it, and warns once', async () => {
+it('writes a status once also when the API server prunes a field of it, and warns once', async () => {
   store = (status) => Object.fromEntries(Object.entries(status).filter(([name]) => name !== 'failure'));
   expect(await lookTwice()).toEqual([
     { message: expect.stringContaining('install the CRD'), key: 'team/astro', field: 'status.failure' },
@@ -109,7 +109,7 @@ it('writes a status once also where the API server prunes a field of it, and war
   expect(patches).toBe(1);
 });
 
-it('goes by what the server has when the object has changed since', () => {
+it("uses the server's status when the object has changed since", () => {
   const written = new WrittenStatuses(() => undefined);
   const [before, sent] = [projectImageSpec(created), { observedGeneration: 1, imageSizeBytes: 7 }];
   const pruned = { ...before, status: { observedGeneration: 1 } };

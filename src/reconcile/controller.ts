@@ -30,19 +30,18 @@ import { outputHolder } from './watched/outputs.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 import { upstreamOf } from './watched/upstream.ts';
 
-/** Everything that a controller needs. */
 export interface ControllerOptions {
   readonly sources: Sources;
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told of each status that was written; Events and metrics follow from it. */
+  /** Receives each written status, for Events and metrics. */
   readonly wrote: (effect: Extract<Effect, { do: 'writeStatus' }>) => void;
-  /** Told of each effect that failed. The next pass shows it in the status, unless it is the status. */
+  /** Receives each failed effect. The next pass shows the failure in the status, unless the status itself failed. */
   readonly failed: (effect: Effect, outcome: Extract<Outcome, { is: 'refused' | 'unavailable' }>) => void;
-  /** What the lists of Hubs say of a resource. */
+  /** State of an ImageSpec in the published lists. */
   readonly published: (key: string) => PublishedView;
-  /** Receives how many resources wait for a slot, and errands for room in their budget, after each look at a resource. */
+  /** Receives the number of ImageSpecs that wait for a slot, and of errands that wait for room, after each pass. */
   readonly queued: (waiting: {
     readonly builds: number;
     readonly launches: number;
@@ -52,19 +51,19 @@ export interface ControllerOptions {
   readonly passes: NonNullable<KeyQueueOptions['observe']>;
   /** False when another process may have taken over. */
   readonly mayAct: () => boolean;
-  /** Passes over different resources that run at once. */
+  /** Number of ImageSpecs whose passes run concurrently. */
   readonly workers: number;
 }
 
-/** More steps than any honest pass needs: past it the key waits, so that a fault cannot spin. */
+/** More steps than a correct pass needs. Beyond this bound the key waits, so that a fault cannot make a pass spin. */
 const mostSteps = 40;
 const slotsEvery = 15_000;
-/** Questions to the API server under way concurrently; its client has a rate of its own. */
+/** Concurrent questions to the API server; its client also limits their rate. */
 const clusterLimits = { total: 16, perNamespace: 8, perHost: 16, perNamespaceAtHost: 8 };
-/** Of specs; their plans take a few times as much. An ordinary spec has a kilobyte, the longest 200. */
+/** Bytes of specs with kept plans; plans take a few times as much. A usual spec has 1 kB, the longest 200 kB. */
 const mostPlanned = 16 * 2 ** 20;
 
-/** Brings every ImageSpec to rest: observe, decide, do one thing, look again. */
+/** Brings every ImageSpec to rest: observe, decide, take one step, and observe again. */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #queue: KeyQueue;
@@ -144,15 +143,15 @@ export class Controller {
     });
   }
 
-  /** Asks for a look at a resource. */
+  /** Queues a pass for an ImageSpec. */
   add(key: string): void {
     this.#queue.add(key);
   }
 
-  /** Begins to work; the caches must be complete. */
+  /** Starts the workers; the caches must be complete. */
   start(caches: Caches): void {
     this.#caches = caches;
-    // First come, first served, across restarts: who waited before this process does so before anybody acts.
+    // First come, first served, across restarts: queued builds get their tickets back before the first pass.
     for (const { self, status } of caches.imageSpecs.values()) {
       const since = parseRfc3339(status.build?.queuedTime ?? '');
       const isQueued = conditionOf(status, 'Ready')?.reason === 'Queued';
@@ -164,14 +163,14 @@ export class Controller {
     this.#callNext();
   }
 
-  /** A slot may be free though no event said so: a Job without a Pod has waited long enough. */
+  /** Calls waiting ImageSpecs without an event, because a Job that waits long for its Pod gives its slot back. */
   #callNext(): void {
     this.#builds.callNext();
     this.#launches.callNext();
     this.#cancelCall = this.#options.clock.after(slotsEvery, () => this.#callNext());
   }
 
-  /** Takes no new work and lets the running passes finish, for at most so many milliseconds. */
+  /** Takes no new work, and waits at most `deadlineMs` milliseconds for running passes. */
   async stop(deadlineMs: number): Promise<void> {
     this.#cancelCall();
     await this.#queue.shutdown(deadlineMs);
@@ -194,7 +193,7 @@ export class Controller {
       if (pass.decision.next === 'rest') {
         this.#queue.forget(key);
         this.#errands.rest(key);
-        // What a log showed is in the status now.
+        // The status now holds the result of the log.
         this.#memory.forget(key, ({ question, reply }) => question.ask === 'log' && reply.is === 'known');
         this.#rest(key, pass.decision.until);
         return;
@@ -261,7 +260,7 @@ export class Controller {
     this.#queue.forget(key);
   }
 
-  /** A resource that waits keeps a ticket; one that does not gives it back, so that others may start. */
+  /** A waiting ImageSpec keeps its ticket; any other ImageSpec gives its ticket back, so that others may start. */
   #keepTickets(key: string, { situation, decision, check }: Pass): void {
     const now = this.#options.clock.now();
     if (situation.is === 'queued') {
@@ -269,7 +268,7 @@ export class Controller {
     } else {
       this.#builds.leave(key);
     }
-    // Only at rest it is known that none waits: a status that is written in between must not cost its place.
+    // Only a pass at rest gives the ticket back: the write of a status must not cost the ImageSpec its place.
     if (check === 'waits') {
       this.#launches.wait(key, this.#launches.since(key) ?? now);
     } else if (decision.next === 'rest') {

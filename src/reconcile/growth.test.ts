@@ -23,7 +23,7 @@ function planned(changes: object) {
   return planOf({ namespace: 'team', name: 'astro', spec: { baseImage: 'r.example/a/b', ...changes } }, configured);
 }
 
-describe('reading what others write takes at most as many times longer as it is longer', () => {
+describe('the time to read foreign text grows at most linearly', () => {
   it.each<[string, number, (length: number) => void]>([
     ['a reference of one part', 4000, (length) => parseReference(repeated('a', length))],
     ['a reference of many parts', 4000, (length) => parseReference(repeated('a/', length))],
@@ -48,12 +48,12 @@ describe('reading what others write takes at most as many times longer as it is 
       4000,
       (length) => parseIdentity(`{"number":1,"changes":[${repeated('"a",', length)}"a"]}`),
     ],
-    ['an annotation that is deep', 4000, (length) => parseIdentity(`{"number":${repeated('[', length)}`)],
+    ['a deep annotation', 4000, (length) => parseIdentity(`{"number":${repeated('[', length)}`)],
   ])('%s', (_, length, read) => {
     expect(growth(read, length)).toBeLessThan(linearAtMost);
   });
 
-  it('what changed between two images', () => {
+  it('the changes between two images', () => {
     const work = (length: number) => {
       const [before, after] = [label(listed(length)), label(listed(2 * length).slice(length))];
       if (before !== undefined && after !== undefined) {

@@ -11,7 +11,7 @@ import { until } from '../../tools/eventually.ts';
 import type { Config } from '../config/schema.ts';
 
 let good: ScriptedRegistry;
-/** Takes requests and never answers. */
+/** A registry that accepts requests and never answers. */
 let tarpit: ScriptedRegistry;
 let reconciler: Reconciler;
 let config: Config;
@@ -30,14 +30,14 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  // What still waits for the tarpit ends with it.
+  // Requests to the tarpit end with it.
   await Promise.all([good.close(), tarpit.close()]);
   await reconciler.stop();
 });
 
 const onto = (registry: ScriptedRegistry) => ({ baseImage: `${registry.host}/team/app:1`, packages: { pip: ['six'] } });
 
-it('a registry that never answers costs its own namespace only', async () => {
+it('a registry that never answers delays only its own namespace', async () => {
   for (let number = 0; number < 160; number++) {
     reconciler.apply('a', `slow-${number}`, onto(tarpit));
   }
@@ -46,12 +46,12 @@ it('a registry that never answers costs its own namespace only', async () => {
   await until('the other one has its Job', () => reconciler.jobs.includes('b'));
   expect(tarpit.asked.length).toBeLessThanOrEqual(4);
   expect(reconciler.jobs).toEqual(['b']);
-  // What it waits for is shown meanwhile, though no worker waits with it.
+  // The status shows the wait, though no worker waits.
   const shown = () => JSON.stringify(reconciler.statusOf('a', 'slow-159'));
   await until('the last of the first namespace has a status', () => shown().includes('ResolvingBase'));
 });
 
-it('the operator asks nothing more for an ImageSpec that is deleted', async () => {
+it('the operator asks no further questions for a deleted ImageSpec', async () => {
   const { promise, resolve } = Promise.withResolvers<ScriptedAnswer>();
   const room = config.registries.requests.perNamespaceAtHost;
   const slow = (tag: string) => ({ baseImage: `${tarpit.host}/team/app:${tag}`, packages: { pip: ['six'] } });
@@ -76,7 +76,7 @@ it('the operator asks nothing more for an ImageSpec that is deleted', async () =
   expect(asked()).toHaveLength(room + 1);
 });
 
-it('hostile specs have a reason each, and their neighbour a Job before all of them have been read', async () => {
+it('each hostile spec gets a reason, and their neighbour gets a Job before the operator has read them all', async () => {
   const all = Array.from({ length: 8 * hostileSpecs.length }, (_, number) => `hostile-${number}`);
   all.forEach((name, number) => reconciler.apply('a', name, hostileSpecs[number % hostileSpecs.length] ?? {}));
   reconciler.apply('b', 'b', onto(good));
@@ -87,7 +87,7 @@ it('hostile specs have a reason each, and their neighbour a Job before all of th
   expect(reconciler.jobs).not.toContain('a');
 });
 
-it('a hundred ImageSpecs on one base are one look-up', async () => {
+it('a hundred ImageSpecs on one base make one look-up', async () => {
   for (let number = 0; number < 100; number++) {
     reconciler.apply('a', `n${number}`, onto(good));
   }

@@ -25,11 +25,10 @@ import { metricDefinitions } from './report/metrics.ts';
 import { follow } from './watched/caches.ts';
 import type { OutputOf } from './watched/outputs.ts';
 
-/** What the operator is started with. */
 export interface OperatorOptions {
   readonly config: Config;
   readonly connection: Connection;
-  /** For the Lease alone, with a time-out shorter than its renewal, so that no load and no hung call costs the lead. */
+  /** Connection for the Lease alone. Its time-out is shorter than the renewal, so no load or hung call costs the lead. */
   readonly leaseConnection: Connection;
   readonly log: Log;
   /** Namespace of the Lease. */
@@ -37,25 +36,24 @@ export interface OperatorOptions {
   /** Name of this instance, usually the Pod's. */
   readonly instance: string;
   readonly health: { readonly host: string; readonly port: number };
-  /** Called when this process led and leads no more: it must end at once. */
+  /** Called when this process loses the lead: it must end immediately. */
   readonly lost: () => void;
 }
 
-/** A running operator. */
 export interface RunningOperator {
   /** Port of /healthz, /readyz and /metrics. */
   readonly healthPort: number;
-  /** Ends in order: no new work, running passes finish, Events are sent, the Lease is given back. */
+  /** Takes no new work, finishes running passes, sends Events and releases the Lease, in this order. */
   readonly stop: () => Promise<void>;
 }
 
-/** Longer without a sign of the API server means that a watch is dead in a way nobody thought of. */
+/** Liveness fails once a watch is silent this long: the watch is dead in a way that the reflector does not detect. */
 const silenceMs = 300_000;
 const workers = 16;
 const passDeadlineMs = 10_000;
 const registryTimeoutMs = 30_000;
 
-/** Starts the operator. One that does not lead follows all the same, so that it can take over at once. */
+/** Starts the operator. A process without the lead follows the cluster too, so that it can take over immediately. */
 export async function startOperator(options: OperatorOptions): Promise<RunningOperator> {
   const { config, connection, log } = options;
   if (config.caBundle !== '') {
@@ -110,11 +108,11 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     failed: (effect, outcome) => {
       metrics.increment('failedEffects', { effect: effect.do, outcome: outcome.is });
       if (effect.do === 'writeStatus' && outcome.is === 'refused') {
-        tellEvent(events, effect.self, unwritableStatus(outcome.message));
+        sendEvent(events, effect.self, unwritableStatus(outcome.message));
       }
     },
     wrote: (effect) => {
-      tellEvents(events, effect);
+      sendEvents(events, effect);
       countBuilds(metrics, effect);
     },
   });
@@ -190,13 +188,13 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
 
 type WroteStatus = Extract<Effect, { do: 'writeStatus' }>;
 
-function tellEvents(events: EventWriter, { self, before, status }: WroteStatus): void {
+function sendEvents(events: EventWriter, { self, before, status }: WroteStatus): void {
   for (const note of eventsFor(before, status)) {
-    tellEvent(events, self, note);
+    sendEvent(events, self, note);
   }
 }
 
-function tellEvent(events: EventWriter, { namespace, name, uid }: Self, { type, reason, message }: EventNote): void {
+function sendEvent(events: EventWriter, { namespace, name, uid }: Self, { type, reason, message }: EventNote): void {
   events.write({
     regarding: { apiVersion: `${group}/${version}`, kind, namespace, name, uid },
     type,

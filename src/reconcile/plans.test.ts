@@ -11,7 +11,7 @@ function seen(name: string, uid: string, generation: number) {
   };
 }
 
-/** Room for this many plans of specs that are next to nothing. */
+/** Room for this many plans of tiny specs. */
 function counted(plans: number) {
   return within(plans * 2100);
 }
@@ -28,7 +28,7 @@ function within(mostBytes: number) {
   return { plans, read };
 }
 
-it('reads a spec once, and again after an edit and for another resource of the name', () => {
+it('reads a spec once, and again after an edit and for another ImageSpec of the same name', () => {
   const { plans, read } = counted(10);
   const looks = [seen('a', 'uid-1', 1), seen('a', 'uid-1', 1), seen('a', 'uid-1', 2), seen('a', 'uid-2', 2)];
   const found = looks.map((look) => plans.of('team/a', { ...look, self: { ...look.self, resourceVersion: 'any' } }));
@@ -38,14 +38,14 @@ it('reads a spec once, and again after an edit and for another resource of the n
   expect(plans.size).toBe(1);
 });
 
-it('keeps nothing of a resource that is gone', () => {
+it('keeps nothing of a deleted ImageSpec', () => {
   const { plans } = counted(10);
   plans.of('team/a', seen('a', 'uid-1', 1));
   plans.leave('team/a');
   expect(plans.size).toBe(0);
 });
 
-it('keeps as many as fit, and of more drops those that were wanted longest ago', () => {
+it('keeps as many plans as fit, and drops those with the oldest use', () => {
   const { plans, read } = counted(2);
   const ask = (name: string) => plans.of(`team/${name}`, seen(name, name, 1));
   ['a', 'b', 'a', 'c'].forEach(ask);
@@ -54,7 +54,7 @@ it('keeps as many as fit, and of more drops those that were wanted longest ago',
   expect(read).toEqual(['team/a', 'team/b', 'team/c', 'team/b']);
 });
 
-it('a long spec takes the room of many short ones', () => {
+it('a long spec takes the room of many short specs', () => {
   const { plans } = within(50_000);
   for (const name of ['a', 'b', 'c', 'd']) {
     plans.of(`team/${name}`, seen(name, name, 1));

@@ -3,24 +3,24 @@ import type { Result } from '../api/result.ts';
 import type { Plan } from '../dockerfile/plan.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 
-/** All that a spec says by itself. */
+/** Everything that follows from a spec alone. */
 export interface Planned {
   readonly plan: Result<Plan, Failure>;
-  /** The moving tag as `repository:tag`; null: it names none that can be read. */
+  /** The moving tag as `repository:tag`; null: the spec names no valid one. */
   readonly output: string | null;
 }
 
 export interface PlansOptions {
-  /** Reads a spec under the one configuration of this process. */
+  /** Reads a spec under the configuration of this process. */
   readonly read: (seen: Readable) => Planned;
-  /** Bytes of the specs whose plans are kept; of more, the plans that were wanted longest ago are read again. */
+  /** Most bytes of specs with kept plans. Beyond it the operator drops the plans with the oldest use. */
   readonly mostBytes: number;
 }
 
-/** What a plan is made from. */
+/** The source of a plan. */
 export type Readable = Pick<SeenImageSpec, 'self' | 'spec' | 'tooLong'>;
 
-/** What a plan costs beside its spec. */
+/** Bytes of a plan in addition to its spec. */
 const planBytes = 2048;
 
 interface Kept {
@@ -31,12 +31,12 @@ interface Kept {
 }
 
 /**
- * What each spec says, read once for each (uid, generation): a resource that is looked at every few seconds is not parsed
- * every few seconds. The configuration never changes within a process.
+ * Plans of specs, read once per (uid, generation), so that frequent passes do not parse a spec again. The configuration never
+ * changes within a process.
  */
 export class Plans {
   readonly #options: PlansOptions;
-  /** By key; the one that was asked for longest ago is the first. */
+  /** Plans by key, with the oldest use first. */
   readonly #kept = new Map<string, Kept>();
   #bytes = 0;
 
@@ -44,7 +44,7 @@ export class Plans {
     this.#options = options;
   }
 
-  /** Plans that are kept now. */
+  /** Number of kept plans. */
   get size(): number {
     return this.#kept.size;
   }
@@ -66,7 +66,7 @@ export class Plans {
     return kept.planned;
   }
 
-  /** Drops the plan of a resource that is gone. */
+  /** Drops the plan of a deleted ImageSpec. */
   leave(key: string): void {
     this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
     this.#kept.delete(key);

@@ -13,7 +13,7 @@ import type { Slots } from './slots/slots.ts';
 import type { Caches } from './watched/caches.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 
-/** What steps use and change of a controller. */
+/** The parts of a controller that steps use and change. */
 export interface StepParts {
   readonly options: Pick<ControllerOptions, 'sources' | 'clock' | 'log' | 'wrote' | 'failed' | 'mayAct'>;
   readonly memory: Memory;
@@ -24,19 +24,19 @@ export interface StepParts {
   readonly launches: Slots;
 }
 
-/** More errands than an honest resource needs before it rests, likewise. */
+/** More errands than a correct ImageSpec needs before it rests; a fault must not spin here either. */
 const mostErrands = 500;
-/** A state that lasts less is not written. */
+/** Milliseconds that a state must last before the operator writes it. */
 const patience = 1000;
-/** What follows a step: the next one, a pause, or nothing before an errand has come back. */
+/** After a step: `goOn` the next step, `tryLater` a pause, `away` nothing before an errand returns. */
 export type End = 'goOn' | 'tryLater' | 'away';
 
-/** Whether the next step can go by what came of an effect. */
+/** Whether the next step can use the outcome of an effect. */
 function isFollowed(outcome: Outcome['is']): boolean {
   return outcome === 'done' || outcome === 'refused';
 }
 
-/** Does what a pass has decided. */
+/** Carries out the decisions of passes. */
 export class Steps {
   readonly #parts: StepParts;
 
@@ -44,7 +44,7 @@ export class Steps {
     this.#parts = parts;
   }
 
-  /** Sends all questions, and waits for none. When the answers take long, what is waited for is written meanwhile. */
+  /** Sends all questions, and waits for none. If the answers take long, writes the status `meanwhile`. */
   async ask(
     caches: Caches,
     key: string,
@@ -81,7 +81,7 @@ export class Steps {
 
   async act(caches: Caches, key: string, effect: Effect): Promise<End> {
     if (effect.do === 'putTag') {
-      // A registry may take its time over a write as over an answer. One tag is put once at a time.
+      // A registry may be slow to write, too. The name of the errand allows one write of a tag at a time.
       const host = hostOf(effect.tag);
       const run = async () => (isFollowed(await this.#do(caches, key, effect)) ? 'done' : 'tryLater');
       this.#parts.errands.send(key, this.#parts.memory.eraOf(key), [{ name: `putTag ${effect.tag}`, host, run }]);

@@ -26,7 +26,7 @@ function created(index: number): object {
   };
 }
 
-it('looks at one resource in each turn of the event loop, however many wait and however large they are', async () => {
+it('handles one ImageSpec per turn of the event loop, for any number and size of waiting ImageSpecs', async () => {
   const config = parseConfig("{images: {operator: 'operator:1'}, output: {repositoryTemplate: 'r.example/{name}'}}");
   if (!config.ok) {
     throw new Error(config.failure);
@@ -53,7 +53,7 @@ it('looks at one resource in each turn of the event loop, however many wait and 
     published: () => ({ is: 'absent' }),
     queued: () => steps.push(turn),
     passes: { depth: () => undefined, waited: () => undefined, worked: () => undefined, retried: () => undefined },
-    // Every step is one of thought alone.
+    // No step does I/O.
     mayAct: () => false,
     workers: 16,
   });

@@ -4,7 +4,7 @@ import { clientOf, manifest, serve, serveImage, types } from '../../../test/supp
 import { blobOf, startScriptedRegistry } from '../../../test/support/scripted-registry.ts';
 import { ask } from './ask.ts';
 
-/** What the API server has, which cuts it as the kubelet does: lines from the end and bytes from the front. */
+/** The log at the API server, which cuts it as the kubelet does: lines from the end and bytes from the front. */
 let log: string;
 let server: StandIn;
 
@@ -32,22 +32,22 @@ async function read(): Promise<string> {
 describe('the log of a container', () => {
   const cause = 'error building image: exit status 1';
 
-  it('is read as it is', async () => {
+  it('is read unchanged', async () => {
     log = `one\n${cause}`;
     expect(await read()).toBe(log);
   });
 
   it.each([
-    ['lines as long as a container runtime lets them be', `${'x'.repeat(16_384)}\n`.repeat(300)],
+    ['the longest lines of a container runtime', `${'x'.repeat(16_384)}\n`.repeat(300)],
     ['very many short lines', 'x\n'.repeat(500_000)],
-  ])('is read to its end, which tells the most: %s', async (_, before) => {
+  ])('is read to its end, which shows the most: %s', async (_, before) => {
     log = `${before}${cause}`;
     expect((await read()).split('\n').at(-1)).toBe(cause);
   });
 });
 
 describe('a base image', () => {
-  /** What is answered about an image with this configuration. */
+  /** The reply about an image with this configuration. */
   async function asked(config: object, use: 'stage' | 'files') {
     const registry = await startScriptedRegistry();
     try {
@@ -71,7 +71,7 @@ describe('a base image', () => {
 
   const hostile = { User: '1000\nFROM evil.example/x/y\nUSER 1000', OnBuild: ['COPY . /home/user'] };
 
-  it('is known by digest and user', async () => {
+  it('has a digest and a user', async () => {
     const { reply, image, digest } = await asked({ User: '1000:100', OnBuild: ['RUN true'] }, 'stage');
     expect(reply).toEqual({ is: 'known', value: { image, digest, user: '1000:100' } });
   });
@@ -79,21 +79,21 @@ describe('a base image', () => {
   it.each([
     ['USER', { User: hostile.User }, 'its USER "1000\\nFROM evil'],
     ['ONBUILD', { User: '1000', OnBuild: hostile.OnBuild }, 'ONBUILD "COPY . /home/user"'],
-  ])('is not built on when its %s does not allow it', async (_, config, words) => {
+  ])('starts no build when its %s does not allow it', async (_, config, words) => {
     const { reply, image } = await asked(config, 'stage');
     expect(reply).toMatchObject({ is: 'failed', failure: { reason: 'BaseImageUnsupported' } });
     expect(JSON.stringify(reply)).toContain(JSON.stringify(`${image} cannot be extended: `).slice(1, -1));
     expect(reply.is === 'failed' ? reply.failure.message : '').toContain(words);
   });
 
-  it('may have both where only files are copied from it, and none of it is kept', async () => {
+  it('may have both when it only gives files, and none of it is kept', async () => {
     const { reply, image, digest } = await asked(hostile, 'files');
     expect(reply).toEqual({ is: 'known', value: { image, digest, user: '' } });
   });
 });
 
 describe('an image that a build has pushed', () => {
-  it('is confirmed by its own registry, not by a mirror, which does not have it', async () => {
+  it('is confirmed by its own registry, not by a mirror without the image', async () => {
     const [registry, mirror] = [await startScriptedRegistry(), await startScriptedRegistry()];
     try {
       serveImage(registry);

@@ -13,7 +13,7 @@ import { readRefusal } from './podRefusal.ts';
 import { readEntries, readSecret, readVersions, type SecretUse } from './secrets.ts';
 import type { Sources } from './sources.ts';
 
-/** A question with what came of it. */
+/** A question with its reply. */
 export type Answered = {
   readonly [A in Question['ask']]: {
     readonly question: Question & { readonly ask: A };
@@ -21,18 +21,18 @@ export type Answered = {
   };
 }[Question['ask']];
 
-/** How much of a log is fetched. */
+/** Lines that the operator reads from the end of a log. */
 const logLines = 200;
 const logBytes = 262_144;
-/** So many lines have room in that: a container runtime cuts a line after 16 KiB (CRI, as containerd and CRI-O have it). */
+/** This many lines fit into logBytes: a container runtime cuts a line after 16 KiB (CRI, as in containerd and CRI-O). */
 const fewLines = 15;
 
 /**
  * Finds the answer to one question. Expected failures are part of the reply.
- * @param since what a base was found to be before does not do
+ * @param since earlier look-ups of a base do not count
  */
 export async function ask(sources: Sources, namespace: string, question: Question, since: Instant): Promise<Answered> {
-  // With the rights, and the reasons of failure, of what is pushed.
+  // Uses the push Secret and the failure reasons of a push.
   const asPusher = <T>(reference: string, secret: string | null, request: RegistryRequest<T>) =>
     atRegistry(sources, namespace, reference, only(secret), pushReasons, request);
   switch (question.ask) {
@@ -79,7 +79,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
     case 'image': {
       const { platform } = question;
       const reply = await asPusher(question.reference, question.secret, async (reference, credential) => {
-        // A mirror need not have what was pushed a moment ago.
+        // A mirror may not have a new image yet.
         const found = await sources.registry.resolve(reference, platform, credential);
         if (found.ok) {
           const { digest, sizeBytes, labels: imageLabels } = found.value;
@@ -92,7 +92,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
   }
 }
 
-/** The registry that a question is for; null: the API server has the answer. */
+/** The registry that answers a question; null: the API server answers it. */
 export function registryOf(question: Question): string | null {
   switch (question.ask) {
     case 'base':
@@ -111,13 +111,13 @@ export function registryOf(question: Question): string | null {
   }
 }
 
-/** The registry of a reference; null where it is none, so that it is asked nowhere. */
+/** The registry of a reference; null for an invalid reference, about which the operator asks no registry. */
 export function hostOf(reference: string): string | null {
   const parsed = parseReference(reference);
   return parsed.ok ? parsed.value.registry : null;
 }
 
-/** The base, or why nothing is built on it. Of an image that only files are copied from nothing else matters. */
+/** The base, or why no build can use it. An image that only gives files needs nothing but its digest. */
 function baseReply({ image, use }: Question & { readonly ask: 'base' }, found: ResolvedImage): Reply<AnswerTo['base']> {
   const { digest } = found;
   if (use === 'files') {
@@ -131,7 +131,7 @@ function baseReply({ image, use }: Question & { readonly ask: 'base' }, found: R
 
 type RegistryRequest<T> = (reference: Reference, credential: Credential | undefined) => Promise<RegistryResult<T>>;
 
-/** What a request is for: which Secrets it may use, and the reason of each failure. */
+/** The purpose of a request: the Secrets it may use, and the reason of each failure. */
 type Reasons = Readonly<Record<RegistryFailure['kind'], FailureReason>> & { readonly use: SecretUse };
 
 const sharedReasons = {
@@ -156,7 +156,7 @@ const pushReasons: Reasons = {
   invalid: 'PushFailed',
 };
 
-/** A list of one Secret, or of none. */
+/** A list of one Secret, or an empty list. */
 function only(secret: string | null): readonly string[] {
   return secret === null ? [] : [secret];
 }
@@ -191,12 +191,12 @@ export async function atRegistry<T>(
 /** The reasons of a failed push, for effects that write to a registry. */
 export const writeReasons = pushReasons;
 
-/** A log that is gone is an empty one: the exit code still tells something. */
+/** The log of a container; '' if it is gone, because the exit code still shows something. */
 async function readLog({ connection }: Sources, question: Question & { readonly ask: 'log' }): Promise<Reply<string>> {
   const { pod, container } = question;
   let answer = await readPodLog(connection, pod, container, { tailLines: logLines, limitBytes: logBytes });
   if (answer.is === 'ok' && Buffer.byteLength(answer.value) >= logBytes) {
-    // The limit cuts off the end, which tells the most.
+    // The limit cuts off the end, which shows the most.
     answer = await readPodLog(connection, pod, container, { tailLines: fewLines, limitBytes: logBytes });
   }
   switch (answer.is) {

@@ -26,7 +26,7 @@ function log(text: string): Answered {
 }
 
 describe('answers of one resource', () => {
-  it('are so many at most, and the oldest goes', () => {
+  it('are bounded, and the oldest goes', () => {
     answers();
     for (let number = 0; number <= mostAnswers; number++) {
       memory.keep(key, memory.eraOf(key), image(number), number);
@@ -35,7 +35,7 @@ describe('answers of one resource', () => {
     expect(answers().map(({ at }) => at)).toEqual(Array.from({ length: mostAnswers }, (_, at) => at + 1));
   });
 
-  it('do not count for a person who asked later', () => {
+  it('do not count after a later request', () => {
     answers();
     const before = memory.eraOf(key);
     expect(before.since).toBe(0);
@@ -49,7 +49,7 @@ describe('answers of one resource', () => {
 describe('logs of all resources', () => {
   const half = 'x'.repeat(mostOfLogs / 2);
 
-  it('are so long at most, and there is room again once one is forgotten', () => {
+  it('are bounded, and a forgotten log makes room', () => {
     for (const name of ['a', 'b', 'c']) {
       answers(name);
       memory.keep(name, memory.eraOf(name), log(half), 0);
@@ -66,7 +66,7 @@ describe('logs of all resources', () => {
   });
 });
 
-it('what is remembered is the same list until something changes', () => {
+it('the list of answers stays the same object until an answer changes', () => {
   const before = answers();
   expect(answers()).toBe(before);
   memory.keep(key, memory.eraOf(key), image(1), 0);

@@ -6,44 +6,42 @@ import { type Answer, failuresWith, questionKey } from '../../lifecycle/model/qu
 import { type Sightings, sight } from '../../lifecycle/model/sightings.ts';
 import type { Answered } from './ask.ts';
 
-/** One life of what is remembered: an object, up to a request of a person. What was asked before does not count after it. */
+/** One era of memory: it ends with the object, or with a person's request. Answers of an earlier era do not count. */
 export interface Era {
-  /** Facts that are older do not do: a person asked for them as they are. */
+  /** Older facts do not count, because a person asked for a new look-up. */
   readonly since: Instant;
 }
 
-/** What one resource's passes remember; all of it can be asked again. */
+/** Memory of one ImageSpec's passes; the operator can ask for all of it again. */
 interface Remembered extends Era {
   readonly uid: string;
   readonly requests: Requests;
   readonly answers: Map<string, Answer>;
-  /** The same as a list, which stays the same one while nothing changes: what is found in it is indexed once. */
+  /** The answers as a list. The list object stays the same until an answer changes, so its index is built once. */
   list: readonly Answer[] | null;
-  /** Of which `failedEffects` speak: an edit may have ended their cause. */
+  /** Generation of `failedEffects`: an edit may have removed their cause. */
   generation: number;
   failedEffects: readonly FailedEffect[];
   sightings: Sightings;
-  /** The image whose packages were listed last. */
+  /** The image of the last written contents. */
   listedImage: string | null;
 }
 
-/** Of one resource: what a pass can ask for are its images (32 at most) and a few facts of each build and check. */
+/** Most answers per ImageSpec: a pass asks about its images (32 at most), and a few facts per build and check. */
 export const mostAnswers = 128;
 
 /**
- * Of all logs that are kept, in characters. A pass reads a log once and then rests, so that only many builds that end at one
- * moment come near; one more is read again when its turn comes.
+ * Most characters of all kept logs. A pass reads a log once and then rests, so only many builds that end together come near
+ * this bound. Beyond it the operator drops a log and reads it again later.
  */
 export const mostOfLogs = 33_554_432;
 
-/** Answers and failed effects by resource. Nothing here must survive a restart. */
+/** Answers and failed effects by ImageSpec. Nothing here must survive a restart. */
 export class Memory {
   readonly #byKey = new Map<string, Remembered>();
   #ofLogs = 0;
 
-  /**
-   * What is remembered of this very object. A new request of a person forgets it: what failed is to be tried at once.
-   */
+  /** The memory of this object. A person's new request clears it, so that the operator tries again immediately. */
   of(
     key: string,
     { uid, generation }: Pick<Self, 'uid' | 'generation'>,
@@ -79,18 +77,18 @@ export class Memory {
   }
 
   /**
-   * The life that this is.
+   * The present era.
    * @throws before the first `of`
    */
   eraOf(key: string): Era {
     const known = this.#byKey.get(key);
     if (known === undefined) {
-      throw new Error(`nothing is remembered of ${key}`);
+      throw new Error(`memory has no era of ${key}`);
     }
     return known;
   }
 
-  /** Keeps an answer to a question of this life, and how often in a row it was not what was hoped for. */
+  /** Keeps an answer to a question of this era, with its number of failures in a row. */
   keep(key: string, era: Era, answered: Answered, at: Instant): void {
     const known = this.#byKey.get(key);
     if (known !== era || known === undefined) {
@@ -100,7 +98,7 @@ export class Memory {
     known.list = null;
     const name = questionKey(answered.question);
     const failures = failuresWith(answers.get(name), answered.question, answered.reply);
-    // The newest are last.
+    // The newest answer comes last.
     this.#drop(answers, name);
     const answer = { ...answered, at, failures };
     const size = sizeOfLog(answer);
@@ -115,7 +113,7 @@ export class Memory {
     }
   }
 
-  /** Keeps what came of an effect. */
+  /** Keeps the outcome of an effect. */
   keepOutcome(key: string, effect: Effect, outcome: Outcome, at: Instant): void {
     const known = this.#byKey.get(key);
     if (known !== undefined) {
@@ -123,7 +121,7 @@ export class Memory {
     }
   }
 
-  /** When each fact about the Pods of a resource was seen first; requests of a person change nothing of that. */
+  /** When this process first saw each fact about the Pods of an ImageSpec; a person's requests do not change that. */
   sight(key: string, runs: Pick<Observation, 'builds' | 'checkPods'>, now: Instant): Sightings {
     const known = this.#byKey.get(key);
     const sightings = sight(known?.sightings ?? {}, runs, now);
@@ -133,7 +131,7 @@ export class Memory {
     return sightings;
   }
 
-  /** The packages of this image are in the ConfigMap. */
+  /** Records that the ConfigMap has the contents of this image. */
   keepListed(key: string, image: string): void {
     const known = this.#byKey.get(key);
     if (known !== undefined) {
@@ -152,7 +150,7 @@ export class Memory {
     }
   }
 
-  /** Forgets a resource that is gone. */
+  /** Forgets a deleted ImageSpec. */
   leave(key: string): void {
     this.forget(key, () => true);
     this.#byKey.delete(key);

@@ -2,7 +2,7 @@ import type { ObjectRef } from '../../kaniko/run.ts';
 import { type Answer, answerOf } from '../../kubernetes/answer.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 
-/** The log of a container, from its end as far as `tailLines` say, at most so many bytes. */
+/** The log of a container: its last `tailLines` lines, and at most `limitBytes` bytes. */
 export function readPodLog(
   connection: Connection,
   { namespace, name }: ObjectRef,

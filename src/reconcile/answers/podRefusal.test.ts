@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandIn, startStandIn } from '../../../test/support/apiserver-stand-in.ts';
 import { longestMessage, mostPages, readRefusal } from './podRefusal.ts';
 
-/** Events of each page; a page that is not there is empty. */
+/** Events per page; a missing page is empty. */
 let pages: readonly (readonly object[])[];
 /** Whether there is always another page. */
 let isEndless: boolean;
@@ -43,7 +43,7 @@ function read() {
 }
 
 describe('why a Pod cannot be created', () => {
-  it('is the newest Event, wherever it stands', async () => {
+  it('comes from the newest Event, at any place', async () => {
     pages = [
       [event('old', '2026-11-24T12:00:00Z'), event('newest', '2026-11-24T12:09:00Z')],
       [event('newer', '2026-11-24T12:05:00Z')],
@@ -55,7 +55,7 @@ describe('why a Pod cannot be created', () => {
     expect(await read()).toEqual({ is: 'known', value: null });
   });
 
-  it('is read in pages, and not for ever', async () => {
+  it('comes from a bounded number of pages', async () => {
     isEndless = true;
     pages = [[event('one', '2026-11-24T12:00:00Z')]];
     expect(await read()).toEqual({ is: 'known', value: 'one' });

@@ -15,14 +15,14 @@ const pageSchema = z.object({
   ),
 });
 
-/** Events may be as large as any object, so few are read at a time; of a Job there are hardly more. */
+/** Events per page: an Event may be as large as any object, and a Job rarely has more. */
 const pageSize = 20;
-/** Whoever may create Events may create many about a Job. */
+/** Most pages: any client with the right to create Events may create many about a Job. */
 export const mostPages = 10;
-/** Of a message, in characters; the Job controller's have some hundred. */
+/** Longest message, in characters; the Job controller writes a few hundred. */
 export const longestMessage = 4096;
 
-/** The newest word of the Job controller about a Pod that it could not create. */
+/** The newest message of the Job controller about a Pod that it could not create. */
 export async function readRefusal(
   { connection }: Pick<Sources, 'connection'>,
   { job }: Question & { readonly ask: 'podRefusal' },

@@ -15,7 +15,7 @@ const secretSchema = z.object({
   data: z.record(z.string(), z.string()).nullish(),
 });
 
-/** One key of a Secret. Secrets are read by `get` only, each time anew: none is listed, watched or kept. */
+/** One key of a Secret. The operator gets a Secret at each use, and never lists, watches or keeps one. */
 export async function readSecret(
   { connection, secretLabels }: Sources,
   namespace: string,
@@ -32,7 +32,7 @@ export async function readSecret(
   }
   const { metadata, data } = secretSchema.parse(answer.value);
   if (secretLabels === 'Required' && metadata.labels?.[labels.use] !== use) {
-    const message = `Secret "${name}": policy.secretLabels asks for the label ${labels.use}: ${use} on it; have it labelled, or name another one`;
+    const message = `Secret "${name}": policy.secretLabels requires the label ${labels.use}: ${use}; ask an administrator to add the label, or name another Secret`;
     return { is: 'failed', failure: failureOf('PolicyViolation', message) };
   }
   const text = data?.[key];
@@ -43,7 +43,7 @@ export async function readSecret(
 
 const versionSchema = z.object({ metadata: z.object({ uid: z.string(), resourceVersion: z.string() }) });
 
-/** One hash over the versions of Secrets; one that is absent has none. Nothing of their content is looked at. */
+/** One hash over the versions of Secrets; an absent Secret has no version. The operator does not look at their content. */
 export async function readVersions(
   { connection }: Sources,
   namespace: string,

@@ -2,7 +2,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import type { Registry } from '../../registry/registry.ts';
 
-/** What asking needs of the world. */
+/** The clients that answer questions. */
 export interface Sources {
   readonly connection: Connection;
   readonly registry: Registry;

@@ -12,7 +12,7 @@ import { act } from './act.ts';
 let registry: ScriptedRegistry;
 let server: StandIn;
 let caches: Caches;
-/** What the API server answers, by method and path. */
+/** Answers of the API server, by method and path. */
 let replies: Map<string, { readonly code: number; readonly body: object }>;
 
 beforeEach(async () => {
@@ -37,7 +37,7 @@ afterEach(() => Promise.all([registry.close(), server.stop()]));
 
 type PutTag = Extract<Effect, { do: 'putTag' }>;
 
-/** Puts a tag whose manifest the registry has under `present`, and answers with what came of it and what was written. */
+/** Puts a tag whose manifest the registry has under `present`. Returns the outcome and the written manifests. */
 async function put(mode: PutTag['mode'], present: string | null, status = 201) {
   serveImage(registry);
   if (present !== null) {
@@ -54,8 +54,8 @@ async function put(mode: PutTag['mode'], present: string | null, status = 201) {
 describe('putTag', () => {
   it.each<[string, PutTag['mode'], string | null, string, number]>([
     ['puts an immutable tag that is free', 'neverOverwrite', null, 'done', 1],
-    ['leaves an immutable tag that another image has got', 'neverOverwrite', arm.digest, 'stale', 0],
-    ['has nothing to do where the immutable tag is this image', 'neverOverwrite', manifest.digest, 'done', 0],
+    ['leaves an immutable tag of another image', 'neverOverwrite', arm.digest, 'stale', 0],
+    ['does nothing when the immutable tag is this image', 'neverOverwrite', manifest.digest, 'done', 0],
     ['moves the moving tag', 'move', arm.digest, 'done', 1],
   ])('%s', async (_, mode, present, is, writes) => {
     expect(await put(mode, present)).toEqual({ acted: { is }, writes });
@@ -84,7 +84,7 @@ function jobOf(uid: string, changes: object = {}) {
 }
 
 describe('createJob', () => {
-  it('is refused where the API server stores a Job that we cannot know again', async () => {
+  it('is refused when the operator cannot recognize the stored Job', async () => {
     const { uid, ...metadata } = self;
     replies.set('GET /apis/imagespec.dev/v1alpha1/namespaces/team/imagespecs/astro', {
       code: 200,
@@ -96,19 +96,19 @@ describe('createJob', () => {
     const effect = { do: 'createJob', self, job: { metadata: { name: 'imagespec-2' } } } as const;
     expect(await act(sources, caches, 'team', effect)).toMatchObject({
       is: 'refused',
-      message: 'Job "imagespec-2" is created, and not stored as it was written',
+      message: 'Job "imagespec-2" was created, but the API server stored it with changes',
     });
   });
 
   it.each([
-    ['is done where this ImageSpec has it already', jobOf('uid-1'), { is: 'done' }],
+    ['is done when this ImageSpec has the Job already', jobOf('uid-1'), { is: 'done' }],
     [
-      'is refused where something else has the name',
+      'is refused when another object has the name',
       jobOf('uid-2'),
       { is: 'refused', message: 'Job "imagespec-1" exists already and does not belong to this ImageSpec; delete it' },
     ],
     [
-      'waits while the one of that name is being deleted',
+      'waits while a Job of that name is being deleted',
       jobOf('uid-1', { deletionTimestamp: '2026-11-24T12:01:00Z' }),
       { is: 'unavailable', message: 'Job "imagespec-1" is still being deleted' },
     ],

@@ -16,7 +16,7 @@ import { outcomeOf } from './outcome.ts';
 import { statusPatch } from './statusPatch.ts';
 import { writeContents } from './writeContents.ts';
 
-/** The only writer. */
+/** Applies an effect; no other function writes to the world. */
 export async function act(sources: Sources, caches: Caches, namespace: string, effect: Effect): Promise<Outcome> {
   const { connection } = sources;
   switch (effect.do) {
@@ -37,7 +37,7 @@ export async function act(sources: Sources, caches: Caches, namespace: string, e
   }
 }
 
-/** The immutable tag stays where it is: one that another image has got meanwhile makes the observation stale. */
+/** Puts a tag. An immutable tag never moves: if another image has it by now, the Observation is stale. */
 async function putTag(
   sources: Sources,
   namespace: string,
@@ -85,7 +85,7 @@ async function writeStatus(
   return learned(caches.imageSpecs, answer);
 }
 
-/** The cache knows what the server has answered with before the watch tells of it. */
+/** Puts the server's answer into the cache before the watch delivers it. */
 function learned(cache: Pick<Caches[keyof Caches], 'learn'>, answer: Answer<unknown>): Outcome {
   if (answer.is === 'ok') {
     cache.learn(answer.value);
@@ -93,7 +93,7 @@ function learned(cache: Pick<Caches[keyof Caches], 'learn'>, answer: Answer<unkn
   return outcomeOf(answer);
 }
 
-/** A live look at the resource comes first: a stale cache must not start a build for an object that is gone. */
+/** Creates a Job, but reads the ImageSpec first: a stale cache must not start a build for a deleted object. */
 async function createJob(
   connection: Connection,
   caches: Caches,
@@ -119,13 +119,17 @@ async function createJob(
     return adoptJob(connection, caches, self, jobName);
   }
   const outcome = learned(caches.jobs, answer);
-  // Else it would be created again in each pass, and count nowhere.
+  // Otherwise each pass would create the Job again, and no limit would count it.
   return outcome.is === 'done' && caches.jobs.get(keyOf(namespace, jobName)) === undefined
-    ? { is: 'refused', reason: null, message: `Job "${jobName}" is created, and not stored as it was written` }
+    ? {
+        is: 'refused',
+        reason: null,
+        message: `Job "${jobName}" was created, but the API server stored it with changes`,
+      }
     : outcome;
 }
 
-/** The name says that it is the same build; it counts when this very ImageSpec controls it, and it is not going. */
+/** The name identifies the build. The Job counts if this ImageSpec controls it and the Job is not being deleted. */
 async function adoptJob(
   connection: Connection,
   caches: Caches,
@@ -140,7 +144,7 @@ async function adoptJob(
   return adopted(caches.jobs.get(keyOf(namespace, name)), `Job "${name}"`, uid);
 }
 
-/** What an object means that has the name of one to be created. */
+/** Outcome of a create call when an object already has the name. */
 function adopted(
   found: { readonly owner: string; readonly deleting: boolean } | undefined,
   what: string,
@@ -181,7 +185,7 @@ async function deleteJob(
   return adoptDeleted(connection, caches, target);
 }
 
-/** A foreground delete marks the Job and answers with it, or with a Status when it is gone at once. */
+/** A foreground delete answers with the marked Job, or with a Status if the Job is gone immediately. */
 async function adoptDeleted(
   connection: Connection,
   caches: Caches,

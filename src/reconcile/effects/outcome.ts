@@ -1,7 +1,7 @@
 import { type Answer, describeFailure } from '../../kubernetes/answer.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
 
-/** What the API server's answer to a write means for the effect. */
+/** The outcome of an effect, from the API server's answer to its write. */
 export function outcomeOf(answer: Answer<unknown>): Outcome {
   switch (answer.is) {
     case 'ok':

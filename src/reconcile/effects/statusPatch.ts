@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** A JSON object. */
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * The JSON merge patch (RFC 7386) that turns `before` into `after`: a field that is gone becomes null, lists are
- * replaced whole, what is equal is left out.
+ * The JSON merge patch (RFC 7386) from `before` to `after`. A removed field becomes null, a changed list is replaced whole,
+ * and equal fields are left out.
  */
 export function statusPatch(before: JsonObject, after: JsonObject): JsonObject {
   const patch: Record<string, unknown> = {};

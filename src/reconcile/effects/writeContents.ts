@@ -21,10 +21,10 @@ const existingSchema = z.object({
   data: z.record(z.string(), z.string()).nullish(),
 });
 
-/** An image without a shell, or one that cannot be started, tells nothing. */
+/** Contents of an image without a shell, or of one that cannot start. */
 const nothing: Contents = { ...noLists, omitted: 0 };
 
-/** Puts the packages of one build into the ConfigMap of the resource. Repeating it changes nothing. */
+/** Puts the packages of one build into the ImageSpec's ConfigMap. A repetition changes nothing. */
 export async function writeContents(
   connection: Connection,
   { self, pod, about, keep }: Extract<Effect, { do: 'writeContents' }>,
@@ -46,7 +46,7 @@ export async function writeContents(
     return {
       is: 'refused',
       reason: null,
-      message: `ConfigMap "${name}" belongs to something else; delete or rename it`,
+      message: `ConfigMap "${name}" does not belong to this ImageSpec; delete or rename it`,
     };
   }
   const body = contentsConfigMap({ owner: self, existing: existing?.data ?? {}, number: about.number, keep, text });

@@ -4,21 +4,20 @@ import type { Log } from '../../kubernetes/log.ts';
 import type { SeenImageSpec } from '../watched/projections.ts';
 
 /**
- * Statuses that the API server took and stored otherwise than they were sent: an older CRD prunes a field that it does not
- * know. As long as the object is the one that it answered with, what was sent counts, so that the same write is not
- * repeated for ever and whatever comes after it is done.
+ * Statuses that the API server stored with changes: an older CRD prunes unknown fields. The sent status counts until the
+ * object changes. Otherwise each pass would repeat the same write, and never take the next step.
  */
 export class WrittenStatuses {
   readonly #byKey = new Map<string, { readonly resourceVersion: string; readonly sent: ImageSpecStatus }>();
   readonly #log: Log;
-  /** Fields that were logged: once each says it all. */
+  /** Fields with a warning in the log: one warning each is enough. */
   readonly #logged = new Set<string>();
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  /** Compares what was sent with what the server answered; undefined when the object is gone. */
+  /** Compares the sent status with the server's answer. `answered` is undefined when the object is gone. */
   keep(key: string, sent: ImageSpecStatus, answered: SeenImageSpec | undefined): void {
     const field =
       answered === undefined ? null : differenceAt('status', JSON.parse(JSON.stringify(sent)), answered.status);
@@ -35,7 +34,7 @@ export class WrittenStatuses {
     }
   }
 
-  /** The status to go by: what was sent for this very version of the object, else what is there. */
+  /** The status that counts: the sent one for this version of the object, else the stored one. */
   of(key: string, { self, status }: SeenImageSpec): ImageSpecStatus {
     const kept = this.#byKey.get(key);
     if (kept === undefined || kept.resourceVersion === self.resourceVersion) {
@@ -45,7 +44,7 @@ export class WrittenStatuses {
     return status;
   }
 
-  /** Forgets a resource that is gone. */
+  /** Forgets a deleted ImageSpec. */
   leave(key: string): void {
     this.#byKey.delete(key);
   }
@@ -59,7 +58,7 @@ function differenceAt(path: string, sent: unknown, stored: unknown): string | nu
     return path;
   }
   for (const name of new Set([...Object.keys(sent), ...Object.keys(stored)])) {
-    // One name for a field of every entry of a list.
+    // All entries of a list share one name for a field.
     const place = Array.isArray(sent) ? `${path}[]` : `${path}.${name}`;
     const inner = differenceAt(place, sent[name], stored[name]);
     if (inner !== null) {

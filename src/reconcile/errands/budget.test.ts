@@ -4,7 +4,7 @@ import { Budget } from './budget.ts';
 const limits = { total: 6, perNamespace: 4, perHost: 3, perNamespaceAtHost: 2 };
 const always = () => true;
 
-/** Work that is under way until it is ended. */
+/** Work that runs until the test ends it. */
 class Works {
   readonly #budget = new Budget(limits);
   readonly begun: string[] = [];
@@ -40,7 +40,7 @@ it('a host that never answers leaves its namespace room for others', () => {
   expect(works.begun).toEqual(['a/tarpit/1', 'a/tarpit/2', 'a/quay/1']);
 });
 
-it('a namespace that asks for much leaves room for others, and they take turns', async () => {
+it('a namespace with many questions leaves room for others, and namespaces take turns', async () => {
   const works = new Works();
   for (let number = 1; number <= 160; number++) {
     void works.start(`a/h${number}/1`);
@@ -56,7 +56,7 @@ it('a namespace that asks for much leaves room for others, and they take turns',
   expect(works.begun.at(-1)).toBe('a/h5/1');
 });
 
-it('a host has a limit, whoever asks it', async () => {
+it('a host has a limit across namespaces', async () => {
   const works = new Works();
   for (const namespace of ['a', 'b', 'c', 'd']) {
     void works.start(`${namespace}/quay/1`);
@@ -66,7 +66,7 @@ it('a host has a limit, whoever asks it', async () => {
   expect(works.begun.at(-1)).toBe('d/quay/1');
 });
 
-it('what nothing waits for any more is not begun', async () => {
+it('an unwanted errand does not start', async () => {
   const works = new Works();
   let wanted = true;
   void works.start('a/tarpit/1');
@@ -78,16 +78,16 @@ it('what nothing waits for any more is not begun', async () => {
   expect(works.begun).toHaveLength(2);
 });
 
-it('what nothing waits for any more does not gather', () => {
+it('unwanted errands do not gather', () => {
   const works = new Works();
   for (let number = 1; number <= 10_000; number++) {
-    // Each takes the place of the one before, as questions do while a spec is edited.
+    // Each errand replaces the previous one, as questions do during edits of a spec.
     void works.start(`a/tarpit/${number}`, () => number > 9990);
   }
   expect(works.waiting).toBeLessThan(600);
 });
 
-it('work that throws gives its room back', async () => {
+it('failed work gives its room back', async () => {
   const budget = new Budget({ ...limits, total: 1 });
   const payer = { namespace: 'a', host: 'quay' };
   await expect(budget.run(payer, always, () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');

@@ -1,13 +1,13 @@
-/** How many may be under way concurrently. */
+/** Limits of concurrent errands. */
 export interface BudgetLimits {
   readonly total: number;
   readonly perNamespace: number;
   readonly perHost: number;
-  /** For one namespace at one host: a host that is slow leaves the namespace room for its others. */
+  /** For one namespace at one host, so that a slow host leaves the namespace room for its other hosts. */
   readonly perNamespaceAtHost: number;
 }
 
-/** For whom something is done, and where. */
+/** The namespace and the host of an errand. */
 export interface Payer {
   readonly namespace: string;
   readonly host: string;
@@ -15,37 +15,37 @@ export interface Payer {
 
 interface Waiting extends Payer {
   readonly begin: () => void;
-  /** Nothing waits for it any more: it is not begun. */
+  /** False once no pass waits for the errand; the budget then drops it. */
   readonly isWanted: () => boolean;
   readonly drop: () => void;
 }
 
-/** What nothing waits for any more is looked for, and dropped, whenever a namespace has gathered this many more. */
+/** The budget drops unwanted errands of a namespace whenever this many more have gathered. */
 const sweepEvery = 256;
 
 /**
- * Room for work that waits for others, such as registries. Namespaces take turns, so that one that asks for much, or asks a
- * host that never answers, waits for itself only.
+ * Limits work that waits for registries and the API server. Namespaces take turns: a namespace with many questions, or with
+ * a host that never answers, delays only itself.
  */
 export class Budget {
   readonly #limits: BudgetLimits;
-  /** By namespace, in the order of their turns. */
+  /** Queues by namespace, in the order of their turns. */
   readonly #queues = new Map<string, Waiting[]>();
-  /** How many are under way, by what they are counted as. */
+  /** Number of running errands, by counted name. */
   readonly #counts = new Map<string, number>();
 
   constructor(limits: BudgetLimits) {
     this.#limits = limits;
   }
 
-  /** How many wait. */
+  /** Number of waiting errands. */
   get waiting(): number {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0);
   }
 
   /**
-   * Runs work when there is room for it; `dropped` when nothing waits for it by then.
-   * @throws what the work throws
+   * Runs work once there is room; `dropped` if no pass waits for the work by then.
+   * @throws every error of the work
    */
   run<T>(payer: Payer, isWanted: () => boolean, work: () => Promise<T>): Promise<T | 'dropped'> {
     const result = Promise.withResolvers<T | 'dropped'>();
@@ -80,7 +80,7 @@ export class Budget {
     }
   }
 
-  /** From the namespace with the least under way; of several, from the one whose turn is longest ago. */
+  /** The next errand: from the namespace with the fewest running, and among equals the one with the oldest turn. */
   #next(): Waiting | undefined {
     const order = [...this.#queues].toSorted(([a], [b]) => this.#under(`n ${a}`) - this.#under(`n ${b}`));
     for (const [namespace, queue] of order) {
@@ -98,7 +98,7 @@ export class Budget {
     return undefined;
   }
 
-  /** The first that has room at its host; those that nothing waits for go. */
+  /** The first errand with room at its host; unwanted errands are dropped. */
   #takeFrom(queue: Waiting[]): Waiting | undefined {
     for (let at = 0; at < queue.length; ) {
       const one = queue[at];

@@ -2,51 +2,50 @@ import type { Clock } from '../../kubernetes/clock.ts';
 import { splitKey } from '../../kubernetes/object.ts';
 import type { Budget } from './budget.ts';
 
-/** Something that waits for others, which no worker waits for: a question, or a write to a registry. */
+/** A question, or a write to a registry. It may take long, so no worker waits for it. */
 export interface Errand {
-  /** Tells the errands of one resource apart. */
+  /** Unique among the errands of one ImageSpec. */
   readonly name: string;
   /** The registry; `null`: the API server. */
   readonly host: string | null;
-  /** Does it, and remembers what came of it; `tryLater`: nothing that the next pass could go by. */
+  /** Runs the errand and keeps its result; `tryLater`: there is no result for the next pass. */
   readonly run: () => Promise<'done' | 'tryLater'>;
 }
 
-/** What errands need. */
 export interface ErrandsOptions {
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly budgets: { readonly registries: Budget; readonly cluster: Budget };
-  /** Asks for another pass: what was waited for has come. */
+  /** Queues another pass, because the results have arrived. */
   readonly wake: (key: string) => void;
-  /** Asks for another pass after a pause. */
+  /** Queues another pass after a pause. */
   readonly wakeLater: (key: string) => void;
-  /** Told of what an errand throws, which is a bug or a lost connection; asks for another pass after a pause. */
+  /** Receives an error of an errand (a bug or a lost connection), and queues another pass after a pause. */
   readonly onError: (key: string, error: unknown) => void;
 }
 
-/** The errands of one life of a resource. */
+/** The errands of an ImageSpec in one era of its memory. */
 interface Open {
   readonly era: object;
-  /** Errands under way, with the moment at which each began. */
+  /** Running errands, with their start times. */
   readonly since: Map<string, number>;
-  /** Those that the last pass waits for. */
+  /** The errands for which the last pass waits. */
   wanted: ReadonlySet<string>;
-  /** Errands begun since a pass last came to rest without any. */
+  /** Errands started since a pass last came to rest without any. */
   begun: number;
 }
 
-/** What is known of errands once they are sent. */
+/** Result of `send`. */
 export interface Sent {
-  /** For how many milliseconds the first of them has been under way. */
+  /** Milliseconds since the first of these errands started. */
   readonly elapsed: number;
-  /** How many were begun since a pass last came to rest without any. */
+  /** Errands started since a pass last came to rest without any. */
   readonly begun: number;
 }
 
-/** More for one resource are begun once others have come back: 32 images and what belongs to a build are fewer. */
+/** Most running errands of one ImageSpec; others wait. 32 images and the questions of a build are fewer. */
 const mostOpen = 64;
 
-/** Runs errands beside the workers: a pass sends them and rests, and the last to come back calls for the next pass. */
+/** Runs errands beside the workers. A pass sends them and rests; the last result queues the next pass. */
 export class Errands {
   readonly #options: ErrandsOptions;
   readonly #byKey = new Map<string, Open>();
@@ -62,8 +61,8 @@ export class Errands {
   }
 
   /**
-   * Sends those that are not under way; those that no pass waits for any more are dropped before they begin.
-   * @param era what is under way for another one does not count
+   * Starts errands that are not running yet, and drops waiting ones that no pass wants any more.
+   * @param era running errands of another era do not count
    */
   send(key: string, era: object, errands: readonly Errand[]): Sent {
     const { clock } = this.#options;
@@ -82,7 +81,7 @@ export class Errands {
     return { elapsed: clock.elapsed() - Math.min(...begun), begun: open.begun };
   }
 
-  /** A pass came to rest, and waits for none. */
+  /** Records that a pass came to rest without errands. */
   rest(key: string): void {
     const open = this.#byKey.get(key);
     if (open !== undefined) {
@@ -94,7 +93,7 @@ export class Errands {
     }
   }
 
-  /** A resource is gone. */
+  /** Forgets a deleted ImageSpec. */
   leave(key: string): void {
     this.#byKey.delete(key);
   }

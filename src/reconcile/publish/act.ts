@@ -4,7 +4,7 @@ import { type Answer, answerOf } from '../../kubernetes/answer.ts';
 import type { Connection } from '../../kubernetes/connection.ts';
 import type { ListEffect } from './decide.ts';
 
-/** The only writer of lists. Answers with the ConfigMap as it is now. */
+/** Applies an effect to a list; no other function writes lists. Returns the present ConfigMap. */
 export function actOnList(core: Connection['core'], effect: ListEffect): Promise<Answer<unknown>> {
   const { namespace, name } = effect.list;
   switch (effect.do) {
@@ -17,7 +17,7 @@ export function actOnList(core: Connection['core'], effect: ListEffect): Promise
         }),
       );
     case 'patchList':
-      // A merge patch leaves labels and annotations of others; the version makes it fail on any other object.
+      // A merge patch keeps foreign labels and annotations; the version makes the patch fail on any other object.
       return answerOf<unknown>(() =>
         core.patchNamespacedConfigMap(
           {

@@ -51,25 +51,25 @@ describe('candidateOf', () => {
     ['a new build runs', statusOf('Unknown Building', 'True LaunchVerified', both), newer, 'building'],
     ['a new build failed', statusOf('False PackageNotFound', 'True LaunchVerified', both), newer, 'failed'],
     [
-      'a worse build, verdict only reported',
+      'a worse image under Report',
       statusOf('True BuildSucceeded', 'False SingleuserMissing', { image: newer, ...proven(older, newer) }),
       older,
       'incompatible',
     ],
     [
-      'a worse build, verdict required',
+      'a worse image under Require',
       statusOf('False JupyterHubIncompatible', 'False SingleuserMissing', { image: older, ...proven(older, newer) }),
       older,
       'incompatible',
     ],
     [
-      'a new build is being proven',
+      'a new image waits for its verdict',
       statusOf('True BuildSucceeded', 'Unknown ProbePending', { image: newer, ...proven(older, older) }),
       older,
       'building',
     ],
     [
-      'disproved by an upgrade of the Hub',
+      'incompatible after an upgrade of the Hub',
       statusOf('True BuildSucceeded', 'False VersionIncompatible', both),
       null,
       'incompatible',
@@ -87,29 +87,29 @@ describe('candidateOf', () => {
       'incompatible',
     ],
     [
-      'the first launch is to come',
+      'before the first launch',
       statusOf('True BuildSucceeded', 'Unknown ProbePending', { image: newer }),
       null,
       'building',
     ],
-    ['not seen yet', {}, null, 'building'],
+    ['before the first pass', {}, null, 'building'],
     ['the first build failed', statusOf('False RunFailed', 'Unknown BuildNotComplete', {}), null, 'failed'],
   ])('%s', (_, status, image, state) => {
     expect(candidateOf(seen({}, status))).toMatchObject({ image, state, labels: { team: 'vision' } });
   });
 
-  it('shows what the spec says, also of one that is refused', () => {
-    const spec = { displayName: 'Astronomy', jupyterHub: { profiles: ['nobody-defined-it'] } };
+  it('shows the fields of the spec, also of an invalid one', () => {
+    const spec = { displayName: 'Astronomy', jupyterHub: { profiles: ['undefined-profile'] } };
     expect(candidateOf(seen(spec, statusOf('False PolicyViolation', 'True LaunchVerified', both)))).toMatchObject({
       displayName: 'Astronomy',
       description: '',
-      machines: ['nobody-defined-it'],
+      machines: ['undefined-profile'],
       image: newer,
     });
     expect(candidateOf(seen({}, {}))).toMatchObject({ displayName: 'astro' });
   });
 
-  it('leaves out what is not for a Hub, and what is about to go', () => {
+  it('leaves out an ImageSpec that is not for a Hub, or is being deleted', () => {
     expect(candidateOf(seen({ jupyterHub: { policy: 'Skip' } }, {}))).toBeNull();
     expect(candidateOf({ ...seen({}, {}), deleting: true })).toBeNull();
   });

@@ -4,7 +4,7 @@ import { displayOf, offerOf } from '../../imagespec/resolveSpec.ts';
 import type { Candidate } from '../../jupyterhub/candidate.ts';
 import type { SeenImageSpec } from '../watched/projections.ts';
 
-/** An ImageSpec as the lists see it; null when it is not for a Hub, or about to go. */
+/** The part of an ImageSpec that the lists use; null if it is not for a Hub, or is being deleted. */
 export function candidateOf({ self, createdAt, labels, deleting, spec, status }: SeenImageSpec): Candidate | null {
   const { policy, profiles } = offerOf(spec);
   if (deleting || policy === 'Skip') {
@@ -26,7 +26,7 @@ export function candidateOf({ self, createdAt, labels, deleting, spec, status }:
   };
 }
 
-/** The last image that was proven; not one that a later look has disproved, as after an upgrade of the Hub. */
+/** The last image with a good verdict, unless a later verdict is bad, as after an upgrade of the Hub. */
 function servedImage({ conditions, jupyterHub }: ImageSpecStatus): string | null {
   const image = jupyterHub?.compatibleImage ?? null;
   const disproved =
@@ -46,7 +46,7 @@ function stateOf(status: ImageSpecStatus, image: string | null): Candidate['stat
   if (image !== null && image === status.image) {
     return 'compatible';
   }
-  // Where nothing is launched, or the Hub's version is not known, waiting brings no verdict.
+  // Without a launch, or without the Hub's version, no verdict will come.
   const isOver =
     verdict?.status === 'False' || verdict?.reason === 'ProbeDisabled' || verdict?.reason === 'HubVersionUnknown';
   return isOver ? 'incompatible' : 'building';

@@ -13,19 +13,19 @@ function seen(content: object, labels: Readonly<Record<string, string>> = ours) 
 const version = { uid: 'u', resourceVersion: '7' };
 
 describe('decideList', () => {
-  it('creates what is not there', () => {
+  it('creates a missing ConfigMap', () => {
     expect(decideList(list, wanted, undefined)).toEqual({
       next: 'act',
       effect: { do: 'createList', list, data: wanted },
     });
   });
 
-  it('rests on what is as wanted, in whatever order', () => {
+  it('rests on the wanted content, in any order', () => {
     const data = Object.fromEntries(Object.entries(wanted).toReversed());
     expect(decideList(list, wanted, seen({ data }))).toEqual({ next: 'rest' });
   });
 
-  it('repairs a changed value, and takes away what others put there', () => {
+  it('repairs a changed value, and removes foreign keys', () => {
     const found = seen({ data: { ...wanted, 'profile_list.json': '[1]', more: 'x' }, binaryData: { bin: 'eA==' } });
     expect(decideList(list, wanted, found)).toEqual({
       next: 'act',
@@ -33,11 +33,11 @@ describe('decideList', () => {
     });
   });
 
-  it('fills one that somebody emptied', () => {
+  it('fills an emptied ConfigMap', () => {
     expect(decideList(list, wanted, seen({}))).toMatchObject({ effect: { do: 'patchList', data: wanted } });
   });
 
-  it.each([[{}], [{ 'app.kubernetes.io/managed-by': 'Helm' }]])('leaves one that is not ours: %j', (labels) => {
+  it.each([[{}], [{ 'app.kubernetes.io/managed-by': 'Helm' }]])('leaves a foreign ConfigMap: %j', (labels) => {
     const decision = decideList(list, wanted, seen({ data: wanted }, labels));
     expect(decision).toMatchObject({ next: 'leave' });
     expect(decision).toMatchObject({ problem: expect.stringContaining('left as it is') });

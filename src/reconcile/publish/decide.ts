@@ -1,33 +1,33 @@
 import { labels, manager } from '../../api/names.ts';
 import { digestOf, type SeenList } from './seenList.ts';
 
-/** The ConfigMap that is meant. */
+/** Name of a ConfigMap. */
 export interface ListName {
   readonly namespace: string;
   readonly name: string;
 }
 
-/** One idempotent write: a create that fails when the name is taken, or a patch of one version of one object. */
+/** One idempotent write: a create that fails if the name is taken, or a patch of one version of one object. */
 export type ListEffect =
   | { readonly do: 'createList'; readonly list: ListName; readonly data: Readonly<Record<string, string>> }
   | {
       readonly do: 'patchList';
       readonly list: ListName;
       readonly version: { readonly uid: string; readonly resourceVersion: string };
-      /** null takes a key away that somebody else put there. */
+      /** null removes a key that another writer put there. */
       readonly data: Readonly<Record<string, string | null>>;
       readonly binaryData: Readonly<Record<string, null>>;
     };
 
-/** The one next step. */
+/** The next step. */
 export type ListDecision =
   | { readonly next: 'act'; readonly effect: ListEffect }
-  /** The ConfigMap is as it is wanted. */
+  /** The ConfigMap has the wanted content. */
   | { readonly next: 'rest' }
-  /** Only a person can help. */
+  /** Only a person can solve the problem. */
   | { readonly next: 'leave'; readonly problem: string };
 
-/** What to do about a ConfigMap, given what it shall hold and what is there. Pure. */
+/** Decides the next step from the wanted content and the present ConfigMap. Pure. */
 export function decideList(
   list: ListName,
   wanted: Readonly<Record<string, string>>,

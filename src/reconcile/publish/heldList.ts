@@ -9,7 +9,7 @@ import { Reflector } from '../../kubernetes/reflector.ts';
 import type { ListName } from './decide.ts';
 import { projectList, type SeenList } from './seenList.ts';
 
-/** What a list holds. */
+/** Content of a list, in numbers. */
 export interface ListCounts {
   readonly list: string;
   readonly offered: number;
@@ -18,18 +18,18 @@ export interface ListCounts {
   readonly bytes: number;
 }
 
-/** After so many failures in a row it is no hiccup of the API server. */
+/** This many failures in a row are more than a hiccup of the API server. */
 const readTries = 3;
 
 type State =
   | { readonly is: 'pending' }
-  /** The ConfigMap is known to have held this. */
+  /** The ConfigMap had this content at the last look. */
   | { readonly is: 'settled'; readonly list: ProfileList }
   | { readonly is: 'broken'; readonly problem: string };
 
 /**
- * One ConfigMap that is published to: followed by a watch on this one object (so the operator needs no right on any
- * other), and what is known to be in it.
+ * One published list, with its known content. A watch follows this ConfigMap alone, so the operator needs no right on any
+ * other.
  */
 export class HeldList {
   readonly destination: Destination;
@@ -46,7 +46,7 @@ export class HeldList {
   constructor(
     destination: Destination,
     { connection, clock, log }: { readonly connection: Connection; readonly clock: Clock; readonly log: Log },
-    /** Called when the ConfigMap is another, or could be read or not be read. */
+    /** Called when the ConfigMap changes, or becomes readable or unreadable. */
     changed: () => void,
   ) {
     const { namespace, configMap } = destination;
@@ -87,7 +87,7 @@ export class HeldList {
     this.#reflector.stop();
   }
 
-  /** Whether what is not seen is not there. */
+  /** Whether a ConfigMap missing from the cache is missing from the cluster. */
   get synced(): boolean {
     return this.#reflector.synced;
   }
@@ -96,33 +96,33 @@ export class HeldList {
     return this.#cache.get(this.key);
   }
 
-  /** Takes the server's answer to an own write. */
+  /** Keeps the server's answer to a write of this process. */
   wrote(object: unknown): void {
     this.#writtenAt = this.#elapsed();
     this.#cache.learn(object);
   }
 
-  /** When it was last written, on the scale of `clock.elapsed()`; -Infinity: not by this process. */
+  /** Time of the last write, on the scale of `clock.elapsed()`; -Infinity: this process has not written the list. */
   get writtenAt(): number {
     return this.#writtenAt;
   }
 
-  /** Size of what it is known to hold. */
+  /** Size of the known content. */
   get bytes(): number {
     return this.#state.is === 'settled' ? this.#state.list.bytes : 0;
   }
 
-  /** The ConfigMap holds this. */
+  /** Records that the ConfigMap has this content. */
   settle(list: ProfileList): void {
     this.#state = { is: 'settled', list };
   }
 
-  /** The ConfigMap cannot be made to hold what it should. */
+  /** Records that the operator cannot write the wanted content. */
   breakWith(problem: string): void {
     this.#state = { is: 'broken', problem };
   }
 
-  /** What it holds; undefined while that is not known. */
+  /** The known content in numbers; undefined while unknown. */
   get counts(): ListCounts | undefined {
     if (this.#state.is !== 'settled') {
       return undefined;
@@ -131,7 +131,7 @@ export class HeldList {
     return { list: this.key, offered: offered.size, unavailable, leftOut: leftOut.size, bytes };
   }
 
-  /** How it stands to an ImageSpec that it selects. */
+  /** State of a selected ImageSpec in this list. */
   standingOf(key: string): Standing {
     switch (this.#state.is) {
       case 'pending':

@@ -2,7 +2,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { metricDefinitions } from '../report/metrics.ts';
 import type { PublisherOptions } from './publisher.ts';
 
-/** What a publisher went through, as metrics. */
+/** Counts the writes and failures of a publisher. */
 export function publishMetrics(metrics: Metrics<typeof metricDefinitions>): PublisherOptions['observe'] {
   return {
     lists: (lists) => {

@@ -14,21 +14,20 @@ import { candidateOf } from './candidateOf.ts';
 import { decideList } from './decide.ts';
 import { HeldList, type ListCounts } from './heldList.ts';
 
-/** How often lists are written. */
+/** Limits on the writes of lists. */
 export interface PublishPace {
-  /** Many changes within this time make one write of a list. */
+  /** All changes within this time make one write of a list. */
   readonly gatherMs: number;
   /**
-   * A list is written at no more than this rate in the long run: etcd keeps each version for five minutes, and a full list
-   * that changes with each of many builds would fill it.
+   * Highest average rate of writes of a list. etcd keeps each version for five minutes, and a full list that changes with
+   * each of many builds would fill etcd.
    */
   readonly bytesPerMs: number;
 }
 
-/** What an operator in use keeps to: 100 kB/s. */
+/** The pace in production: 100 kB/s. */
 export const publishPace: PublishPace = { gatherMs: 300, bytesPerMs: 100 };
 
-/** What a publisher needs. */
 export interface PublisherOptions {
   readonly connection: Connection;
   readonly settings: Config['jupyterHub'];
@@ -37,9 +36,9 @@ export interface PublisherOptions {
   readonly pace: PublishPace;
   /** False when another process may have taken over. */
   readonly mayAct: () => boolean;
-  /** Told the key of each ImageSpec of which `publication` says something else than before. */
+  /** Receives the key of each ImageSpec whose publication has changed. */
   readonly changed: (key: string) => void;
-  /** For metrics; a list by `namespace/configmap`. */
+  /** Receivers of metrics; `namespace/configmap` names a list. */
   readonly observe: {
     readonly lists: (lists: readonly ListCounts[]) => void;
     readonly wrote: (list: string) => void;
@@ -47,17 +46,17 @@ export interface PublisherOptions {
   };
 }
 
-/** What a person must see to is looked at again so often. */
+/** Pause before the next look at a list that only a person can correct. */
 const patienceMs = 60_000;
 
-/** The second controller: keeps each ConfigMap of `jupyterHub.publish` equal to what shall be offered there. */
+/** The second controller: keeps the wanted content in each ConfigMap of `jupyterHub.publish`. */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #queue: KeyQueue;
   readonly #lists: ReadonlyMap<string, HeldList>;
   readonly #candidates = new Map<string, { readonly candidate: Candidate; readonly text: string }>();
-  /** What was last told of each, so that only news is told. */
-  readonly #told = new Map<string, string>();
+  /** The last reported publication of each ImageSpec, so that the publisher reports only changes. */
+  readonly #reported = new Map<string, string>();
   #caches: Caches | undefined;
 
   constructor(options: PublisherOptions) {
@@ -84,7 +83,7 @@ export class Publisher {
     );
   }
 
-  /** Begins to publish; the caches must be complete. */
+  /** Starts publishing; the caches must be complete. */
   start(caches: Caches): void {
     if (this.#lists.size === 0) {
       return;
@@ -99,7 +98,7 @@ export class Publisher {
     this.#queue.start();
   }
 
-  /** An ImageSpec has changed, or is gone. */
+  /** Takes in a changed or deleted ImageSpec. */
   look(key: string): void {
     if (this.#caches === undefined) {
       return;
@@ -113,7 +112,7 @@ export class Publisher {
     }
   }
 
-  /** What is known of the condition `Published` of an ImageSpec. */
+  /** Condition `Published` of an ImageSpec. */
   published(key: string): PublishedView {
     if (this.#lists.size === 0) {
       return { is: 'absent' };
@@ -129,7 +128,7 @@ export class Publisher {
     return publication === null ? { is: 'unknown' } : { is: 'known', ...publication };
   }
 
-  /** Takes no new work and lets running writes finish, for at most so many milliseconds. */
+  /** Takes no new work, and waits at most `deadlineMs` milliseconds for running writes. */
   async stop(deadlineMs: number): Promise<void> {
     for (const list of this.#lists.values()) {
       list.stop();
@@ -137,14 +136,14 @@ export class Publisher {
     await this.#queue.shutdown(deadlineMs);
   }
 
-  /** Looks at a list once its changes have gathered; at a long one not right after it was written. */
+  /** Queues a list once its changes have gathered; a long list waits longer after its last write. */
   #lookSoon(list: HeldList): void {
     const { pace, clock } = this.#options;
     const wait = list.writtenAt + list.bytes / pace.bytesPerMs - clock.elapsed();
     this.#queue.addAfter(list.key, Math.max(pace.gatherMs, wait));
   }
 
-  /** Takes in what an ImageSpec is now. Returns what it was and what it is, when that differs. */
+  /** Takes in the present ImageSpec. Returns the old and the new candidate if they differ. */
   #learn(caches: Caches, key: string): readonly Candidate[] {
     const before = this.#candidates.get(key);
     const seen = caches.imageSpecs.get(key);
@@ -156,7 +155,7 @@ export class Publisher {
     const old = before === undefined ? [] : [before.candidate];
     if (candidate === null) {
       this.#candidates.delete(key);
-      this.#told.delete(key);
+      this.#reported.delete(key);
       return old;
     }
     this.#candidates.set(key, { candidate, text });
@@ -169,7 +168,7 @@ export class Publisher {
       return;
     }
     if (!list.synced) {
-      this.#tell();
+      this.#reportChanges();
       return;
     }
     const wanted = profileList(
@@ -198,7 +197,7 @@ export class Publisher {
         }
       }
     }
-    this.#tell();
+    this.#reportChanges();
   }
 
   #afterFailure(list: HeldList, failed: Failed): void {
@@ -206,7 +205,7 @@ export class Publisher {
       case 'conflict':
       case 'alreadyExists':
       case 'unavailable':
-        // Somebody else wrote, which the watch is about to show, or nobody knows: the list stays as it was told.
+        // Another writer was first, as the watch will show, or the outcome is unknown: the reported state stays.
         this.#options.observe.failed(list.key, failed.is);
         this.#queue.addRateLimited(list.key);
         return;
@@ -232,14 +231,14 @@ export class Publisher {
     return publicationOf(candidate, standings);
   }
 
-  /** Tells of every ImageSpec whose publication is another now. */
-  #tell(): void {
+  /** Reports every ImageSpec whose publication has changed. */
+  #reportChanges(): void {
     this.#options.observe.lists([...this.#lists.values()].flatMap(({ counts }) => counts ?? []));
     for (const [key, { candidate }] of this.#candidates) {
       const publication = this.#publicationOf(key, candidate);
       const text = JSON.stringify(publication);
-      if (publication !== null && this.#told.get(key) !== text) {
-        this.#told.set(key, text);
+      if (publication !== null && this.#reported.get(key) !== text) {
+        this.#reported.set(key, text);
         this.#options.changed(key);
       }
     }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { labels, manager } from '../../api/names.ts';
 
-/** What is kept of a ConfigMap that a destination names: not its content, which may be a megabyte. */
+/** Projection of a ConfigMap that a destination names, without its content, which may be a megabyte. */
 export interface SeenList {
   readonly uid: string;
   readonly resourceVersion: string;
-  /** By its label: one that is not ours is never written. */
+  /** Whether the ConfigMap has the operator's label; the operator never writes another one. */
   readonly ours: boolean;
   readonly digest: string;
   readonly keys: readonly string[];
@@ -23,7 +23,6 @@ const configMapSchema = z.object({
   binaryData: z.record(z.string(), z.string()).default({}),
 });
 
-/** Of a ConfigMap. */
 export function projectList(object: unknown): SeenList {
   const { metadata, data, binaryData } = configMapSchema.parse(object);
   return {
@@ -36,7 +35,7 @@ export function projectList(object: unknown): SeenList {
   };
 }
 
-/** The same for the same content, in whatever order. No key is in both `data` and `binaryData` of a ConfigMap. */
+/** Digest of the content, in any order. No key is in both `data` and `binaryData` of a ConfigMap. */
 export function digestOf(data: Readonly<Record<string, string>>): string {
   const hash = createHash('sha256');
   for (const [key, value] of Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1))) {

@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../../telemetry/metrics.ts';
 
-/** The operator's metrics as data: docs are made from them. */
+/** The operator's metrics as data; docs are generated from them. */
 export const metricDefinitions = {
   builds: {
     type: 'counter',
@@ -11,7 +11,7 @@ export const metricDefinitions = {
   buildSeconds: {
     type: 'histogram',
     name: 'imagespec_build_duration_seconds',
-    help: 'From the creation of the Job to the end of its Pod.',
+    help: 'Time from the creation of the Job to the end of its Pod.',
     labels: ['result'],
     buckets: [5, 15, 30, 60, 120, 300, 600, 1200, 3600, 14_400],
   },
@@ -24,7 +24,7 @@ export const metricDefinitions = {
   queueSeconds: {
     type: 'histogram',
     name: 'imagespec_build_queue_duration_seconds',
-    help: 'From the wish to build to the creation of the Job.',
+    help: 'Time from the moment a build is required to the creation of its Job.',
     labels: [],
     buckets: [0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400],
   },
@@ -56,26 +56,26 @@ export const metricDefinitions = {
   passSeconds: {
     type: 'histogram',
     name: 'imagespec_pass_duration_seconds',
-    help: 'How long a worker looked at an ImageSpec, with all that it asked and wrote.',
+    help: 'Time a worker spent on an ImageSpec, with its questions and writes.',
     labels: [],
     buckets: [0.001, 0.01, 0.1, 1, 10, 60, 600],
   },
   passRetries: {
     type: 'counter',
     name: 'imagespec_pass_retries_total',
-    help: 'Passes that did not come to their end and are followed by another after a pause.',
+    help: 'Passes that did not finish and run again after a pause.',
     labels: [],
   },
   eventLoopDelay: {
     type: 'gauge',
     name: 'imagespec_event_loop_delay_max_seconds',
-    help: 'Longest time since the last scrape in which one piece of work kept everything else waiting; past 10 s the Lease is lost.',
+    help: 'Longest block of the event loop since the last scrape; past 10 s the operator loses the Lease.',
     labels: [],
   },
   eventsDropped: {
     type: 'counter',
     name: 'imagespec_events_dropped_total',
-    help: 'Events that were one too many for their object or that the API server did not take.',
+    help: 'Events that exceeded the limit of their object or that the API server did not accept.',
     labels: [],
   },
   failedEffects: {

@@ -4,7 +4,7 @@ import { type Limits, Slots, type Taken } from './slots.ts';
 const inSlot = (namespace: string): Taken => ({ namespace, takes: 'slot' });
 const waitingIn = (namespace: string): Taken => ({ namespace, takes: 'slotOfNamespace' });
 
-/** Slots with what runs, and those that they have called. */
+/** Slots, the running work, and the called keys. */
 function slotsOf(limits: Limits, running: Taken[] = []) {
   const called: string[] = [];
   const slots = new Slots({ limits, running: () => running, call: (key) => void called.push(key) });
@@ -12,7 +12,7 @@ function slotsOf(limits: Limits, running: Taken[] = []) {
 }
 
 describe('slots', () => {
-  it('call the earliest first, up to the limit, whatever the order in which they asked', () => {
+  it('call the earliest ticket first, up to the limit, in any order of requests', () => {
     const { slots, called } = slotsOf({ total: 3, perNamespace: 2 }, [inSlot('x')]);
     slots.wait('a/late', 3);
     slots.wait('b/first', 1);
@@ -22,7 +22,7 @@ describe('slots', () => {
     expect(slots.waiting).toBe(3);
   });
 
-  it('call by name those that came in the same millisecond', () => {
+  it('call tickets of the same millisecond by name', () => {
     const { slots, called } = slotsOf({ total: 1, perNamespace: 2 });
     slots.wait('a/2', 1);
     slots.wait('a/1', 1);
@@ -42,14 +42,14 @@ describe('slots', () => {
     expect(slots.mayStart('b/1', 9)).toBe(true);
   });
 
-  it('are not taken from others by what waits for a node, two namespaces full of it', () => {
+  it('stay free for others while two namespaces wait for nodes', () => {
     const full = ['a', 'b'].flatMap((namespace) => Array.from({ length: 5 }, () => waitingIn(namespace)));
     const { slots } = slotsOf({ total: 10, perNamespace: 5 }, full);
     expect(slots.mayStart('c/1', 9)).toBe(true);
     expect(slots.mayStart('a/1', 9)).toBe(false);
   });
 
-  it('are looked at again without an event', () => {
+  it('are checked again without an event', () => {
     const { slots, called, running } = slotsOf({ total: 1, perNamespace: 1 }, [inSlot('a')]);
     slots.wait('b/1', 1);
     slots.callNext();
@@ -59,7 +59,7 @@ describe('slots', () => {
     expect(called).toEqual(['b/1']);
   });
 
-  it('call no one while all are taken, and the next one once a slot is free', () => {
+  it('make no call while all are taken, and call the next ImageSpec once a slot is free', () => {
     const { slots, called, running } = slotsOf({ total: 2, perNamespace: 2 }, [inSlot('a'), inSlot('b')]);
     slots.wait('a/1', 1);
     slots.leave('x/looked');
@@ -69,7 +69,7 @@ describe('slots', () => {
     expect(called).toEqual(['a/1']);
   });
 
-  it('let no newcomer past those that wait', () => {
+  it('let no newcomer pass a waiting ImageSpec', () => {
     const { slots } = slotsOf({ total: 1, perNamespace: 2 });
     slots.wait('a/waits', 1);
     expect(slots.mayStart('b/new', 2)).toBe(false);
@@ -78,7 +78,7 @@ describe('slots', () => {
     expect(slots.mayStart('b/new', 2)).toBe(true);
   });
 
-  it('are taken while an object is being created, whose ticket is used up', async () => {
+  it('are taken during the creation of an object, which uses up the ticket', async () => {
     const { slots, running } = slotsOf({ total: 1, perNamespace: 2 });
     slots.wait('a/1', 1);
     const created = Promise.withResolvers<void>();
@@ -93,14 +93,14 @@ describe('slots', () => {
     expect(slots.mayStart('b/1', 9)).toBe(true);
   });
 
-  it('are free again when the object could not be created', async () => {
+  it('are free again after a failed creation', async () => {
     const { slots } = slotsOf({ total: 1, perNamespace: 2 });
     const starting = slots.start('a/1', () => Promise.reject(new Error('lost')));
     await expect(starting).rejects.toThrow('lost');
     expect(slots.mayStart('b/1', 9)).toBe(true);
   });
 
-  it('know since when a resource waits, by its newest ticket', () => {
+  it('know the start of a wait by the newest ticket', () => {
     const { slots } = slotsOf({ total: 1, perNamespace: 2 });
     slots.wait('a/1', 5);
     slots.wait('a/1', 7);

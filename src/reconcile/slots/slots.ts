@@ -1,27 +1,27 @@
 import type { Instant } from '../../api/time.ts';
 import { splitKey } from '../../kubernetes/object.ts';
 
-/** How many may run concurrently. */
+/** Limits of concurrent runs. */
 export interface Limits {
   readonly total: number;
   readonly perNamespace: number;
 }
 
-/** One that was started and has not ended. */
+/** A build or a launch that has started and not ended. */
 export interface Taken {
   readonly namespace: string;
   /**
-   * Whether it occupies a node. What waits for one, such as a Job whose Pod a quota refuses, may wait for ever: it keeps a slot
-   * of its namespace, which bounds what starts when the wait ends, and none of all.
+   * `slot`: it occupies a node. `slotOfNamespace`: it waits for a node, possibly for ever, as a Job whose Pod a quota refuses.
+   * It then takes a slot of its namespace only, which bounds the starts at the end of the wait.
    */
   readonly takes: 'slot' | 'slotOfNamespace';
 }
 
 export interface SlotsOptions {
   readonly limits: Limits;
-  /** Those that were started, as the caches have it. */
+  /** Returns the started builds or launches in the caches. */
   readonly running: () => readonly Taken[];
-  /** A resource that waits may look again: there is room for it. */
+  /** Called with the key of a waiting ImageSpec for which there is room. */
   readonly call: (key: string) => void;
 }
 
@@ -32,54 +32,54 @@ interface Ticket {
 }
 
 /**
- * Room for one kind of work, builds or launches: first come, first served. A namespace at its limit is passed over, so that
- * it holds up no other.
+ * Slots for one kind of work, builds or launches: first come, first served. A namespace at its limit is passed over, so that
+ * it delays no other.
  */
 export class Slots {
   readonly #options: SlotsOptions;
   readonly #tickets = new Map<string, Ticket>();
-  /** The namespace of each one whose object is being created: it takes a slot until the caches have the object. */
+  /** Namespaces by key, while the operator creates the object: it takes a slot until the caches have the object. */
   readonly #starting = new Map<string, string>();
 
   constructor(options: SlotsOptions) {
     this.#options = options;
   }
 
-  /** How many wait. */
+  /** Number of waiting ImageSpecs. */
   get waiting(): number {
     return this.#tickets.size;
   }
 
-  /** Since when a resource waits; undefined when it does not. */
+  /** Start of an ImageSpec's wait; undefined without a ticket. */
   since(key: string): Instant | undefined {
     return this.#tickets.get(key)?.since;
   }
 
-  /** Whether a resource may start now; one without a ticket comes after those that have waited until now. */
+  /** Whether an ImageSpec may start now; without a ticket it comes after all with one. */
   mayStart(key: string, now: Instant): boolean {
     const mine: readonly Ticket[] = this.#tickets.has(key) ? [] : [ticket(key, now)];
     return this.#admitted(mine).includes(key);
   }
 
-  /** A resource waits since then. */
+  /** Gives an ImageSpec a ticket of this time. */
   wait(key: string, since: Instant): void {
     this.#tickets.set(key, ticket(key, since));
   }
 
-  /** A resource does not wait any more, and its slot may be free: calls those that wait and may start now. */
+  /** Takes an ImageSpec's ticket back, and calls waiting ImageSpecs that may start now. */
   leave(key: string): void {
     this.#tickets.delete(key);
     this.callNext();
   }
 
-  /** Calls those that wait and may start now: time alone may have freed a slot. */
+  /** Calls waiting ImageSpecs that may start now: time alone may have freed a slot. */
   callNext(): void {
     if (this.#tickets.size > 0) {
       this.#admitted([]).forEach(this.#options.call);
     }
   }
 
-  /** Runs what creates the object of a resource; it takes a slot meanwhile, and its ticket is used up. */
+  /** Creates the object of an ImageSpec. The ImageSpec takes a slot meanwhile, and loses its ticket. */
   async start<T>(key: string, create: () => Promise<T>): Promise<T> {
     this.#tickets.delete(key);
     this.#starting.set(key, splitKey(key).namespace);
@@ -90,7 +90,7 @@ export class Slots {
     }
   }
 
-  /** Whose turn it is among those that wait and these. */
+  /** The keys that may start now, of the waiting ones and these. */
   #admitted(more: readonly Ticket[]): readonly string[] {
     const { limits, running } = this.#options;
     const starting = [...this.#starting.values()].map((namespace): Taken => ({ namespace, takes: 'slot' }));

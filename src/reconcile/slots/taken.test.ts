@@ -19,7 +19,7 @@ beforeEach(() => {
 const takes = (now = created) => runningBuilds(caches, now).map((taken) => taken.takes);
 
 describe('a build', () => {
-  it('takes a slot while its Pod is awaited, and none of all once that takes long', () => {
+  it('takes a slot while it waits for its Pod, and only one of its namespace after a long wait', () => {
     expect(takes(created + podPatience - 1)).toEqual(['slot']);
     expect(takes(created + podPatience)).toEqual(['slotOfNamespace']);
   });

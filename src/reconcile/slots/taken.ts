@@ -6,10 +6,10 @@ import { podOf } from '../watched/children.ts';
 import type { SeenJob } from '../watched/projections.ts';
 import type { Taken } from './slots.ts';
 
-/** In this time the Pod of a Job is created, where nothing refuses it. */
+/** Within this time the Job controller creates a Pod, unless the API server refuses it. */
 export const podPatience = seconds(60);
 
-/** The builds that were started and have not ended. */
+/** The builds that have started and not ended. */
 export function runningBuilds(caches: Pick<Caches, 'jobs' | 'pods'>, now: Instant): readonly Taken[] {
   const taken: Taken[] = [];
   for (const job of caches.jobs.values()) {
@@ -21,12 +21,12 @@ export function runningBuilds(caches: Pick<Caches, 'jobs' | 'pods'>, now: Instan
   return taken;
 }
 
-/** Whether a build has a node, or will have one any moment. */
+/** Whether a build has a node, or will soon have one. */
 function occupies({ createdAt }: SeenJob, pod: PodState | null, now: Instant): boolean {
   return pod === null ? now < createdAt + podPatience : pod.nodeName !== '' || pod.unschedulable === '';
 }
 
-/** The images that are launched just now. */
+/** The current launches. */
 export function runningLaunches({ pods }: Pick<Caches, 'pods'>): readonly Taken[] {
   const taken: Taken[] = [];
   for (const seen of pods.values()) {

@@ -24,7 +24,7 @@ function seenWith(annotation: string) {
   });
 }
 
-describe('what is kept of an ImageSpec', () => {
+describe('the projection of an ImageSpec', () => {
   it.each([
     ['short', 'now', 'now'],
     ['as long as the status keeps them', 'x'.repeat(1024), 'x'.repeat(1024)],

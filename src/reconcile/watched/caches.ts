@@ -16,28 +16,28 @@ import {
   type SeenPod,
 } from './projections.ts';
 
-/** What is known of the cluster, as small projections. */
+/** The known state of the cluster, as small projections. */
 export interface Caches {
   readonly imageSpecs: Cache<SeenImageSpec>;
   readonly jobs: Cache<SeenJob>;
   readonly pods: Cache<SeenPod>;
 }
 
-/** What keeps the caches true. */
+/** The caches and the watches that keep them current. */
 export interface Following {
   readonly caches: Caches;
   readonly reflectors: readonly Pick<Reflector<unknown>, 'synced' | 'lastActivity'>[];
-  /** Begins, and resolves when every cache is complete. */
+  /** Starts the watches, and resolves once every cache is complete. */
   readonly start: () => Promise<void>;
   readonly stop: () => void;
 }
 
-/** Follows ImageSpecs, and the Jobs and Pods that carry our label. `changed` gets the key of each ImageSpec concerned. */
+/** Follows ImageSpecs, and the Jobs and Pods with the operator's label. `changed` gets the key of each affected ImageSpec. */
 export function follow(
   connection: Connection,
   clock: Clock,
   log: Log,
-  /** Those that are served; none: all. */
+  /** The served namespaces; an empty list means all. */
   namespaces: readonly string[],
   outputOf: OutputOf,
   changed: (key: string) => void,
@@ -45,7 +45,7 @@ export function follow(
   const keys = new Map<string, string>();
   const byOwner = (child: SeenJob | SeenPod | undefined): void => {
     const key = child === undefined ? undefined : keys.get(child.owner);
-    // An object elsewhere that names this one as its owner is none of its children.
+    // An object of another namespace is no child, even if it names this ImageSpec as its owner.
     if (child !== undefined && key !== undefined && splitKey(key).namespace === namespaceOf(child)) {
       changed(key);
     }
@@ -71,7 +71,7 @@ export function follow(
         keys.set(after.self.uid, key);
       }
       changed(key);
-      // Those that build on it, all the way up: a cycle concerns each of them.
+      // All ImageSpecs that build on this one, directly or indirectly: a cycle affects each of them.
       for (const { self } of isNewsForDependents(before, after) ? imageSpecs.byIndex(key) : []) {
         changed(keyOf(self.namespace, self.name));
       }
@@ -81,7 +81,7 @@ export function follow(
     },
     onProblem: report('ImageSpec'),
   });
-  /** Those whose moving tag has another holder since this change. */
+  /** The ImageSpecs whose moving tag changes its holder with this change. */
   const waitingForOutput = (before: SeenImageSpec | undefined, after: SeenImageSpec | undefined) => {
     const [old, now] = [wanted(before), wanted(after)];
     return old?.output === now?.output
@@ -90,7 +90,7 @@ export function follow(
           one === undefined ? [] : concernedByOutput(one.seen, one.output, (value) => imageSpecs.byIndex(value)),
         );
   };
-  /** The moving tag that a resource keeps from others; one that is going keeps none. */
+  /** The moving tag that an ImageSpec reserves; an ImageSpec under deletion reserves none. */
   const wanted = (seen: SeenImageSpec | undefined) => {
     const output = seen === undefined || seen.deleting ? null : outputOf(seen);
     return seen === undefined || output === null ? undefined : { seen, output };
@@ -140,7 +140,7 @@ export function follow(
   };
 }
 
-/** Whether somebody who builds on this one sees a difference. */
+/** Whether an ImageSpec that builds on this one sees a difference. */
 function isNewsForDependents(before: SeenImageSpec | undefined, after: SeenImageSpec | undefined): boolean {
   return (
     before?.status.image !== after?.status.image ||

@@ -21,14 +21,14 @@ describe('the children of an ImageSpec', () => {
     expect(podsOfBuilds()).toEqual(['team/imagespec-1-abc']);
   });
 
-  it('are none of those that another namespace pretends to have', () => {
+  it('exclude objects of another namespace that claim the same owner', () => {
     const status = { phase: 'Succeeded' };
     caches.pods.observe(podObject('attacker', 'imagespec-1-xyz', 'team-imagespec-1', { status }));
     caches.jobs.observe(jobObject('attacker', 'imagespec-9', {}, 9));
     expect(podsOfBuilds()).toEqual(['team/imagespec-1-abc']);
   });
 
-  it('are named after their Job, and the newest counts, whichever changed last', () => {
+  it('are named after their Job, and the newest counts, not the last changed', () => {
     const later = { creationTimestamp: '2026-11-24T12:05:00Z' };
     caches.pods.observe(podObject('team', 'imagespec-1-new', 'team-imagespec-1', { metadata: later }));
     caches.pods.observe(podObject('team', 'other-1', 'team-imagespec-1', { metadata: later }));
@@ -37,12 +37,12 @@ describe('the children of an ImageSpec', () => {
     expect(podsOfBuilds()).toEqual(['team/imagespec-1-new']);
   });
 
-  it.each([Number.MAX_SAFE_INTEGER, 1_000_000_001, 0])('are no Jobs that are numbered %i', (number) => {
+  it.each([Number.MAX_SAFE_INTEGER, 1_000_000_001, 0])('exclude Jobs with the number %i', (number) => {
     caches.jobs.observe(jobObject('team', 'imagespec-9', {}, number));
     expect(buildsOf(caches, self)).toHaveLength(1);
   });
 
-  it('are Jobs of up to a thousand million builds', () => {
+  it('include Jobs with numbers up to a thousand million', () => {
     caches.jobs.observe(jobObject('team', 'imagespec-9', {}, 1_000_000_000));
     expect(buildsOf(caches, self)).toHaveLength(2);
   });

@@ -5,19 +5,19 @@ import type { Caches } from './caches.ts';
 import type { SeenJob, SeenPod } from './projections.ts';
 
 /**
- * Index value under which the caches find what belongs to an object. With its namespace: whoever knows a UID can write it into
- * an owner reference anywhere, and owners are of the same namespace.
+ * Index value under which the caches find the children of an object. It includes the namespace: a user of any namespace can
+ * write a known UID into an owner reference, and an owner is always in the same namespace.
  */
 export function childIndex(namespace: string, owner: string): string {
   return `${namespace}/${owner}`;
 }
 
-/** Where a Job or Pod is. */
+/** Namespace of a Job or Pod. */
 export function namespaceOf(child: SeenJob | SeenPod): string {
   return 'is' in child ? child.pod.ref.namespace : child.ref.namespace;
 }
 
-/** The newest Pod of a build's Job, by its creation; null: there is none. The Job controller names Pods after their Job. */
+/** The newest Pod of a build's Job, by creation; null: there is none. The Job controller names Pods after their Job. */
 export function podOf({ pods }: Pick<Caches, 'pods'>, { ref }: SeenJob): PodState | null {
   let newest: PodState | null = null;
   for (const { pod } of pods.byIndex(childIndex(ref.namespace, ref.uid))) {
@@ -45,14 +45,14 @@ export function buildsOf(caches: Caches, { namespace, uid }: Self): readonly Bui
   }));
 }
 
-/** The Pods that prove images of one ImageSpec. */
+/** The check Pods of one ImageSpec. */
 export function checkPodsOf(caches: Caches, { namespace, uid }: Self): readonly CheckRun[] {
   return caches.pods
     .byIndex(childIndex(namespace, uid))
     .flatMap((seen) => (seen.is === 'check' ? [{ identity: seen.identity, pod: seen.pod }] : []));
 }
 
-/** When builds were started by bases that moved, as far as their Jobs are there. */
+/** Start times of builds that moved bases caused, from the Jobs that still exist. */
 export function startedByBases(caches: Caches): readonly number[] {
   const started: number[] = [];
   for (const { identity, createdAt } of caches.jobs.values()) {

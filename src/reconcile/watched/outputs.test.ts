@@ -29,8 +29,8 @@ beforeEach(async () => {
 
 afterEach(() => server.stop());
 
-/** The watch tells of an ImageSpec, made at this second, with this output. Answers with whom else it concerns. */
-function tell(name: string, second: number, output: object, metadata: object = {}): readonly string[] {
+/** The watch shows an ImageSpec, created at this second, with this output. Returns the other affected ImageSpecs. */
+function show(name: string, second: number, output: object, metadata: object = {}): readonly string[] {
   const [namespace = '', ownName = ''] = name.split('/');
   version += 1;
   changed = [];
@@ -61,41 +61,41 @@ function holderOf(name: string): string {
 
 const repository = 'registry.example.com/team/app';
 
-it('gives a moving tag to the oldest of those that ask for it, and names it in the same namespace only', () => {
-  tell('a/young', 3, { repository });
-  tell('a/old', 1, { repository, tag: 'latest' });
-  tell('b/middle', 2, { repository });
-  tell('a/other-tag', 4, { repository, tag: 'v2' });
-  tell('a/other-repository', 5, { repository: `${repository}2` });
-  tell('a/none', 6, {});
+it('gives a moving tag to the oldest ImageSpec that names it, and shows its name in the same namespace only', () => {
+  show('a/young', 3, { repository });
+  show('a/old', 1, { repository, tag: 'latest' });
+  show('b/middle', 2, { repository });
+  show('a/other-tag', 4, { repository, tag: 'v2' });
+  show('a/other-repository', 5, { repository: `${repository}2` });
+  show('a/none', 6, {});
   expect(
     ['a/old', 'a/young', 'b/middle', 'a/other-tag', 'a/other-repository', 'a/none'].map((name) => holderOf(name)),
   ).toEqual(['self', 'old', 'elsewhere', 'self', 'self', 'self']);
 });
 
-it('takes one repository for one however it is written', () => {
-  tell('a/old', 1, { repository: 'docker.io/library/app' });
-  tell('a/young', 2, { repository: 'index.docker.io/library/app' });
+it('recognizes a repository in each spelling', () => {
+  show('a/old', 1, { repository: 'docker.io/library/app' });
+  show('a/young', 2, { repository: 'index.docker.io/library/app' });
   expect(holderOf('a/young')).toBe('old');
 });
 
-it('decides between two of one second alike for both', () => {
-  tell('a/x', 1, { repository });
-  tell('a/y', 1, { repository });
+it('gives both ImageSpecs of one second the same answer', () => {
+  show('a/x', 1, { repository });
+  show('a/y', 1, { repository });
   expect([holderOf('a/x'), holderOf('a/y')]).toEqual(['self', 'x']);
 });
 
-it('looks at those again whose holder changes, and at no others', () => {
-  expect(tell('a/one', 2, { repository })).toEqual([]);
-  expect(tell('a/two', 3, { repository })).toEqual([]);
-  expect(tell('a/three', 4, { repository })).toEqual([]);
-  // An older one asks for it later.
-  expect(tell('a/old', 1, { repository, tag: 'v1' })).toEqual([]);
-  expect(tell('a/old', 1, { repository })).toEqual(['a/one', 'a/three', 'a/two']);
+it('queues exactly the ImageSpecs whose holder changes', () => {
+  expect(show('a/one', 2, { repository })).toEqual([]);
+  expect(show('a/two', 3, { repository })).toEqual([]);
+  expect(show('a/three', 4, { repository })).toEqual([]);
+  // An older ImageSpec names the tag later.
+  expect(show('a/old', 1, { repository, tag: 'v1' })).toEqual([]);
+  expect(show('a/old', 1, { repository })).toEqual(['a/one', 'a/three', 'a/two']);
   expect(holderOf('a/one')).toBe('old');
-  expect(tell('a/old', 1, { repository, tag: 'v2' })).toEqual(['a/one', 'a/three', 'a/two']);
+  expect(show('a/old', 1, { repository, tag: 'v2' })).toEqual(['a/one', 'a/three', 'a/two']);
   expect(holderOf('a/one')).toBe('self');
-  // One that is going keeps nothing from others.
-  expect(tell('a/one', 2, { repository }, { deletionTimestamp: '2026-11-24T13:00:00Z' })).toEqual(['a/three', 'a/two']);
+  // An ImageSpec under deletion reserves no tag.
+  expect(show('a/one', 2, { repository }, { deletionTimestamp: '2026-11-24T13:00:00Z' })).toEqual(['a/three', 'a/two']);
   expect(holderOf('a/three')).toBe('two');
 });

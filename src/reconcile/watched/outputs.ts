@@ -1,17 +1,17 @@
 import type { OutputHolder } from '../../lifecycle/model/observation.ts';
 import type { SeenImageSpec } from './projections.ts';
 
-/** The moving tag that an ImageSpec asks for, as `repository:tag`; null where it names none that can be read. */
+/** The moving tag that an ImageSpec names, as `repository:tag`; null if the spec names no valid one. */
 export type OutputOf = (seen: Pick<SeenImageSpec, 'self' | 'spec'>) => string | null;
 
-/** Index value under which the cache finds the ImageSpecs of one moving tag; no namespace or name has its form. */
+/** Index value under which the cache finds the ImageSpecs of one moving tag; no namespace or name has this form. */
 export function outputIndex(output: string): string {
   return `output ${output}`;
 }
 
 /**
- * Who has this moving tag: of all that ask for it the oldest, whatever state it is in, so that the answer changes only when a
- * resource comes, goes, or asks for another tag.
+ * The holder of this moving tag: the oldest ImageSpec that names it, in any state. So the holder changes only when an
+ * ImageSpec is created, is deleted, or names another tag.
  */
 export function outputHolder(
   seen: SeenImageSpec,
@@ -30,8 +30,8 @@ export function outputHolder(
 }
 
 /**
- * Those for whom the holder of a moving tag changes with this change of one ImageSpec. Where a younger one comes or goes, nobody
- * else is concerned.
+ * The ImageSpecs for which this change moves a tag to another holder. A younger ImageSpec that comes or goes affects no
+ * other.
  */
 export function concernedByOutput(
   changed: SeenImageSpec,
@@ -53,7 +53,7 @@ function oldest(all: readonly SeenImageSpec[]): SeenImageSpec | undefined {
   return first;
 }
 
-/** By creation, which the API server tells by the second; then by UID, so that both sides agree. */
+/** Compares creation times, which have whole seconds; equal ones are compared by UID, so that both sides agree. */
 function isOlder(one: SeenImageSpec, other: SeenImageSpec): boolean {
   return one.createdAt < other.createdAt || (one.createdAt === other.createdAt && one.self.uid < other.self.uid);
 }

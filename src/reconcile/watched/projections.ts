@@ -13,21 +13,21 @@ import { type ContainerState, isOver, type ObjectRef, type PodState } from '../.
 import type { CheckIdentity } from '../../lifecycle/model/checkPod.ts';
 import type { Requests, Self } from '../../lifecycle/model/observation.ts';
 
-/** What the cache keeps of an ImageSpec. */
+/** Projection of an ImageSpec. */
 export interface SeenImageSpec {
   readonly self: Self;
   readonly createdAt: Instant;
   readonly labels: Readonly<Record<string, string>>;
   readonly deleting: boolean;
-  /** Without its long texts where `tooLong` says that it is too large. */
+  /** The spec; without its long texts if it is too large (`tooLong`). */
   readonly spec: ImageSpec['spec'];
-  /** What is wrong with a spec of which a megabyte would be kept for nothing; null: it is whole. */
+  /** The fault of a spec that is too large to keep; null: the spec is whole. */
   readonly tooLong: Failure | null;
   readonly status: ImageSpecStatus;
   readonly requests: Requests;
 }
 
-/** What the cache keeps of a Job of ours. */
+/** Projection of a Job of the operator. */
 export interface SeenJob {
   readonly ref: ObjectRef;
   readonly owner: string;
@@ -37,13 +37,13 @@ export interface SeenJob {
   readonly ended: boolean;
 }
 
-/** What the cache keeps of a Pod of ours. */
+/** Projection of a Pod of the operator. */
 export type SeenPod =
   | {
       readonly is: 'build';
       /** UID of the Job that controls it. */
       readonly job: string;
-      /** UID of the ImageSpec by our label: good enough to look again, never to believe. */
+      /** UID of the ImageSpec from the label. Any user can write it, so it may start a pass and proves nothing. */
       readonly owner: string;
       readonly pod: PodState;
     }
@@ -55,7 +55,6 @@ export type SeenPod =
       readonly pod: PodState;
     };
 
-/** Of an ImageSpec. */
 export function projectImageSpec(object: unknown): SeenImageSpec {
   const { metadata: meta, spec, status } = imageSpecObject.parse(object);
   const { namespace, name, uid, generation, resourceVersion } = meta;
@@ -76,7 +75,7 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
   };
 }
 
-/** As far as the status keeps it: an annotation may have 256 KiB, and is kept for every resource. */
+/** The part of a request that the status keeps: an annotation may have 256 KiB, and memory keeps one per ImageSpec. */
 function requestIn(annotation: string | undefined): string | null {
   return annotation === undefined ? null : keptRequest(annotation);
 }
@@ -88,7 +87,7 @@ const jobSchema = z.object({
     .default({ conditions: [] }),
 });
 
-/** Of a Job; undefined unless an ImageSpec controls it and its annotation is one that we wrote. */
+/** undefined unless an ImageSpec controls the Job and the operator wrote its annotation. */
 export function projectJob(object: unknown): SeenJob | undefined {
   const { metadata: meta, status } = jobSchema.parse(object);
   const owner = meta.ownerReferences.find(
@@ -117,7 +116,7 @@ const podSchema = z.object({
   status: podStatusObject,
 });
 
-/** Of a Pod; undefined unless a Job controls it, or an ImageSpec and its annotation is one that we wrote. */
+/** undefined unless a Job controls the Pod, or an ImageSpec controls it and the operator wrote its annotation. */
 export function projectPod(object: unknown): SeenPod | undefined {
   const read = podSchema.parse(object);
   const controller = read.metadata.ownerReferences.find((reference) => reference.controller === true);

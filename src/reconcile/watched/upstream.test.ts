@@ -34,7 +34,7 @@ describe('the image of another ImageSpec', () => {
       { is: 'ready', repository: 'r.example/bb', digest },
     ],
     [
-      'no image: a status is written by others too, and ends up in a FROM line',
+      'an invalid image: others can write a status too, and the image enters a FROM line',
       of('a', imageSpec('a', 'b'), imageSpec('b', null, `r.example/bb\nFROM evil.example/x1@${digest}`)),
       { is: 'absent', message: 'ImageSpec "b" has no image yet in namespace vision; the build waits for it' },
     ],
@@ -55,7 +55,7 @@ describe('the image of another ImageSpec', () => {
       { is: 'ready', repository: 'r.example/bb', digest },
     ],
     [
-      'a chain that comes back',
+      'a chain that leads back',
       of('a', imageSpec('a', 'b'), imageSpec('b', 'c'), imageSpec('c', 'a')),
       { is: 'cycle', chain: ['a', 'b', 'c', 'a'] },
     ],
@@ -63,7 +63,7 @@ describe('the image of another ImageSpec', () => {
     expect(found).toEqual(expected);
   });
 
-  it('waits beside a cycle that it is no part of', () => {
+  it('waits for a cycle of other ImageSpecs', () => {
     expect(of('a', imageSpec('a', 'b'), imageSpec('b', 'c'), imageSpec('c', 'b'))?.is).toBe('absent');
   });
 });

@@ -3,10 +3,10 @@ import type { Upstream } from '../../lifecycle/model/observation.ts';
 import { formatRepository, parseReference } from '../../oci/reference.ts';
 import type { SeenImageSpec } from './projections.ts';
 
-/** Longer chains are taken for cycles: nobody builds so many images on one another. */
+/** The operator treats longer chains as cycles: users do not stack this many images. */
 const longestChain = 64;
 
-/** The image of the ImageSpec that this one builds on, and whether the chain comes back. */
+/** The image of the ImageSpec that this one builds on, and whether the chain leads back. */
 export function upstreamOf(
   { self, spec }: Pick<SeenImageSpec, 'self' | 'spec'>,
   find: (key: string) => SeenImageSpec | undefined,
@@ -23,7 +23,7 @@ export function upstreamOf(
       return { is: 'cycle', chain };
     }
     next = find(keyOf(self.namespace, next))?.spec.baseImageSpecRef?.name;
-    // A cycle further up that does not hold this resource is told there; here it is a base without an image.
+    // The ImageSpecs of a cycle further up report it themselves; for this one the cycle is a base without an image.
     if (next !== undefined && next !== self.name && chain.includes(next)) {
       break;
     }
