@@ -2,7 +2,7 @@ import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../test/support/simulator/simulator.ts';
 
-/** Characters of one and two units, and halves of one, which the API server stores as something else. */
+/** Characters of one and two units, and half characters, which the API server stores as another one. */
 const units = ['x', '🔭', '\uD83D', '\uDD2D'] as const;
 
 /** A rebuild, a retry and a cancellation with this value. */
@@ -21,7 +21,7 @@ function askedFor(token: string) {
 
 const plain = askedFor('now');
 
-describe('a request whose value is any text', () => {
+describe('a request with any text as value', () => {
   it.each(units.flatMap((unit) => Array.from({ length: 6 }, (_, cut) => [unit, 1021 + cut] as const)))(
     'is answered once: %j after %i letters',
     (unit, before) => {
@@ -32,7 +32,7 @@ describe('a request whose value is any text', () => {
     },
   );
 
-  it('is answered once, whatever it is', () => {
+  it('is answered once', () => {
     const anyToken = array(constantFrom(...units), { minLength: 1, maxLength: 1100 }).map((parts) => parts.join(''));
     assert(
       property(anyToken, (token) => {

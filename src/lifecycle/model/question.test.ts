@@ -8,14 +8,14 @@ function answerAbout(number: number, at = 0): Answer {
 }
 
 describe('the answer to a question', () => {
-  it('is found by all that the question says', () => {
+  it('is found by every field of the question', () => {
     const answers = [answerAbout(1), answerAbout(2)];
     const asked = { ask: 'digestOf', reference: 'r.example/app:2', secret: null } as const;
     expect(lastAnswer(answers, asked)).toBe(answers[1]);
     expect(lastAnswer(answers, { ...asked, secret: 'pull' })).toBeUndefined();
   });
 
-  it('is found without looking at all others', () => {
+  it('is found without a look at all others', () => {
     const work = (count: number): void => {
       const answers = Array.from({ length: count }, (_, number) => answerAbout(number));
       for (const { question } of answers) {

@@ -148,7 +148,7 @@ export function lastAnswer<Q extends Question>(
 
 const indexes = new WeakMap<readonly Answer[], ReadonlyMap<string, Answer>>();
 
-/** The answers of a list by their questions, the first of each; made once for each list. */
+/** The first answer to each question in a list, by question; built once per list. */
 function byKey(answers: readonly Answer[]): ReadonlyMap<string, Answer> {
   const known = indexes.get(answers);
   if (known !== undefined) {
