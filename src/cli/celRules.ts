@@ -3,7 +3,7 @@ import { strings } from '@bufbuild/cel/ext';
 import { quantityOf } from '../imagespec/quantity.ts';
 import type { SchemaRule } from './schemaNode.ts';
 
-/** What the API server adds to CEL for CRDs, as far as our rules use it (Kubernetes, "CEL: libraries"). */
+/** The API server's extensions of CEL for CRDs that our rules use (Kubernetes, "CEL: libraries"). */
 const kubernetes = [
   celMethod('find', CelScalar.STRING, [CelScalar.STRING], CelScalar.STRING, function find(pattern) {
     return new RegExp(pattern, 'u').exec(this)?.[0] ?? '';
@@ -31,7 +31,7 @@ function programOf(expression: string): Program {
   return program;
 }
 
-/** What a rule says of a value. */
+/** The result of a rule for a value. */
 export type RuleResult =
   | { readonly is: 'holds' }
   | { readonly is: 'broken'; readonly message: string }

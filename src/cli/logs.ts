@@ -105,7 +105,7 @@ function reportEnds(ends: readonly ReadEnd[], io: CommandIo): ExitCode | undefin
   return undefined;
 }
 
-/** What the current stage waits for. The next attempt's reason includes the result of the last one. */
+/** The reason why the current stage waits. The next attempt's reason includes the result of the last one. */
 function whyWaiting(view: View): string {
   const { standing, stages } = progressOf(view, noBuilder);
   const stage = stages.find(({ state }) => state === 'running' || state === 'waiting');

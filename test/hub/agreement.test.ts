@@ -44,7 +44,7 @@ afterAll(async () => {
   await restore();
 });
 
-/** Those that a Hub waits for in vain come first: meanwhile the others are built and launched. */
+/** Images whose launch a Hub awaits in vain come first: the others are built and launched meanwhile. */
 function inVainFirst(cases: readonly AgreementCase[]): readonly AgreementCase[] {
   return cases.toSorted((a, b) => Number(a.works === 'yes') - Number(b.works === 'yes'));
 }

@@ -1,7 +1,7 @@
 import { type APIRequestContext, type APIResponse, request } from 'playwright-core';
 import type { Hub } from './hub.ts';
 
-/** What a browser user gets at a user's server. */
+/** The answer that a browser user gets from a user's server. */
 export type Visit =
   | { readonly is: 'page' }
   /** The received page or error, in words. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-/** What a run of kubectl left. */
+/** The result of a run of kubectl. */
 export interface Outcome {
   readonly exitCode: number | null;
   readonly stdout: string;

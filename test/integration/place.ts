@@ -10,7 +10,7 @@ export interface ApiServer {
   readonly kubectl: Kubectl;
 }
 
-/** What a file of tests has to itself on the API server of the run. */
+/** The part of the run's API server that belongs to one test file. */
 export interface Place extends ApiServer {
   /** Where kubectl works unless it is given another namespace. */
   readonly namespace: string;

@@ -107,12 +107,12 @@ function manifest(spec: ImageSpecSpec): string {
   return JSON.stringify({ apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata, spec });
 }
 
-/** What the API server says to a creation that is not carried out. */
+/** The API server's answer to a dry-run creation. */
 function tried(spec: ImageSpecSpec): Promise<string> {
   return admission(place.admin, namespace, 'tried', spec);
 }
 
-/** What the operator with the example's configuration says. */
+/** The message of an operator with the example's configuration. */
 async function operatorSays(spec: ImageSpecSpec): Promise<string> {
   const config = parseConfig(await readFile(join(root, 'deploy', 'policy', 'operator-config.yaml'), 'utf8'));
   if (!config.ok) {
@@ -142,7 +142,7 @@ beforeAll(async () => {
   await eventually('the schema is published', 60, () =>
     succeed(kubectl(['get', '--raw', '/openapi/v3/apis/imagespec.dev/v1alpha1'])),
   );
-  // What is there before a policy becomes stricter.
+  // An ImageSpec from before the policy became stricter.
   await succeed(kubectl(['create', '-f', '-'], manifest({ baseImage: 'debian' })));
   await succeed(kubectl(['apply', '-f', '-'], await policyForThisNamespace()));
   // The API server takes a moment to know a new policy.

@@ -8,7 +8,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Name of the light cluster of this run. */
     readonly lightCluster: string;
-    /** What kubectl said when deploy/install.yaml was installed there. */
+    /** kubectl's output for deploy/install.yaml. */
     readonly installed: Outcome;
   }
 }

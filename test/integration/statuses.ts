@@ -5,13 +5,13 @@ import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
 
 const type = { group: 'imagespec.dev', version: 'v1alpha1', plural: 'imagespecs' } as const;
 
-/** What an ImageSpec has of its own. */
+/** The parts of an ImageSpec that differ between tests. */
 export interface Wanted {
   readonly labels?: Readonly<Record<string, string>>;
   readonly spec?: object;
 }
 
-/** What a write of a status names. */
+/** The arguments of a status write. */
 export interface Version {
   readonly metadata: { readonly uid: string; readonly resourceVersion: string };
 }

@@ -47,7 +47,7 @@ const cases: readonly Case[] = [
       const before = front.refused(kaniko);
       const at = await place.apply({ dockerfile: fine });
       await journal.until('the kubelet has tried in vain, and 20 s have passed', 60, () => {
-        // What the kubelet shows is a try old: whoever waits for its back-off sees that as the next try begins.
+        // The kubelet shows the previous try: an observer sees its back-off only when the next try begins.
         const waits = journal.pods(place.namespace)[0]?.status?.initContainerStatuses?.[1]?.state?.waiting?.reason;
         const inVain = waits === 'ErrImagePull' || waits === 'ImagePullBackOff';
         return inVain && front.refused(kaniko) > before && Date.now() > at + 20_000 ? waits : undefined;

@@ -30,7 +30,7 @@ async function deletePod(place: Place, name: string): Promise<number> {
   return at;
 }
 
-/** What the cluster does to a build. */
+/** Faults that the cluster causes in a build. */
 const cases: readonly Case[] = [
   {
     id: 'evicted',

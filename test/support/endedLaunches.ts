@@ -6,7 +6,7 @@ const traceback =
 const runtime = (text: string) =>
   `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${text}: unknown`;
 
-/** What ended servers leave, and the expected messages about it. */
+/** The traces of ended servers, with the expected messages. */
 export const endedLaunches: readonly EndedLaunch[] = [
   {
     name: 'no JupyterHub, and no entrypoint',

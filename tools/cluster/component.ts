@@ -83,7 +83,7 @@ async function lastLines(file: string): Promise<string> {
   }
 }
 
-/** What is wrong with a component, with the end of its log. */
+/** The fault of a component, with the end of its log. */
 export async function componentError(component: Component, problem: string): Promise<Error> {
   return new Error(`${component.name} ${problem}. The end of ${component.log}:\n${await lastLines(component.log)}`);
 }

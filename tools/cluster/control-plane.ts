@@ -76,7 +76,7 @@ export type CommandWords = readonly [string, ...string[]];
 /** Below a cluster's folder: what ServiceAccounts asked of the API server, one JSON object (audit.k8s.io/v1 Event) a line. */
 export const auditLog = 'audit.log';
 
-/** Who asked for what and when, without contents. The cluster's own members are left out: they never rest. */
+/** The audit log names user, request and time, without contents. It skips the cluster's own members: they never rest. */
 const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -197,7 +197,7 @@ export async function startControllerManager(
       '--leader-elect=false',
       // No client scrapes it, and a second cluster beside this one would want the same port.
       '--secure-port=0',
-      // It makes this folder, by default below /usr.
+      // The program makes this folder, by default below /usr.
       `--flex-volume-plugin-dir=${join(folder, 'volume-plugins')}`,
     ],
   });

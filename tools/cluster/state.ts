@@ -21,7 +21,7 @@ const securedRegistry = plainRegistry.extend({ ca: z.string(), username: z.strin
 const registries = z.object({ plain: plainRegistry, secured: securedRegistry });
 export const servedImage = z.object({ name: z.string(), standsFor: z.enum(['stand-in', 'real']) });
 
-/** What a running cluster is, for processes that come later. */
+/** Description of a running cluster, for later processes. */
 export const description = z.discriminatedUnion('provider', [
   z.object({ provider: z.literal('light') }),
   z.object({ provider: z.literal('k3s'), registries, images: z.array(servedImage) }),

@@ -8,7 +8,7 @@ const controlPlane = z.discriminatedUnion('is', [
   z.object({ is: z.literal('apiServerOnly'), program: z.string() }),
 ]);
 
-/** What a supervisor runs. */
+/** The cluster that a supervisor runs. */
 export const order = z.discriminatedUnion('provider', [
   z.object({ provider: z.literal('light'), ...common, kubernetes: z.string(), controlPlane }),
   z.object({ provider: z.literal('k3s'), ...common }),

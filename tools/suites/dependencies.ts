@@ -73,7 +73,7 @@ async function moduleGraph(root: string, input: readonly string[]): Promise<Read
   return graph;
 }
 
-/** What every suite runs under: the runner's configuration, and the versions of all packages. */
+/** Every suite depends on these: the runner's configuration, and the versions of all packages. */
 const common = ['vitest.config.ts', 'package-lock.json'];
 
 /** Everything that a suite's tests lead to, its test files and what makes its ground included. */

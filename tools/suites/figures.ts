@@ -11,7 +11,7 @@ export async function leaveFigures(suite: string, name: string, figures: unknown
   await writeFile(join(folder, `${name}.json`), JSON.stringify(figures));
 }
 
-/** What the tests of a suite have left, by name. */
+/** The figures that the tests of a suite left, by name. */
 export async function figuresOf(suite: string): Promise<Readonly<Record<string, unknown>>> {
   const folder = join(figuresFolder, suite);
   const names = (await readdir(folder).catch(() => [])).toSorted((a, b) => a.localeCompare(b));

@@ -23,11 +23,11 @@ const recordSchema = z.object({
   skipped: z.number(),
   retried: z.array(z.string()),
   seconds: z.number(),
-  /** What the suite's tests measured, by name. */
+  /** The figures of the suite's tests, by name. */
   figures: z.record(z.string(), z.unknown()),
 });
 
-/** What a deep suite leaves in the repository when it has run green on a clean tree. */
+/** A deep suite leaves this record in the repository after a green run on a clean tree. */
 export type SuiteRecord = z.infer<typeof recordSchema>;
 
 /** The record of a suite; undefined where it never ran green. */
@@ -43,7 +43,7 @@ export async function behind(): Promise<readonly Suite[]> {
   return deep.filter(({ name }, index) => records[index]?.hash !== hashes.get(name));
 }
 
-/** What came of recording a suite. */
+/** The outcome of recording a suite. */
 export type Recorded =
   | { readonly is: 'written' }
   /** Another content may have been tested than the one that is committed. */

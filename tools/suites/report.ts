@@ -31,10 +31,10 @@ const reportSchema = z.object({
   files: z.array(fileReport),
 });
 
-/** What one test file came to. */
+/** The result of one test file. */
 export type FileReport = z.infer<typeof fileReport>;
 
-/** What one vitest process came to. */
+/** The result of one vitest process. */
 export type Report = z.infer<typeof reportSchema>;
 
 /** Undefined when the process ended before its report was whole. */

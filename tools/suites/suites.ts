@@ -14,7 +14,7 @@ export const setups: Readonly<Record<Ground, readonly string[]>> = {
   node: ['test/node/setup.ts'],
 };
 
-/** What must be in the cache before a suite starts; `prepare.ts` makes it. */
+/** Entries that a suite needs in the cache before it starts. `prepare.ts` makes them. */
 export type Need =
   | 'node'
   | 'hub'
@@ -31,7 +31,7 @@ export type Need =
 /** A set of tests that answers one question: vitest's project of that name. */
 export interface Suite {
   readonly name: string;
-  /** What it proves, in the words of docs/testing.md. */
+  /** The proof that the suite gives, in the words of docs/testing.md. */
   readonly proves: string;
   /** Glob patterns of its test files, from the root of the repository. */
   readonly include: readonly string[];
@@ -41,7 +41,7 @@ export interface Suite {
   readonly retry: 0 | 1;
 }
 
-/** What `npm test` runs, cheapest first. */
+/** The suites of `npm test`, cheapest first. */
 export const everyday: readonly Suite[] = [
   {
     name: 'unit',
@@ -69,7 +69,7 @@ export const everyday: readonly Suite[] = [
   },
 ];
 
-/** What `npm run test:full` runs besides; each also runs alone, as `npm run test:NAME`. */
+/** The other suites of `npm run test:full`. Each also runs alone, as `npm run test:NAME`. */
 export const deep: readonly Suite[] = [
   {
     name: 'grammars',

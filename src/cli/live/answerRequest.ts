@@ -3,7 +3,7 @@ import { failed, ok, type Result } from '../../api/result.ts';
 import { type Request, standingOf, type View } from './standing.ts';
 
 /**
- * What the operator will do for a request. A request without effect fails: the failure says why, and what to do
+ * Predicts the operator's response to a request. A request without effect fails: the failure says why, and what to do
  * instead.
  */
 export function promiseOf(view: View, request: Request): Result<string, string> {

@@ -9,7 +9,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** What the builder does now. */
+/** The current activity of the builder. */
 export type Activity =
   | { readonly is: 'starting' }
   | { readonly is: 'fetchingBase'; readonly image: string }

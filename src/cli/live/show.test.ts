@@ -37,7 +37,7 @@ describe('displayFor', () => {
     expect(first.endsWith('\n\u001B[?7h')).toBe(true);
     // The headline, a blank line, the table's head and seven stages.
     expect(second.startsWith('\u001B[10A\r\u001B[0J')).toBe(true);
-    // By then one line shows why it was built.
+    // One line now shows the reason of the build.
     expect(end.startsWith('\u001B[11A\r\u001B[0J')).toBe(true);
     expect(end).toContain(`image  ${image}`);
   });

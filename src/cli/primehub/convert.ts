@@ -12,7 +12,7 @@ export interface Manifest {
   readonly spec: ImageSpecSpec;
 }
 
-/** What could not be carried over, or was carried over otherwise than a reader expects. */
+/** A loss of the conversion, or a conversion that a reader may not expect. */
 export interface Note {
   /** Kind and name of PrimeHub's object. */
   readonly object: string;
@@ -21,7 +21,7 @@ export interface Note {
   readonly message: string;
 }
 
-/** What one object becomes. */
+/** The conversion of one object. */
 export interface Converted {
   readonly manifest: Manifest | null;
   readonly notes: readonly Note[];

@@ -77,7 +77,7 @@ function enginesFolder(): string {
   return join(dirname(clustersFolder()), 'engines');
 }
 
-/** What dockerd would do by iptables, and would close the containers' own addresses with. */
+/** Masquerading, as dockerd would set it up with iptables. dockerd's rules would also close the containers' own addresses. */
 function wayOut(range: string): string {
   return `table ip docker {
     chain postrouting {

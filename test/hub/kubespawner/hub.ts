@@ -49,7 +49,7 @@ export class Hub {
     this.#ended = new Promise((_, reject) => {
       this.#process.once('close', () => reject(new Error(`the Hub ended: ${this.#log}`)));
     });
-    // It also ends with the tests, when no request follows.
+    // The Hub also ends after the tests, when no request awaits this promise.
     this.#ended.catch(() => undefined);
   }
 

@@ -10,7 +10,7 @@ import { succeed } from '../kubectl.ts';
 import { openPlace, type Place } from '../place.ts';
 import { createImageSpec } from '../statuses.ts';
 
-/** What a person reads who asks for an ImageSpec that cannot be had, from a real API server. */
+/** Messages about an ImageSpec that a user cannot read, from a real API server. */
 let here: Place;
 let there: Place;
 let folder: string;

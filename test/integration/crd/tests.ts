@@ -33,7 +33,7 @@ export function crdTests(version: string, at: () => Place): void {
     });
 
     it.each(acceptedSpecs)('accepts %s', async (_, spec) => {
-      // By kubectl, which prints what the API server warns of.
+      // kubectl prints the warnings of the API server.
       const asked = at().kubectl(['create', '--dry-run=server', '-f', '-'], manifestOf('row', spec));
       expect(await asked).toMatchObject({ exitCode: 0, stderr: '' });
     });

@@ -12,7 +12,7 @@ import {
 import { readLines } from '../../../src/dockerfile/reading/lines.ts';
 import { run } from '../../../tools/cluster/artifacts/run.ts';
 
-/** What the program of tools/cluster/go/dockerfile prints for a text. */
+/** The output of tools/cluster/go/dockerfile for a text. */
 const answer = z.object({
   error: z.string(),
   instructions: z.array(
@@ -29,7 +29,7 @@ const answer = z.object({
 /** How the builder reads a text. */
 export type BuildersReading = z.output<typeof answer>;
 
-/** What BuildKit's parser makes of each text. */
+/** Parses each text with BuildKit's parser. */
 export async function buildersReadings(program: string, texts: readonly string[]): Promise<readonly BuildersReading[]> {
   const printed = await run(program, [], { input: texts.map((text) => `${JSON.stringify(text)}\n`).join('') });
   return printed
@@ -134,7 +134,7 @@ export function triggerFault(triggers: readonly string[], { instructions }: Buil
   return odd === undefined ? undefined : `${odd.keyword} ${odd.flags.join(' ')} is taken`;
 }
 
-/** What the builder would take from where in a pinned text, but for what is pinned; [] when all of it is. */
+/** References of a pinned text that the builder would take without a digest; [] when all have one. */
 export function unpinned(images: readonly string[], { instructions }: BuildersReading): readonly string[] {
   const stages: string[] = [];
   return instructions.flatMap(({ keyword, flags, words }) => {

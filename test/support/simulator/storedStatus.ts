@@ -3,7 +3,7 @@ import { imageSpecObject } from '../../../src/api/imageSpecObject.ts';
 import type { ImageSpecStatus } from '../../../src/api/imagespec.generated.ts';
 import { statusBounds } from '../../../src/api/statusBounds.generated.ts';
 
-/** What an API server makes of a status. */
+/** The status as an API server stores it. */
 export type Stored =
   | { readonly is: 'stored'; readonly status: ImageSpecStatus }
   | { readonly is: 'refused'; readonly reason: null; readonly message: string };
@@ -19,7 +19,7 @@ export function storedStatus(sent: ImageSpecStatus): Stored {
     : { is: 'refused', reason: null, message: `${first} is not within its bounds` };
 }
 
-/** What a server with this schema refuses, or stores otherwise, as places. */
+/** The places of a status that a server with this schema refuses or stores otherwise. */
 export function faults(value: unknown, bounds: Bounds, place: string): readonly string[] {
   switch (bounds.is) {
     case 'text': {

@@ -21,7 +21,7 @@ export type Act =
   | { readonly do: 'changeSecret' }
   | { readonly do: 'freeQuota' };
 
-/** What prevents an effect of this kind from its end. */
+/** The fault that keeps an effect of this kind from its end. */
 export interface Fault {
   readonly do: Effect['do'];
   /** The subject of the effect; absent: every effect of this kind. */
@@ -40,7 +40,7 @@ export interface Scenario {
   readonly quota?: 'full' | 'free';
   /** Effects that fail, with the number of failures before they work. */
   readonly faults?: readonly Fault[];
-  /** Who has the moving tag at first; absent: this one. */
+  /** The first owner of the moving tag; absent: this ImageSpec. */
   readonly outputHolder?: OutputHolder;
   /** How often the registry does not show an image by its digest that has been pushed. */
   readonly shownAfter?: number;

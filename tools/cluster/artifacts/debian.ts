@@ -14,7 +14,7 @@ export interface DebianTools {
   readonly path: (program: string) => string;
 }
 
-/** What a node and its images need besides Go modules. */
+/** The Debian packages of a node and its images. */
 const nodePackages = [
   'containerd',
   'runc',

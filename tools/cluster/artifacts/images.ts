@@ -11,7 +11,7 @@ import { type LayerName, makeLayer } from './layers.ts';
 import { startRegistry } from './registry.ts';
 import { run } from './run.ts';
 
-/** What the registry of a cluster holds before anything was pushed. */
+/** The content of a cluster's registry before the first push. */
 export interface RegistrySeed {
   /** A storage folder of docker-registry (its `rootdirectory`), to be copied, not written to. */
   readonly directory: string;
@@ -49,7 +49,7 @@ const notebookConfig = [
   '--env=PATH=/opt/conda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
 ];
 
-/** What a cluster's registry serves before anything is pushed. */
+/** The images that a cluster's registry serves before the first push. */
 export const recipes: readonly Recipe[] = [
   {
     registry: 'quay.io',

@@ -21,7 +21,7 @@ const mirrored = [
 /** statfs(2): OVERLAYFS_SUPER_MAGIC. */
 const overlayfs = 0x79_4c_76_30;
 
-/** What containerd needs to know. */
+/** The settings of containerd. */
 export interface ContainerdOptions {
   readonly folder: string;
   readonly slot: Slot;

@@ -14,7 +14,7 @@ export interface HostNetwork {
   readonly slot: Slot;
   /** The MTU of the way out. */
   readonly mtu: number;
-  /** What keeps Pods from reaching the world, for people to read; empty when nothing does. */
+  /** Reasons why Pods cannot reach the world, for people to read; empty when they can. */
   readonly warnings: readonly string[];
   /** Makes the veth pair between this machine and the network namespace of process `pid`, and the routes into it. */
   connect(pid: number): Promise<void>;

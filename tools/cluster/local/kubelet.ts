@@ -8,7 +8,7 @@ import { httpGet, httpsGet } from '../http.ts';
 import { containerdSocket } from './containerd.ts';
 import type { Slot } from './slot.ts';
 
-/** What the programs of a node need to know. */
+/** The settings of a node's programs. */
 export interface NodeOptions {
   readonly folder: string;
   readonly nodeName: string;

@@ -14,7 +14,7 @@ import { startKubelet, startProxy } from './kubelet.ts';
 import { createNamespaces } from './namespaces.ts';
 import { startRegistries } from './registries.ts';
 
-/** What the local cluster is made of. */
+/** The parts of the local cluster. */
 export interface LocalParts {
   /** Path of the multi-call binary of Kubernetes. */
   readonly kubernetes: string;
