@@ -118,7 +118,7 @@ export interface ImageSpecSpec {
  */
 export interface ImageSpecReference {
   /**
-   * Name of the other ImageSpec. A chain that comes back to this resource is refused (InvalidSpec).
+   * Name of the other ImageSpec. A chain that leads back to this ImageSpec is refused (InvalidSpec).
    */
   readonly name: string;
 }

@@ -89,7 +89,7 @@ export function failureOfError(error: unknown, host: string): Failed {
   }
   const { code, text } = causeOf(error.cause);
   if (code === addressNotAllowed) {
-    return fail('notAllowed', `${host}: it is not asked: ${text}`);
+    return fail('notAllowed', `${host}: the operator does not connect to it: ${text}`);
   }
   if (certificateCode.test(code)) {
     return fail('certificateUntrusted', `${host}: its certificate is not trusted (${code})`);

@@ -96,7 +96,7 @@ export function realmFault(realm: URL, origin: Origin, hasCredential: boolean): 
     return undefined;
   }
   if (isNotPublic(realm.hostname)) {
-    return 'its address is not a public one';
+    return 'its address is not public';
   }
   return hasCredential && !sameDomain(realm.hostname, origin.url.hostname)
     ? 'it is of another domain, and would be given the credential'
@@ -111,7 +111,7 @@ export function redirectFault(target: URL, origin: Origin, insecureHosts: readon
     return 'it is not encrypted';
   }
   return !sameHost && isNotPublic(target.hostname) && !isNotPublic(origin.url.hostname)
-    ? 'its address is not a public one'
+    ? 'its address is not public'
     : undefined;
 }
 

@@ -172,7 +172,7 @@ async function askForToken(
   const realm = new URL(challenge.realm);
   const fault = realmFault(realm, origin, credential !== undefined);
   if (fault !== undefined) {
-    return fail('invalid', `${host}: its token service ${realm.host} is not asked: ${fault}`);
+    return fail('invalid', `${host}: its token service ${realm.host} is not used: ${fault}`);
   }
   const answer = await exchangeOnce(options, ...tokenRequest(realm, challenge, { scope, until }, credential));
   if (!answer.ok) {

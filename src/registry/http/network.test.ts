@@ -103,6 +103,8 @@ describe('metadata of a cloud', () => {
     names['metadata.example'] = ['169.254.169.254', 'fd00:ec2::254'];
     const options = { internalHosts: [host, `${host}:${port}`], privateAddresses: 'AllHosts' } as const;
     expect(await ask(host, options)).toMatch(/^notAllowed: .*metadata/);
+    // No setting would help, so that none is named.
+    expect(await ask(host)).toMatch(/^notAllowed: .*metadata/);
   });
 });
 

@@ -66,7 +66,7 @@ function connector(kind: Kind, resolve: Resolve): buildConnector.connector {
   return (target, done) => {
     // An address is connected to without a look-up.
     if (isIP(target.hostname) !== 0 && !isAllowed(kind, target.hostname)) {
-      done(refusal(kind), null);
+      done(refusal([target.hostname]), null);
     } else {
       connect(target, done);
     }
@@ -79,7 +79,7 @@ function guardedLookup(kind: Kind, resolve: Resolve): LookupFunction {
       const addresses = found.filter(({ address }) => isAllowed(kind, address));
       const [first] = addresses;
       if (error !== null || first === undefined) {
-        done(error ?? refusal(kind), '', 0);
+        done(error ?? refusal(found.map(({ address }) => address)), '', 0);
       } else if (options.all === true) {
         done(null, [...addresses]);
       } else {
@@ -100,11 +100,11 @@ function isAllowed(kind: Kind, address: string): boolean {
   }
 }
 
-function refusal(kind: Kind): AddressNotAllowedError {
+function refusal(addresses: readonly string[]): AddressNotAllowedError {
   return new AddressNotAllowedError(
-    kind === 'internal'
-      ? "its address is link-local or of a cloud's metadata, where no registry is"
-      : 'its address is not a public one; if a registry inside is meant, an administrator names it in registries.internal',
+    addresses.some((address) => addressKind(address) !== 'never')
+      ? 'its address is not public; an administrator allows an internal registry by its name in registries.internal'
+      : "its address is link-local or belongs to a cloud's metadata service; name a registry",
   );
 }
 
