@@ -33,7 +33,7 @@ function report(line: string): void {
 async function runOperatorProcess(): Promise<number> {
   const [{ loadConfig }, { connect }, { createLogger }, { startOperator }] = await Promise.all([
     import('./config/load.ts'),
-    import('./kubernetes/connection.ts'),
+    import('./kubernetes/client/connection.ts'),
     import('./telemetry/logger.ts'),
     import('./reconcile/operator.ts'),
   ]);

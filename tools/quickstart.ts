@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { run } from './cluster/artifacts/run.ts';
-import { clusterVariable } from './cluster/choice.ts';
 import type { LocalCluster } from './cluster/cluster.ts';
 import { installOperator } from './cluster/install.ts';
 import { elapsed, say, stage } from './cluster/progress.ts';
+import { clusterVariable } from './cluster/providers/choice.ts';
 import { openCluster, startLocal } from './cluster/start.ts';
-import { attach, takeDown } from './cluster/supervised.ts';
+import { attach, takeDown } from './cluster/supervision/supervised.ts';
 import { samplesFolder, shownSamples } from './samples.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { FailureReason } from './failureReasons.ts';
+import type { FailureReason } from './reasons/failureReasons.ts';
 
 /** Exit codes of the programs inside the operator's Pods, and the reason for each. 0 is success, 1 a bug. */
 export const agentExitCodes = {

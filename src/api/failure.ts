@@ -1,4 +1,4 @@
-import type { FailureReason } from './failureReasons.ts';
+import type { FailureReason } from './reasons/failureReasons.ts';
 
 /** An expected failure from any source. Its reason decides whether the operator retries it (`reasons.ts`). */
 export interface Failure {

@@ -1,8 +1,8 @@
 import { group, plural, version } from '../api/names.ts';
 import { failed, ok, type Result } from '../api/result.ts';
-import { answerOf, describeFailure, type Failed } from '../kubernetes/answer.ts';
-import { type Connection, connect } from '../kubernetes/connection.ts';
-import { listAll } from '../kubernetes/list.ts';
+import { answerOf, describeFailure, type Failed } from '../kubernetes/client/answer.ts';
+import { type Connection, connect } from '../kubernetes/client/connection.ts';
+import { listAll } from '../kubernetes/client/list.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { type CommandIo, unreadable } from './io.ts';
 import { projectImageSpec, type SeenImageSpec } from './live/projections.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { annotations, group, plural, version } from '../api/names.ts';
 import { toRfc3339 } from '../api/time.ts';
+import { patchAnnotations } from '../kubernetes/client/mergePatch.ts';
 import { systemClock } from '../kubernetes/clock.ts';
-import { patchAnnotations } from '../kubernetes/mergePatch.ts';
 import { type ClusterOptions, sentence, withImageSpec } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { type CommandIo, unreadable } from './io.ts';

@@ -1,4 +1,4 @@
-import type { HubReasonOf } from '../api/verdictReasons.ts';
+import type { HubReasonOf } from '../api/reasons/verdictReasons.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { shortened } from '../text/cut.ts';
 import { about, type EndedServer, homeNotWritable, inText, line, type Sign } from './endedServer.ts';

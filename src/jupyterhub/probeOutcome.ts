@@ -1,5 +1,5 @@
 import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
-import type { HubReasonOf } from '../api/verdictReasons.ts';
+import type { HubReasonOf } from '../api/reasons/verdictReasons.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { relevantLines } from '../kaniko/log.ts';
 import { type ContainerState, isOver, type PodState } from '../kaniko/run.ts';

@@ -1,4 +1,4 @@
-import { type PublishedReason, publishedReasons } from '../api/verdictReasons.ts';
+import { type PublishedReason, publishedReasons } from '../api/reasons/verdictReasons.ts';
 import type { Candidate } from './candidate.ts';
 
 /** State of an ImageSpec in one list that selects it. */

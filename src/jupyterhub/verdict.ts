@@ -1,4 +1,4 @@
-import { type HubReason, hubReasons } from '../api/verdictReasons.ts';
+import { type HubReason, hubReasons } from '../api/reasons/verdictReasons.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { compareVersions, releaseOf } from './version.ts';
 

@@ -1,4 +1,4 @@
-import type { Row } from '../api/failureRows.ts';
+import type { Row } from '../api/reasons/failureRows.ts';
 import { plainText } from '../text/plain.ts';
 import { fill, findIn } from './failures/row.ts';
 

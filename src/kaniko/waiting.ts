@@ -1,5 +1,5 @@
 import { type Failure, failureOf } from '../api/failure.ts';
-import type { Row } from '../api/failureRows.ts';
+import type { Row } from '../api/reasons/failureRows.ts';
 import { type Instant, seconds } from '../api/time.ts';
 import { fill } from './failures/row.ts';
 import { type ContainerState, isOver, type PodState } from './run.ts';

@@ -1,10 +1,10 @@
 import { V1MicroTime } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedApiServer } from '../../test/support/apiserver.ts';
-import { ManualClock, settle } from '../../test/support/apiserver-time.ts';
+import { ScriptedApiServer } from '../../test/support/apiserver/apiserver.ts';
+import { ManualClock, settle } from '../../test/support/apiserver/time.ts';
 import { until } from '../../tools/eventually.ts';
+import type { Connection } from './client/connection.ts';
 import { systemClock } from './clock.ts';
-import type { Connection } from './connection.ts';
 import { LeaderElection } from './lease.ts';
 import { isObject, type JsonObject } from './object.ts';
 

@@ -1,8 +1,8 @@
 import { type CoordinationV1Api, type V1Lease, type V1LeaseSpec, V1MicroTime } from '@kubernetes/client-node';
-import { type Answer, answerOf, describeFailure, type Failed } from './answer.ts';
-import type { Random } from './backoff.ts';
+import { type Answer, answerOf, describeFailure, type Failed } from './client/answer.ts';
 import { type Cancel, type Clock, pause } from './clock.ts';
 import type { Log } from './log.ts';
+import type { Random } from './queue/backoff.ts';
 
 export interface LeaderElectionOptions {
   /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer, observation, spec } from '../../test/support/observations.ts';
 import { failed, settled, summary } from '../../test/support/rows.ts';
-import type { FailureReason } from '../api/failureReasons.ts';
+import type { FailureReason } from '../api/reasons/failureReasons.ts';
 import type { PlatformSettings } from '../imagespec/effective.ts';
 import type { Observation } from './model/observation.ts';
 

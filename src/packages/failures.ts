@@ -1,5 +1,5 @@
-import type { FailureReason } from '../api/failureReasons.ts';
-import type { TextRow } from '../api/failureRows.ts';
+import type { FailureReason } from '../api/reasons/failureReasons.ts';
+import type { TextRow } from '../api/reasons/failureRows.ts';
 import type { ManagerName } from './names.ts';
 
 /** Why a step of the build failed: a person must help, so the operator tries none of these again. */

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type StandIn, startStandIn } from '../../test/support/apiserver-stand-in.ts';
-import { clientOf } from '../../test/support/scripted-image.ts';
+import { type StandIn, startStandIn } from '../../test/support/apiserver/stand-in.ts';
+import { clientOf } from '../../test/support/servers/scripted-image.ts';
 import { until } from '../../tools/eventually.ts';
 import { parseConfig } from '../config/parse.ts';
-import { Cache } from '../kubernetes/cache.ts';
 import { systemClock } from '../kubernetes/clock.ts';
+import { Cache } from '../kubernetes/watch/cache.ts';
 import { Controller } from './controller.ts';
 import { WrittenStatuses } from './effects/writtenStatuses.ts';
 import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './watched/projections.ts';

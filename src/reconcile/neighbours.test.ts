@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hostileSpecs } from '../../test/support/inputs/hostile.ts';
 import { configOf, type Reconciler, startReconciler } from '../../test/support/reconciler.ts';
-import { serveImage } from '../../test/support/scripted-image.ts';
+import { serveImage } from '../../test/support/servers/scripted-image.ts';
 import {
   type ScriptedAnswer,
   type ScriptedRegistry,
   startScriptedRegistry,
-} from '../../test/support/scripted-registry.ts';
+} from '../../test/support/servers/scripted-registry.ts';
 import { until } from '../../tools/eventually.ts';
 import type { Config } from '../config/schema.ts';
 

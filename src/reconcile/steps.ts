@@ -1,5 +1,5 @@
-import type { KeyQueue } from '../kubernetes/keyQueue.ts';
 import { splitKey } from '../kubernetes/object.ts';
+import type { KeyQueue } from '../kubernetes/queue/keyQueue.ts';
 import type { Effect } from '../lifecycle/model/effect.ts';
 import type { Outcome } from '../lifecycle/model/failedEffect.ts';
 import { type Question, questionKey } from '../lifecycle/model/question.ts';

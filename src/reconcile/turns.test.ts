@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { startStandIn } from '../../test/support/apiserver-stand-in.ts';
+import { startStandIn } from '../../test/support/apiserver/stand-in.ts';
 import { hostileSpecs } from '../../test/support/inputs/hostile.ts';
-import { clientOf } from '../../test/support/scripted-image.ts';
+import { clientOf } from '../../test/support/servers/scripted-image.ts';
 import { until } from '../../tools/eventually.ts';
 import { parseConfig } from '../config/parse.ts';
-import { Cache } from '../kubernetes/cache.ts';
 import { systemClock } from '../kubernetes/clock.ts';
+import { Cache } from '../kubernetes/watch/cache.ts';
 import { Controller } from './controller.ts';
 import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './watched/projections.ts';
 

@@ -7,8 +7,8 @@ import {
   serve,
   serveImage,
   types,
-} from '../../test/support/scripted-image.ts';
-import { blobOf, type ScriptedRegistry, startScriptedRegistry } from '../../test/support/scripted-registry.ts';
+} from '../../test/support/servers/scripted-image.ts';
+import { blobOf, type ScriptedRegistry, startScriptedRegistry } from '../../test/support/servers/scripted-registry.ts';
 import { maximumManifestBytes } from './client.ts';
 import { longestToken } from './http/authorization.ts';
 import { mostSilent } from './http/breaker.ts';

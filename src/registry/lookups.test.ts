@@ -7,8 +7,8 @@ import {
   serve,
   serveImage,
   types,
-} from '../../test/support/scripted-image.ts';
-import { blobOf, type ScriptedRegistry, startScriptedRegistry } from '../../test/support/scripted-registry.ts';
+} from '../../test/support/servers/scripted-image.ts';
+import { blobOf, type ScriptedRegistry, startScriptedRegistry } from '../../test/support/servers/scripted-registry.ts';
 import type { RegistryResult } from './failure.ts';
 import { type Lookup, Lookups, mostKept } from './lookups.ts';
 import type { Registry } from './registry.ts';

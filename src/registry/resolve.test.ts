@@ -13,8 +13,8 @@ import {
   serve,
   serveImage,
   types,
-} from '../../test/support/scripted-image.ts';
-import { blobOf, type ScriptedRegistry, startScriptedRegistry } from '../../test/support/scripted-registry.ts';
+} from '../../test/support/servers/scripted-image.ts';
+import { blobOf, type ScriptedRegistry, startScriptedRegistry } from '../../test/support/servers/scripted-registry.ts';
 import { createAuthority } from '../../tools/cluster/pki.ts';
 import type { RegistryOptions } from './registry.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { arm, clientOf, manifest, referenceTo, serveImage, types } from '../../test/support/scripted-image.ts';
-import { type ScriptedRegistry, startScriptedRegistry } from '../../test/support/scripted-registry.ts';
+import { arm, clientOf, manifest, referenceTo, serveImage, types } from '../../test/support/servers/scripted-image.ts';
+import { type ScriptedRegistry, startScriptedRegistry } from '../../test/support/servers/scripted-registry.ts';
 import type { RegistryOptions } from './registry.ts';
 
 let registry: ScriptedRegistry;

@@ -7,7 +7,7 @@ import { succeed } from '../integration/kubectl.ts';
 import { reconfigure } from '../node/configuration.ts';
 import { putR, rBase } from '../node/rImage.ts';
 import { builtImage, openScene, readyReason, type Scene } from '../node/scene.ts';
-import { type CranRepository, startCranRepository } from '../support/cran-repository.ts';
+import { type CranRepository, startCranRepository } from '../support/servers/cran-repository.ts';
 
 let scene: Scene;
 let repository: CranRepository;

@@ -6,7 +6,7 @@ import { run } from '../../tools/cluster/artifacts/run.ts';
 import { openAuthority } from '../../tools/cluster/pki.ts';
 import { succeed } from '../integration/kubectl.ts';
 import { builtImage, openScene, readyReason, type Scene } from '../node/scene.ts';
-import { type PackageIndex, startPackageIndex } from '../support/package-index.ts';
+import { type PackageIndex, startPackageIndex } from '../support/servers/package-index.ts';
 
 let scene: Scene;
 let index: PackageIndex;

@@ -5,8 +5,8 @@ import { openAuthority } from '../../tools/cluster/pki.ts';
 import { succeed } from '../integration/kubectl.ts';
 import { reconfigure } from '../node/configuration.ts';
 import { builtImage, openScene, readyReason, type Scene } from '../node/scene.ts';
-import { answerNames } from '../support/name-server.ts';
-import { type Provider, type ProviderRegistries, startProviders } from '../support/provider-registries.ts';
+import { answerNames } from '../support/servers/name-server.ts';
+import { type Provider, type ProviderRegistries, startProviders } from '../support/servers/provider-registries.ts';
 
 /** GitLab and Docker Hub are played here, under their own names: neither can be reached with an account of ours. */
 const gitlab: Provider = {

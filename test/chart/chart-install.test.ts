@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseConfig } from '../../src/config/parse.ts';
-import { type Connection, connect } from '../../src/kubernetes/connection.ts';
+import { type Connection, connect } from '../../src/kubernetes/client/connection.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { untilServed } from '../../tools/cluster/served.ts';
 import { startLight } from '../../tools/cluster/start.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from '../../tools/cluster/artifacts/run.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { existingCluster } from '../../tools/cluster/existing.ts';
+import { existingCluster } from '../../tools/cluster/providers/existing.ts';
 import { openCluster, startLight } from '../../tools/cluster/start.ts';
 
 let light: LightCluster;

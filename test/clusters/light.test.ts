@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../tools/cluster/cluster.ts';
 import { startLight } from '../../tools/cluster/start.ts';
 import { claimFolder, readRecord } from '../../tools/cluster/state.ts';
-import { startSupervised } from '../../tools/cluster/supervised.ts';
+import { startSupervised } from '../../tools/cluster/supervision/supervised.ts';
 import { eventually } from '../../tools/eventually.ts';
 import { hold, killProcessNaming, processesNaming } from './support.ts';
 

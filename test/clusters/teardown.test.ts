@@ -7,7 +7,7 @@ import { run } from '../../tools/cluster/artifacts/run.ts';
 import type { Lifetime, LocalCluster } from '../../tools/cluster/cluster.ts';
 import { startLocal, uniqueName } from '../../tools/cluster/start.ts';
 import { isAlive, liveSupervisor } from '../../tools/cluster/state.ts';
-import { attach, takeDown } from '../../tools/cluster/supervised.ts';
+import { attach, takeDown } from '../../tools/cluster/supervision/supervised.ts';
 import { eventually } from '../../tools/eventually.ts';
 import {
   forwarding,

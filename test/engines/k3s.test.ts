@@ -2,7 +2,7 @@ import process from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { run } from '../../tools/cluster/artifacts/run.ts';
-import { chooseProvider, clusterVariable, type Possible } from '../../tools/cluster/choice.ts';
+import { chooseProvider, clusterVariable, type Possible } from '../../tools/cluster/providers/choice.ts';
 import { openCluster, uniqueName } from '../../tools/cluster/start.ts';
 import { dockerEngine, type Engine, enginePossible, existingEngine } from './docker/engine.ts';
 
@@ -13,7 +13,7 @@ const answer = z.discriminatedUnion('is', [
 
 /** Asked in a process of its own, as testcontainers read only once where the engine is. */
 async function k3sPossible(): Promise<Possible> {
-  const question = `const { k3sPossible } = await import('./tools/cluster/k3s.ts');
+  const question = `const { k3sPossible } = await import('./tools/cluster/providers/k3s.ts');
     process.stdout.write(JSON.stringify(await k3sPossible()));`;
   return answer.parse(JSON.parse(await run(process.execPath, ['--input-type=module', '--eval', question])));
 }

@@ -9,7 +9,7 @@ import {
   type ReadyReason,
   readyReasons,
   type StalledReason,
-} from '../../src/api/reasons.ts';
+} from '../../src/api/reasons/reasons.ts';
 import { causeOf, firstRecord } from '../../src/lifecycle/model/record.ts';
 import type { Reported, Situation } from '../../src/lifecycle/model/situation.ts';
 import { kstatusBinary } from '../../tools/cluster/artifacts/binaries.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hubReasons } from '../../src/api/verdictReasons.ts';
+import { hubReasons } from '../../src/api/reasons/verdictReasons.ts';
 import type { HubVersion } from '../../tools/cluster/artifacts/jupyterhub.ts';
 import { reconfigure } from '../node/configuration.ts';
 import { builtImage, openScene, type Scene } from '../node/scene.ts';

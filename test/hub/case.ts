@@ -1,5 +1,5 @@
 import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
-import type { HubReason } from '../../src/api/verdictReasons.ts';
+import type { HubReason } from '../../src/api/reasons/verdictReasons.ts';
 
 /** An image for which the operator's verdict is held against what a real JupyterHub does with it. */
 export interface AgreementCase {

@@ -1,4 +1,4 @@
-import type { HubReason } from '../../src/api/verdictReasons.ts';
+import type { HubReason } from '../../src/api/reasons/verdictReasons.ts';
 import { type AgreementCase, base, entrypoint, onBase, onWorkshop } from './case.ts';
 
 /** Images that a Hub can launch. */

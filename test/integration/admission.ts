@@ -1,6 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import { z } from 'zod';
-import type { Connection } from '../../src/kubernetes/connection.ts';
+import type { Connection } from '../../src/kubernetes/client/connection.ts';
 
 const type = { group: 'imagespec.dev', version: 'v1alpha1', plural: 'imagespecs' } as const;
 const statusShape = z.object({ message: z.string() });

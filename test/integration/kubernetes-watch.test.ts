@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Cache } from '../../src/kubernetes/cache.ts';
+import type { Connection } from '../../src/kubernetes/client/connection.ts';
 import { systemClock } from '../../src/kubernetes/clock.ts';
-import type { Connection } from '../../src/kubernetes/connection.ts';
 import { isObject, isOlder } from '../../src/kubernetes/object.ts';
-import { Reflector, type ReflectorEvent, type ReflectorOptions } from '../../src/kubernetes/reflector.ts';
+import { Cache } from '../../src/kubernetes/watch/cache.ts';
+import { Reflector, type ReflectorEvent, type ReflectorOptions } from '../../src/kubernetes/watch/reflector.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { until } from '../../tools/eventually.ts';
-import { Relay } from '../support/apiserver-relay.ts';
+import { Relay } from '../support/apiserver/relay.ts';
 import { apiServer } from './place.ts';
 
 let cluster: LightCluster;

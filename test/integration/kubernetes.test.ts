@@ -1,15 +1,15 @@
 import { ApiextensionsV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { answerOf } from '../../src/kubernetes/answer.ts';
+import { answerOf } from '../../src/kubernetes/client/answer.ts';
+import type { Connection } from '../../src/kubernetes/client/connection.ts';
+import { type EventNote, EventWriter } from '../../src/kubernetes/client/events.ts';
+import { patchStatus } from '../../src/kubernetes/client/mergePatch.ts';
 import { systemClock } from '../../src/kubernetes/clock.ts';
-import type { Connection } from '../../src/kubernetes/connection.ts';
-import { type EventNote, EventWriter } from '../../src/kubernetes/events.ts';
 import { LeaderElection, type LeaderElectionOptions } from '../../src/kubernetes/lease.ts';
-import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
 import { isObject } from '../../src/kubernetes/object.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { until } from '../../tools/eventually.ts';
-import { Relay } from '../support/apiserver-relay.ts';
+import { Relay } from '../support/apiserver/relay.ts';
 import { apiServer } from './place.ts';
 
 let cluster: LightCluster;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { connect } from '../../src/kubernetes/connection.ts';
+import { connect } from '../../src/kubernetes/client/connection.ts';
 import { type RunningOperator, startOperator } from '../../src/reconcile/operator.ts';
 import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
 import { debianTools } from '../../tools/cluster/artifacts/debian.ts';

@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
-import { type Connection, connect } from '../../src/kubernetes/connection.ts';
+import { type Connection, connect } from '../../src/kubernetes/client/connection.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
-import { attach } from '../../tools/cluster/supervised.ts';
+import { attach } from '../../tools/cluster/supervision/supervised.ts';
 import { type Kubectl, kubectlOf, succeed } from './kubectl.ts';
 
 /** The API server of the run. */

@@ -1,5 +1,5 @@
 import { AuthorizationV1Api, setHeaderOptions } from '@kubernetes/client-node';
-import type { Connection } from '../../src/kubernetes/connection.ts';
+import type { Connection } from '../../src/kubernetes/client/connection.ts';
 
 /** API groups of the resources that requests name without one. */
 const groups: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import type { Connection } from '../../src/kubernetes/connection.ts';
-import { patchStatus } from '../../src/kubernetes/mergePatch.ts';
+import type { Connection } from '../../src/kubernetes/client/connection.ts';
+import { patchStatus } from '../../src/kubernetes/client/mergePatch.ts';
 
 const type = { group: 'imagespec.dev', version: 'v1alpha1', plural: 'imagespecs' } as const;
 

@@ -8,7 +8,7 @@ import { run } from '../../tools/cluster/artifacts/run.ts';
 /** An image with R as Debian has it. */
 export const rBase = 'imagespec-test/r-base:1';
 
-const maker = join(import.meta.dirname, '..', 'support', 'make-cran.sh');
+const maker = join(import.meta.dirname, '..', 'support', 'servers', 'make-cran.sh');
 
 /**
  * Puts the image `rBase` into the registry at this host: Debian's, with the package r-base-core.

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hash } from 'bcryptjs';
 import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
-import { type Component, startComponent, untilReady } from '../../tools/cluster/component.ts';
 import type { Certificate } from '../../tools/cluster/pki.ts';
+import { type Component, startComponent, untilReady } from '../../tools/cluster/supervision/component.ts';
 
 /** A docker-registry process that a test may end and start again: its content and its address stay. */
 export interface OwnRegistry {

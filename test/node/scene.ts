@@ -4,7 +4,7 @@ import { expect, inject } from 'vitest';
 import { conditionOf } from '../../src/api/conditions.ts';
 import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
-import { attach } from '../../tools/cluster/supervised.ts';
+import { attach } from '../../tools/cluster/supervision/supervised.ts';
 import { eventually } from '../../tools/eventually.ts';
 import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
 import { ensureNamespace } from './namespace.ts';

@@ -3,7 +3,7 @@ import type { TestProject } from 'vitest/node';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { installOperator } from '../../tools/cluster/install.ts';
 import { startLocal, uniqueName } from '../../tools/cluster/start.ts';
-import { attach } from '../../tools/cluster/supervised.ts';
+import { attach } from '../../tools/cluster/supervision/supervised.ts';
 import { nodeVariable } from '../../tools/suites/variables.ts';
 import { openList } from './list.ts';
 import { lifecycleSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { conditionOf } from '../../src/api/conditions.ts';
-import { isInfrastructureCause } from '../../src/api/failureReasons.ts';
-import { readyReasons } from '../../src/api/reasons.ts';
+import { isInfrastructureCause } from '../../src/api/reasons/failureReasons.ts';
+import { readyReasons } from '../../src/api/reasons/reasons.ts';
 import { eventually } from '../../tools/eventually.ts';
 import { leaveFigures } from '../../tools/suites/figures.ts';
 import type { State } from './journal.ts';

@@ -1,5 +1,5 @@
 import { annotations, labels, manager } from '../../src/api/names.ts';
-import { Cache } from '../../src/kubernetes/cache.ts';
+import { Cache } from '../../src/kubernetes/watch/cache.ts';
 import type { Caches } from '../../src/reconcile/watched/caches.ts';
 import { childIndex, namespaceOf } from '../../src/reconcile/watched/children.ts';
 import {

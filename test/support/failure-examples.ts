@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FailureReason } from '../../src/api/failureReasons.ts';
+import type { FailureReason } from '../../src/api/reasons/failureReasons.ts';
 import type { Source } from '../../src/imagespec/effective.ts';
 import { podRows } from '../../src/kaniko/failures/pods.ts';
 import { findIn } from '../../src/kaniko/failures/row.ts';

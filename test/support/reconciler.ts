@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { Cache } from '../../src/kubernetes/cache.ts';
 import { systemClock } from '../../src/kubernetes/clock.ts';
+import { Cache } from '../../src/kubernetes/watch/cache.ts';
 import { Controller } from '../../src/reconcile/controller.ts';
 import {
   projectImageSpec,
@@ -10,9 +10,9 @@ import {
   projectPod,
   type SeenImageSpec,
 } from '../../src/reconcile/watched/projections.ts';
-import { type StandIn, startStandIn } from './apiserver-stand-in.ts';
-import { clientOf } from './scripted-image.ts';
-import type { ScriptedRegistry } from './scripted-registry.ts';
+import { type StandIn, startStandIn } from './apiserver/stand-in.ts';
+import { clientOf } from './servers/scripted-image.ts';
+import type { ScriptedRegistry } from './servers/scripted-registry.ts';
 
 const bodySchema = z.looseObject({
   metadata: z.looseObject({ name: z.string().optional() }).default({}),

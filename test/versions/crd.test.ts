@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { connect } from '../../src/kubernetes/connection.ts';
+import { connect } from '../../src/kubernetes/client/connection.ts';
 import { otherVersions } from '../../tools/cluster/artifacts/binaries.ts';
 import { untilServed } from '../../tools/cluster/served.ts';
 import { startLightVersion } from '../../tools/cluster/start.ts';

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Component, ComponentSpec } from './component.ts';
-import { untilReady } from './component.ts';
 import { httpsGet, type Trust } from './http.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { type Authority, type Certificate, createAuthority, createSigningKey } from './pki.ts';
+import type { Component, ComponentSpec } from './supervision/component.ts';
+import { untilReady } from './supervision/component.ts';
 
 /** Where a control plane listens. */
 export interface ControlPlaneAddress {

@@ -1,5 +1,5 @@
-import type { Component, ComponentSpec } from './component.ts';
 import type { ProcessIdentity } from './state.ts';
+import type { Component, ComponentSpec } from './supervision/component.ts';
 
 /** How a provider reaches the supervisor that runs it. */
 export interface Host {

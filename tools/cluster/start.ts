@@ -4,14 +4,14 @@ import process from 'node:process';
 import { apiServerBinary, kubernetesBinaries, type OtherVersion } from './artifacts/binaries.ts';
 import { debianTools } from './artifacts/debian.ts';
 import { registrySeed } from './artifacts/images.ts';
-import { chooseProvider, clusterVariable, type Possible } from './choice.ts';
 import type { Cluster, Lifetime, LightCluster, LocalCluster } from './cluster.ts';
-import { existingCluster } from './existing.ts';
-import type { ControlPlane } from './light.ts';
 import { releaseDeadSlots } from './local/host-network.ts';
 import { say } from './progress.ts';
+import { chooseProvider, clusterVariable, type Possible } from './providers/choice.ts';
+import { existingCluster } from './providers/existing.ts';
+import type { ControlPlane } from './providers/light.ts';
 import { claimFolder, removeDeadFolders } from './state.ts';
-import { attach, startSupervised } from './supervised.ts';
+import { attach, startSupervised } from './supervision/supervised.ts';
 
 /**
  * The cluster of this name: the one that is up, else a new one from the provider that `IMAGESPEC_CLUSTER` names or that
@@ -41,7 +41,7 @@ export async function openCluster(name: string, lifetime: Lifetime): Promise<Clu
 
 /** testcontainers takes long to load, and most runs do not need it. */
 async function k3sPossible(): Promise<Possible> {
-  return (await import('./k3s.ts')).k3sPossible();
+  return (await import('./providers/k3s.ts')).k3sPossible();
 }
 
 async function startK3s(name: string, lifetime: Lifetime): Promise<Cluster> {

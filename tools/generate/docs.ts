@@ -1,7 +1,7 @@
-import { infrastructureCauses } from '../../src/api/failureReasons.ts';
-import { retries } from '../../src/api/reasonColumns.ts';
-import { readyReasons } from '../../src/api/reasons.ts';
-import { hubReasons, publishedReasons, taggedReasons } from '../../src/api/verdictReasons.ts';
+import { infrastructureCauses } from '../../src/api/reasons/failureReasons.ts';
+import { retries } from '../../src/api/reasons/reasonColumns.ts';
+import { readyReasons } from '../../src/api/reasons/reasons.ts';
+import { hubReasons, publishedReasons, taggedReasons } from '../../src/api/reasons/verdictReasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { metricDefinitions } from '../../src/reconcile/report/metrics.ts';
 import { code, generatedFrom, table } from './markdown.ts';

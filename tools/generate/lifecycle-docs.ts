@@ -1,5 +1,5 @@
-import { isFailureReason, retryOf } from '../../src/api/failureReasons.ts';
-import type { Retry } from '../../src/api/reasonColumns.ts';
+import { isFailureReason, retryOf } from '../../src/api/reasons/failureReasons.ts';
+import type { Retry } from '../../src/api/reasons/reasonColumns.ts';
 import { failureTable } from '../../src/kaniko/failures/table.ts';
 import { type Example, failureExamples } from '../../test/support/failure-examples.ts';
 import { code, table } from './markdown.ts';

@@ -1,4 +1,4 @@
-import type { ReadyReason } from '../../api/reasons.ts';
+import type { ReadyReason } from '../../api/reasons/reasons.ts';
 import { failed, ok, type Result } from '../../api/result.ts';
 import { type Request, standingOf, type View } from './standing.ts';
 

@@ -1,7 +1,7 @@
 import { parseRfc3339 } from '../../api/time.ts';
 import { containers } from '../../kaniko/containers.ts';
+import { readLog, startOfLog, type TimedLine } from '../../kubernetes/client/podLog.ts';
 import { pause, systemClock } from '../../kubernetes/clock.ts';
-import { readLog, startOfLog, type TimedLine } from '../../kubernetes/podLog.ts';
 import type { Cluster } from '../cluster.ts';
 import { type BuilderView, noBuilder } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failed, ok, type Result } from '../../api/result.ts';
 import { contentsConfigMapName, contentsKey } from '../../jupyterhub/contents/configMap.ts';
 import { parseContentsText } from '../../jupyterhub/contents/text.ts';
-import { answerOf } from '../../kubernetes/answer.ts';
+import { answerOf } from '../../kubernetes/client/answer.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';
 import { type Cluster, sentence } from '../cluster.ts';
 import type { SeenImageSpec } from './projections.ts';

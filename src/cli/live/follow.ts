@@ -1,8 +1,8 @@
 import { group, labels, plural, version } from '../../api/names.ts';
-import { Cache } from '../../kubernetes/cache.ts';
+import { listAll, type Resource } from '../../kubernetes/client/list.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
-import { listAll, type Resource } from '../../kubernetes/list.ts';
-import { Reflector } from '../../kubernetes/reflector.ts';
+import { Cache } from '../../kubernetes/watch/cache.ts';
+import { Reflector } from '../../kubernetes/watch/reflector.ts';
 import type { Cluster } from '../cluster.ts';
 import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './projections.ts';
 import type { View } from './standing.ts';

@@ -1,5 +1,5 @@
+import { type LogEnd, type LogRequest, readLog, startOfLog } from '../../kubernetes/client/podLog.ts';
 import { pause, systemClock } from '../../kubernetes/clock.ts';
-import { type LogEnd, type LogRequest, readLog, startOfLog } from '../../kubernetes/podLog.ts';
 import type { Cluster } from '../cluster.ts';
 import type { CommandIo } from '../io.ts';
 import type { View } from './standing.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at, build, ended, image, instant, pod, running, started, view, waiting } from '../../../test/support/views.ts';
-import { readyReasons } from '../../api/reasons.ts';
+import { readyReasons } from '../../api/reasons/reasons.ts';
 import { noBuilder } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';
 import { notBegun } from './kanikoLog.ts';

@@ -1,8 +1,8 @@
 import { conditionOf } from '../../api/conditions.ts';
 import type { BuildReason, Condition } from '../../api/imagespec.generated.ts';
-import { type StageName, stageNames } from '../../api/reasonColumns.ts';
+import { type StageName, stageNames } from '../../api/reasons/reasonColumns.ts';
+import { hubReasons, publishedReasons } from '../../api/reasons/verdictReasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
-import { hubReasons, publishedReasons } from '../../api/verdictReasons.ts';
 import { containers } from '../../kaniko/containers.ts';
 import { type BuilderView, buildDetail } from './builderView.ts';
 import type { SeenContainer } from './projections.ts';

@@ -1,8 +1,8 @@
 import { conditionOf } from '../../api/conditions.ts';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { annotations } from '../../api/names.ts';
-import type { StageName } from '../../api/reasonColumns.ts';
-import { isReadyReason, precedesBuild, type ReadyReason, readyReasons } from '../../api/reasons.ts';
+import type { StageName } from '../../api/reasons/reasonColumns.ts';
+import { isReadyReason, precedesBuild, type ReadyReason, readyReasons } from '../../api/reasons/reasons.ts';
 import { verifyContainer } from '../../jupyterhub/verifyPod.ts';
 import { containers } from '../../kaniko/containers.ts';
 import { keptRequest } from '../../kaniko/identity.ts';

@@ -1,9 +1,9 @@
 import { conditionOf } from '../../api/conditions.ts';
-import { adviceOn, isFailureReason } from '../../api/failureReasons.ts';
 import type { HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { readyReasons } from '../../api/reasons.ts';
+import { adviceOn, isFailureReason } from '../../api/reasons/failureReasons.ts';
+import { readyReasons } from '../../api/reasons/reasons.ts';
+import { type TaggedReason, taggedReasons } from '../../api/reasons/verdictReasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
-import { type TaggedReason, taggedReasons } from '../../api/verdictReasons.ts';
 import { type BuilderView } from './builderView.ts';
 import { becauseOf, type Progress, type Stage, type StageState } from './progress.ts';
 import { type View } from './standing.ts';

@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from '../../api/result.ts';
-import { connect } from '../../kubernetes/connection.ts';
-import { listAll } from '../../kubernetes/list.ts';
+import { connect } from '../../kubernetes/client/connection.ts';
+import { listAll } from '../../kubernetes/client/list.ts';
 import type { InputFile } from '../io.ts';
 
 const pageSize = 500;

@@ -1,6 +1,6 @@
 import { agentExitCodes } from '../../api/agentExitCodes.ts';
-import type { FailureReason } from '../../api/failureReasons.ts';
-import type { Row } from '../../api/failureRows.ts';
+import type { FailureReason } from '../../api/reasons/failureReasons.ts';
+import type { Row } from '../../api/reasons/failureRows.ts';
 
 /** A row of the exit code of `credentials` or `push`; the last line that it printed is the message. */
 export interface AgentRow extends Row {

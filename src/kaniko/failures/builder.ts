@@ -1,5 +1,5 @@
-import type { FailureReason } from '../../api/failureReasons.ts';
-import type { TextRow } from '../../api/failureRows.ts';
+import type { FailureReason } from '../../api/reasons/failureReasons.ts';
+import type { TextRow } from '../../api/reasons/failureRows.ts';
 
 /** A row of Kaniko's own last line, `{line}` in its message. */
 export interface BuilderRow extends TextRow {

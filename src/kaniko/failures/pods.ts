@@ -1,5 +1,5 @@
-import type { FailureReason } from '../../api/failureReasons.ts';
-import type { Row } from '../../api/failureRows.ts';
+import type { FailureReason } from '../../api/reasons/failureReasons.ts';
+import type { Row } from '../../api/reasons/failureRows.ts';
 import { containers } from '../containers.ts';
 import { type ContainerState, isKilled, type PodState } from '../run.ts';
 import type { Found } from './row.ts';

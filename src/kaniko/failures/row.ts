@@ -1,4 +1,4 @@
-import type { TextRow } from '../../api/failureRows.ts';
+import type { TextRow } from '../../api/reasons/failureRows.ts';
 import { shortened } from '../../text/cut.ts';
 import { redact } from '../../text/redact.ts';
 

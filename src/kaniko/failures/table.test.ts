@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { array, assert, constantFrom, integer, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { examplesFolder, failureExamples, source } from '../../../test/support/failure-examples.ts';
-import { infrastructureCauses } from '../../api/failureReasons.ts';
+import { infrastructureCauses } from '../../api/reasons/failureReasons.ts';
 import type { StepReason } from '../../packages/failures.ts';
 import { classifyBuilder } from '../failures.ts';
 import { failureTable } from './table.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../api/failure.ts';
-import { retryOf } from '../../api/failureReasons.ts';
+import { retryOf } from '../../api/reasons/failureReasons.ts';
 import { parseRfc3339, seconds } from '../../api/time.ts';
 import type { Observation } from '../model/observation.ts';
 import { doubled } from '../model/pause.ts';

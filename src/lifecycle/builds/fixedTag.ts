@@ -1,5 +1,5 @@
 import { failureOf } from '../../api/failure.ts';
-import { isInfrastructureCause } from '../../api/failureReasons.ts';
+import { isInfrastructureCause } from '../../api/reasons/failureReasons.ts';
 import { immutableTag } from '../../imagespec/inputHash.ts';
 import { requestMark } from '../../kaniko/identity.ts';
 import { type Trouble, troubleWith } from '../model/failedEffect.ts';

@@ -1,5 +1,5 @@
-import { type FailureReason, settingsPartOf } from '../../api/failureReasons.ts';
-import { type SettingsPart, settingsParts } from '../../api/reasonColumns.ts';
+import { type FailureReason, settingsPartOf } from '../../api/reasons/failureReasons.ts';
+import { type SettingsPart, settingsParts } from '../../api/reasons/reasonColumns.ts';
 import type { PlatformSettings } from '../../imagespec/effective.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
 

@@ -1,4 +1,4 @@
-import { type FailureReason, retryOf } from '../../api/failureReasons.ts';
+import { type FailureReason, retryOf } from '../../api/reasons/failureReasons.ts';
 import { type Instant, seconds } from '../../api/time.ts';
 import type { Effect } from './effect.ts';
 import { doubled } from './pause.ts';

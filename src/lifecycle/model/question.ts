@@ -1,5 +1,5 @@
 import type { Failure } from '../../api/failure.ts';
-import { retryOf } from '../../api/failureReasons.ts';
+import { retryOf } from '../../api/reasons/failureReasons.ts';
 import { type Instant, seconds } from '../../api/time.ts';
 import type { Base } from '../../imagespec/effective.ts';
 import type { ObjectRef } from '../../kaniko/run.ts';

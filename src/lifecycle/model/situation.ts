@@ -1,6 +1,6 @@
 import type { Failure } from '../../api/failure.ts';
 import type { HistoryEntry } from '../../api/imagespec.generated.ts';
-import type { DoneReason, ProgressReason } from '../../api/reasons.ts';
+import type { DoneReason, ProgressReason } from '../../api/reasons/reasons.ts';
 import type { Instant } from '../../api/time.ts';
 import type { Base, EffectiveSpec } from '../../imagespec/effective.ts';
 import type { BuildIdentity } from '../../kaniko/identity.ts';

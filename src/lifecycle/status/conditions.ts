@@ -1,9 +1,9 @@
 import { conditionOf } from '../../api/conditions.ts';
-import { isInfrastructureCause, isOfCheck } from '../../api/failureReasons.ts';
 import type { Condition, ConditionStatus } from '../../api/imagespec.generated.ts';
-import { type ReadyReason, readyReasons } from '../../api/reasons.ts';
+import { isInfrastructureCause, isOfCheck } from '../../api/reasons/failureReasons.ts';
+import { type ReadyReason, readyReasons } from '../../api/reasons/reasons.ts';
+import { hubReasons } from '../../api/reasons/verdictReasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
-import { hubReasons } from '../../api/verdictReasons.ts';
 import { adviceOf } from '../../imagespec/advice.ts';
 import { troubleOf } from '../model/failedEffect.ts';
 import type { Observation } from '../model/observation.ts';

@@ -1,7 +1,7 @@
 import { conditionOf } from '../../api/conditions.ts';
 import { type Failure, failureOf } from '../../api/failure.ts';
-import { retryOf } from '../../api/failureReasons.ts';
 import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { retryOf } from '../../api/reasons/failureReasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
 import { isOver } from '../../kaniko/run.ts';

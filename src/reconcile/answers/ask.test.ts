@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StandIn, startStandIn } from '../../../test/support/apiserver-stand-in.ts';
-import { clientOf, manifest, serve, serveImage, types } from '../../../test/support/scripted-image.ts';
-import { blobOf, startScriptedRegistry } from '../../../test/support/scripted-registry.ts';
+import { type StandIn, startStandIn } from '../../../test/support/apiserver/stand-in.ts';
+import { clientOf, manifest, serve, serveImage, types } from '../../../test/support/servers/scripted-image.ts';
+import { blobOf, startScriptedRegistry } from '../../../test/support/servers/scripted-registry.ts';
 import { ask } from './ask.ts';
 
 /** The log at the API server, which cuts it as the kubelet does: lines from the end and bytes from the front. */

@@ -1,6 +1,6 @@
 import { failureOf } from '../../api/failure.ts';
-import type { FailureReason } from '../../api/failureReasons.ts';
 import { labels } from '../../api/names.ts';
+import type { FailureReason } from '../../api/reasons/failureReasons.ts';
 import type { Instant } from '../../api/time.ts';
 import { baseFault } from '../../dockerfile/baseSupport.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../kaniko/run.ts';
-import { type Answer, answerOf } from '../../kubernetes/answer.ts';
-import type { Connection } from '../../kubernetes/connection.ts';
+import { type Answer, answerOf } from '../../kubernetes/client/answer.ts';
+import type { Connection } from '../../kubernetes/client/connection.ts';
 
 /** The log of a container: its last `tailLines` lines, and at most `limitBytes` bytes. */
 export function readPodLog(

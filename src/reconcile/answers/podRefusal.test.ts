@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StandIn, startStandIn } from '../../../test/support/apiserver-stand-in.ts';
+import { type StandIn, startStandIn } from '../../../test/support/apiserver/stand-in.ts';
 import { longestMessage, mostPages, readRefusal } from './podRefusal.ts';
 
 /** Events per page; a missing page is empty. */

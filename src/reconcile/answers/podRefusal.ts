@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerOf } from '../../kubernetes/answer.ts';
+import { answerOf } from '../../kubernetes/client/answer.ts';
 import type { Question, Reply } from '../../lifecycle/model/question.ts';
 import { firstCharacters } from '../../text/cut.ts';
 import type { Sources } from './sources.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Failure, failureOf } from '../../api/failure.ts';
 import { labels } from '../../api/names.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
-import { answerOf, describeFailure } from '../../kubernetes/answer.ts';
+import { answerOf, describeFailure } from '../../kubernetes/client/answer.ts';
 import type { Reply } from '../../lifecycle/model/question.ts';
 import { type DockerConfigEntry, parseDockerConfig } from '../../oci/dockerConfig.ts';
 import type { Sources } from './sources.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import type { Connection } from '../../kubernetes/connection.ts';
+import type { Connection } from '../../kubernetes/client/connection.ts';
 import type { Registry } from '../../registry/registry.ts';
 
 /** The clients that answer questions. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StandIn, startStandIn } from '../../../test/support/apiserver-stand-in.ts';
+import { type StandIn, startStandIn } from '../../../test/support/apiserver/stand-in.ts';
 import { run } from '../../../test/support/observations.ts';
-import { arm, clientOf, manifest, serveImage, types } from '../../../test/support/scripted-image.ts';
-import { type ScriptedRegistry, startScriptedRegistry } from '../../../test/support/scripted-registry.ts';
+import { arm, clientOf, manifest, serveImage, types } from '../../../test/support/servers/scripted-image.ts';
+import { type ScriptedRegistry, startScriptedRegistry } from '../../../test/support/servers/scripted-registry.ts';
 import { annotations } from '../../api/names.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
 import type { Effect } from '../../lifecycle/model/effect.ts';

@@ -1,9 +1,9 @@
 import type { Failure } from '../../api/failure.ts';
-import { isInfrastructureCause } from '../../api/failureReasons.ts';
 import { group, manager, plural, version } from '../../api/names.ts';
-import { type Answer, answerOf } from '../../kubernetes/answer.ts';
-import type { Connection } from '../../kubernetes/connection.ts';
-import { patchStatus } from '../../kubernetes/mergePatch.ts';
+import { isInfrastructureCause } from '../../api/reasons/failureReasons.ts';
+import { type Answer, answerOf } from '../../kubernetes/client/answer.ts';
+import type { Connection } from '../../kubernetes/client/connection.ts';
+import { patchStatus } from '../../kubernetes/client/mergePatch.ts';
 import { keyOf } from '../../kubernetes/object.ts';
 import type { Effect } from '../../lifecycle/model/effect.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';

@@ -1,4 +1,4 @@
-import { type Answer, describeFailure } from '../../kubernetes/answer.ts';
+import { type Answer, describeFailure } from '../../kubernetes/client/answer.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
 
 /** The outcome of an effect, from the API server's answer to its write. */

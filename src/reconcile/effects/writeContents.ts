@@ -5,8 +5,8 @@ import { contentsConfigMap, contentsConfigMapName } from '../../jupyterhub/conte
 import { maximumLogBytes, parseContents } from '../../jupyterhub/contents/log.ts';
 import { formatContents } from '../../jupyterhub/contents/text.ts';
 import { contentsContainer } from '../../jupyterhub/verifyPod.ts';
-import { answerOf } from '../../kubernetes/answer.ts';
-import type { Connection } from '../../kubernetes/connection.ts';
+import { answerOf } from '../../kubernetes/client/answer.ts';
+import type { Connection } from '../../kubernetes/client/connection.ts';
 import type { Effect } from '../../lifecycle/model/effect.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
 import { type Contents, noLists } from '../../packages/contents/contents.ts';

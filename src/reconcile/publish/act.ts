@@ -1,7 +1,7 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { labels, manager } from '../../api/names.ts';
-import { type Answer, answerOf } from '../../kubernetes/answer.ts';
-import type { Connection } from '../../kubernetes/connection.ts';
+import { type Answer, answerOf } from '../../kubernetes/client/answer.ts';
+import type { Connection } from '../../kubernetes/client/connection.ts';
 import type { ListEffect } from './decide.ts';
 
 /** Applies an effect to a list; no other function writes lists. Returns the present ConfigMap. */

@@ -1,11 +1,11 @@
 import type { Destination, ProfileList } from '../../jupyterhub/profileList.ts';
 import type { Standing } from '../../jupyterhub/publication.ts';
-import { Cache } from '../../kubernetes/cache.ts';
+import type { Connection } from '../../kubernetes/client/connection.ts';
 import type { Clock } from '../../kubernetes/clock.ts';
-import type { Connection } from '../../kubernetes/connection.ts';
 import type { Log } from '../../kubernetes/log.ts';
 import { keyOf } from '../../kubernetes/object.ts';
-import { Reflector } from '../../kubernetes/reflector.ts';
+import { Cache } from '../../kubernetes/watch/cache.ts';
+import { Reflector } from '../../kubernetes/watch/reflector.ts';
 import type { ListName } from './decide.ts';
 import { projectList, type SeenList } from './seenList.ts';
 

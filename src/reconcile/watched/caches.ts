@@ -1,10 +1,10 @@
 import { group, labels, manager, plural, version } from '../../api/names.ts';
-import { Cache } from '../../kubernetes/cache.ts';
+import type { Connection } from '../../kubernetes/client/connection.ts';
 import type { Clock } from '../../kubernetes/clock.ts';
-import type { Connection } from '../../kubernetes/connection.ts';
 import type { Log } from '../../kubernetes/log.ts';
 import { keyOf, splitKey } from '../../kubernetes/object.ts';
-import { Reflector } from '../../kubernetes/reflector.ts';
+import { Cache } from '../../kubernetes/watch/cache.ts';
+import { Reflector } from '../../kubernetes/watch/reflector.ts';
 import { childIndex, namespaceOf } from './children.ts';
 import { concernedByOutput, type OutputOf, outputIndex } from './outputs.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type StandIn, startStandIn } from '../../../test/support/apiserver-stand-in.ts';
+import { type StandIn, startStandIn } from '../../../test/support/apiserver/stand-in.ts';
 import { config } from '../../../test/support/observations.ts';
 import { outputOf } from '../../imagespec/resolveSpec.ts';
 import { systemClock } from '../../kubernetes/clock.ts';

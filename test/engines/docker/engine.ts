@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { Possible } from '../../../tools/cluster/choice.ts';
 import { say, stage } from '../../../tools/cluster/progress.ts';
+import type { Possible } from '../../../tools/cluster/providers/choice.ts';
 import { type EngineReport, engineReport } from './messages.ts';
 import { answers } from './own-engine.ts';
 

@@ -3,11 +3,11 @@ import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { dockerTools } from '../../../tools/cluster/artifacts/debian.ts';
 import { run } from '../../../tools/cluster/artifacts/run.ts';
-import { startComponent, untilReady } from '../../../tools/cluster/component.ts';
 import { createCgroups } from '../../../tools/cluster/local/cgroups.ts';
 import { takeSlot } from '../../../tools/cluster/local/host-network.ts';
 import { createNamespaces } from '../../../tools/cluster/local/namespaces.ts';
 import { clustersFolder, isAlive, ownIdentity, removeFolder } from '../../../tools/cluster/state.ts';
+import { startComponent, untilReady } from '../../../tools/cluster/supervision/component.ts';
 
 /** A Docker engine that this process runs. */
 export interface OwnEngine {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Network } from 'testcontainers';
 import type { Registries } from '../../../tools/cluster/cluster.ts';
-import { k3sImages } from '../../../tools/cluster/k3s.ts';
+import { k3sImages } from '../../../tools/cluster/providers/k3s.ts';
 import { startRegistryContainers } from '../../../tools/cluster/registry-containers.ts';
 import { removeFolder } from '../../../tools/cluster/state.ts';
 import type { Engine } from './engine.ts';

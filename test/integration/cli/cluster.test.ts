@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../../src/cli/cluster.ts';
-import { answerOf } from '../../../src/kubernetes/answer.ts';
+import { answerOf } from '../../../src/kubernetes/client/answer.ts';
 import { succeed } from '../kubectl.ts';
 import { openPlace, type Place } from '../place.ts';
 import { createImageSpec } from '../statuses.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
-import { connect } from '../../../src/kubernetes/connection.ts';
+import { connect } from '../../../src/kubernetes/client/connection.ts';
 import { startOperator } from '../../../src/reconcile/operator.ts';
 import { eventually } from '../../../tools/eventually.ts';
 import { succeed } from '../kubectl.ts';

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { withHostLock } from '../host-lock.ts';
 import { type ReportProgress, say, stage } from '../progress.ts';
+import { withHostLock } from '../supervision/host-lock.ts';
 
 /** Cache folder for expensive artifacts, outside of every checkout: this user's XDG cache folder. */
 function cacheFolder(): string {

@@ -1,8 +1,8 @@
 import { mkdir, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Registries } from '../cluster.ts';
-import { untilReady } from '../component.ts';
 import type { Start } from '../control-plane.ts';
+import { untilReady } from '../supervision/component.ts';
 import type { Slot } from './slot.ts';
 
 /** Path of containerd's socket inside the node's mount namespace. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { withHostLock } from '../host-lock.ts';
 import { isAlive, type ProcessIdentity } from '../state.ts';
+import { withHostLock } from '../supervision/host-lock.ts';
 import { removeCgroups } from './cgroups.ts';
 import { type Links, linksWith } from './links.ts';
 import { createTable, deleteTable, forwardDroppedBy, type Nft, nftWith, ownedTables } from './nftables.ts';

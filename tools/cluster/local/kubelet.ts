@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { untilReady } from '../component.ts';
 import type { Credentials, Start } from '../control-plane.ts';
 import { httpGet, httpsGet } from '../http.ts';
+import { untilReady } from '../supervision/component.ts';
 import { containerdSocket } from './containerd.ts';
 import type { Slot } from './slot.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
-import type { ComponentSpec } from '../component.ts';
+import type { ComponentSpec } from '../supervision/component.ts';
 
 /** Network, mount, process, host name and IPC namespaces of a node. */
 export interface Namespaces {

@@ -5,10 +5,10 @@ import { hash } from 'bcryptjs';
 import { stringify } from 'yaml';
 import { run } from '../artifacts/run.ts';
 import type { Registries } from '../cluster.ts';
-import { untilReady } from '../component.ts';
 import type { Start } from '../control-plane.ts';
 import { httpGet, httpsGet } from '../http.ts';
 import { createAuthority } from '../pki.ts';
+import { untilReady } from '../supervision/component.ts';
 
 const ports = { plain: 5000, secured: 5443 } as const;
 
