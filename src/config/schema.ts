@@ -56,7 +56,7 @@ export const configSchema = z
           .enum(['Isolated', 'Direct'])
           .default('Isolated')
           .describe(
-            'Isolated: a container beside the builder pushes, so that no step of a build can read the credential or forge the digest. Direct: the builder pushes, which needs less disk, but every RUN step can read the credential.',
+            'Isolated: a container beside the builder pushes. No step of a build can read the credential or forge the digest. Direct: the builder pushes, which needs less disk, but every RUN step can read the credential.',
           ),
         timeoutSeconds: z.int().min(60).max(86_400).default(3600).describe('Default of spec.build.timeoutSeconds.'),
         retries: z.int().min(0).max(10).default(3).describe('Default of spec.build.retries.'),
@@ -232,7 +232,7 @@ export const configSchema = z
           .nullable()
           .default(null)
           .describe(
-            'CRAN repository that packages.cran reads, such as https://cran.example.com/{snapshot}. {snapshot} becomes packages.cranSnapshot, or "latest" without one. {codename} becomes the release of the base\'s system, such as bookworm, which a Posit Package Manager has in the addresses of its binaries. null: as the base image has it, without snapshots.',
+            'CRAN repository that packages.cran reads, such as https://cran.example.com/{snapshot}. {snapshot} becomes packages.cranSnapshot, or "latest" without one. {codename} becomes the release of the base\'s system, such as bookworm. A Posit Package Manager has it in the addresses of its binaries. null: as the base image has it, without snapshots.',
           ),
       })
       .prefault({}),

@@ -99,7 +99,7 @@ const good: readonly AgreementCase[] = [
     works: 'yes',
     verdict: 'VersionIncompatible',
     differs:
-      'JupyterHub names 2.0 as a release across which servers break, and the operator goes by that; a Hub up to 5.5.4 still answers a 1.5.1 server at an address that it calls deprecated, so that this one works',
+      'JupyterHub names 2.0 as a release across which servers break, and the operator goes by that. A Hub up to 5.5.4 still answers a 1.5.1 server at an address that it calls deprecated. So this one works',
   },
 ];
 

@@ -35,8 +35,8 @@ ${section('##', 'spec', spec)}
 ${table(['field', 'rule', 'what the API server says'], rules(version))}
 ## Annotations
 
-Each asks once: a new value is acted on, the same value never again, and a value that is there when the operator first sees the
-object is only recorded. Any text will do, such as the time of day. Argo CD and Flux do not see them as drift.
+Each asks once: the operator acts on a new value, and never again on the same one. A value that is there when the operator
+first sees the object is only recorded. Any text will do, such as the time of day. Argo CD and Flux do not see them as drift.
 
 ${table(
   ['annotation', 'what it asks for'],
@@ -64,9 +64,9 @@ ${table(
 )}
 ## Size
 
-The CRD is ${figure(bytes)} bytes of JSON, where \`kubectl apply\` takes up to 262,144. The API server estimates its ${crdCost.rules} rules
-to cost ${figure(crdCost.total)} at most, of the ${figure(crdCost.totalLimit)} that the rules of a CRD may; the dearest, of
-\`${crdCost.dearest.place}\`, ${figure(crdCost.dearest.cost)} of ${figure(crdCost.ruleLimit)}.
+The CRD is ${figure(bytes)} bytes of JSON, where \`kubectl apply\` takes up to 262,144. The API server estimates
+that its ${crdCost.rules} rules cost ${figure(crdCost.total)} at most; all rules of a CRD may cost ${figure(crdCost.totalLimit)}. The dearest, of
+\`${crdCost.dearest.place}\`, costs ${figure(crdCost.dearest.cost)} of ${figure(crdCost.ruleLimit)}.
 `;
 }
 

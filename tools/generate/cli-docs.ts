@@ -56,11 +56,12 @@ published  waiting
 
 - The step comes from the builder's own log, and its number counts RUN, COPY and ADD. A terminal is redrawn; a pipe gets a line
   for each change, \`-o json\` a document for each.
-- \`status\` ends with 1 when the image failed, and prints the reason, what to do, the relevant lines of the log, and the builds
-  of before. \`--watch\` ends when it is ready (0), or has failed or is suspended (1); the verdict of the Hub may follow later
+- \`status\` ends with 1 when the image failed. It prints the reason, what to do, the relevant lines of the log, and earlier
+  builds. \`--watch\` ends when it is ready (0), or has failed or is suspended (1); the verdict of the Hub may follow later
   unless \`jupyterHub.policy\` is \`Require\`.
-- \`logs -f\` may be started before there is a Pod. It says what it waits for, names each container that it comes to, goes on with
-  the next attempt when one fails for no fault of yours, and ends when nothing more comes. Only the logs go to standard output.
+- \`logs -f\` may be started before there is a Pod. It says what it waits for, and names each container that it comes to. When
+  an attempt fails for no fault of yours, it goes on with the next one. It ends when nothing more comes. Only the logs go to
+  standard output.
 - \`rebuild\`, \`retry\` and \`cancel\` set an annotation (\`imagespec.dev/…\`), which GitOps tools leave alone, and say what will
   happen. They refuse what nothing would come of, for example \`retry\` where nothing has failed.
 - Colours say nothing that a word does not say; NO_COLOR switches them off. Control characters in messages and logs are

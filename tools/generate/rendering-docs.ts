@@ -27,8 +27,8 @@ export function renderingPage(example: string): string {
 # What is built
 
 \`kubectl imagespec render -f imagespec.yaml\` prints the Dockerfile that the operator would build. The same input gives the
-same bytes: packages are sorted and each stands in quotes where a shell would read it otherwise, one step for each package
-manager, from the layer that changes least to the one that changes most. Package lists and caches of the managers stay in no
+same bytes. Packages are sorted, and each stands in quotes where a shell would read it otherwise. Each package manager has one
+step, from the layer that changes least to the one that changes most. Package lists and caches of the managers stay in no
 layer; what conda and pip install keeps the group rights that the base gave its environment; USER and WORKDIR of the base
 stay.
 

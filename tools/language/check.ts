@@ -1,9 +1,11 @@
 /**
- * `npm run check`: fails when a text of the project uses a word of `words.ts`, and names each place.
+ * `npm run check`: fails when a text of the project uses a word of `words.ts`, or a page has a sentence that `sentences.ts`
+ * finds too long, and names each place.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { longSentences } from './sentences.ts';
 import { unwanted } from './words.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -45,13 +47,21 @@ function textOf(file: string): string | undefined {
   return content.includes('\u0000') ? undefined : content;
 }
 
+/** Each sentence of a page with too many words: `file:line: 23 words: The operator …`. */
+function tooLong(file: string, content: string): readonly string[] {
+  return longSentences(content).map(({ line, words, begins }) => `${file}:${line}: ${words} words: ${begins} …`);
+}
+
 if (import.meta.main) {
-  const files = execFileSync('git', ['-C', root, 'ls-files', '-z'], { encoding: 'utf8' }).split('\u0000');
-  const found = files
-    .filter((file) => file !== '' && !exempt.some((pattern) => pattern.test(file)))
-    .flatMap((file) => uses(file, textOf(file) ?? ''));
-  if (found.length > 0) {
-    process.stderr.write(`${found.join('\n')}\n${found.length} unwanted words: see tools/language/words.ts\n`);
+  const files = execFileSync('git', ['-C', root, 'ls-files', '-z'], { encoding: 'utf8' })
+    .split('\u0000')
+    .filter((file) => file !== '' && !exempt.some((pattern) => pattern.test(file)));
+  const words = files.flatMap((file) => uses(file, textOf(file) ?? ''));
+  const sentences = files.filter((file) => file.endsWith('.md')).flatMap((file) => tooLong(file, textOf(file) ?? ''));
+  if (words.length + sentences.length > 0) {
+    process.stderr.write(
+      `${[...words, ...sentences].join('\n')}\n${words.length} unwanted words (tools/language/words.ts), ${sentences.length} sentences with more than 20 words\n`,
+    );
     process.exitCode = 1;
   }
 }
