@@ -33,7 +33,7 @@ export type BuildReason = 'SpecChanged' | 'BaseChanged' | 'RebuildRequested' | '
 export type BuildResult = 'Succeeded' | 'Failed' | 'Cancelled';
 
 /**
- * An ImageSpec says which environment people need: a base image with packages and environment variables, or a whole Dockerfile. The operator turns it into a pushed image with a known digest, says whether JupyterHub can launch it, offers it to the Hub's users, and keeps all of that true. Three annotations ask for something, once per new value (a value that is there when the object is first seen is only recorded): imagespec.dev/rebuild (build again without de-duplication and layer cache, base resolved again), imagespec.dev/retry (another attempt, with caches) and imagespec.dev/cancel (stop the running build).
+ * An ImageSpec says which environment people need: a base image with packages and environment variables, or a whole Dockerfile. The operator turns it into a pushed image with a known digest and says whether JupyterHub can launch it. It offers the image to the Hub's users, and keeps all of that true. Three annotations ask for something: imagespec.dev/rebuild (build again without de-duplication and layer cache, base resolved again), imagespec.dev/retry (another attempt, with caches), and imagespec.dev/cancel (stop the running build). Each new value counts once. A value that is there when the operator first sees the object is only recorded.
  */
 export interface ImageSpec {
   /**
@@ -135,7 +135,7 @@ export interface Packages {
    */
   readonly conda?: readonly string[];
   /**
-   * Python requirements as in PEP 508, such as pandas[excel]>=2, torch==2.5.1+cu124 or a name with "@" and an https URL.
+   * Python requirements as in PEP 508, such as pandas[excel]>=2 or torch==2.5.1+cu124. A name with "@" and an https URL is one too.
    */
   readonly pip?: readonly string[];
   /**
@@ -244,7 +244,7 @@ export interface BuildSettings {
   readonly retries?: number;
   readonly platform?: Platform;
   /**
-   * Build arguments: set while packages are installed and while a Dockerfile is built (for its ARG lines), and not kept in the image. They are visible to everyone who may read this resource: no secrets here.
+   * Build arguments: set while packages are installed and while a Dockerfile is built (for its ARG lines). The image does not keep them. They are visible to everyone who may read this resource: no secrets here.
    */
   readonly args?: readonly BuildArgument[];
   readonly resources?: BuildResources;

@@ -99,7 +99,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .argument('<name>', 'name of the ImageSpec')
     .summary('show the progress of an ImageSpec')
     .description(
-      'Shows the progress of an ImageSpec (base, queue, build with its current step, push, verify, probe, published) and the duration of each stage. After a failure, shows why and what to do, and exits with code 1.',
+      'Shows the progress of an ImageSpec and the duration of each stage: base, queue, build with its current step, push, verify, probe, published. After a failure, shows why and what to do, and exits with code 1.',
     )
     .option('-w, --watch', 'follow until it is ready (exit code 0) or not (1)')
     .addOption(
@@ -150,7 +150,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .argument('<name>', 'name of the ImageSpec')
     .summary('print an ImageSpec with the versions in its image')
     .description(
-      'Prints the ImageSpec with the base pinned by digest and the listed packages pinned to the versions in its image (status.image). Reports what it cannot pin on standard error, and then exits with code 1.',
+      'Prints the ImageSpec with the base pinned by digest. The listed packages get the versions in its image (status.image). Reports what it cannot pin on standard error, and then exits with code 1.',
     )
     .action(async (name: string, options: ClusterOptions) => {
       const { freeze } = await import('./freeze.ts');

@@ -164,7 +164,7 @@ export const builderRows: readonly BuilderRow[] = [
     /Assertion violated \[(?<name>[\w.-]+)\]/,
     'BuilderFailed',
     'an assertion of Kaniko fails: a bug of it',
-    'a bug of the builder: its assertion {name} fails; write the Dockerfile another way, or have the administrator take another version in images.kaniko, or one with KANIKO_IGNORE_ASSERTIONS={name} in its environment',
+    'a bug of the builder: its assertion {name} fails; write the Dockerfile another way, or have the administrator take another version in images.kaniko. One with KANIKO_IGNORE_ASSERTIONS={name} in its environment works too',
   ),
   row(
     'snapshot-timeout',

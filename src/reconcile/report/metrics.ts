@@ -81,7 +81,7 @@ export const metricDefinitions = {
   failedEffects: {
     type: 'counter',
     name: 'imagespec_failed_effects_total',
-    help: 'Writes to the cluster or a registry that failed, by kind, and whether they were refused or got no answer (unavailable).',
+    help: 'Failed writes to the cluster or a registry, by kind: refused, or without an answer (unavailable).',
     labels: ['effect', 'outcome'],
   },
   publishedImages: {
