@@ -2,10 +2,9 @@ import { probeSettingsHash } from '../jupyterhub/probePod.ts';
 import { verifySettingsHash } from '../jupyterhub/verifyPod.ts';
 import { type BuildRun, hasEnded } from '../kaniko/run.ts';
 import { type CheckIdentity, isNewest } from './model/checkPod.ts';
-import { heldBack } from './model/failedEffect.ts';
-import type { Observation } from './model/observation.ts';
+import type { Knowledge } from './model/knowledge.ts';
+import type { Seen } from './model/observation.ts';
 import { byAge } from './model/record.ts';
-import { unchangedSince } from './model/sightings.ts';
 import type { Situation } from './model/situation.ts';
 import type { Checked, Cleaning, Contents } from './model/standing.ts';
 
@@ -13,29 +12,35 @@ import type { Checked, Cleaning, Contents } from './model/standing.ts';
 const keepSuccessful = 3_600_000;
 
 /** The Job and the check Pod to delete now, if any. */
-export function cleaningOf(seen: Observation, at: Situation, served: Checked | null, contents: Contents): Cleaning {
+export function cleaningOf(
+  seen: Seen<'now' | 'plan' | 'builds' | 'checkPods'>,
+  known: Knowledge,
+  at: Situation,
+  served: Checked | null,
+  contents: Contents,
+): Cleaning {
   const pod = seen.checkPods.find(
     (run) =>
       run.pod.deletedAt === null &&
       !(isNewest(seen.checkPods, run) && isAwaited(seen, at, run.identity, served, contents)) &&
-      heldBack(seen, 'deletePod', run.pod.ref.name) === null,
+      known.heldBack('deletePod', run.pod.ref.name) === null,
   );
-  return { ...oldJob(seen, at), pod: pod?.pod.ref ?? null };
+  return { ...oldJob(seen, known, at), pod: pod?.pod.ref ?? null };
 }
 
 /** The next ended Job to delete: the last failed Job stays, and a successful Job stays for an hour. */
-function oldJob(seen: Observation, at: Situation): Pick<Cleaning, 'job' | 'until'> {
+function oldJob(seen: Seen<'now' | 'builds'>, known: Knowledge, at: Situation): Pick<Cleaning, 'job' | 'until'> {
   const there = seen.builds.filter(({ deleting }) => !deleting).toSorted(byAge);
   const current = at.is === 'building' || at.is === 'waiting' || at.is === 'asking' ? at.build?.job?.uid : undefined;
   const lastFailed = at.is === 'done' ? undefined : there.findLast((run) => hasEnded(run) && !isSuccess(run));
   let until: Cleaning['until'] = null;
   for (const run of there) {
-    const isHeldBack = heldBack(seen, 'deleteJob', run.job.name) !== null;
+    const isHeldBack = known.heldBack('deleteJob', run.job.name) !== null;
     if (run.job.uid === lastFailed?.job.uid || (run.job.uid === current && !hasEnded(run)) || isHeldBack) {
       continue;
     }
     const keptUntil = isSuccess(run)
-      ? (run.pod === null ? run.createdAt : unchangedSince(seen, run.pod)) + keepSuccessful
+      ? (run.pod === null ? run.createdAt : known.unchangedSince(run.pod)) + keepSuccessful
       : 0;
     if (seen.now >= keptUntil) {
       return { job: run.job, until: null };
@@ -51,7 +56,7 @@ function isSuccess({ pod }: BuildRun): boolean {
 
 /** Whether the operator still waits for the result of a check Pod: only for the newest attempt of each check. */
 function isAwaited(
-  { plan }: Observation,
+  { plan }: Seen<'plan'>,
   at: Situation,
   identity: CheckIdentity,
   served: Checked | null,

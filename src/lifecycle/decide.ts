@@ -4,7 +4,6 @@ import type { Instant } from '../api/time.ts';
 import { assess } from './assess.ts';
 import { createJob, createPod, putTag, writeContents } from './effects.ts';
 import type { Effect } from './model/effect.ts';
-import { heldBack, nextTry, targetOf } from './model/failedEffect.ts';
 import type { Observation } from './model/observation.ts';
 import type { Question } from './model/question.ts';
 import type { Asking, Situation } from './model/situation.ts';
@@ -34,7 +33,10 @@ export interface Pass {
 /** Names the situation and the next step. Pure. */
 export function decide(seen: Observation): Pass {
   const standing = assess(seen);
-  const decision = notHeldBack(standing, nextStep(standing));
+  const step = nextStep(standing);
+  // A failed effect becomes a wait, so that no outside fault makes a pass spin.
+  const held = step.next === 'act' ? standing.known.holds(step.effect) : null;
+  const decision: Decision = held === null ? step : { next: 'rest', until: held.until };
   return {
     situation: standing.build,
     decision,
@@ -42,38 +44,29 @@ export function decide(seen: Observation): Pass {
   };
 }
 
-/** Turns a failed effect into a wait, so that no outside fault makes a pass spin. */
-function notHeldBack({ seen }: Standing, decision: Decision): Decision {
-  const held = decision.next === 'act' ? heldBack(seen, decision.effect.do, targetOf(decision.effect)) : null;
-  return held === null ? decision : { next: 'rest', until: held.until };
-}
-
 function waitsForTurn({ build, checks }: Standing): boolean {
   return build.is === 'verifying' ? build.step.next === 'queue' : checks.some(({ next }) => next === 'queue');
 }
 
 function nextStep(standing: Standing): Decision {
-  const { seen, build: at } = standing;
+  const { seen, known, build: at } = standing;
   const write = writeOf(standing);
   switch (at.is) {
     case 'superseded':
       return act({ do: 'deleteJob', target: at.run.job });
-    case 'asking':
-      return {
-        next: 'ask',
-        questions: at.questions,
-        meanwhile: write === null || isShown(standing, at) || isHeldBack(standing, write) ? null : write,
-      };
+    case 'asking': {
+      const isNews = write !== null && !isShown(standing, at) && known.holds(write) === null;
+      return { next: 'ask', questions: at.questions, meanwhile: isNews ? write : null };
+    }
     case 'due':
-      return act(createJob(seen, at));
+      return act(createJob(seen.self, at));
     case 'tagging':
       return act(putTag(at, at));
     case 'verifying':
-      return at.step.next === 'create'
-        ? act(createPod(seen, at.goal.spec, at.step.identity))
-        : write === null
-          ? atRest(standing)
-          : act(write);
+      if (at.step.next === 'create') {
+        return act(createPod(seen.self, at.goal.spec, at.step.identity));
+      }
+      break;
     case 'salvaged':
     case 'suspended':
     case 'cancelled':
@@ -82,8 +75,9 @@ function nextStep(standing: Standing): Decision {
     case 'building':
     case 'stalled':
     case 'done':
-      return write === null ? atRest(standing) : act(write);
+      break;
   }
+  return write === null ? atRest(standing) : act(write);
 }
 
 /** Whether the status already shows the earlier answers to these questions. */
@@ -96,14 +90,13 @@ function isShown({ seen }: Standing, { asked }: Asking): boolean {
  * conditions alone, because no person would see the cause otherwise.
  */
 function writeOf(standing: Standing): Effect | null {
-  const { seen } = standing;
-  const { self, status: before } = seen;
+  const { self, status: before } = standing.seen;
   const wanted = statusOf(standing);
   if (isDeepStrictEqual(plain(wanted), plain(before))) {
     return null;
   }
   const whole: Effect = { do: 'writeStatus', part: 'whole', self, before, status: wanted };
-  const held = heldBack(seen, whole.do, whole.part);
+  const held = standing.known.holds(whole);
   if (held?.is !== 'refused') {
     return whole;
   }
@@ -113,16 +106,12 @@ function writeOf(standing: Standing): Effect | null {
     : { do: 'writeStatus', part: 'conditions', self, before, status: conditions };
 }
 
-function isHeldBack({ seen }: Standing, effect: Effect): boolean {
-  return heldBack(seen, effect.do, targetOf(effect)) !== null;
-}
-
 function act(effect: Effect): Decision {
   return { next: 'act', effect };
 }
 
 /** The step once the status is complete: delete, tag, list, check or watch now, or rest until the next due time. */
-function atRest({ seen, build: at, cleaning, contents, checks, watch }: Standing): Decision {
+function atRest({ seen, known, build: at, cleaning, contents, checks, watch }: Standing): Decision {
   if (cleaning.job !== null) {
     return act({ do: 'deleteJob', target: cleaning.job });
   }
@@ -133,14 +122,14 @@ function atRest({ seen, build: at, cleaning, contents, checks, watch }: Standing
     return act(putTag(at, { tag: at.moving.tag, digest: at.good.digest, mode: 'move' }));
   }
   if (at.is === 'done' && contents.is === 'write') {
-    return act(writeContents(seen, at, contents.run));
+    return act(writeContents(seen.self, seen.status.history, at, contents.run));
   }
   if (cleaning.pod !== null) {
     return act({ do: 'deletePod', target: cleaning.pod });
   }
   for (const step of checks) {
     if (step.next === 'create' && seen.plan.ok) {
-      return act(createPod(seen, seen.plan.value.spec, step.identity));
+      return act(createPod(seen.self, seen.plan.value.spec, step.identity));
     }
     if (step.next === 'ask') {
       return { next: 'ask', questions: [step.question], meanwhile: null };
@@ -151,8 +140,7 @@ function atRest({ seen, build: at, cleaning, contents, checks, watch }: Standing
     return { next: 'ask', questions: [first, ...others], meanwhile: null };
   }
   const times = checks.map((step) => (step.next === 'wait' ? step.until : null));
-  const retried = nextTry(seen.failedEffects, seen.now);
-  return { next: 'rest', until: earliest([cleaning.until, watch.until, untilOf(at), retried, ...times]) };
+  return { next: 'rest', until: earliest([cleaning.until, watch.until, untilOf(at), known.nextTry, ...times]) };
 }
 
 function untilOf(at: Situation): Instant | null {

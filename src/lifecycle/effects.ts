@@ -1,3 +1,4 @@
+import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { render } from '../dockerfile/render.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
 import { launchPullSecrets } from '../imagespec/pullSecrets.ts';
@@ -6,11 +7,11 @@ import { verifyPod, verifySettingsHash } from '../jupyterhub/verifyPod.ts';
 import { buildJob } from '../kaniko/job.ts';
 import type { CheckIdentity, CheckRun } from './model/checkPod.ts';
 import type { Effect } from './model/effect.ts';
-import type { Observation } from './model/observation.ts';
+import type { Self } from './model/observation.ts';
 import type { Goal, Situation } from './model/situation.ts';
 
 /** Creates the Job of a build, with its Dockerfile. */
-export function createJob({ self }: Observation, { goal, build }: Extract<Situation, { is: 'due' }>): Effect {
+export function createJob(self: Self, { goal, build }: Extract<Situation, { is: 'due' }>): Effect {
   return {
     do: 'createJob',
     self,
@@ -36,7 +37,7 @@ export function putTag(
 }
 
 /** Creates a check Pod. */
-export function createPod({ self }: Observation, spec: EffectiveSpec, identity: CheckIdentity): Effect {
+export function createPod(self: Self, spec: EffectiveSpec, identity: CheckIdentity): Effect {
   const common = {
     owner: { namespace: self.namespace, name: self.name, uid: self.uid },
     hub: spec.hub,
@@ -53,7 +54,8 @@ export function createPod({ self }: Observation, spec: EffectiveSpec, identity: 
 
 /** Writes the contents of the good image, from the log of a check Pod. */
 export function writeContents(
-  { self, status }: Observation,
+  self: Self,
+  history: ImageSpecStatus['history'],
   { build, good, goal }: Extract<Situation, { is: 'done' }>,
   { pod }: CheckRun,
 ): Effect {
@@ -66,6 +68,6 @@ export function writeContents(
       image: good.image,
       bases: goal.bases.map(({ image, digest }) => ({ image, digest })),
     },
-    keep: (status.history ?? []).map(({ number }) => number),
+    keep: (history ?? []).map(({ number }) => number),
   };
 }

@@ -3,8 +3,9 @@ import { seconds } from '../api/time.ts';
 import type { Plan } from '../dockerfile/plan.ts';
 import { buildSecrets } from '../kaniko/buildSecrets.ts';
 import { baseQuestion, isWatched } from './bases/bases.ts';
-import type { Observation } from './model/observation.ts';
-import { lastAnswer, type Question } from './model/question.ts';
+import type { Knowledge } from './model/knowledge.ts';
+import type { Seen } from './model/observation.ts';
+import type { Question } from './model/question.ts';
 import type { Goal, Situation } from './model/situation.ts';
 import { spread } from './model/spread.ts';
 import type { Watch } from './model/standing.ts';
@@ -13,65 +14,69 @@ import type { Watch } from './model/standing.ts';
 const longestSpread = seconds(3600);
 const secretsEvery = seconds(300);
 
+/** A question of an ImageSpec at rest, and the interval at which the operator asks it. */
+interface Look {
+  readonly question: Question;
+  readonly every: number;
+}
+
 /** The look-ups of an ImageSpec at rest: moved bases, a lost image, changed Secrets of a failed build. */
-export function watchOf(seen: Observation, at: Situation): Watch {
+export function watchOf(
+  seen: Seen<'now' | 'startedAt' | 'self' | 'plan' | 'status' | 'patience'>,
+  known: Knowledge,
+  at: Situation,
+): Watch {
   const goal = at.is === 'done' || at.is === 'stalled' ? at.goal : null;
   if (goal === null) {
     return { questions: [], until: null };
   }
+  const { now, plan, status, patience } = seen;
   const looks = [
-    ...baseLooks(seen, goal),
-    ...(seen.status.image === undefined ? [] : [imageLook(seen, goal, seen.status.image)]),
-    ...(at.is === 'stalled' ? secretsLook(seen, goal) : []),
-  ];
+    ...(plan.ok ? baseLooks(plan.value) : []),
+    ...(status.image === undefined ? [] : [imageLook(goal, status.image, patience.imageCheckSeconds)]),
+    ...(at.is === 'stalled' ? secretsLook(goal) : []),
+  ].map(({ question, every }) => ({ question, at: dueAt(seen, known, { question, every }) }));
   const times = looks.map((next) => next.at);
   return {
-    questions: looks.filter((next) => seen.now >= next.at).map(({ question }) => question),
+    questions: looks.filter((next) => now >= next.at).map(({ question }) => question),
     until: times.length === 0 ? null : Math.min(...times),
   };
 }
 
-interface Look {
-  readonly question: Question;
-  readonly at: Instant;
+/** When the operator asks the question. */
+function dueAt({ startedAt, self }: Seen<'startedAt' | 'self'>, known: Knowledge, { question, every }: Look): Instant {
+  const asked = known.lastAnswer(question);
+  return asked === undefined
+    ? startedAt + Math.min(every, longestSpread) * spread(`${self.uid}/${question.ask}`)
+    : // A failed look-up keeps the same interval, because nothing depends on it now.
+      asked.at + every;
 }
 
-function look(seen: Observation, question: Question, every: number, lastKnown: Instant | null): Look {
-  const asked = lastAnswer(seen.answers, question);
-  if (asked !== undefined) {
-    // A failed look-up keeps the same interval, because nothing depends on it now.
-    return { question, at: asked.at + every };
-  }
-  const afterStart = seen.startedAt + Math.min(every, longestSpread) * spread(`${seen.self.uid}/${question.ask}`);
-  return { question, at: Math.max(afterStart, lastKnown === null ? 0 : lastKnown + every) };
-}
-
-function baseLooks(seen: Observation, goal: Goal): readonly Look[] {
-  if (!seen.plan.ok || !isWatched(goal.spec)) {
+function baseLooks(plan: Plan): readonly Look[] {
+  if (!isWatched(plan.spec)) {
     return [];
   }
-  const plan: Plan = seen.plan.value;
-  const every = seconds(goal.spec.baseUpdate.intervalSeconds);
+  const every = seconds(plan.spec.baseUpdate.intervalSeconds);
   return plan.images
     .filter((image) => !image.includes('@sha256:'))
-    .map((image) => look(seen, baseQuestion(plan, image), every, null));
+    .map((image) => ({ question: baseQuestion(plan, image), every }));
 }
 
 function presentQuestion(goal: Goal, reference: string) {
   return { ask: 'present', reference, secret: goal.spec.pushSecret } as const;
 }
 
-function imageLook(seen: Observation, goal: Goal, image: string): Look {
-  return look(seen, presentQuestion(goal, image), seconds(seen.patience.imageCheckSeconds), null);
+function imageLook(goal: Goal, image: string, everySeconds: number): Look {
+  return { question: presentQuestion(goal, image), every: seconds(everySeconds) };
 }
 
-function secretsLook(seen: Observation, goal: Goal): readonly Look[] {
+function secretsLook(goal: Goal): readonly Look[] {
   const names = buildSecrets(goal);
-  return names.length === 0 ? [] : [look(seen, { ask: 'secrets', names }, secretsEvery, null)];
+  return names.length === 0 ? [] : [{ question: { ask: 'secrets', names }, every: secretsEvery }];
 }
 
 /** Whether a look-up after the build found that the registry has lost this image. */
-export function isMissing({ answers }: Observation, goal: Goal, image: string, since: Instant | null): boolean {
-  const answer = lastAnswer(answers, presentQuestion(goal, image));
+export function isMissing(known: Knowledge, goal: Goal, image: string, since: Instant | null): boolean {
+  const answer = known.lastAnswer(presentQuestion(goal, image));
   return answer?.reply.is === 'known' && !answer.reply.value && answer.at > (since ?? 0);
 }

@@ -1,10 +1,8 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
-import { standingOf } from '../../src/lifecycle/assess.ts';
+import { meansOf, standingOf } from '../../src/lifecycle/assess.ts';
 import { type Decision, decide } from '../../src/lifecycle/decide.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
-import { openRequests } from '../../src/lifecycle/model/requests.ts';
 import type { Situation } from '../../src/lifecycle/model/situation.ts';
-import { judgeOf } from '../../src/lifecycle/proofs/checked.ts';
 import { statusOf } from '../../src/lifecycle/status/status.ts';
 
 /** Follows writes of the status until something else is to be done. */
@@ -23,8 +21,7 @@ export function follow(seen: Observation): { readonly seen: Observation; readonl
 
 /** The status of a situation. */
 export function statusIn(seen: Observation, at: Situation): ImageSpecStatus {
-  const requests = openRequests(seen);
-  return statusOf(standingOf(seen, requests, judgeOf(seen, requests), at));
+  return statusOf(standingOf(seen, meansOf(seen), at));
 }
 
 /** Status and reason of a condition, such as `True LaunchVerified`; `absent` where there is none. */

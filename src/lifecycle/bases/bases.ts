@@ -3,9 +3,10 @@ import { isWritable } from '../../dockerfile/baseSupport.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import type { Base, EffectiveSpec } from '../../imagespec/effective.ts';
 import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
-import { type Context, missing, needs, type Unknown } from '../model/needs.ts';
-import type { Observation } from '../model/observation.ts';
-import { lastAnswer, type Question } from '../model/question.ts';
+import type { Knowledge } from '../model/knowledge.ts';
+import { type Context, missing, type Unknown } from '../model/needs.ts';
+import type { Seen } from '../model/observation.ts';
+import type { Question } from '../model/question.ts';
 
 /** Every base by digest, and the newer digest of the final base if no build uses it yet. */
 export interface FoundBases {
@@ -14,6 +15,9 @@ export interface FoundBases {
   readonly finalBase: Base | null;
   readonly available: string | null;
 }
+
+/** The part of an Observation that the bases depend on. */
+type BasesSeen = Seen<'now' | 'self' | 'status' | 'builds' | 'upstream' | 'baseUpdatesFrom'>;
 
 type BaseQuestion = Extract<Question, { readonly ask: 'base' }>;
 
@@ -33,17 +37,22 @@ export function baseQuestion({ spec, filesOnly }: Plan, image: string): BaseQues
  * Every base by digest: from the status while `baseUpdate` allows it, else from the registry.
  * @param take `newest`: a rebuild was requested, so the digests in the status do not count
  */
-export function findBases(seen: Observation, plan: Plan, take: 'kept' | 'newest'): FoundBases | Unknown {
+export function findBases(
+  seen: BasesSeen,
+  known: Knowledge,
+  plan: Plan,
+  take: 'kept' | 'newest',
+): FoundBases | Unknown {
   if (plan.upstream !== null) {
-    return upstreamBase(seen, plan, plan.upstream, take);
+    return upstreamBase(seen, known, plan, plan.upstream, take);
   }
   const facts = plan.images.map((image) => {
     const kept = take === 'newest' ? undefined : keptBase(seen, image);
     const question = baseQuestion(plan, image);
     if (kept === undefined) {
-      return needs(seen, question, lookedUp(plan.images.join(', ')));
+      return known.needs(question, lookedUp(plan.images.join(', ')));
     }
-    const newest = lastAnswer(seen.answers, question)?.reply;
+    const newest = known.lastAnswer(question)?.reply;
     const moved = newest?.is === 'known' && newest.value.digest !== kept.digest ? newest.value : undefined;
     return { is: 'known', value: moved !== undefined && isFollowed(seen, plan) ? moved : kept, moved } as const;
   });
@@ -69,12 +78,12 @@ export function isWatched({ baseUpdate, suspend }: EffectiveSpec): boolean {
 }
 
 /** Whether a moved base starts a build now. */
-function isFollowed(seen: Observation, { spec }: Plan): boolean {
+function isFollowed(seen: Seen<'now' | 'baseUpdatesFrom'>, { spec }: Plan): boolean {
   return isWatched(spec) && spec.baseUpdate.policy === 'Rebuild' && seen.now >= seen.baseUpdatesFrom;
 }
 
 /** The base from a Job that the status does not show yet, else from the status. */
-function keptBase({ status, builds }: Observation, image: string): Base | undefined {
+function keptBase({ status, builds }: Seen<'status' | 'builds'>, image: string): Base | undefined {
   const recorded = status.build?.number ?? 0;
   for (const { identity, deleting } of builds) {
     const base =
@@ -95,7 +104,13 @@ function keptBase({ status, builds }: Observation, image: string): Base | undefi
 }
 
 /** The image of another ImageSpec as base. The status keeps it under the name of its repository. */
-function upstreamBase(seen: Observation, plan: Plan, name: string, take: 'kept' | 'newest'): FoundBases | Unknown {
+function upstreamBase(
+  seen: BasesSeen,
+  known: Knowledge,
+  plan: Plan,
+  name: string,
+  take: 'kept' | 'newest',
+): FoundBases | Unknown {
   const { upstream } = seen;
   switch (upstream.is) {
     case 'none':
@@ -128,7 +143,7 @@ function upstreamBase(seen: Observation, plan: Plan, name: string, take: 'kept' 
         return { is: 'found', bases: [kept], finalBase: kept, available };
       }
       const image = `${upstream.repository}@${upstream.digest}`;
-      const found = needs(seen, baseQuestion(plan, image), lookedUp(`${image}, the image of ImageSpec "${name}"`));
+      const found = known.needs(baseQuestion(plan, image), lookedUp(`${image}, the image of ImageSpec "${name}"`));
       if (found.is !== 'known') {
         return found;
       }
@@ -139,6 +154,6 @@ function upstreamBase(seen: Observation, plan: Plan, name: string, take: 'kept' 
 }
 
 /** The base that an earlier pass took from the other ImageSpec. */
-function upstreamKept(seen: Observation, repository = seen.status.base?.image): Base | undefined {
+function upstreamKept(seen: Seen<'status' | 'builds'>, repository = seen.status.base?.image): Base | undefined {
   return repository === undefined ? undefined : keptBase(seen, repository);
 }

@@ -1,9 +1,9 @@
 import type { Failure } from '../../api/failure.ts';
 import { retryOf } from '../../api/reasons/failureReasons.ts';
 import { parseRfc3339, seconds } from '../../api/time.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Seen } from '../model/observation.ts';
 import { doubled } from '../model/pause.ts';
-import type { BuildRecord, Goal, Stalled, Waiting } from '../model/situation.ts';
+import type { BuildRecord, Failed, Goal, Stalled, Waiting } from '../model/situation.ts';
 import { spread } from '../model/spread.ts';
 
 const fastPauses = { first: seconds(10), longest: seconds(600) };
@@ -32,7 +32,10 @@ export function retryAfter(
 }
 
 /** The situation after a failed build: another attempt after a pause, or a person must act. */
-export function afterFailure(seen: Observation, goal: Goal, build: BuildRecord, failure: Failure): Waiting | Stalled {
+export function afterFailure(
+  seen: Seen<'now' | 'self' | 'status'>,
+  { goal, build, failure }: Failed,
+): Waiting | Stalled {
   const retry = retryAfter(goal, build, failure);
   if (retry === 'never') {
     return { is: 'stalled', goal, failure, build, until: null };
@@ -58,7 +61,7 @@ export function afterFailure(seen: Observation, goal: Goal, build: BuildRecord, 
 }
 
 /** Whether the status holds the end of this attempt. */
-function isRecorded({ status }: Observation, { identity }: BuildRecord): boolean {
+function isRecorded({ status }: Seen<'status'>, { identity }: BuildRecord): boolean {
   return (
     status.build?.number === identity.number &&
     status.build.attempt === identity.attempt &&

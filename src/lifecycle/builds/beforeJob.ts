@@ -1,4 +1,5 @@
 import { failureOf } from '../../api/failure.ts';
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { buildInput, changesBetween, parseInput } from '../../imagespec/changes.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { immutableTag } from '../../imagespec/inputHash.ts';
@@ -6,14 +7,18 @@ import { buildSecrets } from '../../kaniko/buildSecrets.ts';
 import { packageCredentials } from '../../kaniko/containers.ts';
 import { jobName } from '../../kaniko/identity.ts';
 import { type Refusal, refusalOf } from '../../kaniko/refusals.ts';
-import { heldBack } from '../model/failedEffect.ts';
-import { type Context, missing, needs } from '../model/needs.ts';
-import type { Observation } from '../model/observation.ts';
-import { replyTo } from '../model/question.ts';
+import type { Knowledge } from '../model/knowledge.ts';
+import { type Context, missing } from '../model/needs.ts';
+import type { Seen } from '../model/observation.ts';
 import type { Asking, BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts';
 
 /** A build is required: checks what must hold before the operator creates its Job. */
-export function beforeBuild(seen: Observation, goal: Goal, build: BuildRecord): Situation | Pushed {
+export function beforeBuild(
+  seen: Seen<'now' | 'self' | 'status' | 'buildTurn'>,
+  known: Knowledge,
+  goal: Goal,
+  build: BuildRecord,
+): Situation | Pushed {
   const context: Context = {
     goal,
     build: null,
@@ -22,25 +27,31 @@ export function beforeBuild(seen: Observation, goal: Goal, build: BuildRecord): 
   };
   // A rebuild must not reuse the present image.
   if (build.identity.rebuild === null) {
-    const there = reusable(seen, goal, build, context);
+    const there = reusable(seen, known, goal, build, context);
     if (there !== undefined) {
       return there;
     }
   }
-  return beforeJob(seen, goal, build, context);
+  return beforeJob(seen, known, goal, build, context);
 }
 
 /** An image in the registry for exactly this input, which no other namespace can have put there. */
-function reusable(seen: Observation, goal: Goal, build: BuildRecord, context: Context): Situation | Pushed | undefined {
-  for (const reference of knownImages(seen, goal)) {
-    const there = needs(seen, imageQuestion(goal.spec, reference), context);
+function reusable(
+  { now, status }: Seen<'now' | 'status'>,
+  known: Knowledge,
+  goal: Goal,
+  build: BuildRecord,
+  context: Context,
+): Situation | Pushed | undefined {
+  for (const reference of knownImages(status, goal)) {
+    const there = known.needs(imageQuestion(goal.spec, reference), context);
     if (there.is !== 'known') {
       return there;
     }
     if (there.value !== null) {
       const { digest, sizeBytes } = there.value;
       const image = `${goal.spec.repository}@${digest}`;
-      const reused = { ...build, job: null, image, startTime: seen.now, completionTime: seen.now };
+      const reused = { ...build, job: null, image, startTime: now, completionTime: now };
       return { is: 'pushed', goal, build: reused, good: { image, digest, sizeBytes, reason: 'ImageReused' } };
     }
   }
@@ -48,13 +59,13 @@ function reusable(seen: Observation, goal: Goal, build: BuildRecord, context: Co
 }
 
 /** Images from the history, and from the immutable tag where the policy keeps other namespaces out. */
-function knownImages({ status }: Observation, goal: Goal): readonly string[] {
+function knownImages({ history }: ImageSpecStatus, goal: Goal): readonly string[] {
   const { repository, repositoryBound } = goal.spec;
-  const known = (status.history ?? []).find(
+  const earlier = (history ?? []).find(
     (entry) => entry.inputHash === goal.inputHash && entry.image?.startsWith(`${repository}@`),
   );
   return [
-    ...(known?.image === undefined ? [] : [known.image]),
+    ...(earlier?.image === undefined ? [] : [earlier.image]),
     ...(repositoryBound === 'ToNamespace' ? [`${repository}:${immutableTag(goal.inputHash, null)}`] : []),
   ];
 }
@@ -63,14 +74,20 @@ function imageQuestion({ pushSecret, platform }: EffectiveSpec, reference: strin
   return { ask: 'image', reference, secret: pushSecret, platform } as const;
 }
 
-function beforeJob(seen: Observation, goal: Goal, build: BuildRecord, context: Context): Situation {
+function beforeJob(
+  { self, status, buildTurn }: Seen<'self' | 'status' | 'buildTurn'>,
+  known: Knowledge,
+  goal: Goal,
+  build: BuildRecord,
+  context: Context,
+): Situation {
   const { spec } = goal;
   const credentials = packageCredentials(spec);
   const names = buildSecrets(goal);
-  const netrc = credentials === null ? [] : [needs(seen, { ask: 'netrc', secret: credentials }, context)];
-  const secrets = names.length === 0 ? null : needs(seen, { ask: 'secrets', names }, context);
-  const access = needs(seen, { ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret }, context);
-  const before = previousInput(seen, goal, build, context);
+  const netrc = credentials === null ? [] : [known.needs({ ask: 'netrc', secret: credentials }, context)];
+  const secrets = names.length === 0 ? null : known.needs({ ask: 'secrets', names }, context);
+  const access = known.needs({ ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret }, context);
+  const before = previousInput(status.image, known, goal, build, context);
   const open = missing([...netrc, access, ...(secrets === null ? [] : [secrets]), before]);
   if (open !== undefined) {
     return open;
@@ -87,24 +104,28 @@ function beforeJob(seen: Observation, goal: Goal, build: BuildRecord, context: C
     },
   };
   return (
-    refused(seen, goal, complete) ?? { is: seen.buildTurn === 'mayStart' ? 'due' : 'queued', goal, build: complete }
+    refused(known, self.uid, goal, complete) ?? {
+      is: buildTurn === 'mayStart' ? 'due' : 'queued',
+      goal,
+      build: complete,
+    }
   );
 }
 
 /** The input of the last good image, for the list of changes; none if unknown, because a build must not wait for it. */
 function previousInput(
-  seen: Observation,
+  image: string | undefined,
+  known: Knowledge,
   goal: Goal,
   { identity }: BuildRecord,
   context: Context,
 ): { readonly is: 'known'; readonly changes: readonly string[] } | Asking {
-  const { image } = seen.status;
   const isAnother = identity.reasons.includes('SpecChanged') || identity.reasons.includes('BaseChanged');
   if (image === undefined || !isAnother) {
     return { is: 'known', changes: [] };
   }
   const question = imageQuestion(goal.spec, image);
-  const found = replyTo(seen.answers, question, seen.now);
+  const found = known.reply(question);
   if (found === undefined) {
     const { goal: _, ...rest } = context;
     return { is: 'asking', goal, ...rest, questions: [question], asked: 'first' };
@@ -117,8 +138,8 @@ function previousInput(
 }
 
 /** The situation after a recent failure to create the Job. */
-function refused(seen: Observation, goal: Goal, build: BuildRecord): Situation | undefined {
-  const held = heldBack(seen, 'createJob', jobName(seen.self.uid, build.identity));
+function refused(known: Knowledge, uid: string, goal: Goal, build: BuildRecord): Situation | undefined {
+  const held = known.heldBack('createJob', jobName(uid, build.identity));
   if (held === null) {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { base, hash, image, observation, spec } from '../../../test/support/obse
 import { noon } from '../../../test/support/pods.ts';
 import { failureOf } from '../../api/failure.ts';
 import { toRfc3339 } from '../../api/time.ts';
+import { knowledgeOf } from '../model/knowledge.ts';
 import type { Observation } from '../model/observation.ts';
 import { firstRecord } from '../model/record.ts';
 import type { BuildRecord, Goal } from '../model/situation.ts';
@@ -12,6 +13,12 @@ import type { LastBuild } from './lastBuild.ts';
 const goal: Goal = { spec, bases: [base], finalBase: base, available: null, inputHash: hash };
 const none = { rebuild: null, retry: null, cancel: false };
 const first = firstRecord(observation({}), goal, { reasons: ['SpecChanged'], rebuild: null });
+
+/** The build that must start. */
+function required(seen: Observation, requests: typeof none | object, last: LastBuild): BuildRecord | null {
+  return buildRequired({ seen, known: knowledgeOf(seen), requests: { ...none, ...requests }, goal, last });
+}
+
 const record: BuildRecord = { ...first, completionTime: noon - 1000 };
 
 function failedWith(changes: Partial<BuildRecord['identity']>): LastBuild {
@@ -48,9 +55,7 @@ describe('the reason for a build', () => {
   ] satisfies [string, Observation, typeof none | object, LastBuild, string[]][])(
     '%s',
     (_, seen, requests, last, reasons) => {
-      expect(buildRequired({ seen, requests: { ...none, ...requests }, goal, last })?.identity.reasons).toEqual(
-        reasons,
-      );
+      expect(required(seen, requests, last)?.identity.reasons).toEqual(reasons);
     },
   );
 
@@ -61,18 +66,14 @@ describe('the reason for a build', () => {
     ['no attempts are left', announced(noon), failedWith({ attempt: 99 })],
     ['the build runs', observation({}), { is: 'lost', record }],
   ] satisfies [string, Observation, LastBuild][])('not while %s', (_, seen, last) => {
-    expect(buildRequired({ seen, requests: none, goal, last })).toBeNull();
+    expect(required(seen, none, last)).toBeNull();
   });
 
   it('the first check that holds decides: a rebuild before a missing image, a retry before changed settings', () => {
     const asked = { rebuild: 'mark', retry: 'mark', cancel: false };
     const missing = present(false);
-    expect(buildRequired({ seen: missing, requests: asked, goal, last: pushed })?.identity.reasons).toEqual([
-      'RebuildRequested',
-    ]);
+    expect(required(missing, asked, pushed)?.identity.reasons).toEqual(['RebuildRequested']);
     const last = failedWith({ settings: 'other' });
-    expect(buildRequired({ seen: missing, requests: { ...asked, rebuild: null }, goal, last })?.identity.attempt).toBe(
-      2,
-    );
+    expect(required(missing, { ...asked, rebuild: null }, last)?.identity.attempt).toBe(2);
   });
 });

@@ -1,8 +1,8 @@
 import { parseRfc3339 } from '../../api/time.ts';
 import { buildSecrets } from '../../kaniko/buildSecrets.ts';
 import { isCorrected } from '../hashes/platformHash.ts';
-import type { Observation } from '../model/observation.ts';
-import { lastAnswer } from '../model/question.ts';
+import type { Knowledge } from '../model/knowledge.ts';
+import type { Seen } from '../model/observation.ts';
 import { type Cause, causeOf, firstRecord, nextAttempt, settingsOf } from '../model/record.ts';
 import type { OpenRequests } from '../model/requests.ts';
 import type { BuildRecord, Goal } from '../model/situation.ts';
@@ -12,7 +12,8 @@ import type { LastBuild } from './lastBuild.ts';
 
 /** Input of the checks. */
 interface Case {
-  readonly seen: Observation;
+  readonly seen: Seen<'now' | 'status' | 'builds'>;
+  readonly known: Knowledge;
   readonly requests: OpenRequests;
   readonly goal: Goal;
   readonly last: LastBuild;
@@ -68,15 +69,15 @@ function buildIsQueued({ last }: Case): BuildRecord | null {
 }
 
 /** The registry lost the image after its build. */
-function imageIsMissing({ seen, goal, last }: Case): BuildRecord | null {
-  return last.is === 'pushed' && isMissing(seen, goal, last.image, last.record.completionTime)
+function imageIsMissing({ seen, known, goal, last }: Case): BuildRecord | null {
+  return last.is === 'pushed' && isMissing(known, goal, last.image, last.record.completionTime)
     ? started(seen, goal, 'ImageMissing')
     : null;
 }
 
 /** The build failed, and a person requested a retry. */
 function retryWasRequested({ seen, requests: { retry }, goal, last }: Case): BuildRecord | null {
-  return last.is === 'failed' && retry !== null ? nextAttempt(seen, goal, last.record, retry) : null;
+  return last.is === 'failed' && retry !== null ? nextAttempt(seen.now, goal, last.record, retry) : null;
 }
 
 /** The build failed, and a later edit may help: a time limit, resources, another Secret. */
@@ -95,11 +96,11 @@ function platformWasCorrected({ seen, goal, last }: Case): BuildRecord | null {
 }
 
 /** The build failed, and one of its Secrets has changed. */
-function secretHasChanged({ seen, goal, last }: Case): BuildRecord | null {
+function secretHasChanged({ seen, known, goal, last }: Case): BuildRecord | null {
   if (last.is !== 'failed' || last.record.identity.secrets === '') {
     return null;
   }
-  const reply = lastAnswer(seen.answers, { ask: 'secrets', names: buildSecrets(goal) })?.reply;
+  const reply = known.lastAnswer({ ask: 'secrets', names: buildSecrets(goal) })?.reply;
   return reply?.is === 'known' && reply.value !== last.record.identity.secrets ? started(seen, goal, 'Retry') : null;
 }
 
@@ -109,9 +110,9 @@ function nextAttemptIsDue({ seen, goal, last }: Case): BuildRecord | null {
     return null;
   }
   const announced = parseRfc3339(seen.status.failure?.nextAttemptTime ?? '');
-  return announced !== undefined && seen.now >= announced ? nextAttempt(seen, goal, last.record, null) : null;
+  return announced !== undefined && seen.now >= announced ? nextAttempt(seen.now, goal, last.record, null) : null;
 }
 
-function started(seen: Observation, goal: Goal, reason: Cause['reasons'][number]): BuildRecord {
+function started(seen: Case['seen'], goal: Goal, reason: Cause['reasons'][number]): BuildRecord {
   return firstRecord(seen, goal, { reasons: [reason], rebuild: null });
 }

@@ -2,9 +2,9 @@ import { failureOf } from '../../api/failure.ts';
 import { isInfrastructureCause } from '../../api/reasons/failureReasons.ts';
 import { immutableTag } from '../../imagespec/inputHash.ts';
 import { requestMark } from '../../kaniko/identity.ts';
-import { type Trouble, troubleWith } from '../model/failedEffect.ts';
-import { needs } from '../model/needs.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Trouble } from '../model/failedEffect.ts';
+import type { Knowledge } from '../model/knowledge.ts';
+import type { Seen } from '../model/observation.ts';
 import type { BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts';
 
 const tagging = { reason: 'Building', message: 'the image is being tagged' } as const;
@@ -15,7 +15,7 @@ export type FixedTag =
   /** The tag names another image of the same input. */
   | { readonly is: 'taken'; readonly already: readonly string[] };
 
-function tagsOf({ status }: Observation, image: string): readonly string[] {
+function tagsOf({ status }: Seen<'status'>, image: string): readonly string[] {
   return status.image === image ? (status.tags ?? []) : [];
 }
 
@@ -23,7 +23,11 @@ function tagsOf({ status }: Observation, image: string): readonly string[] {
  * Puts the immutable tag, and never overwrites it. If an earlier build of the same input has the tag (of a deleted ImageSpec,
  * or before a rebuild), this image gets a tag of its own.
  */
-export function fixedTag(seen: Observation, { goal, build, good }: Pushed): FixedTag | Situation {
+export function fixedTag(
+  seen: Seen<'self' | 'status'>,
+  known: Knowledge,
+  { goal, build, good }: Pushed,
+): FixedTag | Situation {
   const tag = `${goal.spec.repository}:${immutableTag(goal.inputHash, build.identity.rebuild)}`;
   const already = tagsOf(seen, good.image);
   const own = build.identity.rebuild === null ? [`${tag}-r${requestMark(seen.self.uid)}`] : [];
@@ -31,12 +35,12 @@ export function fixedTag(seen: Observation, { goal, build, good }: Pushed): Fixe
     if (already.includes(candidate)) {
       return { is: 'put', tag: candidate, already };
     }
-    const trouble = troubleWith(seen, 'putTag', candidate);
+    const trouble = known.trouble('putTag', candidate);
     if (trouble?.tried === 'later') {
       return refusedTag(goal, build, candidate, trouble);
     }
     const question = { ask: 'digestOf', reference: candidate, secret: goal.spec.pushSecret } as const;
-    const holds = needs(seen, question, { goal, build, ...tagging });
+    const holds = known.needs(question, { goal, build, ...tagging });
     if (holds.is === 'asking' && trouble !== null) {
       return { ...holds, asked: 'again' };
     }

@@ -1,15 +1,20 @@
 import { conditionOf } from '../../api/conditions.ts';
-import { heldBack } from '../model/failedEffect.ts';
-import type { Observation } from '../model/observation.ts';
-import { replyTo } from '../model/question.ts';
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import type { Knowledge } from '../model/knowledge.ts';
+import type { OutputHolder, Seen } from '../model/observation.ts';
 import type { Goal, Good, MovingTag, Pushed, Situation } from '../model/situation.ts';
 import type { FixedTag } from './fixedTag.ts';
 
 /** An image has its immutable tag and has passed its checks: the moving tag comes last. */
-export function promote(seen: Observation, { goal, build, good }: Pushed, fixed: FixedTag): Situation {
-  const moving = movingTag(seen, goal, good, fixed.already);
+export function promote(
+  seen: Seen<'status' | 'outputHolder'>,
+  known: Knowledge,
+  { goal, build, good }: Pushed,
+  fixed: FixedTag,
+): Situation {
+  const moving = movingTag(seen.outputHolder, known, goal, good, fixed.already);
   const done: Situation = { is: 'done', goal, build, good, tags: fixed.is === 'put' ? [fixed.tag] : [], moving };
-  if (isLate(seen, good.image)) {
+  if (isLate(seen.status, good.image)) {
     return done;
   }
   switch (moving.is) {
@@ -38,24 +43,25 @@ export function promote(seen: Observation, { goal, build, good }: Pushed, fixed:
  * @param already tags of this image in the status
  */
 function movingTag(
-  seen: Observation,
+  holder: OutputHolder,
+  known: Knowledge,
   { spec }: Goal,
   { digest }: Pick<Good, 'digest'>,
   already: readonly string[],
 ): MovingTag {
   const tag = `${spec.repository}:${spec.movingTag}`;
-  if (seen.outputHolder.is === 'other') {
+  if (holder.is === 'other') {
     return { is: 'conflict', tag };
   }
   if (already.includes(tag)) {
     return { is: 'tagged', tag };
   }
-  const held = heldBack(seen, 'putTag', tag);
+  const held = known.heldBack('putTag', tag);
   if (held !== null) {
     return { is: 'refused', tag, message: held.message, until: held.until };
   }
   const question = { ask: 'digestOf', reference: tag, secret: spec.pushSecret } as const;
-  const found = replyTo(seen.answers, question, seen.now);
+  const found = known.reply(question);
   if (found === undefined) {
     return { is: 'asking', tag, question };
   }
@@ -76,7 +82,7 @@ function movingTag(
 }
 
 /** Whether only the tag is missing: the image serves already, and the registry has refused the tag. */
-function isLate({ status }: Observation, image: string): boolean {
+function isLate(status: ImageSpecStatus, image: string): boolean {
   const before = conditionOf(status, 'Tagged');
   return status.image === image && before?.status === 'False';
 }

@@ -2,27 +2,31 @@ import { type Failure, failureOf } from '../../api/failure.ts';
 import { type Instant, seconds } from '../../api/time.ts';
 import { outcomeOf } from '../../kaniko/outcome.ts';
 import { refusalOf } from '../../kaniko/refusals.ts';
-import { type BuildRun, hasEnded } from '../../kaniko/run.ts';
+import { type BuildRun, hasEnded, type PodState } from '../../kaniko/run.ts';
 import { overdueDeletion, waitingProblem } from '../../kaniko/waiting.ts';
-import { needs, type Unknown } from '../model/needs.ts';
-import type { Observation } from '../model/observation.ts';
-import { lastAnswer, type Question } from '../model/question.ts';
-import { recordOfRun } from '../model/record.ts';
-import { unchangedSince } from '../model/sightings.ts';
-import type { BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts';
+import type { Knowledge } from '../model/knowledge.ts';
+import type { Unknown } from '../model/needs.ts';
+import type { Seen } from '../model/observation.ts';
+import type { Question } from '../model/question.ts';
+import type { BuildRecord, Claimed, Failed, Goal, Situation } from '../model/situation.ts';
 import { type Log, withLog } from '../model/withLog.ts';
-import { afterFailure } from './afterFailure.ts';
-import { confirmed } from './afterPush.ts';
+
+/** A build with a Job. */
+interface Running {
+  readonly goal: Goal;
+  readonly run: BuildRun;
+  readonly build: BuildRecord;
+}
 
 /** State of a build with a Job, before the status holds its end. */
-export function fromRun(seen: Observation, goal: Goal, run: BuildRun): Situation | Pushed {
-  const build = recordOfRun(seen, run);
+export function fromRun(seen: Seen<'now' | 'patience'>, known: Knowledge, at: Running): Situation | Claimed | Failed {
+  const { goal, run, build } = at;
   if (!hasEnded(run)) {
-    return running(seen, goal, run, build);
+    return run.pod === null ? withoutPod(seen.now, known, at) : withPod(seen, known, at, run.pod);
   }
   const outcome = withLog(
     (log) => outcomeOf(run, goal.spec, log),
-    (container) => logOf(seen, goal, run, container),
+    (container) => logOf(known, at, container),
   );
   switch (outcome.is) {
     case 'running':
@@ -32,29 +36,34 @@ export function fromRun(seen: Observation, goal: Goal, run: BuildRun): Situation
     case 'stalled':
       return outcome;
     case 'failed':
-      return afterFailure(seen, goal, ended(seen, build), outcome.failure);
+      return failedNow(seen.now, at, outcome.failure);
     case 'pushed':
-      return confirmed(seen, goal, build, { image: outcome.image, reason: 'BuildSucceeded' });
+      return { is: 'claimed', goal, build, image: outcome.image, reason: 'BuildSucceeded' };
   }
 }
 
+/** A build that has just ended without an image. */
+function failedNow(now: Instant, { goal, build }: Running, failure: Failure): Failed {
+  return { is: 'failed', goal, build: ended(now, build), failure };
+}
+
 /** The record of a build that has just ended. */
-function ended(seen: Observation, build: BuildRecord): BuildRecord {
-  return { ...build, completionTime: build.completionTime ?? seen.now };
+function ended(now: Instant, build: BuildRecord): BuildRecord {
+  return { ...build, completionTime: build.completionTime ?? now };
 }
 
 /** The log of the failed container; '' once the operator gives up on it. */
-function logOf(seen: Observation, goal: Goal, run: BuildRun, container: string): Log | Unknown {
+function logOf(known: Knowledge, { goal, run, build }: Running, container: string): Log | Unknown {
   if (run.pod === null) {
     return { is: 'log', text: '' };
   }
   const question = { ask: 'log', pod: run.pod.ref, container } as const;
-  if (isGivenUp(seen, question)) {
+  if (isGivenUp(known, question)) {
     return { is: 'log', text: '' };
   }
-  const answer = needs(seen, question, {
+  const answer = known.needs(question, {
     goal,
-    build: recordOfRun(seen, run),
+    build,
     reason: 'Building',
     message: 'the build has ended; the operator is reading its log',
   });
@@ -64,19 +73,21 @@ function logOf(seen: Observation, goal: Goal, run: BuildRun, container: string):
 /** Requests for a log before the exit code alone classifies the failure; a lost node takes its logs with it. */
 const logTries = 3;
 
-function isGivenUp(seen: Observation, question: Question): boolean {
-  const answer = lastAnswer(seen.answers, question);
+function isGivenUp(known: Knowledge, question: Question): boolean {
+  const answer = known.lastAnswer(question);
   return answer !== undefined && answer.reply.is === 'failed' && answer.failures >= logTries;
 }
 
 /** A Pod usually appears within a second. After this pause the operator reads the Events for the cause. */
 const podPatience = seconds(2);
 
-function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecord): Situation {
-  const { pod } = run;
-  if (pod === null) {
-    return withoutPod(seen, goal, run, build);
-  }
+function withPod(
+  { now, patience }: Seen<'now' | 'patience'>,
+  known: Knowledge,
+  at: Running,
+  pod: PodState,
+): Situation | Failed {
+  const { goal, run, build } = at;
   // The end of one container does not end the build.
   const building = (until: Instant | null): Situation => ({
     is: 'building',
@@ -84,22 +95,21 @@ function running(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecor
     build: { ...build, completionTime: null },
     until,
   });
-  const giveUp = (failure: Failure): Situation => afterFailure(seen, goal, ended(seen, build), failure);
   const deadline = run.createdAt + seconds(goal.spec.timeoutSeconds);
   if (pod.deletedAt === null && pod.unschedulable !== '') {
-    return seen.now < deadline ? building(deadline) : giveUp(unstarted(goal, pod.unschedulable));
+    return now < deadline ? building(deadline) : failedNow(now, at, unstarted(goal, pod.unschedulable));
   }
   const problem =
     pod.deletedAt === null
-      ? waitingProblem(pod, seen.now, unchangedSince(seen, pod), seconds(seen.patience.imagePullGraceSeconds))
-      : overdueDeletion(pod, seen.now);
+      ? waitingProblem(pod, now, known.unchangedSince(pod), seconds(patience.imagePullGraceSeconds))
+      : overdueDeletion(pod, now);
   switch (problem.is) {
     case 'none':
       return building(null);
     case 'wait':
       return building(problem.until);
     case 'failed':
-      return giveUp(problem.failure);
+      return failedNow(now, at, problem.failure);
   }
 }
 
@@ -108,14 +118,15 @@ function unstarted({ spec }: Goal, why: string): Failure {
 }
 
 /** A Job without a Pod. The Job does not show a refused Pod, but the Events of the Job controller do. */
-function withoutPod(seen: Observation, goal: Goal, run: BuildRun, build: BuildRecord): Situation {
+function withoutPod(now: Instant, known: Knowledge, at: Running): Situation | Failed {
+  const { goal, run, build } = at;
   const deadline = run.createdAt + seconds(goal.spec.timeoutSeconds);
   const asked = run.createdAt + podPatience;
-  if (seen.now < asked) {
+  if (now < asked) {
     return { is: 'building', goal, build, until: asked };
   }
   const question = { ask: 'podRefusal', job: run.job } as const;
-  const refusal = needs(seen, question, {
+  const refusal = known.needs(question, {
     goal,
     build,
     reason: 'Building',
@@ -124,7 +135,7 @@ function withoutPod(seen: Observation, goal: Goal, run: BuildRun, build: BuildRe
   if (refusal.is !== 'known') {
     return refusal;
   }
-  const again = (lastAnswer(seen.answers, question)?.at ?? seen.now) + seconds(15);
+  const again = (known.lastAnswer(question)?.at ?? now) + seconds(15);
   const refused = refusal.value === null ? null : refusalOf(refusal.value);
   switch (refused?.is) {
     case 'quota':
@@ -142,13 +153,13 @@ function withoutPod(seen: Observation, goal: Goal, run: BuildRun, build: BuildRe
         is: 'stalled',
         goal,
         failure: failureOf('BuildPodRefused', refused.message),
-        build: ended(seen, build),
+        build: ended(now, build),
         until: null,
       };
     case 'passing':
     case undefined:
-      return seen.now < deadline
+      return now < deadline
         ? { is: 'building', goal, build, until: Math.min(again, deadline) }
-        : afterFailure(seen, goal, ended(seen, build), unstarted(goal, refusal.value ?? 'no Pod was created for it'));
+        : failedNow(now, at, unstarted(goal, refusal.value ?? 'no Pod was created for it'));
   }
 }

@@ -1,14 +1,14 @@
 import { toRfc3339 } from '../../api/time.ts';
 import { pushedImageOf } from '../../kaniko/outcome.ts';
 import type { BuildRun } from '../../kaniko/run.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Seen } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
 
 /**
  * Puts the image of an older spec into the history, if its build pushed before the operator could stop it. A return to that
  * spec then reuses the image. The reuse asks the registry, so no confirmation is necessary here.
  */
-export function salvage({ status, plan }: Observation, old: readonly BuildRun[]): Situation | undefined {
+export function salvage({ status, plan }: Seen<'status' | 'plan'>, old: readonly BuildRun[]): Situation | undefined {
   const history = status.history ?? [];
   const limit = plan.ok ? plan.value.spec.historyLimit : 0;
   // A Job may outlive its entry. A full history would drop an old entry immediately, and each pass would write it again.

@@ -1,4 +1,3 @@
-import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import type { EffectiveSpec, HubSettings } from '../../imagespec/effective.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
 import { probeSettingsHash } from '../../jupyterhub/probePod.ts';
@@ -21,9 +20,8 @@ export function verifyHash(verify: EffectiveSpec['verify'], image: string, resul
   return verify.length === 0 ? nothing : sha256(`${result}/${image}/${verifySettingsHash(verify)}`).slice(0, half);
 }
 
-/** The hashes of the last launch and the last commands, from the status. */
-export function hashesOf({ jupyterHub }: ImageSpecStatus): { readonly launch: string; readonly verify: string } {
-  const hash = jupyterHub?.settingsHash ?? '';
+/** The hashes of the last launch and the last commands, from `status.jupyterHub.settingsHash`. */
+export function hashesOf(hash = ''): { readonly launch: string; readonly verify: string } {
   return { launch: hash.slice(0, half), verify: hash.slice(half) };
 }
 

@@ -139,9 +139,15 @@ export function nextTry(failed: readonly FailedEffect[], now: Instant): Instant 
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** Message about a failed effect; null where a situation shows the failure, or the failure may pass within a second. */
-export function troubleOf(failed: FailedEffect): string | null {
-  return isBlip(failed) ? null : phrase(failed);
+/**
+ * Failed effects that no situation shows, with the text about each: deletions, lists and check Pods. A failure that may pass
+ * within a second is left out.
+ */
+export function troublesIn(failed: readonly FailedEffect[]): readonly { message: string; text: string }[] {
+  return failed.flatMap((one) => {
+    const text = isBlip(one) ? null : phrase(one);
+    return text === null ? [] : [{ message: one.message, text }];
+  });
 }
 
 function phrase({ do: effect, target, message }: FailedEffect): string | null {

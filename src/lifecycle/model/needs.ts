@@ -1,6 +1,6 @@
-import { isInfrastructureCause } from '../../api/reasons/failureReasons.ts';
-import type { ProgressReason } from '../../api/reasons/reasons.ts';
-import type { Observation } from './observation.ts';
+import { isInfrastructureCause } from '../../api/failureReasons.ts';
+import type { ProgressReason } from '../../api/reasons.ts';
+import type { Seen } from './observation.ts';
 import { type AnswerTo, lastAnswer, type Question, replyTo } from './question.ts';
 import type { Asking, BuildRecord, Goal, Stalled, Waiting } from './situation.ts';
 
@@ -15,17 +15,23 @@ export interface Context {
 /** The situation that a missing fact makes. */
 export type Unknown = Asking | Waiting | Stalled;
 
+/** The value that answers a question. */
+export interface Fact<Q extends Question> {
+  readonly is: 'known';
+  readonly value: AnswerTo[Q['ask']];
+}
+
 /** The fact, or the situation that the missing fact makes. */
 export function needs<Q extends Question>(
-  seen: Observation,
+  { answers, now, self }: Seen<'answers' | 'now' | 'self'>,
   question: Q,
   context: Context,
-): { readonly is: 'known'; readonly value: AnswerTo[Q['ask']] } | Unknown {
+): Fact<Q> | Unknown {
   const { goal, reason, message } = context;
   const build = context.build === null ? null : unconcluded(context.build);
-  const found = replyTo(seen.answers, question, seen.now);
+  const found = replyTo(answers, question, now);
   if (found === undefined) {
-    const asked = lastAnswer(seen.answers, question) === undefined ? 'first' : 'again';
+    const asked = lastAnswer(answers, question) === undefined ? 'first' : 'again';
     return { is: 'asking', goal, build, reason, message, questions: [question], asked };
   }
   const { reply, expires } = found;
@@ -38,7 +44,7 @@ export function needs<Q extends Question>(
         goal,
         build,
         reason: 'WaitingForSecret',
-        message: `Secret "${reply.secret}" does not exist in namespace ${seen.self.namespace}, or holds no key ${reply.key}; create it`,
+        message: `Secret "${reply.secret}" does not exist in namespace ${self.namespace}, or holds no key ${reply.key}; create it`,
         failure: null,
         until: expires,
       };

@@ -84,3 +84,6 @@ export interface Observation {
   /** Earliest moment at which a moved base may start a build, by the platform's window and rate. */
   readonly baseUpdatesFrom: Instant;
 }
+
+/** The parts of an Observation that a function reads. No function takes more than it names. */
+export type Seen<Part extends keyof Observation> = Pick<Observation, Part>;

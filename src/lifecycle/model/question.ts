@@ -125,23 +125,29 @@ function expiresAt(answer: Answer): Instant {
   }
 }
 
+/** A reply that still counts. */
+export interface Found<Q extends Question> {
+  readonly reply: Reply<AnswerTo[Q['ask']]>;
+  readonly expires: Instant;
+}
+
 /** The reply to a question, if memory holds one that still counts. */
 export function replyTo<Q extends Question>(
   answers: readonly Answer[],
   question: Q,
   now: Instant,
-): { readonly reply: Reply<AnswerTo[Q['ask']]>; readonly expires: Instant } | undefined {
+): Found<Q> | undefined {
   const answer = lastAnswer(answers, question);
   return answer === undefined || now >= expiresAt(answer)
     ? undefined
     : { reply: answer.reply, expires: expiresAt(answer) };
 }
 
+/** An answer of any age. */
+export type LastAnswer<Q extends Question> = Answer & { readonly reply: Reply<AnswerTo[Q['ask']]> };
+
 /** The newest answer to a question, of any age. */
-export function lastAnswer<Q extends Question>(
-  answers: readonly Answer[],
-  question: Q,
-): (Answer & { readonly reply: Reply<AnswerTo[Q['ask']]> }) | undefined {
+export function lastAnswer<Q extends Question>(answers: readonly Answer[], question: Q): LastAnswer<Q> | undefined {
   const answer = byKey(answers).get(questionKey(question));
   return answer !== undefined && belongsTo(answer, question) ? answer : undefined;
 }
@@ -159,9 +165,6 @@ function byKey(answers: readonly Answer[]): ReadonlyMap<string, Answer> {
   return index;
 }
 
-function belongsTo<Q extends Question>(
-  answer: Answer,
-  question: Q,
-): answer is Answer & { readonly reply: Reply<AnswerTo[Q['ask']]> } {
+function belongsTo<Q extends Question>(answer: Answer, question: Q): answer is LastAnswer<Q> {
   return answer.question.ask === question.ask;
 }

@@ -1,14 +1,14 @@
 import type { Failure } from '../../api/failure.ts';
-import type { BuildReason } from '../../api/imagespec.generated.ts';
-import { isFailureReason } from '../../api/reasons/failureReasons.ts';
-import { isReadyReason, precedesBuild } from '../../api/reasons/reasons.ts';
+import { isFailureReason } from '../../api/failureReasons.ts';
+import type { BuildReason, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { isReadyReason, precedesBuild } from '../../api/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { inputHash, sha256 } from '../../imagespec/inputHash.ts';
 import { type BuildIdentity, requestMark } from '../../kaniko/identity.ts';
 import type { BuildRun } from '../../kaniko/run.ts';
 import { platformHash } from '../hashes/platformHash.ts';
-import type { Observation } from './observation.ts';
+import type { Seen } from './observation.ts';
 import type { BuildRecord, Goal } from './situation.ts';
 
 /**
@@ -31,7 +31,7 @@ export interface Cause {
 }
 
 /** Why a build of this goal starts, as far as spec and bases show. */
-export function causeOf({ status }: Observation, goal: Goal): Cause {
+export function causeOf({ status }: Seen<'status'>, goal: Goal): Cause {
   const before = new Map((status.bases ?? []).map(({ image, digest }) => [image, digest]));
   const isMoved = goal.bases.some(({ image, digest }) => before.has(image) && before.get(image) !== digest);
   const onOldBases = goal.bases.map((base) => ({ ...base, digest: before.get(base.image) ?? base.digest }));
@@ -44,7 +44,7 @@ export function causeOf({ status }: Observation, goal: Goal): Cause {
 }
 
 /** The record of a build that has not begun. */
-export function firstRecord(seen: Observation, goal: Goal, cause: Cause): BuildRecord {
+export function firstRecord(seen: Seen<'now' | 'status' | 'builds'>, goal: Goal, cause: Cause): BuildRecord {
   const highest = Math.max(0, seen.status.build?.number ?? 0, ...seen.builds.map(({ identity }) => identity.number));
   return {
     identity: {
@@ -72,7 +72,7 @@ export function firstRecord(seen: Observation, goal: Goal, cause: Cause): BuildR
 }
 
 /** The next attempt of the same build, automatic or requested (`retry`: the mark of the request). */
-export function nextAttempt(seen: Observation, goal: Goal, build: BuildRecord, retry: string | null): BuildRecord {
+export function nextAttempt(now: Instant, goal: Goal, build: BuildRecord, retry: string | null): BuildRecord {
   const { identity } = build;
   const attempt = identity.attempt + 1;
   return {
@@ -87,14 +87,14 @@ export function nextAttempt(seen: Observation, goal: Goal, build: BuildRecord, r
     },
     job: null,
     image: null,
-    queuedTime: seen.now,
+    queuedTime: now,
     startTime: null,
     completionTime: null,
   };
 }
 
 /** The record of a build whose Job exists. */
-export function recordOfRun({ status, now }: Observation, run: BuildRun): BuildRecord {
+export function recordOfRun({ status, now }: Seen<'status' | 'now'>, run: BuildRun): BuildRecord {
   const recorded =
     status.build?.number === run.identity.number && status.build.attempt === run.identity.attempt
       ? status.build
@@ -117,7 +117,7 @@ function endOf({ createdAt, pod }: BuildRun, now: Instant): Instant | null {
 }
 
 /** The build in the status, if its goal is this one. */
-export function recordOfStatus({ status, self }: Observation, goal: Goal): BuildRecord | null {
+export function recordOfStatus({ status, self }: Seen<'status' | 'self'>, goal: Goal): BuildRecord | null {
   const { build } = status;
   if (build === undefined || build.inputHash !== goal.inputHash) {
     return null;
@@ -160,7 +160,7 @@ function instant(text: string | undefined): number | null {
 }
 
 /** The failure of the last build, from the status. */
-export function recordedFailure({ failure, build, history }: Observation['status']): Failure {
+export function recordedFailure({ failure, build, history }: ImageSpecStatus): Failure {
   const isOfBuild = failure !== undefined && !(isReadyReason(failure.reason) && precedesBuild(failure.reason));
   // An invalid spec, since corrected, has replaced the build's own failure.
   const entry = isOfBuild

@@ -1,6 +1,5 @@
-import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { keptRequest, requestMark } from '../../kaniko/identity.ts';
-import type { Observation } from './observation.ts';
+import type { Seen } from './observation.ts';
 
 /** Requests by annotation that no build answers yet. */
 export interface OpenRequests {
@@ -13,7 +12,7 @@ export interface OpenRequests {
 }
 
 /** The requests of this observation that are still open. */
-export function openRequests({ requests, status, builds }: Observation): OpenRequests {
+export function openRequests({ requests, status, builds }: Seen<'requests' | 'status' | 'builds'>): OpenRequests {
   // The first observation of an object only records the values that it has.
   const isNew = (value: string | null, handled: string | undefined): value is string =>
     value !== null && status.observedGeneration !== -1 && keptRequest(value) !== handled;
@@ -23,20 +22,5 @@ export function openRequests({ requests, status, builds }: Observation): OpenReq
     rebuild: builds.some(({ identity }) => identity.rebuild === rebuild) ? null : rebuild,
     retry: builds.some(({ identity }) => identity.retry === retry) ? null : retry,
     cancel: isNew(requests.cancel, status.lastHandledCancel),
-  };
-}
-
-/** The lastHandled fields of the status; an open request keeps its old value. */
-export function handledRequests(
-  { requests, status }: Observation,
-  open: Pick<OpenRequests, 'rebuild' | 'retry'>,
-): Pick<ImageSpecStatus, 'lastHandledRebuild' | 'lastHandledRetry' | 'lastHandledCancel'> {
-  const rebuild = open.rebuild === null ? (requests.rebuild ?? status.lastHandledRebuild) : status.lastHandledRebuild;
-  const retry = open.retry === null ? (requests.retry ?? status.lastHandledRetry) : status.lastHandledRetry;
-  const cancel = requests.cancel ?? status.lastHandledCancel;
-  return {
-    ...(rebuild === undefined ? {} : { lastHandledRebuild: keptRequest(rebuild) }),
-    ...(retry === undefined ? {} : { lastHandledRetry: keptRequest(retry) }),
-    ...(cancel === undefined ? {} : { lastHandledCancel: keptRequest(cancel) }),
   };
 }

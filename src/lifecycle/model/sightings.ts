@@ -1,7 +1,7 @@
 import type { Instant } from '../../api/time.ts';
 import { type BuildRun, isOver, type PodState } from '../../kaniko/run.ts';
 import type { CheckRun } from './checkPod.ts';
-import type { Observation } from './observation.ts';
+import type { Seen } from './observation.ts';
 
 /**
  * When this process first saw each fact, by its own clock. A node's clock may be wrong by hours, so the operator compares
@@ -34,11 +34,11 @@ export function sight(
 }
 
 /** When this process first saw the container run. */
-export function runsSince({ sightings, now }: Observation, pod: PodState, container: string): Instant {
+export function runsSince({ sightings, now }: Seen<'sightings' | 'now'>, pod: PodState, container: string): Instant {
   return sightings[factOf(pod, container, 'running')] ?? now;
 }
 
 /** When this process first saw the Pod and its containers in their present state. */
-export function unchangedSince({ sightings, now }: Observation, pod: PodState): Instant {
+export function unchangedSince({ sightings, now }: Seen<'sightings' | 'now'>, pod: PodState): Instant {
   return Math.max(...factsOf(pod).map((fact) => sightings[fact] ?? now));
 }

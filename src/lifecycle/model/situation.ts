@@ -133,6 +133,35 @@ export interface Pushed {
   readonly good: Good;
 }
 
+/** A build that has ended reports this image; the registry has not confirmed it. */
+export interface Claimed {
+  readonly is: 'claimed';
+  readonly goal: Goal;
+  readonly build: BuildRecord;
+  readonly image: string;
+  readonly reason: DoneReason;
+}
+
+/** A build has ended without an image. What follows depends on its failure and on earlier attempts. */
+export interface Failed {
+  readonly is: 'failed';
+  readonly goal: Goal;
+  readonly build: BuildRecord;
+  readonly failure: Failure;
+}
+
+/** The image that serves, and the one that may follow it; `serving`: the one in the status. null: there is none. */
+export function imagesOf(
+  at: Situation,
+  serving: string | null,
+): { readonly served: string | null; readonly fresh: string | null } {
+  if (at.is === 'superseded' || at.is === 'salvaged') {
+    return { served: null, fresh: null };
+  }
+  const fresh = pushedIn(at)?.image ?? null;
+  return { served: at.is === 'done' ? at.good.image : (serving ?? fresh), fresh };
+}
+
 /** The build whose pushed image is not (yet) good; null: there is none. */
 export function pushedIn(at: Reported): { readonly build: BuildRecord; readonly image: string } | null {
   const build = at.is === 'verifying' || at.is === 'stalled' || at.is === 'asking' ? at.build : null;

@@ -3,7 +3,8 @@ import type { Instant } from '../../api/time.ts';
 import type { ProbeFacts, Verdict } from '../../jupyterhub/verdict.ts';
 import type { ObjectRef } from '../../kaniko/run.ts';
 import type { CheckRun, CheckStep } from './checkPod.ts';
-import type { Observation } from './observation.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Seen } from './observation.ts';
 import type { Question } from './question.ts';
 import type { OpenRequests } from './requests.ts';
 import type { Situation } from './situation.ts';
@@ -61,12 +62,19 @@ export interface Cleaning {
   readonly until: Instant | null;
 }
 
+/** The part of an Observation that the status and the next step read. */
+export type Shown = Seen<
+  'now' | 'self' | 'requests' | 'plan' | 'status' | 'checkPods' | 'listedImage' | 'outputHolder' | 'published'
+>;
+
 /**
  * Every conclusion from one Observation, each drawn once. The status and the next step read this and derive nothing again,
  * so they cannot disagree.
  */
 export interface Standing {
-  readonly seen: Observation;
+  /** What the status repeats or compares; nothing is concluded from it again. */
+  readonly seen: Shown;
+  readonly known: Knowledge;
   /** State of the build. */
   readonly build: Situation;
   readonly requests: OpenRequests;

@@ -1,34 +1,37 @@
-import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import type { CheckIdentity } from '../model/checkPod.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Seen } from '../model/observation.ts';
 import type { OpenRequests } from '../model/requests.ts';
 import type { Checked } from '../model/standing.ts';
+import type { Attempts, Case } from './attempts.ts';
 import { commandsOf } from './commands.ts';
 import { launchOf } from './launch.ts';
 
 /** Returns the results of an image, and judges each image once. null: the spec is invalid and defines no checks. */
 export type Judge = (image: string) => Checked | null;
 
+/** The part of an Observation that shows results of checks. */
+type Shown = Seen<'status' | 'checkPods'>;
+
 /** The judge of this observation. */
-export function judgeOf(seen: Observation, requests: OpenRequests): Judge {
+export function judgeOf(seen: Shown & Seen<'plan'>, attempts: Attempts, retry: OpenRequests['retry']): Judge {
   const { plan } = seen;
   if (!plan.ok) {
     return () => null;
   }
   const { spec } = plan.value;
-  const known = new Map<string, Checked>();
+  const judged = new Map<string, Checked>();
   return (image) => {
-    const checked = known.get(image) ?? checkedOf(seen, requests, spec, image);
-    known.set(image, checked);
+    const checked = judged.get(image) ?? checkedOf(seen, attempts, { spec, image, retry });
+    judged.set(image, checked);
     return checked;
   };
 }
 
-function checkedOf(seen: Observation, requests: OpenRequests, spec: EffectiveSpec, image: string): Checked {
-  const launch = launchOf(seen, requests, spec, image);
-  const commands = commandsOf(seen, requests, spec, image);
+function checkedOf(seen: Shown, attempts: Attempts, at: Case): Checked {
+  const launch = launchOf(seen, attempts, at);
+  const commands = commandsOf(seen, attempts, at);
   const failed: CheckIdentity['role'] | null =
     commands.is === 'failed' ? 'verify' : launch.is === 'settled' && launch.verdict.status !== 'True' ? 'probe' : null;
-  const isLeft = seen.checkPods.some(({ identity }) => identity.role === failed && identity.image === image);
-  return { image, launch, commands, retry: requests.retry !== null && isLeft ? 'held' : 'free' };
+  const isLeft = seen.checkPods.some(({ identity }) => identity.role === failed && identity.image === at.image);
+  return { image: at.image, launch, commands, retry: at.retry !== null && isLeft ? 'held' : 'free' };
 }

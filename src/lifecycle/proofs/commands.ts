@@ -1,49 +1,50 @@
-import type { FailureStatus } from '../../api/imagespec.generated.ts';
+import type { FailureStatus, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { verifyOutcome } from '../../jupyterhub/verifyOutcome.ts';
 import { type VerifyIdentity, verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
 import { hashesOf, verifyHash } from '../hashes/settingsHash.ts';
-import { type CheckRun, interrupted, nextCheck } from '../model/checkPod.ts';
-import type { Observation } from '../model/observation.ts';
+import { type CheckRun, interrupted } from '../model/checkPod.ts';
+import type { Seen } from '../model/observation.ts';
 import { recordedFailure } from '../model/record.ts';
-import type { OpenRequests } from '../model/requests.ts';
-import { runsSince } from '../model/sightings.ts';
 import type { Commands } from '../model/standing.ts';
 import { withLog } from '../model/withLog.ts';
-import { logOf, startCheck, waitUntil } from './startCheck.ts';
+import { type Attempts, type Case, waitUntil } from './attempts.ts';
 
 /** Whether an image passes the commands: by the status, else by its check Pod, else a check Pod must run. */
-export function commandsOf(seen: Observation, { retry }: OpenRequests, spec: EffectiveSpec, image: string): Commands {
-  const { verify } = spec;
+export function commandsOf(
+  { status, checkPods }: Seen<'status' | 'checkPods'>,
+  attempts: Attempts,
+  at: Case,
+): Commands {
+  const { verify } = at.spec;
   if (verify.length === 0) {
     return { is: 'passed' };
   }
   // The status comes first: the operator deletes a Pod with a recorded result, and the deletion proves nothing.
-  const known = recorded(seen, verify, image);
-  if (known !== undefined && (known.is === 'passed' || retry === null)) {
+  const known = recorded(status, verify, at.image);
+  if (known !== undefined && (known.is === 'passed' || at.retry === null)) {
     return known;
   }
-  const found = fromPod(seen, retry, spec, image);
+  const found = fromPod(checkPods, attempts, at);
   // The failed Pod belongs to the recorded failure; the retry begins once that Pod is gone.
   return known !== undefined && found.is === 'failed' ? known : found;
 }
 
 /** The commands by the check Pod, else the step to a new one. */
-function fromPod(seen: Observation, retry: OpenRequests['retry'], spec: EffectiveSpec, image: string): Commands {
+function fromPod(checkPods: readonly CheckRun[], attempts: Attempts, { spec, image, retry }: Case): Commands {
   const { verify } = spec;
   const settings = verifySettingsHash(verify);
-  const run = newestRun(seen, image, settings);
+  const run = newestRun(checkPods, image, settings);
   const start = (attempt: number): Commands => {
-    const { message, step } = startCheck(seen, spec, { role: 'verify', image, settings, attempt });
+    const { message, step } = attempts.start(spec, { role: 'verify', image, settings, attempt });
     return { is: 'open', message, step };
   };
   if (run === undefined) {
     return start(1);
   }
-  const timing = { now: seen.now, since: (container: string) => runsSince(seen, run.pod, container) };
   const outcome = withLog(
-    (log) => verifyOutcome(run.pod, verify, timing, log),
-    (container) => logOf(seen, run.pod, container),
+    (log) => verifyOutcome(run.pod, verify, attempts.timing(run.pod), log),
+    (container) => attempts.log(run.pod, container),
   );
   switch (outcome.is) {
     case 'logMissing':
@@ -59,7 +60,7 @@ function fromPod(seen: Observation, retry: OpenRequests['retry'], spec: Effectiv
     case 'running':
       return { is: 'open', message: outcome.message, step: waitUntil(outcome.until) };
     case 'inconclusive': {
-      const next = nextCheck(run, seen.now, retry);
+      const next = attempts.next(run, retry);
       switch (next.is) {
         case 'now':
           return start(run.identity.attempt + 1);
@@ -76,7 +77,7 @@ function fromPod(seen: Observation, retry: OpenRequests['retry'], spec: Effectiv
 
 /** The newest check Pod of an image with these commands. */
 function newestRun(
-  { checkPods }: Observation,
+  checkPods: readonly CheckRun[],
   image: string,
   settings: string,
 ): (CheckRun & { readonly identity: VerifyIdentity }) | undefined {
@@ -91,8 +92,8 @@ function newestRun(
 }
 
 /** The result that an earlier pass recorded. */
-function recorded({ status }: Observation, verify: EffectiveSpec['verify'], image: string): Commands | undefined {
-  switch (hashesOf(status).verify) {
+function recorded(status: ImageSpecStatus, verify: EffectiveSpec['verify'], image: string): Commands | undefined {
+  switch (hashesOf(status.jupyterHub?.settingsHash).verify) {
     case verifyHash(verify, image, 'passed'):
       return { is: 'passed' };
     case verifyHash(verify, image, 'failed'):

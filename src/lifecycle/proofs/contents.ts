@@ -1,20 +1,24 @@
 import { contentsContainer, type VerifyIdentity, verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
 import { isOver } from '../../kaniko/run.ts';
-import { nextCheck } from '../model/checkPod.ts';
-import { heldBack } from '../model/failedEffect.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Knowledge } from '../model/knowledge.ts';
+import type { Seen } from '../model/observation.ts';
 import type { Situation } from '../model/situation.ts';
 import type { Contents } from '../model/standing.ts';
-import { startCheck, waitUntil } from './startCheck.ts';
+import { type Attempts, waitUntil } from './attempts.ts';
 
 /**
  * Lists the packages of a good image once, by the Pod of `spec.verify`, else by a check Pod for the list alone. The list is
  * empty for an image that cannot start, and for one whose attempts were all interrupted.
  */
-export function contentsOf(seen: Observation, at: Extract<Situation, { is: 'done' }>): Contents {
+export function contentsOf(
+  seen: Seen<'status' | 'checkPods'>,
+  known: Knowledge,
+  attempts: Attempts,
+  at: Extract<Situation, { is: 'done' }>,
+): Contents {
   const { good, goal } = at;
   const { image } = good;
-  if (seen.status.contents?.digest === good.digest || heldBack(seen, 'writeContents', image) !== null) {
+  if (seen.status.contents?.digest === good.digest || known.heldBack('writeContents', image) !== null) {
     return { is: 'none' };
   }
   const runs = seen.checkPods
@@ -32,7 +36,7 @@ export function contentsOf(seen: Observation, at: Extract<Situation, { is: 'done
   }
   const settings = verifySettingsHash([]);
   const last = runs.findLast(({ identity }) => identity.settings === settings);
-  const next = last === undefined ? null : nextCheck(last, seen.now, null);
+  const next = last === undefined ? null : attempts.next(last, null);
   if (last !== undefined && next?.is === 'never') {
     return { is: 'write', run: last };
   }
@@ -40,5 +44,5 @@ export function contentsOf(seen: Observation, at: Extract<Situation, { is: 'done
     return { is: 'check', step: waitUntil(next.until) };
   }
   const identity: VerifyIdentity = { role: 'verify', image, settings, attempt: (last?.identity.attempt ?? 0) + 1 };
-  return { is: 'check', step: startCheck(seen, goal.spec, identity).step };
+  return { is: 'check', step: attempts.start(goal.spec, identity).step };
 }

@@ -1,5 +1,6 @@
 import { conditionOf } from '../../api/conditions.ts';
-import { hubReasons } from '../../api/reasons/verdictReasons.ts';
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { hubReasons } from '../../api/verdictReasons.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { launchPullSecrets } from '../../imagespec/pullSecrets.ts';
 import { judgeEntrypoint } from '../../jupyterhub/entrypoint.ts';
@@ -7,20 +8,11 @@ import { type ProbeOutcome, probeOutcome, type Refusal } from '../../jupyterhub/
 import { type ProbeIdentity, probeSettingsHash } from '../../jupyterhub/probePod.ts';
 import { type ProbeFacts, sayToHub, type Verdict, verdictOf } from '../../jupyterhub/verdict.ts';
 import { hashesOf, launchHash } from '../hashes/settingsHash.ts';
-import { type CheckRun, type CheckStep, interrupted, nextCheck } from '../model/checkPod.ts';
-import type { Observation } from '../model/observation.ts';
-import type { OpenRequests } from '../model/requests.ts';
+import { type CheckRun, type CheckStep, interrupted } from '../model/checkPod.ts';
+import type { Seen } from '../model/observation.ts';
 import type { Launch } from '../model/standing.ts';
 import { withLog } from '../model/withLog.ts';
-import { type LogMissing, logOf, startCheck, waitUntil } from './startCheck.ts';
-
-/** The launch in question. */
-interface Case {
-  readonly seen: Observation;
-  readonly retry: OpenRequests['retry'];
-  readonly spec: EffectiveSpec;
-  readonly image: string;
-}
+import { type Attempts, type Case, type LogMissing, waitUntil } from './attempts.ts';
 
 type ProbeRun = CheckRun & { readonly identity: ProbeIdentity };
 
@@ -29,20 +21,20 @@ function pending(message: string, step: CheckStep): Launch {
 }
 
 /** Whether JupyterHub can launch an image: by the status, else by its check Pods, else a launch must start. */
-export function launchOf(seen: Observation, { retry }: OpenRequests, spec: EffectiveSpec, image: string): Launch {
+export function launchOf({ status, checkPods }: Seen<'status' | 'checkPods'>, attempts: Attempts, at: Case): Launch {
+  const { spec, image, retry } = at;
   if (spec.hub.policy === 'Skip') {
     return { is: 'none' };
   }
   // The status comes first: the operator deletes Pods with a recorded result, and each deletion loses a part of the result.
-  const known = recorded(seen, spec, image);
+  const known = recorded(status, spec, image);
   if (known !== undefined && (known.endsBy === 'nothing' || retry === null)) {
     return known.launch;
   }
-  const at = { seen, retry, spec, image };
-  const runs = probeRuns(seen, image, probeSettingsHash(spec.hub));
+  const runs = probeRuns(checkPods, image, probeSettingsHash(spec.hub));
   const kept = runs.findLast(({ identity }) => identity.command === 'kept');
   if (kept !== undefined) {
-    const found = fromPods(at, runs, kept);
+    const found = fromPods(attempts, at, runs, kept);
     // Ended Pods belong to the recorded launch; the retry begins once they are gone.
     return known !== undefined && found.is === 'settled' ? known.launch : found;
   }
@@ -56,10 +48,10 @@ export function launchOf(seen: Observation, { retry }: OpenRequests, spec: Effec
       log: '',
     };
   }
-  return launch(at, 1, 'kept');
+  return launch(attempts, at, 1, 'kept');
 }
 
-function probeRuns({ checkPods }: Observation, image: string, settings: string): readonly ProbeRun[] {
+function probeRuns(checkPods: readonly CheckRun[], image: string, settings: string): readonly ProbeRun[] {
   return checkPods
     .flatMap(({ identity, pod }) =>
       identity.role === 'probe' && identity.image === image && identity.settings === settings
@@ -69,25 +61,25 @@ function probeRuns({ checkPods }: Observation, image: string, settings: string):
     .toSorted((a, b) => a.identity.attempt - b.identity.attempt);
 }
 
-function launch({ seen, spec, image }: Case, attempt: number, command: ProbeIdentity['command']): Launch {
+function launch(attempts: Attempts, { spec, image }: Case, attempt: number, command: ProbeIdentity['command']): Launch {
   const identity: ProbeIdentity = { role: 'probe', image, settings: probeSettingsHash(spec.hub), attempt, command };
-  const { waitsFor, message, step } = startCheck(seen, spec, identity);
+  const { waitsFor, message, step } = attempts.start(spec, identity);
   return waitsFor === 'refusal'
     ? { is: 'open', verdict: { status: 'Unknown', reason: 'ProbeUnschedulable', message }, step }
     : pending(message, step);
 }
 
-function fromPods(at: Case, runs: readonly ProbeRun[], kept: ProbeRun): Launch {
-  const first = outcome(at, kept);
+function fromPods(attempts: Attempts, at: Case, runs: readonly ProbeRun[], kept: ProbeRun): Launch {
+  const first = outcome(attempts, at, kept);
   if (first.is !== 'refused' || first.entrypoint === 'cleared') {
-    return fromOutcome(at, kept, first);
+    return fromOutcome(attempts, at, kept, first);
   }
   const { attempt } = kept.identity;
   const second = runs.findLast(({ identity }) => identity.command === 'overridden' && identity.attempt >= attempt);
   if (second === undefined) {
-    return launch(at, attempt, 'overridden');
+    return launch(attempts, at, attempt, 'overridden');
   }
-  return fromOutcome(at, second, judgeEntrypoint(refusalIn(first), outcome(at, second)));
+  return fromOutcome(attempts, at, second, judgeEntrypoint(refusalIn(first), outcome(attempts, at, second)));
 }
 
 function refusalIn({ reason, message, entrypoint, log }: Refusal): Refusal {
@@ -97,15 +89,15 @@ function refusalIn({ reason, message, entrypoint, log }: Refusal): Refusal {
 /** Outcome of a launch, by its Pod and its log. */
 type Judged = Exclude<ProbeOutcome, { readonly is: 'needsLog' }>;
 
-function outcome({ seen, spec }: Case, { pod }: ProbeRun): Judged | LogMissing {
+function outcome(attempts: Attempts, { spec }: Case, { pod }: ProbeRun): Judged | LogMissing {
   const judged = { pod, hub: spec.hub, pullSecrets: launchPullSecrets(spec) };
   return withLog<Judged, LogMissing>(
     (log) => probeOutcome({ ...judged, log }),
-    (container) => logOf(seen, pod, container),
+    (container) => attempts.log(pod, container),
   );
 }
 
-function fromOutcome(at: Case, run: ProbeRun, judged: Judged | LogMissing): Launch {
+function fromOutcome(attempts: Attempts, at: Case, run: ProbeRun, judged: Judged | LogMissing): Launch {
   switch (judged.is) {
     case 'running':
       return {
@@ -128,20 +120,21 @@ function fromOutcome(at: Case, run: ProbeRun, judged: Judged | LogMissing): Laun
       return { is: 'settled', verdict, facts: null, source: 'launch', log: judged.log };
     }
     case 'inconclusive':
-      return afterInterruption(at, run, judged);
+      return afterInterruption(attempts, at, run, judged);
   }
 }
 
 function afterInterruption(
+  attempts: Attempts,
   at: Case,
   run: ProbeRun,
   { reason, message }: Extract<ProbeOutcome, { is: 'inconclusive' }>,
 ): Launch {
   const { attempt, command } = run.identity;
-  const next = nextCheck(run, at.seen.now, at.retry);
+  const next = attempts.next(run, at.retry);
   switch (next.is) {
     case 'now':
-      return launch(at, attempt + 1, command);
+      return launch(attempts, at, attempt + 1, command);
     case 'soon':
       return {
         is: 'open',
@@ -172,13 +165,14 @@ interface Recorded {
 }
 
 /** The recorded launch. Its facts give the verdict again for another Hub, without another launch. */
-function recorded({ status }: Observation, spec: EffectiveSpec, image: string): Recorded | undefined {
+function recorded(status: ImageSpecStatus, spec: EffectiveSpec, image: string): Recorded | undefined {
   const { jupyterHub, failure } = status;
   const settled = (verdict: Verdict, facts: ProbeFacts | null, endsBy: Recorded['endsBy']): Recorded => ({
     launch: { is: 'settled', verdict, facts, source: 'status', log: '' },
     endsBy,
   });
-  const isThisLaunch = jupyterHub?.probedImage === image && hashesOf(status).launch === launchHash(spec.hub);
+  const isThisLaunch =
+    jupyterHub?.probedImage === image && hashesOf(jupyterHub.settingsHash).launch === launchHash(spec.hub);
   if (isThisLaunch && jupyterHub.singleuserVersion !== undefined) {
     const facts: ProbeFacts = {
       singleuserVersion: jupyterHub.singleuserVersion,
@@ -209,7 +203,7 @@ function recorded({ status }: Observation, spec: EffectiveSpec, image: string): 
 }
 
 /** The final verdict in the condition; undefined while the launch is pending. */
-function verdictIn(conditions: Observation['status']['conditions']): Verdict | undefined {
+function verdictIn(conditions: ImageSpecStatus['conditions']): Verdict | undefined {
   const condition = conditionOf({ conditions }, 'JupyterHubCompatible');
   if (condition === undefined || !isHubReason(condition.reason)) {
     return undefined;

@@ -5,8 +5,8 @@ import { type ReadyReason, readyReasons } from '../../api/reasons/reasons.ts';
 import { hubReasons } from '../../api/reasons/verdictReasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { adviceOf } from '../../imagespec/advice.ts';
-import { troubleOf } from '../model/failedEffect.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Knowledge } from '../model/knowledge.ts';
+import type { Seen } from '../model/observation.ts';
 import { pushedIn, type Reported } from '../model/situation.ts';
 import type { Standing } from '../model/standing.ts';
 import { taggedCondition } from './tagged.ts';
@@ -16,7 +16,10 @@ export const cancelledMessage =
   'cancelled by the annotation imagespec.dev/cancel; change the spec, or ask for a retry or a rebuild';
 
 /** Reason and message of Ready in a situation. */
-function summaryOf(seen: Observation, at: Reported): { readonly reason: ReadyReason; readonly message: string } {
+function summaryOf(
+  seen: Seen<'status' | 'self'>,
+  at: Reported,
+): { readonly reason: ReadyReason; readonly message: string } {
   switch (at.is) {
     case 'asking':
     case 'waiting':
@@ -62,10 +65,10 @@ function doneMessage({ build, good: { image, reason } }: Extract<Reported, { is:
 }
 
 /** All conditions of a situation, in a fixed order, each with the observed generation. */
-export function conditionsOf({ seen, served }: Standing, at: Reported): readonly Condition[] {
+export function conditionsOf({ seen, known, served }: Standing, at: Reported): readonly Condition[] {
   const summary = summaryOf(seen, at);
   const { reason } = summary;
-  const message = [summary.message, ...troubles(seen, summary.message)].join('; ');
+  const message = [summary.message, ...troubles(known, summary.message)].join('; ');
   const { group } = readyReasons[reason];
   const make: Make = (type, status, why, text) => ({
     type,
@@ -97,11 +100,8 @@ export function conditionsOf({ seen, served }: Standing, at: Reported): readonly
 }
 
 /** Messages of failed effects that the situation does not show: deletions, lists and launches at rest. */
-function troubles({ failedEffects }: Observation, message: string): readonly string[] {
-  return failedEffects
-    .filter((failed) => !message.includes(failed.message))
-    .map(troubleOf)
-    .filter((trouble) => trouble !== null);
+function troubles(known: Knowledge, shown: string): readonly string[] {
+  return known.troubles.filter(({ message }) => !shown.includes(message)).map(({ text }) => text);
 }
 
 /** Condition Built of a pushed image: its build succeeded, even if the image is not good. */
@@ -117,7 +117,7 @@ function builtCondition(at: Reported, make: Make): Condition | undefined {
 
 type Make = (type: string, status: ConditionStatus, reason: string, message: string) => Condition;
 
-function hubCondition(seen: Observation, served: Standing['served'], make: Make): readonly Condition[] {
+function hubCondition(seen: Seen<'status' | 'plan'>, served: Standing['served'], make: Make): readonly Condition[] {
   const before = conditionOf(seen.status, 'JupyterHubCompatible');
   if (!seen.plan.ok) {
     // The spec is no longer valid, but the verdict about the image stays true.
@@ -133,7 +133,10 @@ function hubCondition(seen: Observation, served: Standing['served'], make: Make)
   return [make('JupyterHubCompatible', status, reason, message)];
 }
 
-function publishedCondition({ published, status, plan }: Observation, make: Make): readonly Condition[] {
+function publishedCondition(
+  { published, status, plan }: Seen<'published' | 'status' | 'plan'>,
+  make: Make,
+): readonly Condition[] {
   switch (published.is) {
     case 'absent':
       return [];
@@ -144,7 +147,7 @@ function publishedCondition({ published, status, plan }: Observation, make: Make
   }
 }
 
-function isUpToDate({ status, self }: Observation): boolean {
+function isUpToDate({ status, self }: Seen<'status' | 'self'>): boolean {
   return (
     status.observedGeneration === self.generation &&
     status.build?.image !== undefined &&

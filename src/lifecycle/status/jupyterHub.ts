@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import type { Instant } from '../../api/time.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { hashesOf, joinHashes, launchHash, verifyHash } from '../hashes/settingsHash.ts';
-import type { Observation } from '../model/observation.ts';
 import type { Checked, Standing } from '../model/standing.ts';
 
 type HubStatus = NonNullable<ImageSpecStatus['jupyterHub']>;
@@ -16,14 +16,14 @@ export function hubStatus({ seen, build, fresh, served }: Standing): Pick<ImageS
   }
   const { spec } = plan.value;
   const newestFirst = [fresh, served].filter((checked) => checked !== null);
-  const launched = withLaunch(seen, spec, newestFirst, status.jupyterHub);
-  const after = withCommands(seen, spec, build.is === 'done' ? served : fresh, launched);
+  const launched = withLaunch(seen.now, spec, newestFirst, status.jupyterHub);
+  const after = withCommands(seen.now, spec, build.is === 'done' ? served : fresh, launched);
   return after === undefined ? {} : { jupyterHub: keepTime(after, status.jupyterHub) };
 }
 
 /** Adds the result of the launch of the newest image, else of the serving image. */
 function withLaunch(
-  seen: Observation,
+  now: Instant,
   spec: EffectiveSpec,
   newestFirst: readonly Checked[],
   before: HubStatus | undefined,
@@ -48,8 +48,8 @@ function withLaunch(
               launchMilliseconds: facts.launchMilliseconds,
             }),
         ...hubVersion,
-        observedTime: toRfc3339(seen.now),
-        settingsHash: joinHashes({ launch: launchHash(spec.hub), verify: hashesOf(seen.status).verify }),
+        observedTime: toRfc3339(now),
+        settingsHash: joinHashes({ launch: launchHash(spec.hub), verify: hashesOf(before?.settingsHash).verify }),
       };
     }
     if (before !== undefined && (launch.facts !== null || before.probedImage === image)) {
@@ -62,7 +62,7 @@ function withLaunch(
 
 /** Adds the result of the image's commands. */
 function withCommands(
-  { now }: Observation,
+  now: Instant,
   { verify }: EffectiveSpec,
   checked: Checked | null,
   before: HubStatus | undefined,
@@ -74,7 +74,7 @@ function withCommands(
   if (commands.is === 'open' || (commands.is === 'failed' && commands.until !== null)) {
     return before;
   }
-  const launch = before?.settingsHash.slice(0, 32) ?? '';
+  const launch = hashesOf(before?.settingsHash).launch;
   const settingsHash = joinHashes({ launch, verify: verifyHash(verify, image, commands.is) });
   return before === undefined
     ? { probedImage: image, observedTime: toRfc3339(now), settingsHash }

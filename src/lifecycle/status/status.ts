@@ -4,14 +4,13 @@ import type { Condition, FailureStatus, HistoryEntry, ImageSpecStatus } from '..
 import { retryOf } from '../../api/reasons/failureReasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
-import { isOver } from '../../kaniko/run.ts';
 import { tailOf } from '../../text/cut.ts';
-import type { Observation } from '../model/observation.ts';
-import { handledRequests } from '../model/requests.ts';
+import type { Seen } from '../model/observation.ts';
 import type { BuildRecord, Goal, Reported } from '../model/situation.ts';
 import type { Standing } from '../model/standing.ts';
 import { cancelledMessage, conditionsOf } from './conditions.ts';
 import { fitStatus } from './fit.ts';
+import { handledRequests } from './handled.ts';
 import { hubStatus } from './jupyterHub.ts';
 import { tagsStatus } from './tagged.ts';
 
@@ -52,53 +51,8 @@ function wholeStatus(standing: Standing): ImageSpecStatus {
     ...contentsStatus(seen, at),
     ...history(seen, at, build),
     ...(failure === undefined ? {} : { failure }),
-    ...handledRequests(seen, openAfter(standing, at, build)),
+    ...handledRequests(standing, at, build),
   };
-}
-
-/** The requests that stay open with this status. */
-function openAfter(standing: Standing, at: Reported, build: BuildRecord | null) {
-  const { rebuild, retry } = standing.requests;
-  return {
-    rebuild: at.is === 'cancelled' || build?.identity.rebuild === rebuild ? null : rebuild,
-    retry: isRetryOpen(standing, at) && build?.identity.retry !== retry ? retry : null,
-  };
-}
-
-/** A further attempt answers a retry, and so does an image without failures. A failure new to this status does not. */
-function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, at: Reported): boolean {
-  const isNoneRunning = checkPods.every(({ pod }) => isOver(pod));
-  switch (at.is) {
-    case 'asking':
-    case 'waiting':
-    case 'due':
-    case 'suspended':
-      return true;
-    case 'stalled':
-      return isNewlyEnded(status, at.build) || fresh?.retry === 'held';
-    case 'done':
-      return served?.retry === 'held' || (served?.launch.is === 'open' && isNoneRunning);
-    case 'verifying':
-      return isNoneRunning;
-    case 'queued':
-    case 'building':
-    case 'tagging':
-    case 'cancelled':
-      return false;
-  }
-}
-
-/** Whether the previous status does not hold the end of the build. */
-function isNewlyEnded({ build: before }: ImageSpecStatus, build: BuildRecord | null): boolean {
-  return (
-    build !== null &&
-    build.completionTime !== null &&
-    !(
-      before?.number === build.identity.number &&
-      before.attempt === build.identity.attempt &&
-      before.completionTime !== undefined
-    )
-  );
 }
 
 /** The build that the status shows; a build that only waits for facts does not count yet. */
@@ -125,7 +79,7 @@ function buildIn(at: Reported): BuildRecord | null {
  * starts it.
  */
 function basesStatus(
-  { now, status }: Observation,
+  { now, status }: Seen<'now' | 'status'>,
   goal: Goal | null,
   build: BuildRecord | null,
 ): Partial<ImageSpecStatus> {
@@ -156,7 +110,10 @@ function basesStatus(
 }
 
 /** Reference to the list of packages, once it exists. */
-function contentsStatus({ listedImage, self }: Observation, at: Reported): Pick<ImageSpecStatus, 'contents'> {
+function contentsStatus(
+  { listedImage, self }: Seen<'listedImage' | 'self'>,
+  at: Reported,
+): Pick<ImageSpecStatus, 'contents'> {
   return at.is === 'done' && listedImage === at.good.image
     ? { contents: { configMapName: contentsConfigMapName(self.name), digest: at.good.digest } }
     : {};
@@ -218,7 +175,7 @@ function writeFailure(failure: Failure, until: number | null): FailureStatus {
 }
 
 /** Adds a finished build to the history, once per number. */
-function history(seen: Observation, at: Reported, build: BuildRecord | null): Partial<ImageSpecStatus> {
+function history(seen: Seen<'status' | 'plan'>, at: Reported, build: BuildRecord | null): Partial<ImageSpecStatus> {
   const before = seen.status.history ?? [];
   const end = endOf(at);
   const limit = historyLimitOf(seen);
@@ -265,7 +222,7 @@ function withEntry(before: readonly HistoryEntry[], entry: HistoryEntry, limit: 
 
 const defaultHistoryLimit = 5;
 
-function historyLimitOf({ plan }: Observation): number {
+function historyLimitOf({ plan }: Seen<'plan'>): number {
   return plan.ok ? plan.value.spec.historyLimit : defaultHistoryLimit;
 }
 

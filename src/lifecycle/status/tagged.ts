@@ -1,7 +1,7 @@
 import { conditionOf } from '../../api/conditions.ts';
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { type TaggedReason, taggedReasons } from '../../api/reasons/verdictReasons.ts';
-import type { Observation, OutputHolder } from '../model/observation.ts';
+import { type TaggedReason, taggedReasons } from '../../api/verdictReasons.ts';
+import type { OutputHolder, Seen } from '../model/observation.ts';
 import type { MovingTag, Reported } from '../model/situation.ts';
 
 /** Condition `Tagged` without its dates. */
@@ -11,7 +11,7 @@ interface Tagged {
 }
 
 /** Present state of the moving tag; null: the earlier condition stays true, or there is no image yet. */
-function taggedNow({ status, outputHolder }: Observation, at: Reported): Tagged | null {
+function taggedNow({ status, outputHolder }: Seen<'status' | 'outputHolder'>, at: Reported): Tagged | null {
   const isThere = at.is === 'done' || status.image !== undefined;
   if (outputHolder.is === 'other') {
     return isThere ? conflict(outputHolder) : null;
@@ -54,7 +54,7 @@ function ofMoving(moving: MovingTag): Tagged | null {
 
 /** Condition `Tagged`, present once there is an image. */
 export function taggedCondition(
-  seen: Observation,
+  seen: Seen<'status' | 'outputHolder'>,
   at: Reported,
   make: (type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string) => Condition,
 ): readonly Condition[] {
@@ -68,7 +68,10 @@ export function taggedCondition(
 }
 
 /** `status.tags`: only tags of this image. */
-export function tagsStatus({ status, outputHolder }: Observation, at: Reported): Pick<ImageSpecStatus, 'tags'> {
+export function tagsStatus(
+  { status, outputHolder }: Seen<'status' | 'outputHolder'>,
+  at: Reported,
+): Pick<ImageSpecStatus, 'tags'> {
   if (at.is === 'done') {
     return { tags: at.moving.is === 'tagged' ? [...at.tags, at.moving.tag] : at.tags };
   }

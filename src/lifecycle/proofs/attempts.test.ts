@@ -2,11 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { failedEffect, image, observation, spec } from '../../../test/support/observations.ts';
 import { type ProbeIdentity, probePodName } from '../../jupyterhub/probePod.ts';
 import { type VerifyIdentity, verifyPodName } from '../../jupyterhub/verifyPod.ts';
-import { startCheck } from './startCheck.ts';
+import type { CheckIdentity } from '../model/checkPod.ts';
+import { knowledgeOf } from '../model/knowledge.ts';
+import type { Observation } from '../model/observation.ts';
+import { attemptsOf, type Start } from './attempts.ts';
 
 const probe: ProbeIdentity = { role: 'probe', image, settings: 'a', attempt: 1, command: 'kept' };
 const verify: VerifyIdentity = { role: 'verify', image, settings: 'b', attempt: 1 };
 const { uid } = observation({}).self;
+
+function start(changes: Partial<Observation>, suspend: boolean, identity: CheckIdentity): Start {
+  const seen = observation(changes);
+  return attemptsOf(seen, knowledgeOf(seen)).start({ ...spec, suspend }, identity);
+}
 
 describe.each([
   ['a launch', probe, probePodName(uid, probe)],
@@ -21,11 +29,10 @@ describe.each([
     ['turn', false, [], 'wait', 'queue'],
     ['nothing', false, [], 'mayStart', 'create'],
   ] as const)('waits for %s', (waitsFor, suspend, failedEffects, checkTurn, next) => {
-    const start = startCheck(observation({ failedEffects, checkTurn }), { ...spec, suspend }, identity);
-    expect(start).toMatchObject({ waitsFor, step: { next } });
+    expect(start({ failedEffects, checkTurn }, suspend, identity)).toMatchObject({ waitsFor, step: { next } });
   });
 
   it('shows why the API server refuses the Pod', () => {
-    expect(startCheck(observation({ failedEffects: [refused] }), spec, identity).message).toContain('quota');
+    expect(start({ failedEffects: [refused] }, false, identity).message).toContain('quota');
   });
 });

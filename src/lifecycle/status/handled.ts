@@ -1,0 +1,68 @@
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { keptRequest } from '../../kaniko/identity.ts';
+import { isOver } from '../../kaniko/run.ts';
+import type { BuildRecord, Reported } from '../model/situation.ts';
+import type { Standing } from '../model/standing.ts';
+
+/** The lastHandled fields of the status; a request that stays open keeps its old value. */
+export function handledRequests(
+  standing: Standing,
+  at: Reported,
+  build: BuildRecord | null,
+): Pick<ImageSpecStatus, 'lastHandledRebuild' | 'lastHandledRetry' | 'lastHandledCancel'> {
+  const { requests, status } = standing.seen;
+  const open = openAfter(standing, at, build);
+  const rebuild = open.rebuild === null ? (requests.rebuild ?? status.lastHandledRebuild) : status.lastHandledRebuild;
+  const retry = open.retry === null ? (requests.retry ?? status.lastHandledRetry) : status.lastHandledRetry;
+  const cancel = requests.cancel ?? status.lastHandledCancel;
+  return {
+    ...(rebuild === undefined ? {} : { lastHandledRebuild: keptRequest(rebuild) }),
+    ...(retry === undefined ? {} : { lastHandledRetry: keptRequest(retry) }),
+    ...(cancel === undefined ? {} : { lastHandledCancel: keptRequest(cancel) }),
+  };
+}
+
+/** The requests that stay open with this status. */
+function openAfter(standing: Standing, at: Reported, build: BuildRecord | null) {
+  const { rebuild, retry } = standing.requests;
+  return {
+    rebuild: at.is === 'cancelled' || build?.identity.rebuild === rebuild ? null : rebuild,
+    retry: isRetryOpen(standing, at) && build?.identity.retry !== retry ? retry : null,
+  };
+}
+
+/** A further attempt answers a retry, and so does an image without failures. A failure new to this status does not. */
+function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, at: Reported): boolean {
+  const isNoneRunning = checkPods.every(({ pod }) => isOver(pod));
+  switch (at.is) {
+    case 'asking':
+    case 'waiting':
+    case 'due':
+    case 'suspended':
+      return true;
+    case 'stalled':
+      return isNewlyEnded(status, at.build) || fresh?.retry === 'held';
+    case 'done':
+      return served?.retry === 'held' || (served?.launch.is === 'open' && isNoneRunning);
+    case 'verifying':
+      return isNoneRunning;
+    case 'queued':
+    case 'building':
+    case 'tagging':
+    case 'cancelled':
+      return false;
+  }
+}
+
+/** Whether the previous status does not hold the end of the build. */
+function isNewlyEnded({ build: before }: ImageSpecStatus, build: BuildRecord | null): boolean {
+  return (
+    build !== null &&
+    build.completionTime !== null &&
+    !(
+      before?.number === build.identity.number &&
+      before.attempt === build.identity.attempt &&
+      before.completionTime !== undefined
+    )
+  );
+}
