@@ -1,5 +1,5 @@
-import { isInfrastructureCause } from '../../api/failureReasons.ts';
-import type { ProgressReason } from '../../api/reasons.ts';
+import { isInfrastructureCause } from '../../api/reasons/failureReasons.ts';
+import type { ProgressReason } from '../../api/reasons/reasons.ts';
 import type { Seen } from './observation.ts';
 import { type AnswerTo, lastAnswer, type Question, replyTo } from './question.ts';
 import type { Asking, BuildRecord, Goal, Stalled, Waiting } from './situation.ts';

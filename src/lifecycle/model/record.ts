@@ -1,7 +1,7 @@
 import type { Failure } from '../../api/failure.ts';
-import { isFailureReason } from '../../api/failureReasons.ts';
 import type { BuildReason, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { isReadyReason, precedesBuild } from '../../api/reasons.ts';
+import { isFailureReason } from '../../api/reasons/failureReasons.ts';
+import { isReadyReason, precedesBuild } from '../../api/reasons/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { inputHash, sha256 } from '../../imagespec/inputHash.ts';

@@ -1,6 +1,6 @@
 import { conditionOf } from '../../api/conditions.ts';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { hubReasons } from '../../api/verdictReasons.ts';
+import { hubReasons } from '../../api/reasons/verdictReasons.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import { launchPullSecrets } from '../../imagespec/pullSecrets.ts';
 import { judgeEntrypoint } from '../../jupyterhub/entrypoint.ts';

@@ -1,6 +1,6 @@
 import { conditionOf } from '../../api/conditions.ts';
 import type { Condition, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { type TaggedReason, taggedReasons } from '../../api/verdictReasons.ts';
+import { type TaggedReason, taggedReasons } from '../../api/reasons/verdictReasons.ts';
 import type { OutputHolder, Seen } from '../model/observation.ts';
 import type { MovingTag, Reported } from '../model/situation.ts';
 
