@@ -59,6 +59,16 @@ const probeSchema = z
       .default({})
       .describe('Labels of the nodes that run launched images.'),
     tolerations: z.array(toleration).max(32).default([]).describe('Taints that launched images tolerate.'),
+    runtimeClassName: objectName
+      .nullable()
+      .default(null)
+      .describe(
+        "RuntimeClass of launched images: the one that the Hub's servers have, as it may decide whether an image starts. null: the cluster's default.",
+      ),
+    hostUsers: z
+      .boolean()
+      .default(true)
+      .describe('false: launched images get a user namespace, as with build.hostUsers.'),
     concurrency: z
       .int()
       .min(1)

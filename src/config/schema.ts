@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { baseUpdatesSchema } from './baseUpdatesSchema.ts';
+import { buildSchema } from './buildSchema.ts';
 import { jupyterHubSchema } from './jupyterHubSchema.ts';
 import { policySchema } from './policySchema.ts';
 import { requestLimits } from './requestLimits.ts';
@@ -9,7 +10,6 @@ import {
   hostName,
   hostPattern,
   objectName,
-  resourceList,
   templateText,
   webAddress,
 } from './values.ts';
@@ -50,79 +50,7 @@ export const configSchema = z
         operator: z.string().max(512).describe("The operator's image; it runs beside the builder in each build Pod."),
       })
       .describe('Images that the operator starts.'),
-    build: z
-      .strictObject({
-        pushMode: z
-          .enum(['Isolated', 'Direct'])
-          .default('Isolated')
-          .describe(
-            'Isolated: a container beside the builder pushes. No step of a build can read the credential or forge the digest. Direct: the builder pushes, which needs less disk, but every RUN step can read the credential.',
-          ),
-        timeoutSeconds: z.int().min(60).max(86_400).default(3600).describe('Default of spec.build.timeoutSeconds.'),
-        retries: z.int().min(0).max(10).default(3).describe('Default of spec.build.retries.'),
-        platform: z
-          .enum(['linux/amd64', 'linux/arm64'])
-          .default('linux/amd64')
-          .describe('Default of spec.build.platform.'),
-        concurrency: z.int().min(1).max(1000).default(10).describe('Limit of concurrent builds, in all namespaces.'),
-        concurrencyPerNamespace: z
-          .int()
-          .min(1)
-          .max(1000)
-          .default(5)
-          .describe('Limit of concurrent builds in one namespace.'),
-        resources: z
-          .strictObject({ requests: resourceList.default({}), limits: resourceList.default({}) })
-          .prefault({})
-          .describe('Default of spec.build.resources.'),
-        ceilings: z
-          .strictObject({
-            timeoutSeconds: z
-              .int()
-              .min(60)
-              .max(86_400)
-              .default(86_400)
-              .describe('Largest permitted spec.build.timeoutSeconds.'),
-            verifySeconds: z
-              .int()
-              .min(1)
-              .max(36_000)
-              .default(3600)
-              .describe(
-                'Largest permitted sum of timeoutSeconds in spec.verify; a command without one counts 60 seconds.',
-              ),
-            resources: resourceList
-              .default({})
-              .describe('Largest permitted request or limit of spec.build.resources; an absent resource is unlimited.'),
-          })
-          .prefault({}),
-        priorityClassName: objectName
-          .nullable()
-          .default(null)
-          .describe('Priority class of build Pods. null: the default one.'),
-        imagePullSecrets: z
-          .array(objectName)
-          .max(8)
-          .default([])
-          .describe(
-            "Secrets with which the kubelet pulls the operator's images; looked up in the ImageSpec's namespace.",
-          ),
-        imagePullGraceSeconds: z
-          .int()
-          .min(10)
-          .max(86_400)
-          .default(300)
-          .describe("Seconds before a build fails because the node cannot pull the builder's image."),
-        imageCheckSeconds: z
-          .int()
-          .min(60)
-          .max(31_536_000)
-          .default(86_400)
-          .describe(
-            'Seconds between two checks that a published image is still in its registry; the operator rebuilds a missing one.',
-          ),
-      })
-      .prefault({}),
+    build: buildSchema,
     registries: z
       .strictObject({
         mirrors: z

@@ -46,8 +46,17 @@ export interface HubSettings {
   readonly resources: Resources;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
+  readonly sandbox: Sandbox;
   /** Machine profiles offered with the image, by name. */
   readonly profiles: readonly string[];
+}
+
+/** What separates a Pod from its node. */
+export interface Sandbox {
+  /** null: the cluster's default. */
+  readonly runtimeClassName: string | null;
+  /** Whether the users of the Pod are those of the node, as Kubernetes' field of that name. */
+  readonly hostUsers: boolean;
 }
 
 /** A variable and its literal value. */
@@ -74,7 +83,9 @@ export interface Resources {
 /** What the administrator has set for all builds: it is in their Pods, and in no image's identity. */
 export interface PlatformSettings {
   readonly images: Config['images'];
-  readonly build: Pick<Config['build'], 'priorityClassName' | 'imagePullSecrets'>;
+  readonly build: Pick<Config['build'], 'priorityClassName' | 'imagePullSecrets'> & {
+    readonly sandbox: Sandbox;
+  };
   readonly registries: Pick<Config['registries'], 'mirrors' | 'insecure'>;
   readonly caBundle: Config['caBundle'];
   readonly proxy: Config['proxy'];

@@ -103,7 +103,7 @@ export function offerOf({ jupyterHub }: ImageSpecSpec): Pick<HubSettings, 'polic
 /** The part of the configuration that the Pods of a build are made from. */
 export function platformSettingsOf({
   images,
-  build: { priorityClassName, imagePullSecrets },
+  build: { priorityClassName, imagePullSecrets, runtimeClassName, hostUsers },
   registries: { mirrors, insecure },
   caBundle,
   proxy,
@@ -114,7 +114,7 @@ export function platformSettingsOf({
 }: Config): PlatformSettings {
   return {
     images,
-    build: { priorityClassName, imagePullSecrets },
+    build: { priorityClassName, imagePullSecrets, sandbox: { runtimeClassName, hostUsers } },
     registries: { mirrors, insecure },
     caBundle,
     proxy,
@@ -143,6 +143,7 @@ function hubOf(spec: ImageSpecSpec, config: Config): HubSettings {
     resources: { requests: quantities(probe.resources.requests), limits: quantities(probe.resources.limits) },
     nodeSelector: probe.nodeSelector,
     tolerations: probe.tolerations,
+    sandbox: { runtimeClassName: probe.runtimeClassName, hostUsers: probe.hostUsers },
   };
 }
 

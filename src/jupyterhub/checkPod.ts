@@ -49,6 +49,7 @@ export function checkPod({ owner, hub, pullSecrets, platform }: CheckInput, chec
         fsGroup: hub.fsGroup,
         nodeSelector: hub.nodeSelector,
         tolerations: hub.tolerations,
+        sandbox: hub.sandbox,
         pullSecrets,
         platform,
       }),

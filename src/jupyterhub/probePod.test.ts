@@ -71,6 +71,13 @@ describe('probePod', () => {
     expect(pod.spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
   });
 
+  it("has the RuntimeClass of the Hub's servers, and users of its own", () => {
+    const sandbox = { runtimeClassName: 'gvisor', hostUsers: false };
+    expect(launch({ hub: { sandbox } }).pod.spec).toMatchObject(sandbox);
+    expect(probeSettingsHash({ ...hub, sandbox })).not.toBe(probeSettingsHash(hub));
+    expect(Object.keys(launch().pod.spec ?? {})).not.toContain('runtimeClassName');
+  });
+
   it('complies with Pod Security restricted', () => {
     const { pod } = launch();
     expect(pod.spec?.securityContext).toMatchObject({ seccompProfile: { type: 'RuntimeDefault' } });

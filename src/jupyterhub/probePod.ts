@@ -5,7 +5,7 @@ import { probeUser } from '../api/probeAnswer.ts';
 import { canonicalJson } from '../imagespec/canonicalJson.ts';
 import type { HubSettings } from '../imagespec/effective.ts';
 import { sha256 } from '../imagespec/inputHash.ts';
-import { restricted, smallResources } from '../kaniko/ownPod.ts';
+import { restricted, sandboxFields, smallResources } from '../kaniko/ownPod.ts';
 import { amounts, asHubUser, type CheckInput, checkPod, checkPodName } from './checkPod.ts';
 
 const identitySchema = z.object({
@@ -57,6 +57,7 @@ export function probeSettingsHash(hub: HubSettings): string {
       resources: { requests: { ...hub.resources.requests }, limits: { ...hub.resources.limits } },
       nodeSelector: { ...hub.nodeSelector },
       tolerations: hub.tolerations.map((item) => ({ ...item })),
+      ...sandboxFields(hub.sandbox),
     }),
   );
 }

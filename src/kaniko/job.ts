@@ -35,6 +35,7 @@ export function buildJob(input: JobInput): V1Job {
             fsGroup: operatorUser,
             nodeSelector: spec.nodeSelector,
             tolerations: spec.tolerations,
+            sandbox: spec.platformSettings.build.sandbox,
             pullSecrets: [],
             platform: spec.platformSettings,
           }),

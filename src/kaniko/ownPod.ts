@@ -1,6 +1,6 @@
 import type { V1ObjectMeta, V1OwnerReference, V1PodSpec, V1Toleration } from '@kubernetes/client-node';
 import { group, kind, labels, manager, version } from '../api/names.ts';
-import type { PlatformSettings, Toleration } from '../imagespec/effective.ts';
+import type { PlatformSettings, Sandbox, Toleration } from '../imagespec/effective.ts';
 
 /** The ImageSpec that owns an object. */
 export interface Owner {
@@ -65,6 +65,7 @@ export interface OwnPod {
   readonly fsGroup: number;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
+  readonly sandbox: Sandbox;
   /** Secrets with which the node may pull, besides the platform's. */
   readonly pullSecrets: readonly string[];
   readonly platform: PlatformSettings;
@@ -84,9 +85,21 @@ export function ownPodSpec(own: OwnPod): Omit<V1PodSpec, 'containers'> {
     terminationGracePeriodSeconds: own.graceSeconds,
     securityContext: { fsGroup: own.fsGroup, seccompProfile: { type: 'RuntimeDefault' } },
     ...(priorityClassName === null ? {} : { priorityClassName }),
+    ...sandboxFields(own.sandbox),
     nodeSelector: { ...own.nodeSelector },
     tolerations: own.tolerations.map(toleration),
     imagePullSecrets: [...new Set([...own.pullSecrets, ...imagePullSecrets])].map((name) => ({ name })),
+  };
+}
+
+/** A sandbox as fields of a Pod's spec. What is not set is absent, so that it changes no hash. */
+export function sandboxFields({
+  runtimeClassName,
+  hostUsers,
+}: Sandbox): Pick<V1PodSpec, 'runtimeClassName' | 'hostUsers'> {
+  return {
+    ...(runtimeClassName === null ? {} : { runtimeClassName }),
+    ...(hostUsers ? {} : { hostUsers }),
   };
 }
 

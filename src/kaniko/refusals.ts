@@ -104,8 +104,8 @@ export const refusalRows: readonly RefusalRow[] = [
     'runtime-class-missing',
     'refused',
     /RuntimeClass "(?<name>[^"]+)" not found/,
-    'a requested RuntimeClass does not exist',
-    'the cluster has no RuntimeClass {name}',
+    'build.runtimeClassName names no RuntimeClass',
+    'the cluster has no RuntimeClass {name}; ask the administrator to correct build.runtimeClassName',
   ),
   row(
     'operator-forbidden',

@@ -72,6 +72,7 @@ export const spec: EffectiveSpec = {
     resources: { requests: {}, limits: {} },
     nodeSelector: {},
     tolerations: [],
+    sandbox: { runtimeClassName: null, hostUsers: true },
     profiles: [],
   },
   verify: [],

@@ -2,15 +2,18 @@ import { type FailureReason, settingsPartOf } from '../../api/reasons/failureRea
 import { type SettingsPart, settingsParts } from '../../api/reasons/reasonColumns.ts';
 import type { PlatformSettings } from '../../imagespec/effective.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
+import { sandboxFields } from '../../kaniko/ownPod.ts';
 
 /** Hexadecimal digits per part. */
 const digits = 16;
 
-/** The settings in each part. */
+/** The settings in each part. Unset settings are absent: an upgrade of the operator must not look like a correction. */
 const contentOf: Readonly<Record<SettingsPart, (settings: PlatformSettings) => unknown>> = {
-  pods: ({ images, build }) => ({ images, build }),
+  pods: ({ images, build: { priorityClassName, imagePullSecrets, sandbox } }) => ({
+    images,
+    build: { priorityClassName, imagePullSecrets, ...sandboxFields(sandbox) },
+  }),
   registries: ({ registries, caBundle, proxy }) => ({ registries, caBundle, proxy }),
-  // Unset settings are absent: an upgrade of the operator must not look like a correction.
   packages: ({ pip, conda, apt, caBundle, proxy, cran }) => ({
     pip,
     conda,
