@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { agentExitCodes } from '../api/agentExitCodes.ts';
 import { type Credential, credentialFor, type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
 import { dockerHub, formatRepository, parseReference, type Repository } from '../oci/reference.ts';
+import { readBaseLayers } from './baseLayers.ts';
 
 /**
  * Subcommand `credentials`, the init container of a build. It writes a docker `config.json` with an entry for each
@@ -12,6 +13,9 @@ import { dockerHub, formatRepository, parseReference, type Repository } from '..
  * repositories: Kaniko matches those, while the kubelet's rules are wider. With `--trust DIR` it also writes the
  * certificate bundle (this image's public CAs and IMAGESPEC_CA_BUNDLE) and apt's configuration
  * (IMAGESPEC_APT_CONFIGURATION).
+ * With `--base-layers FILE` it writes the layers of the final base (`--base REF@DIGEST`, one for each place that has it;
+ * `--insecure HOST`), which `push` looks for in the built image. A base that cannot be read is no failure here: the builder
+ * reads it from the same places, and its failure says more.
  *
  * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one line that explains a failure
  */
@@ -31,6 +35,9 @@ export async function runCredentials(
       'push-secret': { type: 'string', multiple: true, default: [] },
       output: { type: 'string' },
       trust: { type: 'string' },
+      base: { type: 'string', multiple: true, default: [] },
+      insecure: { type: 'string', multiple: true, default: [] },
+      'base-layers': { type: 'string' },
     },
   });
   if (values.output === undefined) {
@@ -64,6 +71,11 @@ export async function runCredentials(
   await writeFile(values.output, JSON.stringify({ auths: authsFor(keyrings) }), { mode: 0o600 });
   if (values.trust !== undefined) {
     await writeTrust(values.trust, env['IMAGESPEC_CA_BUNDLE'] ?? '', env['IMAGESPEC_APT_CONFIGURATION'] ?? '');
+  }
+  if (values['base-layers'] !== undefined) {
+    const asBuilder = { ...env, DOCKER_CONFIG: dirname(values.output) };
+    const layers = await readBaseLayers(values.base, values.insecure, asBuilder);
+    await writeFile(values['base-layers'], JSON.stringify(layers), { mode: 0o644 });
   }
   return 0;
 }

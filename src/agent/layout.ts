@@ -1,22 +1,24 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { digestOfBytes, isDigest } from '../oci/digest.ts';
+import { layersIn, maximumManifestBytes } from './baseLayers.ts';
 
 const maximumFiles = 10_000;
 const maximumIndexBytes = 1_048_576;
 
 const indexSchema = z.object({
-  manifests: z.tuple([z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) })]),
+  manifests: z.tuple([z.object({ digest: z.string().refine(isDigest) })]),
 });
 
-/** The digest of a layout's one image, or why the layout is refused. */
+/** The digest and the layers, from the lowest, of a layout's one image; or why the layout is refused. */
 export type InspectedLayout =
-  | { readonly ok: true; readonly digest: string }
+  | { readonly ok: true; readonly digest: string; readonly layers: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
 /**
  * Inspects an OCI layout that an untrusted build wrote. It must contain only plain files and folders (crane follows
- * symlinks, and would push their targets), and exactly one image.
+ * symlinks, and would push their targets), and exactly one image, whose manifest has the digest that names it.
  */
 export async function inspectLayout(folder: string): Promise<InspectedLayout> {
   const fault = await findIrregular(folder);
@@ -35,9 +37,25 @@ export async function inspectLayout(folder: string): Promise<InspectedLayout> {
     return { ok: false, message: "the layout's index.json is not JSON" };
   }
   const parsed = indexSchema.safeParse(read);
-  return parsed.success
-    ? { ok: true, digest: parsed.data.manifests[0].digest }
-    : { ok: false, message: "the layout's index.json must name exactly one image" };
+  if (!parsed.success) {
+    return { ok: false, message: "the layout's index.json must name exactly one image" };
+  }
+  const { digest } = parsed.data.manifests[0];
+  const layers = await layersOf(folder, digest);
+  return layers === undefined
+    ? { ok: false, message: `the layout has no image manifest ${digest}` }
+    : { ok: true, digest, layers };
+}
+
+/** The layers of the manifest with this digest; undefined for anything else under that name, such as another index. */
+async function layersOf(folder: string, digest: string): Promise<readonly string[] | undefined> {
+  const path = join(folder, 'blobs', ...digest.split(':'));
+  const facts = await lstat(path).catch(() => undefined);
+  if (facts === undefined || facts.size > maximumManifestBytes) {
+    return undefined;
+  }
+  const manifest = await readFile(path);
+  return digestOfBytes(manifest) === digest ? layersIn(manifest) : undefined;
 }
 
 async function findIrregular(folder: string): Promise<string | undefined> {

@@ -1,17 +1,19 @@
-import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { agentExitCodes } from '../api/agentExitCodes.ts';
 import { type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
 import { formatReference, formatRepository, parseReference } from '../oci/reference.ts';
+import { baseFault, readLayersFile } from './baseLayers.ts';
+import { runCrane } from './crane.ts';
 import { authsFor } from './credentials.ts';
 import { inspectLayout } from './layout.ts';
 
 /**
  * Subcommand `push`, the main container of a build. It refuses a layout with anything but plain files, pushes it with
  * crane under one tag, and writes `REPOSITORY@sha256:…` as termination message. No RUN step ever runs in this
- * container, so a build cannot forge the digest.
+ * container, so a build cannot forge the digest. With `--base-layers FILE`, which `credentials` wrote before any RUN step, it
+ * also refuses an image whose lowest layers are not those of its base: a step may have replaced what the builder wrote.
  *
  * `DOCKER_CONFIG` names a private folder on a memory volume; `CRANE` the program (default `crane`).
  *
@@ -29,6 +31,7 @@ export async function runPush(
       destination: { type: 'string' },
       secret: { type: 'string', multiple: true, default: [] },
       insecure: { type: 'boolean', default: false },
+      'base-layers': { type: 'string' },
       termination: { type: 'string', default: '/dev/termination-log' },
     },
   });
@@ -42,6 +45,18 @@ export async function runPush(
   if (!layout.ok) {
     report(`the built image is refused: ${layout.message}`);
     return agentExitCodes.layoutRefused.code;
+  }
+  if (values['base-layers'] !== undefined) {
+    const base = await readLayersFile(values['base-layers']);
+    if (base.is === 'unread') {
+      report(`the layers of the base image could not be read before the build: ${base.message}`);
+      return agentExitCodes.unavailable.code;
+    }
+    const fault = baseFault(base, layout.layers);
+    if (fault !== undefined) {
+      report(fault);
+      return agentExitCodes.baseReplaced.code;
+    }
   }
   const entries: DockerConfigEntry[] = [];
   for (const file of values.secret) {
@@ -61,13 +76,14 @@ export async function runPush(
       mode: 0o600,
     },
   );
-  const pushed = await runCrane(['push', values.layout, target, ...(values.insecure ? ['--insecure'] : [])], env);
+  const craneArgv = ['push', values.layout, target, ...(values.insecure ? ['--insecure'] : [])];
+  const pushed = await runCrane(craneArgv, env, { outputBytes: maximumOutputBytes, timeoutMs: null });
   if (pushed.exitCode !== 0) {
     const line = pushed.lastError;
     report(`push to ${target}: ${line}`);
     return codeOf(line);
   }
-  const digest = /@(sha256:[0-9a-f]{64})\s*$/.exec(pushed.output)?.[1];
+  const digest = /@(sha256:[0-9a-f]{64})\s*$/.exec(pushed.output.toString('utf8'))?.[1];
   if (digest !== layout.digest) {
     report(`crane pushed ${digest ?? 'no digest'}, and the layout holds ${layout.digest}`);
     return agentExitCodes.digestMismatch.code;
@@ -75,6 +91,9 @@ export async function runPush(
   await writeFile(values.termination, `${formatRepository(destination.value)}@${digest}`);
   return 0;
 }
+
+/** crane prints one reference. */
+const maximumOutputBytes = 65_536;
 
 /** Patterns for crane's last line, tried in order. */
 const craneLines = [
@@ -92,30 +111,4 @@ const craneLines = [
 
 function codeOf(line: string): number {
   return (craneLines.find(({ match }) => match.test(line))?.exit ?? agentExitCodes.pushFailed).code;
-}
-
-interface CraneResult {
-  readonly exitCode: number;
-  readonly output: string;
-  readonly lastError: string;
-}
-
-function runCrane(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<CraneResult> {
-  return new Promise((resolve) => {
-    const child = spawn(env['CRANE'] ?? 'crane', argv, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-65_536);
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString('utf8')).slice(-65_536);
-    });
-    child.on('error', (error) => {
-      resolve({ exitCode: 1, output, lastError: `crane cannot be started: ${error.message}` });
-    });
-    child.on('close', (code) => {
-      resolve({ exitCode: code ?? 1, output, lastError: errors.trimEnd().split('\n').at(-1) ?? '' });
-    });
-  });
 }

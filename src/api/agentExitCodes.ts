@@ -12,4 +12,5 @@ export const agentExitCodes = {
   pushFailed: { code: 9, reason: 'PushFailed' },
   layoutRefused: { code: 10, reason: 'BuilderFailed' },
   hubPortTaken: { code: 11, reason: 'BuilderFailed' },
+  baseReplaced: { code: 12, reason: 'DigestMismatch' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly reason: FailureReason }>>;

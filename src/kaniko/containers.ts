@@ -7,6 +7,7 @@ import { pullSecretsFor } from '../imagespec/pullSecrets.ts';
 import { normaliseRegistry } from '../oci/reference.ts';
 import { type BuildIdentity, jobName } from './identity.ts';
 import { type Owner, restricted, smallResources } from './ownPod.ts';
+import { placesOf, proxyVariables, registryVariables } from './reach.ts';
 
 /** Everything that determines a build Job. */
 export interface JobInput {
@@ -28,6 +29,9 @@ const paths = {
   dockerfile: '/imagespec/dockerfile',
   docker: '/imagespec/docker',
   layout: '/imagespec/layout',
+  push: '/imagespec/push',
+  /** On the push container's own volume: no RUN step can reach it. */
+  baseLayers: '/imagespec/push/base-layers.json',
   secrets: '/imagespec/secrets',
 } as const;
 
@@ -72,9 +76,10 @@ function secretFile({ volume }: RegistrySecret): string {
 }
 
 export function credentialsContainer(input: JobInput): V1Container {
-  const { spec, bases } = input;
+  const { spec, bases, finalBase } = input;
   const { platformSettings: settings } = spec;
   const secrets = builderSecrets(input);
+  const layers = readsBaseLayers(input);
   return {
     name: containers.credentials,
     image: settings.images.operator,
@@ -87,19 +92,31 @@ export function credentialsContainer(input: JobInput): V1Container {
       '--output',
       `${paths.docker}/config.json`,
       ...(hasTrust(settings) ? ['--trust', paths.trust] : []),
+      ...(layers && finalBase !== null
+        ? [
+            ...placesOf(finalBase, settings).flatMap((place) => ['--base', place]),
+            ...settings.registries.insecure.flatMap((host) => ['--insecure', host]),
+            '--base-layers',
+            paths.baseLayers,
+          ]
+        : []),
     ],
-    env: hasTrust(settings)
-      ? [
-          { name: 'IMAGESPEC_CA_BUNDLE', value: settings.caBundle },
-          { name: 'IMAGESPEC_APT_CONFIGURATION', value: aptConfiguration(settings) },
-        ]
-      : [],
+    env: [
+      ...(hasTrust(settings)
+        ? [
+            { name: 'IMAGESPEC_CA_BUNDLE', value: settings.caBundle },
+            { name: 'IMAGESPEC_APT_CONFIGURATION', value: aptConfiguration(settings) },
+          ]
+        : []),
+      ...(layers ? registryVariables(settings, paths.trust) : []),
+    ],
     resources: smallResources,
     securityContext: restricted,
     terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMounts: [
       { name: 'docker', mountPath: paths.docker },
       { name: 'trust', mountPath: paths.trust },
+      ...(layers ? [{ name: 'push-config', mountPath: paths.push }] : []),
       ...secrets.map(secretMount),
     ],
   };
@@ -163,11 +180,7 @@ export function builderContainer({ owner, identity, spec, bases, finalBase }: Jo
       ...ociLabels.map(([name, value]) => `--label=${name}=${value}`),
       ...buildArgs.map(([name, value]) => `--build-arg=${name}=${value}`),
     ],
-    env: [
-      { name: 'DOCKER_CONFIG', value: paths.docker },
-      ...(settings.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
-      ...proxyVariables(settings).map(([name, value]) => ({ name, value })),
-    ],
+    env: [{ name: 'DOCKER_CONFIG', value: paths.docker }, ...registryVariables(settings, paths.trust)],
     resources: { requests: { ...spec.resources.requests }, limits: { ...spec.resources.limits } },
     securityContext: {
       runAsUser: 0,
@@ -187,7 +200,8 @@ export function builderContainer({ owner, identity, spec, bases, finalBase }: Jo
   };
 }
 
-export function pushContainer({ owner, identity, spec }: JobInput): V1Container {
+export function pushContainer(input: JobInput): V1Container {
+  const { owner, identity, spec } = input;
   const { platformSettings: settings } = spec;
   const insecure = settings.registries.insecure.some((host) => spec.repository.startsWith(`${host}/`));
   return {
@@ -201,21 +215,23 @@ export function pushContainer({ owner, identity, spec }: JobInput): V1Container 
       destination(owner.uid, identity, spec),
       ...pushSecrets(spec).flatMap((secret) => ['--secret', secretFile(secret)]),
       ...(insecure ? ['--insecure'] : []),
+      ...(readsBaseLayers(input) ? ['--base-layers', paths.baseLayers] : []),
     ],
-    env: [
-      { name: 'DOCKER_CONFIG', value: '/imagespec/push' },
-      ...(settings.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${paths.trust}/ca.crt` }]),
-      ...proxyVariables(settings).map(([name, value]) => ({ name, value })),
-    ],
+    env: [{ name: 'DOCKER_CONFIG', value: paths.push }, ...registryVariables(settings, paths.trust)],
     resources: smallResources,
     securityContext: { ...restricted, ...layoutReader },
     volumeMounts: [
       { name: 'layout', mountPath: paths.layout, readOnly: true },
       { name: 'trust', mountPath: paths.trust, readOnly: true },
-      { name: 'push-config', mountPath: '/imagespec/push' },
+      { name: 'push-config', mountPath: paths.push },
       ...pushSecrets(spec).map(secretMount),
     ],
   };
+}
+
+/** Whether the push looks for the base's layers in the built image: not in mode Direct, and `scratch` has none. */
+function readsBaseLayers({ spec, finalBase }: JobInput): boolean {
+  return spec.pushMode === 'Isolated' && finalBase !== null;
 }
 
 /** The tag that only this Job pushes to; the operator moves good images to the real tags. */
@@ -228,26 +244,6 @@ function destination(uid: string, identity: BuildIdentity, { repository }: Effec
  * no user's code, can read them and nothing more.
  */
 const layoutReader = { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
-
-/**
- * Both spellings, because programs disagree. Kaniko passes these build arguments to RUN steps without an ARG and stores
- * none.
- */
-function proxyVariables({ proxy }: PlatformSettings): readonly (readonly [string, string])[] {
-  const named: readonly (readonly [string, string | null])[] = [
-    ['HTTP_PROXY', proxy.http],
-    ['HTTPS_PROXY', proxy.https],
-    ['NO_PROXY', proxy.noProxy],
-  ];
-  return named.flatMap(([name, value]) =>
-    value === null
-      ? []
-      : ([
-          [name, value],
-          [name.toLowerCase(), value],
-        ] as const),
-  );
-}
 
 /** Whether the `credentials` container has platform files to write. */
 function hasTrust(settings: PlatformSettings): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { base, run, spec } from '../../test/support/observations.ts';
-import type { EffectiveSpec } from '../imagespec/effective.ts';
+import type { Base, EffectiveSpec } from '../imagespec/effective.ts';
 import { buildJob } from './job.ts';
 
 const owner = { namespace: 'vision', name: 'astro', uid: 'uid-1' };
@@ -8,7 +8,7 @@ const registrySecrets = [{ registry: 'index.docker.io', secret: 'hub' }];
 const cache = { repository: 'registry.example.com/cache/vision', secret: 'layers', ttlHours: 336 };
 
 /** The Pod of a build. */
-function podOf(changes: Partial<EffectiveSpec>) {
+function podOf(changes: Partial<EffectiveSpec>, finalBase: Base | null = base) {
   const wanted: EffectiveSpec = { ...spec, pullSecret: 'own', registrySecrets, cache, ...changes };
   const { repository, pushMode } = wanted;
   const { identity } = run(null, { repository, pushMode });
@@ -17,15 +17,21 @@ function podOf(changes: Partial<EffectiveSpec>) {
     identity,
     spec: wanted,
     bases: [base],
-    finalBase: base,
+    finalBase,
     dockerfile: 'FROM x\n',
   });
   const pod = job.spec?.template.spec;
   const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
   const secretOf = new Map(pod?.volumes?.map(({ name, secret }) => [name, secret?.secretName]));
   return {
+    spec: pod,
     order: containers.map(({ name }) => name),
     argsOf: (name: string) => containers.find((container) => container.name === name)?.args ?? [],
+    /** Names of the containers with this volume. */
+    mountedBy: (volume: string) =>
+      containers
+        .filter(({ volumeMounts }) => volumeMounts?.some(({ name }) => name === volume))
+        .map(({ name }) => name),
     /** Names of the Secrets that a container can read. */
     secretsOf: (name: string) =>
       containers
@@ -53,6 +59,43 @@ describe('the Pod of a build', () => {
     expect(pod.argsOf('build').join(' ')).toMatch(
       /--destination=registry\.example\.com\/imagespecs\/vision\/astro:imagespec-[0-9a-f]{20} --image-name-with-digest-file=/,
     );
+  });
+
+  it("hands the layers of the final base to the push, past the builder's container", () => {
+    const platformSettings = {
+      ...spec.platformSettings,
+      registries: {
+        mirrors: [{ host: 'docker.io', mirror: 'mirror.example.com:5000' }],
+        insecure: ['mirror.example.com:5000'],
+      },
+    };
+    const digest = `sha256:${'b'.repeat(64)}`;
+    const pod = podOf({ platformSettings }, { image: 'jupyter/base-notebook:latest', digest, user: '' });
+    const file = '--base-layers /imagespec/push/base-layers.json';
+    expect(pod.argsOf('credentials').join(' ')).toContain(
+      `--base mirror.example.com:5000/jupyter/base-notebook@${digest} --base index.docker.io/jupyter/base-notebook@${digest} --insecure mirror.example.com:5000 ${file}`,
+    );
+    expect(pod.argsOf('push').join(' ')).toContain(file);
+    expect(pod.mountedBy('push-config')).toEqual(['credentials', 'push']);
+  });
+
+  it.each([
+    ['scratch', podOf({}, null)],
+    ['mode Direct', podOf({ pushMode: 'Direct' })],
+  ])('looks for no layers with %s', (_, pod) => {
+    const all = pod.order.flatMap((name) => pod.argsOf(name));
+    expect(all.join(' ')).not.toContain('--base');
+  });
+
+  it.each([
+    ['nothing', { runtimeClassName: null, hostUsers: true }, {}],
+    ['a RuntimeClass', { runtimeClassName: 'kata', hostUsers: true }, { runtimeClassName: 'kata' }],
+    ['users of its own', { runtimeClassName: null, hostUsers: false }, { hostUsers: false }],
+  ])('is separated from its node by %s', (_, sandbox, fields) => {
+    const { platformSettings } = spec;
+    const pod = podOf({ platformSettings: { ...platformSettings, build: { ...platformSettings.build, sandbox } } });
+    const { runtimeClassName, hostUsers } = pod.spec ?? {};
+    expect(JSON.parse(JSON.stringify({ runtimeClassName, hostUsers }))).toEqual(fields);
   });
 
   it('caches layers when there is a repository for them', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { runCredentials } from '../../src/agent/credentials.ts';
 import { runPush } from '../../src/agent/push.ts';
 import { agentExitCodes } from '../../src/api/agentExitCodes.ts';
 import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
@@ -80,6 +81,47 @@ describe('push', () => {
     expect(lines.join()).toContain('the built image is refused');
     await expect(run(crane, ['digest', '--insecure', `${registry.host}/imagespecs/vision/refused:1`])).rejects.toThrow(
       '404',
+    );
+  });
+
+  it('refuses an image that a step of the build put in place of the built one', async () => {
+    const name = `${registry.host}/source`;
+    const [real, forged] = [join(folder, 'real'), join(folder, 'forged')];
+    const more = join(folder, 'layer-2.tar');
+    await writeFile(join(folder, 'more'), 'more\n');
+    await run('tar', ['-C', folder, '-cf', more, 'more']);
+    await run(crane, ['append', '--insecure', '-b', `${name}/x1:1`, '-f', more, '-t', `${name}/built:1`]);
+    await run(crane, ['append', '--insecure', '--oci-empty-base', '-f', more, '-t', `${name}/evil:1`]);
+    await run(crane, ['pull', '--insecure', '--format=oci', `${name}/built:1`, real]);
+    await run(crane, ['pull', '--insecure', '--format=oci', `${name}/evil:1`, forged]);
+    const base = `${name}/x1@${(await run(crane, ['digest', '--insecure', `${name}/x1:1`])).trim()}`;
+    const [output, file] = [join(folder, 'keyring', 'config.json'), join(folder, 'base-layers.json')];
+    const argv = ['--output', output, '--base', base, '--insecure', registry.host, '--base-layers', file];
+    expect(await runCredentials(argv, { PATH: process.env['PATH'], CRANE: crane }, () => {})).toBe(0);
+
+    const checked = ['--insecure', '--base-layers', file];
+    expect((await push(`${registry.host}/imagespecs/vision/built:1`, real, checked)).code).toBe(0);
+    const refused = await push(`${registry.host}/imagespecs/vision/evil:1`, forged, checked);
+    expect(refused).toMatchObject({ code: agentExitCodes.baseReplaced.code, message: '' });
+    expect(refused.lines.join()).toContain(
+      `the built image does not stand on its base ${base}: layer 1 of 1 is sha256:`,
+    );
+    const digest = run(crane, ['digest', '--insecure', `${registry.host}/imagespecs/vision/evil:1`]);
+    await expect(digest).rejects.toThrow('404');
+  });
+
+  it('pushes nothing when the base could not be read', async () => {
+    const [output, file] = [join(folder, 'keyring', 'config.json'), join(folder, 'unread.json')];
+    const argv = ['--output', output, '--base', `127.0.0.1:9/x@sha256:${'0'.repeat(64)}`, '--base-layers', file];
+    expect(await runCredentials(argv, { PATH: process.env['PATH'], CRANE: crane }, () => {})).toBe(0);
+    const { code, lines } = await push(`${registry.host}/imagespecs/vision/astro:job-4`, undefined, [
+      '--insecure',
+      '--base-layers',
+      file,
+    ]);
+    expect(code).toBe(agentExitCodes.unavailable.code);
+    expect(lines.join()).toMatch(
+      /the layers of the base image could not be read before the build: .*connection refused/,
     );
   });
 

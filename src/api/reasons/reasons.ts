@@ -218,7 +218,8 @@ export const readyReasons = {
     precedesBuild: false,
     retry: 'never',
     settings: null,
-    advice: 'Another program writes to this repository: find it, then request a rebuild.',
+    advice:
+      'The image is not the one that was built: another program writes to this repository, or a step of the build replaced it. Find which, as the message says, then request a rebuild.',
   },
   BuildPodRefused: {
     group: 'over',

@@ -25,6 +25,7 @@ export const agentRows: readonly AgentRow[] = [
   row('agent-unavailable', agentExitCodes.unavailable, 'the registry does not answer, or ceases to in the middle'),
   row('agent-certificate', agentExitCodes.certificateUntrusted, "the registry's certificate is not trusted"),
   row('agent-digest', agentExitCodes.digestMismatch, 'what was pushed is not what was built'),
+  row('agent-base', agentExitCodes.baseReplaced, 'the built image does not stand on its base'),
   row('agent-rate', agentExitCodes.rateLimited, 'the registry limits the rate'),
   row('agent-push', agentExitCodes.pushFailed, 'the registry refuses the image'),
   row('agent-layout', agentExitCodes.layoutRefused, 'the built image holds what must not be pushed'),

@@ -1,0 +1,45 @@
+import type { V1EnvVar } from '@kubernetes/client-node';
+import type { Base, PlatformSettings } from '../imagespec/effective.ts';
+import { formatReference, normaliseRegistry, parseReference, type Reference } from '../oci/reference.ts';
+
+/** Where a base is, by digest, in the order in which the builder asks: its registry's mirrors, then the registry. */
+export function placesOf({ image, digest }: Base, { registries }: PlatformSettings): readonly string[] {
+  const parsed = parseReference(image);
+  if (!parsed.ok) {
+    return [];
+  }
+  const byDigest: Reference = { ...parsed.value, tag: null, digest };
+  const mirrors = registries.mirrors.filter(({ host }) => normaliseRegistry(host) === byDigest.registry);
+  return [...mirrors.map(({ mirror }) => ({ ...byDigest, registry: mirror })), byDigest].map(formatReference);
+}
+
+/**
+ * Variables with which a program reaches registries: certificates and proxies.
+ * @param trust folder of the certificate bundle in its container
+ */
+export function registryVariables(settings: PlatformSettings, trust: string): V1EnvVar[] {
+  return [
+    ...(settings.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${trust}/ca.crt` }]),
+    ...proxyVariables(settings).map(([name, value]) => ({ name, value })),
+  ];
+}
+
+/**
+ * Both spellings, because programs disagree. Kaniko passes these build arguments to RUN steps without an ARG and stores
+ * none.
+ */
+export function proxyVariables({ proxy }: PlatformSettings): readonly (readonly [string, string])[] {
+  const named: readonly (readonly [string, string | null])[] = [
+    ['HTTP_PROXY', proxy.http],
+    ['HTTPS_PROXY', proxy.https],
+    ['NO_PROXY', proxy.noProxy],
+  ];
+  return named.flatMap(([name, value]) =>
+    value === null
+      ? []
+      : ([
+          [name, value],
+          [name.toLowerCase(), value],
+        ] as const),
+  );
+}
