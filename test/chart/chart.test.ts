@@ -142,6 +142,8 @@ describe('values', () => {
     ['serviceAccount.name', 'builder', 'ClusterRoleBinding', '"subjects":[{"kind":"ServiceAccount","name":"builder"'],
     ['serviceAccount.annotations', { role: 'arn' }, 'ServiceAccount', '"role":"arn"'],
     ['resources', { limits: { memory: '1Gi' } }, 'Deployment', '"memory":"1Gi"'],
+    ['networkPolicy.operator.metricsFrom', [{ podSelector: {} }], 'NetworkPolicy', '"from":[{"podSelector":{}}]'],
+    ['networkPolicy.builds.namespaces', ['team-a'], 'NetworkPolicy', '"namespace":"team-a"'],
     ['extraEnv', [{ name: 'NO_PROXY', value: 'x' }], 'Deployment', '{"name":"NO_PROXY","value":"x"}'],
     ['podLabels', { team: 'hub' }, 'Deployment', '"team":"hub"'],
     ['podAnnotations', { scrape: 'yes' }, 'Deployment', '"scrape":"yes"'],
@@ -158,6 +160,7 @@ describe('values', () => {
   const switches: readonly (readonly [string, readonly string[]])[] = [
     ['podDisruptionBudget.enabled', ['PodDisruptionBudget']],
     ['crds.enabled', ['CustomResourceDefinition']],
+    ['networkPolicy.operator.enabled', ['NetworkPolicy']],
     ['rbac.create', ['ClusterRoleBinding', 'Role', 'RoleBinding']],
     ['userRoles.create', ['ClusterRole/imagespec-view', 'ClusterRole/imagespec-edit']],
   ];
@@ -201,7 +204,13 @@ describe('values', () => {
   it('has a test for each value', () => {
     const { config: _, ...own } = settingsOf(chartValues).properties;
     const all = settingRows('', { required: [], properties: own }).map(([path = '']) => path.replaceAll('`', ''));
-    const others = ['crds.keep', 'serviceAccount.create'];
+    const others = [
+      'crds.keep',
+      'serviceAccount.create',
+      'networkPolicy.builds.enabled',
+      'networkPolicy.builds.privateAddresses',
+      'networkPolicy.builds.extraEgress',
+    ];
     expect(
       [...effects, ...switches]
         .map(([path]) => path)
@@ -233,6 +242,41 @@ describe('watch.namespaces', () => {
     ]);
     const clusterWide = objects.filter(({ kind }) => kind.startsWith('ClusterRole')).map(placeOf);
     expect(clusterWide).toEqual(['ClusterRole/imagespec-view', 'ClusterRole/imagespec-edit']);
+  });
+});
+
+describe('the NetworkPolicy of builds', () => {
+  const shipped = async (path: string) =>
+    specOf(find(objectsIn(await readFile(join(deploy, path), 'utf8')), 'NetworkPolicy', 'imagespec-builds'));
+  const specOf = (object: KubernetesObject) =>
+    z.looseObject({ spec: z.looseObject({ egress: z.array(z.unknown()) }) }).parse(object).spec;
+  const ofBuilds = (objects: readonly KubernetesObject[]) =>
+    objects.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `${release}-builds`);
+
+  it('is the one of deploy/, in each namespace that is watched or named, once', async () => {
+    const objects = await helm.template({
+      config: { watch: { namespaces: ['team-a', 'team-b'] } },
+      networkPolicy: { builds: { namespaces: ['team-b', 'team-c'] } },
+    });
+    const spec = await shipped('network-policy/builds.yaml');
+    expect(ofBuilds(objects).map((object) => [object.metadata.namespace, specOf(object)])).toEqual([
+      ['team-a', spec],
+      ['team-b', spec],
+      ['team-c', spec],
+    ]);
+  });
+
+  it('closes private addresses on request, but for what is named', async () => {
+    const registry = { to: [{ ipBlock: { cidr: '10.1.2.3/32' } }] };
+    const builds = { namespaces: ['team-a'], privateAddresses: 'Closed', extraEgress: [registry] };
+    const spec = await shipped('network-policy/public-only/builds.yaml');
+    const [made] = ofBuilds(await helm.template({ networkPolicy: { builds } }));
+    expect(made && specOf(made)).toEqual({ ...spec, egress: [...spec.egress, registry] });
+  });
+
+  it('is not made on request', async () => {
+    const config = { watch: { namespaces: ['team-a'] } };
+    expect(ofBuilds(await helm.template({ config, networkPolicy: { builds: { enabled: false } } }))).toEqual([]);
   });
 });
 

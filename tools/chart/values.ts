@@ -103,6 +103,48 @@ export const chartValues = z.strictObject({
         .describe('Annotations of the service account, such as those of a cloud identity.'),
     })
     .prefault({}),
+  networkPolicy: z
+    .strictObject({
+      operator: z
+        .strictObject({
+          enabled: z
+            .boolean()
+            .default(true)
+            .describe(
+              "Whether a NetworkPolicy closes the operator's port to all but networkPolicy.operator.metricsFrom.",
+            ),
+          metricsFrom: kubernetesList
+            .default([{ namespaceSelector: { matchLabels: { metrics: 'enabled' } } }])
+            .describe(
+              "Who may read the operator's metrics: peers of a NetworkPolicy. The kubelet's probes always may.",
+            ),
+        })
+        .prefault({}),
+      builds: z
+        .strictObject({
+          enabled: z
+            .boolean()
+            .default(true)
+            .describe(
+              'Whether the namespaces below get a NetworkPolicy for the Pods of builds, launches and spec.verify: no link-local addresses, no metadata services of clouds, nothing inwards (docs/security.md). Kubernetes adds policies up: where a namespace is closed already, this one opens it for these Pods.',
+            ),
+          namespaces: z
+            .array(z.string().min(1))
+            .default([])
+            .describe(
+              'Namespaces that get it, besides those of config.watch.namespaces. A namespace must exist; one that comes later needs an upgrade of the release, or kubectl apply -n NAMESPACE -k deploy/network-policy.',
+            ),
+          privateAddresses: z
+            .enum(['Open', 'Closed'])
+            .default('Open')
+            .describe(
+              'Closed: these Pods reach no private address. A registry, mirror or package index inside then needs networkPolicy.builds.extraEgress.',
+            ),
+          extraEgress: kubernetesList.default([]).describe('Further egress rules of that NetworkPolicy.'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   resources: kubernetesObject
     .default({ requests: { cpu: '50m', memory: '160Mi' }, limits: { memory: '512Mi' } })
     .describe('Resources of the operator; builds have config.build.resources.'),

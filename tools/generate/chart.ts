@@ -178,6 +178,21 @@ function publishRules(publish: string): { readonly configMap: string; readonly r
   return { configMap, rules };
 }
 
+const policyShape = z.object({ kind: z.literal('NetworkPolicy'), spec: z.looseObject({}) });
+
+/**
+ * files/network-policies.yaml: the specs of the NetworkPolicies, so that the chart's are no second ones.
+ *
+ * @param operator text of deploy/base/network-policy.yaml.
+ * @param open text of deploy/network-policy/builds.yaml.
+ * @param closed text of deploy/network-policy/public-only/builds.yaml.
+ */
+export function chartNetworkPolicies(operator: string, open: string, closed: string): string {
+  const specOf = (text: string) => documents(text).map((object) => policyShape.parse(object).spec)[0];
+  const specs = { operator: specOf(operator), builds: { Open: specOf(open), Closed: specOf(closed) } };
+  return madeFrom('deploy/base/network-policy.yaml and deploy/network-policy/') + stringify(specs);
+}
+
 function documents(text: string): readonly unknown[] {
   return parseAllDocuments(text).map((document): unknown => document.toJS());
 }

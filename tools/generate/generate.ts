@@ -13,7 +13,7 @@ import { readCrd } from '../crd/crd.ts';
 import { readRecord } from '../suites/record.ts';
 import { withAgreement } from './agreement-docs.ts';
 import { apiPage } from './api-docs.ts';
-import { chartReadme, chartRules, chartYaml, valuesSchema, valuesYaml } from './chart.ts';
+import { chartNetworkPolicies, chartReadme, chartRules, chartYaml, valuesSchema, valuesYaml } from './chart.ts';
 import { cliPage } from './cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './docs.ts';
 import { inputsPage } from './inputs-docs.ts';
@@ -40,6 +40,11 @@ const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
 const agreementPath = 'docs/jupyterhub.md';
 const basePath = 'deploy/base';
 const publishRole = 'deploy/jupyterhub/rbac-operator.yaml';
+const networkPolicies = [
+  `${basePath}/network-policy.yaml`,
+  'deploy/network-policy/builds.yaml',
+  'deploy/network-policy/public-only/builds.yaml',
+];
 const chartPath = 'charts/imagespec-operator';
 
 /** A kustomization with any other field (a patch, an image, a namePrefix) would need kustomize itself. */
@@ -103,12 +108,15 @@ async function chartFiles(): Promise<readonly GeneratedFile[]> {
   const sources = ['package.json', `${basePath}/rbac.yaml`, `${basePath}/user-roles.yaml`, publishRole];
   const [packageJson = '', ...roles] = await Promise.all(sources.map((path) => readFile(join(root, path), 'utf8')));
   const [rbac = '', userRoles = '', publish = ''] = roles;
+  const policies = await Promise.all(networkPolicies.map((path) => readFile(join(root, path), 'utf8')));
+  const [operator = '', open = '', closed = ''] = policies;
   return [
     { path: `${chartPath}/Chart.yaml`, content: chartYaml(parse(packageJson)) },
     { path: `${chartPath}/values.yaml`, content: valuesYaml() },
     { path: `${chartPath}/values.schema.json`, content: valuesSchema() },
     { path: `${chartPath}/README.md`, content: chartReadme() },
     { path: `${chartPath}/files/rules.yaml`, content: chartRules(rbac, userRoles, publish) },
+    { path: `${chartPath}/files/network-policies.yaml`, content: chartNetworkPolicies(operator, open, closed) },
   ];
 }
 

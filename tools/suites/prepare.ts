@@ -6,6 +6,7 @@ import {
   helmBinary,
   keyringBinary,
   kstatusBinary,
+  networkPoliciesBinary,
   otherVersions,
 } from '../cluster/artifacts/binaries.ts';
 import { dockerTools } from '../cluster/artifacts/debian.ts';
@@ -32,6 +33,7 @@ const makers: Readonly<Record<Need, () => Promise<unknown>>> = {
   dockerfileParser: dockerfileBinary,
   helm: helmBinary,
   kstatus: kstatusBinary,
+  networkPolicies: networkPoliciesBinary,
   dockerTools,
 };
 

@@ -26,6 +26,7 @@ export type Need =
   | 'dockerfileParser'
   | 'helm'
   | 'kstatus'
+  | 'networkPolicies'
   | 'dockerTools';
 
 /** A set of tests that answers one question: vitest's project of that name. */
@@ -101,6 +102,14 @@ export const deep: readonly Suite[] = [
     include: ['test/gitops/**/*.test.ts'],
     ground: 'own',
     needs: ['node', 'kstatus'],
+    retry: 0,
+  },
+  {
+    name: 'isolation',
+    proves: 'the shipped NetworkPolicies keep Pods from what they must not reach, as a kernel sees it',
+    include: ['test/isolation/**/*.test.ts'],
+    ground: 'own',
+    needs: ['node', 'networkPolicies'],
     retry: 0,
   },
   {

@@ -50,3 +50,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- define "imagespec-operator.namespaces" -}}
 {{- dict "names" (default list ((.Values.config).watch).namespaces) | toJson -}}
 {{- end -}}
+
+{{/* Namespaces that get the NetworkPolicy of builds, as a JSON object with the key "names". */}}
+{{- define "imagespec-operator.closedNamespaces" -}}
+{{- $names := list -}}
+{{- if .Values.networkPolicy.builds.enabled -}}
+{{- $watched := (include "imagespec-operator.namespaces" . | fromJson).names -}}
+{{- $names = concat $watched .Values.networkPolicy.builds.namespaces | uniq -}}
+{{- end -}}
+{{- dict "names" $names | toJson -}}
+{{- end -}}

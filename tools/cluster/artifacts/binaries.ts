@@ -72,6 +72,11 @@ export async function kstatusBinary(): Promise<string> {
   return build(await goVersion(), 'kstatus', '.', '');
 }
 
+/** Builds the program that enforces NetworkPolicies, when it is not in the cache; gives its path. */
+export async function networkPoliciesBinary(): Promise<string> {
+  return build(await goVersion(), 'networkpolicies', '.', '');
+}
+
 /** Linker flags without which a component of this module would report `v0.0.0-master`. */
 async function versionStamps(name: string): Promise<string> {
   const version = /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(modules, name, 'go.mod'), 'utf8'))?.[1] ?? '';
