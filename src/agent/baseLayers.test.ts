@@ -15,7 +15,7 @@ describe('whether an image stands on its base', () => {
     ['the base and more', [layer('1'), layer('2')], [layer('1'), layer('2'), layer('3')]],
     ['the base alone', [layer('1')], [layer('1')]],
     ['a base without layers', [], [layer('3')]],
-  ])('it does: %s', (_, layers, image) => {
+  ])('stands: %s', (_, layers, image) => {
     expect(stands(layers, image)).toBeUndefined();
   });
 
@@ -25,7 +25,7 @@ describe('whether an image stands on its base', () => {
     ['the layers of the base in another order', [layer('1'), layer('2')], [layer('2'), layer('1')], 'layer 1 of 2'],
     ['a part of the base', [layer('1'), layer('2')], [layer('1')], 'layer 2 of 2 is missing'],
     ['no layer', [layer('1')], [], 'layer 1 of 1 is missing'],
-  ])('it does not: %s', (_, layers, image, message) => {
+  ])('falls: %s', (_, layers, image, message) => {
     expect(stands(layers, image)).toContain(`does not stand on its base ${base}: ${message}`);
   });
 });
@@ -35,7 +35,7 @@ describe('the layers of a manifest', () => {
     ['no JSON', 'x'],
     ['an index', JSON.stringify({ manifests: [] })],
     ['a layer without digest', JSON.stringify({ layers: [{}] })],
-    ['more layers than any image has', JSON.stringify({ layers: Array(1001).fill({ digest: layer('1') }) })],
+    ['more layers than any image has', JSON.stringify({ layers: Array.from({ length: 1001 }, () => ({ digest: layer('1') })) })],
   ])('are unknown of %s', (_, text) => {
     expect(layersIn(Buffer.from(text))).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Base, PlatformSettings } from '../imagespec/effective.ts';
-import { formatReference, normaliseRegistry, parseReference, type Reference } from '../oci/reference.ts';
+import { formatReference, normaliseRegistry, parseReference } from '../oci/reference.ts';
 
 /** Where a base is, by digest, in the order in which the builder asks: its registry's mirrors, then the registry. */
 export function placesOf({ image, digest }: Base, { registries }: PlatformSettings): readonly string[] {
@@ -8,9 +8,10 @@ export function placesOf({ image, digest }: Base, { registries }: PlatformSettin
   if (!parsed.ok) {
     return [];
   }
-  const byDigest: Reference = { ...parsed.value, tag: null, digest };
-  const mirrors = registries.mirrors.filter(({ host }) => normaliseRegistry(host) === byDigest.registry);
-  return [...mirrors.map(({ mirror }) => ({ ...byDigest, registry: mirror })), byDigest].map(formatReference);
+  const { registry, repository } = parsed.value;
+  const mirrors = registries.mirrors.filter(({ host }) => normaliseRegistry(host) === registry);
+  const hosts = [...mirrors.map(({ mirror }) => mirror), registry];
+  return hosts.map((host) => formatReference({ registry: host, repository, tag: null, digest }));
 }
 
 /**

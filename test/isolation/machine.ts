@@ -13,7 +13,7 @@ import type { Answers, Plan } from './network.ts';
 
 const plan: Plan = JSON.parse(await text(process.stdin));
 
-/** Listens in the namespace of a Pod or the world, and says so. An answer by UDP comes from the address that was asked. */
+/** Listens in the namespace of a Pod or the world, and says so. A reply by UDP comes from the address of the request. */
 const listener = (ports: readonly number[], addresses: readonly string[]) => `
   const { createServer } = require('node:net');
   const { createSocket } = require('node:dgram');
