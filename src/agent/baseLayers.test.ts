@@ -35,7 +35,10 @@ describe('the layers of a manifest', () => {
     ['no JSON', 'x'],
     ['an index', JSON.stringify({ manifests: [] })],
     ['a layer without digest', JSON.stringify({ layers: [{}] })],
-    ['more layers than any image has', JSON.stringify({ layers: Array.from({ length: 1001 }, () => ({ digest: layer('1') })) })],
+    [
+      'more layers than any image has',
+      JSON.stringify({ layers: Array.from({ length: 1001 }, () => ({ digest: layer('1') })) }),
+    ],
   ])('are unknown of %s', (_, text) => {
     expect(layersIn(Buffer.from(text))).toBeUndefined();
   });

@@ -12,10 +12,7 @@ export const buildSchema = z
       ),
     timeoutSeconds: z.int().min(60).max(86_400).default(3600).describe('Default of spec.build.timeoutSeconds.'),
     retries: z.int().min(0).max(10).default(3).describe('Default of spec.build.retries.'),
-    platform: z
-      .enum(['linux/amd64', 'linux/arm64'])
-      .default('linux/amd64')
-      .describe('Default of spec.build.platform.'),
+    platform: z.enum(['linux/amd64', 'linux/arm64']).default('linux/amd64').describe('Default of spec.build.platform.'),
     concurrency: z.int().min(1).max(1000).default(10).describe('Limit of concurrent builds, in all namespaces.'),
     concurrencyPerNamespace: z
       .int()
@@ -40,9 +37,7 @@ export const buildSchema = z
           .min(1)
           .max(36_000)
           .default(3600)
-          .describe(
-            'Largest permitted sum of timeoutSeconds in spec.verify; a command without one counts 60 seconds.',
-          ),
+          .describe('Largest permitted sum of timeoutSeconds in spec.verify; a command without one counts 60 seconds.'),
         resources: resourceList
           .default({})
           .describe('Largest permitted request or limit of spec.build.resources; an absent resource is unlimited.'),
@@ -68,9 +63,7 @@ export const buildSchema = z
       .array(objectName)
       .max(8)
       .default([])
-      .describe(
-        "Secrets with which the kubelet pulls the operator's images; looked up in the ImageSpec's namespace.",
-      ),
+      .describe("Secrets with which the kubelet pulls the operator's images; looked up in the ImageSpec's namespace."),
     imagePullGraceSeconds: z
       .int()
       .min(10)

@@ -4,15 +4,7 @@ import { buildSchema } from './buildSchema.ts';
 import { jupyterHubSchema } from './jupyterHubSchema.ts';
 import { policySchema } from './policySchema.ts';
 import { requestLimits } from './requestLimits.ts';
-import {
-  aptAddress,
-  cranAddress,
-  hostName,
-  hostPattern,
-  objectName,
-  templateText,
-  webAddress,
-} from './values.ts';
+import { aptAddress, cranAddress, hostName, hostPattern, objectName, templateText, webAddress } from './values.ts';
 
 const maximumCaBundle = 65_536;
 

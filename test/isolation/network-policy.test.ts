@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { ownPods } from '../support/ownPods.ts';
+import { ownPods } from '../support/network/ownPods.ts';
 import { type Outcome, type Plan, type Target, tryOut } from './network.ts';
 
 /**

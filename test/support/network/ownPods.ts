@@ -1,9 +1,9 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { probePod, probeSettingsHash } from '../../src/jupyterhub/probePod.ts';
-import { verifyPod, verifySettingsHash } from '../../src/jupyterhub/verifyPod.ts';
-import { buildJob } from '../../src/kaniko/job.ts';
-import type { Role } from '../../src/kaniko/ownPod.ts';
-import { base, image, run, spec } from './observations.ts';
+import { probePod, probeSettingsHash } from '../../../src/jupyterhub/probePod.ts';
+import { verifyPod, verifySettingsHash } from '../../../src/jupyterhub/verifyPod.ts';
+import { buildJob } from '../../../src/kaniko/job.ts';
+import type { Role } from '../../../src/kaniko/ownPod.ts';
+import { base, image, run, spec } from '../observations.ts';
 
 const owner = { namespace: 'vision', name: 'astro', uid: 'uid-1' };
 

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { addressKind } from '../../src/registry/http/address.ts';
+import { addressKind } from '../../../src/registry/http/address.ts';
 import { ownPods } from './ownPods.ts';
 
 /**
  * The NetworkPolicies as their API defines them (kubernetes.io/docs/concepts/services-networking/network-policies), beside the
- * labels of the operator's real Pods. `test/chart/network-policy.test.ts` enforces the same files in a kernel.
+ * labels of the operator's real Pods. `test/isolation/` enforces the same files in a kernel.
  */
-const folder = join(import.meta.dirname, '..', '..', 'deploy');
+const folder = join(import.meta.dirname, '..', '..', '..', 'deploy');
 
 const ipBlock = z.strictObject({ cidr: z.string(), except: z.array(z.string()).default([]) });
 const ports = z.array(z.strictObject({ protocol: z.enum(['TCP', 'UDP']), port: z.union([z.int(), z.string()]) }));
