@@ -112,7 +112,7 @@ describe('push', () => {
 
   it('pushes nothing when the base could not be read', async () => {
     const [output, file] = [join(folder, 'keyring', 'config.json'), join(folder, 'unread.json')];
-    const argv = ['--output', output, '--base', `127.0.0.1:9/x@sha256:${'0'.repeat(64)}`, '--base-layers', file];
+    const argv = ['--output', output, '--base', `127.0.0.1:9/base/x1@sha256:${'0'.repeat(64)}`, '--base-layers', file];
     expect(await runCredentials(argv, { PATH: process.env['PATH'], CRANE: crane }, () => {})).toBe(0);
     const { code, lines } = await push(`${registry.host}/imagespecs/vision/astro:job-4`, undefined, [
       '--insecure',
