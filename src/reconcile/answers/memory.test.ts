@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Requests } from '../../lifecycle/model/observation.ts';
 import type { Answered } from './ask.ts';
-import { Memory, mostAnswers, mostOfLogs } from './memory.ts';
+import { endOfLog, Memory, mostAnswers, mostOfLogs } from './memory.ts';
 
 const key = 'team/astro';
 const self = { uid: 'uid-1', generation: 1 };
@@ -49,20 +49,40 @@ describe('answers of one resource', () => {
 describe('logs of all resources', () => {
   const half = 'x'.repeat(mostOfLogs / 2);
 
+  const kept = (name: string) =>
+    answers(name).map(({ reply }) => (reply.is === 'known' && typeof reply.value === 'string' ? reply.value : ''));
+  const lengths = (...names: readonly string[]) => names.map((name) => kept(name).map(({ length }) => length));
+
   it('are bounded, and a forgotten log makes room', () => {
     for (const name of ['a', 'b', 'c']) {
       answers(name);
       memory.keep(name, memory.eraOf(name), log(half), 0);
     }
-    expect(['a', 'b', 'c'].map((name) => answers(name).length)).toEqual([1, 1, 0]);
+    expect(lengths('a', 'b', 'c')).toEqual([[half.length], [half.length], [endOfLog]]);
     memory.leave('a');
     memory.forget('b', () => true);
+    memory.forget('c', () => true);
     answers('d');
     for (const name of ['c', 'd']) {
       memory.keep(name, memory.eraOf(name), log(half), 0);
       memory.keep(name, memory.eraOf(name), log(half), 1);
     }
-    expect(['c', 'd'].map((name) => answers(name).length)).toEqual([1, 1]);
+    expect(lengths('c', 'd')).toEqual([[half.length], [half.length]]);
+  });
+
+  it('keep their last whole lines where there is no room, so that no pass asks for them again', () => {
+    for (const name of ['a', 'b']) {
+      answers(name);
+      memory.keep(name, memory.eraOf(name), log(half), 0);
+    }
+    answers('c');
+    const lines = `the first line\n${'the last line\n'.repeat(1000)}`;
+    memory.keep('c', memory.eraOf('c'), log(lines), 0);
+    const [end = ''] = kept('c');
+    expect(end).toMatch(/^(?:the last line\n)+$/);
+    expect(end.length).toBeGreaterThan(endOfLog - 20);
+    memory.keep('c', memory.eraOf('c'), log('short'), 0);
+    expect(answers('c')).toMatchObject([{ reply: { value: 'short' } }]);
   });
 });
 

@@ -32,9 +32,11 @@ export const mostAnswers = 128;
 
 /**
  * Most characters of all kept logs. A pass reads a log once and then rests, so only many builds that end together come near
- * this bound. Beyond it the operator drops a log and reads it again later.
+ * this bound. Beyond it the operator keeps only the end of a log: without any, the pass would ask for it again and again.
  */
 export const mostOfLogs = 33_554_432;
+/** Characters of a log that are kept in any case: as many as the status shows. */
+export const endOfLog = 8192;
 
 /** Answers and failed effects by ImageSpec. Nothing here must survive a restart. */
 export class Memory {
@@ -100,13 +102,9 @@ export class Memory {
     const failures = failuresWith(answers.get(name), answered.question, answered.reply);
     // The newest answer comes last.
     this.#drop(answers, name);
-    const answer = { ...answered, at, failures };
-    const size = sizeOfLog(answer);
-    if (size > 0 && this.#ofLogs + size > mostOfLogs) {
-      return;
-    }
+    const answer = this.#fitting({ ...answered, at, failures });
     answers.set(name, answer);
-    this.#ofLogs += size;
+    this.#ofLogs += sizeOfLog(answer);
     const [oldest] = answers.size > mostAnswers ? answers.keys() : [];
     if (oldest !== undefined) {
       this.#drop(answers, oldest);
@@ -156,6 +154,14 @@ export class Memory {
     this.#byKey.delete(key);
   }
 
+  /** The answer; of a log for which there is no room, its end. */
+  #fitting(answer: Answer): Answer {
+    if (!isLog(answer) || answer.reply.is !== 'known' || this.#ofLogs + sizeOfLog(answer) <= mostOfLogs) {
+      return answer;
+    }
+    return { ...answer, reply: { is: 'known', value: lastLines(answer.reply.value, endOfLog) } };
+  }
+
   #drop(answers: Map<string, Answer>, name: string): void {
     const answer = answers.get(name);
     this.#ofLogs -= answer === undefined ? 0 : sizeOfLog(answer);
@@ -163,6 +169,19 @@ export class Memory {
   }
 }
 
-function sizeOfLog({ question, reply }: Answer): number {
-  return question.ask === 'log' && reply.is === 'known' && typeof reply.value === 'string' ? reply.value.length : 0;
+type LogAnswer = Extract<Answer, { readonly question: { readonly ask: 'log' } }>;
+
+function isLog(answer: Answer): answer is LogAnswer {
+  return answer.question.ask === 'log';
+}
+
+function sizeOfLog(answer: Answer): number {
+  return isLog(answer) && answer.reply.is === 'known' ? answer.reply.value.length : 0;
+}
+
+/** The last whole lines of a text, of at most so many characters; a line that is longer is cut. */
+function lastLines(text: string, characters: number): string {
+  const end = text.slice(-characters);
+  const start = end.length < text.length ? end.indexOf('\n') + 1 : 0;
+  return start < end.length ? end.slice(start) : end;
 }
