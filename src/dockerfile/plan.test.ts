@@ -220,6 +220,18 @@ describe('the size of the Dockerfile', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(65_535);
   });
 
+  it('is checked for the image of another ImageSpec too, whose name is not known yet', () => {
+    const baseImageSpecRef = { name: 'team-base' };
+    expect(plan({ baseImageSpecRef, packages: { pip: long(200) } })).toMatchObject({
+      ok: true,
+      value: { upstream: 'team-base' },
+    });
+    const env = Array.from({ length: 25 }, (_, index) => ({ name: `A${index}`, value: '"'.repeat(8000) }));
+    const result = plan({ baseImageSpecRef, packages: { pip: ['six'] }, env });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
+    expect(result.ok ? '' : result.failure.message).toMatch(/ Dockerfile of \d{6} bytes, and 204800 are the most/);
+  });
+
   it("counts the digest that each stage of a user's Dockerfile gets, up to the bound", () => {
     const stages = 204_800 / `FROM aa@${digest}\n`.length;
     expect(plan({ dockerfile: 'FROM aa\n'.repeat(stages) })).toMatchObject({ ok: true });

@@ -16,10 +16,16 @@ export interface Plan extends BaseImages {
 }
 
 /**
- * All that a resource says without asking anybody: what is wanted, or why it cannot be. It never throws: a fault of a
+ * All that a resource says by itself: what is wanted, or why it cannot be. It never throws: a fault of a
  * parser is the end of this resource, and of no other.
  */
 export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
+  const tooLong = tooLongFor(asked.spec);
+  return tooLong === null ? planOfBounded(asked, config) : failed(tooLong);
+}
+
+/** The same for a spec that `tooLongFor` has let pass. */
+export function planOfBounded(asked: Asked, config: Config): Result<Plan, Failure> {
   const [reason, place] =
     asked.spec.dockerfile === undefined
       ? (['InvalidSpec', 'spec'] as const)
@@ -37,10 +43,6 @@ export function planOf(asked: Asked, config: Config): Result<Plan, Failure> {
 }
 
 function planned(asked: Asked, config: Config): Result<Plan, Failure> {
-  const tooLong = tooLongFor(asked.spec);
-  if (tooLong !== null) {
-    return failed(tooLong);
-  }
   const spec = resolveSpec(asked, config);
   if (!spec.ok) {
     return spec;
@@ -57,9 +59,13 @@ function planned(asked: Asked, config: Config): Result<Plan, Failure> {
       return failed(failureOf('PolicyViolation', fault));
     }
   }
-  const tooLarge = sizeFault(spec.value, images.value.images);
+  const { upstream } = images.value;
+  const tooLarge = sizeFault(spec.value, upstream === null ? images.value.images : [longestImage]);
   return tooLarge === undefined ? ok({ spec: spec.value, ...images.value }) : failed(tooLarge);
 }
+
+/** Stands for the image of another ImageSpec, which the plan does not know: as long as `status.image` may be. */
+const longestImage = 'x'.repeat(512);
 
 /** Below this no rendering of packages comes near the limits: quoting at most doubles a text, but for single quotes, which are rare. */
 const smallSource = 30_000;

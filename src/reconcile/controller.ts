@@ -2,7 +2,7 @@ import { conditionOf } from '../api/conditions.ts';
 import { failed } from '../api/result.ts';
 import { type Instant, parseRfc3339 } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
-import { planOf } from '../dockerfile/plan.ts';
+import { planOfBounded } from '../dockerfile/plan.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
 import type { Cancel, Clock } from '../kubernetes/clock.ts';
 import type { Log } from '../kubernetes/log.ts';
@@ -85,7 +85,7 @@ export class Controller {
     const { build, jupyterHub, registries } = config;
     this.#plans = new Plans({
       read: ({ self: { namespace, name }, spec, tooLong }) => ({
-        plan: tooLong === null ? planOf({ namespace, name, spec }, config) : failed(tooLong),
+        plan: tooLong === null ? planOfBounded({ namespace, name, spec }, config) : failed(tooLong),
         output: outputOf({ namespace, name, spec }, config),
       }),
       mostBytes: mostPlanned,
