@@ -69,6 +69,23 @@ describe('inputHash', () => {
     expect(inputHash(other, bases)).not.toBe(inputHash(spec, bases));
   });
 
+  it('is computed once for the same spec and bases', () => {
+    let reads = 0;
+    const counted: EffectiveSpec = {
+      ...spec,
+      get source() {
+        reads += 1;
+        return packages;
+      },
+    };
+    const moved = bases.map((base) => ({ ...base, digest: `sha256:${'c'.repeat(64)}` }));
+    const both = [inputHash(counted, bases), inputHash(counted, [...bases])];
+    expect(both).toEqual([inputHash(spec, bases), inputHash(spec, bases)]);
+    expect(reads).toBe(1);
+    expect(inputHash(counted, moved)).toBe(inputHash(spec, moved));
+    expect(inputHash(counted, bases)).toBe(both[0]);
+  });
+
   it('depends on the base digest', () => {
     expect(inputHash(spec, [{ image: 'x', digest: `sha256:${'b'.repeat(64)}`, user: '' }])).not.toBe(
       inputHash(spec, bases),

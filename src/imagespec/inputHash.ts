@@ -9,10 +9,28 @@ import type { Base, EffectiveSpec, NameValue } from './effective.ts';
  * `bases` are those of the FROM instructions, in their order. Lists whose order carries no meaning are sorted, so that an edit of their order builds nothing.
  */
 export function inputHash(spec: EffectiveSpec, bases: readonly Base[]): string {
+  const digests = bases.map(({ digest }) => digest);
+  const of = digests.join(' ');
+  const known = hashes.get(spec);
+  if (known?.of === of) {
+    return known.hash;
+  }
+  const hash = hashOf(spec, digests);
+  hashes.set(spec, { of, hash });
+  return hash;
+}
+
+/**
+ * The hash of each spec with the bases of its last use. Every step of a pass asks for it, and to sort long lists takes tens of
+ * milliseconds. A spec is never changed, and one that is read again is another object.
+ */
+const hashes = new WeakMap<EffectiveSpec, { readonly of: string; readonly hash: string }>();
+
+function hashOf(spec: EffectiveSpec, digests: readonly string[]): string {
   const identity: Record<string, Json> = {
     v: 1,
     platform: spec.platform,
-    bases: bases.map(({ digest }) => digest),
+    bases: digests,
     ...(spec.args.length > 0 ? { args: pairs(spec.args) } : {}),
     ...sourceIdentity(spec),
   };
