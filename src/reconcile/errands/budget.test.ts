@@ -87,6 +87,42 @@ it('unwanted errands do not gather', () => {
   expect(works.waiting).toBeLessThan(600);
 });
 
+it('a start looks at no errand that has no room, however many namespaces wait', async () => {
+  const works = new Works();
+  let looks = 0;
+  const counted = () => {
+    looks += 1;
+    return true;
+  };
+  for (let number = 1; number <= 500; number++) {
+    void works.start(`n${number}/tarpit/1`, counted);
+  }
+  expect(works.begun).toHaveLength(limits.perHost);
+  looks = 0;
+  void works.start('a/quay/1');
+  await works.end('n1/tarpit/1');
+  expect(works.begun.slice(limits.perHost)).toEqual(['a/quay/1', 'n4/tarpit/1']);
+  expect(looks).toBe(1);
+});
+
+it('room that one waiting errand cannot use goes to the next', async () => {
+  const works = new Works();
+  for (const name of ['a/h1/1', 'a/h2/1', 'a/h3/1', 'a/quay/1', 'b/quay/1', 'c/quay/1']) {
+    void works.start(name);
+  }
+  // Both wait for quay; the first one's namespace is full as well.
+  void works.start('a/quay/2');
+  void works.start('d/quay/1');
+  expect(works.begun).toHaveLength(6);
+  await works.end('b/quay/1');
+  expect(works.begun.slice(6)).toEqual(['d/quay/1']);
+  await works.end('a/h1/1');
+  expect(works.begun.slice(7)).toEqual([]);
+  await works.end('c/quay/1');
+  expect(works.begun.slice(7)).toEqual(['a/quay/2']);
+  expect(works.waiting).toBe(0);
+});
+
 it('failed work gives its room back', async () => {
   const budget = new Budget({ ...limits, total: 1 });
   const payer = { namespace: 'a', host: 'quay' };

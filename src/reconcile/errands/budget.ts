@@ -1,3 +1,5 @@
+import { RoundRobin } from '../../kubernetes/queue/roundRobin.ts';
+
 /** Limits of concurrent errands. */
 export interface BudgetLimits {
   readonly total: number;
@@ -13,26 +15,51 @@ export interface Payer {
   readonly host: string;
 }
 
-interface Waiting extends Payer {
+interface Waiting {
   readonly begin: () => void;
   /** False once no pass waits for the errand; the budget then drops it. */
   readonly isWanted: () => boolean;
   readonly drop: () => void;
 }
 
-/** The budget drops unwanted errands of a namespace whenever this many more have gathered. */
-const sweepEvery = 256;
+/** A limit with the errands that run under it, and the lanes that wait for room. */
+interface Gate {
+  readonly limit: number;
+  running: number;
+  readonly parked: RoundRobin<Lane>;
+}
+
+/** The errands of one namespace at one host. A lane with waiting errands is ready, or parked at a full gate. */
+interface Lane extends Payer {
+  readonly gate: Gate;
+  readonly waiting: Set<Waiting>;
+}
+
+interface Namespace {
+  readonly gate: Gate;
+  /** By host. */
+  readonly lanes: Map<string, Lane>;
+  waiting: number;
+  /** The budget drops unwanted errands once so many wait. */
+  sweepAt: number;
+}
+
+/** Below this number, waiting errands that no pass wants stay until their turn. */
+const leastSweep = 256;
 
 /**
  * Limits work that waits for registries and the API server. Namespaces take turns: a namespace with many questions, or with
- * a host that never answers, delays only itself.
+ * a host that never answers, delays only itself. The cost of a start does not grow with what waits.
  */
 export class Budget {
   readonly #limits: BudgetLimits;
-  /** Queues by namespace, in the order of their turns. */
-  readonly #queues = new Map<string, Waiting[]>();
-  /** Number of running errands, by counted name. */
-  readonly #counts = new Map<string, number>();
+  readonly #namespaces = new Map<string, Namespace>();
+  /** By host. */
+  readonly #hosts = new Map<string, Gate>();
+  /** Lanes that may have room. */
+  readonly #ready = new RoundRobin<Lane>();
+  #running = 0;
+  #waiting = 0;
 
   constructor(limits: BudgetLimits) {
     this.#limits = limits;
@@ -40,7 +67,7 @@ export class Budget {
 
   /** Number of waiting errands. */
   get waiting(): number {
-    return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0);
+    return this.#waiting;
   }
 
   /**
@@ -49,110 +76,162 @@ export class Budget {
    */
   run<T>(payer: Payer, isWanted: () => boolean, work: () => Promise<T>): Promise<T | 'dropped'> {
     const result = Promise.withResolvers<T | 'dropped'>();
+    const lane = this.#laneOf(payer);
     const begin = (): void => {
-      this.#count(payer, 1);
-      const end = (): void => {
-        this.#count(payer, -1);
-        this.#dispatch();
-      };
       const working = work();
+      const end = (): void => this.#end(lane);
       working.then(end, end);
       working.then(result.resolve, result.reject);
     };
-    const { namespace } = payer;
-    let queue = this.#queues.get(namespace) ?? [];
-    if (queue.length > 0 && queue.length % sweepEvery === 0) {
-      queue = dropUnwanted(queue);
-    }
-    queue.push({ ...payer, begin, isWanted, drop: () => result.resolve('dropped') });
-    this.#queues.set(namespace, queue);
+    this.#add(lane, { begin, isWanted, drop: () => result.resolve('dropped') });
     this.#dispatch();
     return result.promise;
   }
 
+  #add(lane: Lane, errand: Waiting): void {
+    const namespace = this.#namespaceOf(lane.namespace);
+    lane.waiting.add(errand);
+    namespace.waiting += 1;
+    this.#waiting += 1;
+    if (namespace.waiting >= namespace.sweepAt) {
+      for (const other of namespace.lanes.values()) {
+        this.#dropUnwanted(other, other.waiting);
+      }
+      // Twice as many, so that the cost for each errand does not grow.
+      namespace.sweepAt = Math.max(leastSweep, 2 * namespace.waiting);
+    }
+    if (lane.waiting.size === 1) {
+      this.#ready.add(lane.namespace, lane);
+    }
+  }
+
   #dispatch(): void {
-    while (this.#under('') < this.#limits.total) {
-      const next = this.#next();
-      if (next === undefined) {
+    while (this.#running < this.#limits.total) {
+      const lane = this.#ready.take()?.item;
+      if (lane === undefined) {
         return;
       }
-      next.begin();
-    }
-  }
-
-  /** The next errand: from the namespace with the fewest running, and among equals the one with the oldest turn. */
-  #next(): Waiting | undefined {
-    const order = [...this.#queues].toSorted(([a], [b]) => this.#under(`n ${a}`) - this.#under(`n ${b}`));
-    for (const [namespace, queue] of order) {
-      const next = this.#takeFrom(queue);
-      if (next !== undefined || queue.length === 0) {
-        this.#queues.delete(namespace);
-      }
-      if (next !== undefined && queue.length > 0) {
-        this.#queues.set(namespace, queue);
-      }
+      const full = this.#gatesOf(lane).find(({ limit, running }) => running >= limit);
+      const next = full === undefined ? this.#takeFrom(lane) : undefined;
       if (next !== undefined) {
-        return next;
+        this.#begin(lane, next);
+      } else {
+        full?.parked.add(lane.namespace, lane);
+        this.#passOn(lane);
       }
+    }
+  }
+
+  #begin(lane: Lane, { begin }: Waiting): void {
+    this.#running += 1;
+    for (const gate of this.#gatesOf(lane)) {
+      gate.running += 1;
+    }
+    if (lane.waiting.size > 0) {
+      this.#ready.add(lane.namespace, lane);
+    }
+    begin();
+  }
+
+  #end(lane: Lane): void {
+    this.#running -= 1;
+    for (const gate of this.#gatesOf(lane)) {
+      gate.running -= 1;
+    }
+    this.#passOn(lane);
+    this.#dispatch();
+  }
+
+  /** Lets the next lane of each gate that has room try, in place of one that does not use the room. */
+  #passOn(lane: Lane): void {
+    for (const gate of this.#gatesOf(lane)) {
+      const next = gate.running < gate.limit ? gate.parked.take()?.item : undefined;
+      if (next !== undefined) {
+        this.#ready.add(next.namespace, next);
+      }
+    }
+    this.#forgetIdle(lane);
+  }
+
+  /** The first errand that a pass wants; those before it are dropped. */
+  #takeFrom(lane: Lane): Waiting | undefined {
+    for (const errand of lane.waiting) {
+      if (errand.isWanted()) {
+        this.#leave(lane, errand);
+        return errand;
+      }
+      this.#dropUnwanted(lane, [errand]);
     }
     return undefined;
   }
 
-  /** The first errand with room at its host; unwanted errands are dropped. */
-  #takeFrom(queue: Waiting[]): Waiting | undefined {
-    for (let at = 0; at < queue.length; ) {
-      const one = queue[at];
-      if (one === undefined || !this.#hasRoomInNamespace(one)) {
-        return undefined;
-      }
-      if (!one.isWanted()) {
-        queue.splice(at, 1);
-        one.drop();
-      } else if (this.#hasRoomAtHost(one)) {
-        queue.splice(at, 1);
-        return one;
-      } else {
-        at += 1;
+  #dropUnwanted(lane: Lane, errands: Iterable<Waiting>): void {
+    for (const errand of errands) {
+      if (!errand.isWanted()) {
+        this.#leave(lane, errand);
+        errand.drop();
       }
     }
-    return undefined;
   }
 
-  #hasRoomInNamespace({ namespace }: Payer): boolean {
-    return this.#under(`n ${namespace}`) < this.#limits.perNamespace;
+  #leave(lane: Lane, errand: Waiting): void {
+    lane.waiting.delete(errand);
+    this.#namespaceOf(lane.namespace).waiting -= 1;
+    this.#waiting -= 1;
   }
 
-  #hasRoomAtHost({ namespace, host }: Payer): boolean {
-    return (
-      this.#under(`h ${host}`) < this.#limits.perHost &&
-      this.#under(`${namespace} ${host}`) < this.#limits.perNamespaceAtHost
-    );
+  #gatesOf({ namespace, host, gate }: Lane): readonly Gate[] {
+    return [gate, this.#hostOf(host), this.#namespaceOf(namespace).gate];
   }
 
-  #under(counted: string): number {
-    return this.#counts.get(counted) ?? 0;
+  #laneOf({ namespace, host }: Payer): Lane {
+    const { lanes } = this.#namespaceOf(namespace);
+    const lane = lanes.get(host) ?? {
+      namespace,
+      host,
+      gate: gateOf(this.#limits.perNamespaceAtHost),
+      waiting: new Set(),
+    };
+    lanes.set(host, lane);
+    return lane;
   }
 
-  #count({ namespace, host }: Payer, by: 1 | -1): void {
-    for (const counted of ['', `n ${namespace}`, `h ${host}`, `${namespace} ${host}`]) {
-      const count = this.#under(counted) + by;
-      if (count === 0) {
-        this.#counts.delete(counted);
-      } else {
-        this.#counts.set(counted, count);
-      }
+  #hostOf(host: string): Gate {
+    const gate = this.#hosts.get(host) ?? gateOf(this.#limits.perHost);
+    this.#hosts.set(host, gate);
+    return gate;
+  }
+
+  #namespaceOf(name: string): Namespace {
+    const namespace = this.#namespaces.get(name) ?? {
+      gate: gateOf(this.#limits.perNamespace),
+      lanes: new Map(),
+      waiting: 0,
+      sweepAt: leastSweep,
+    };
+    this.#namespaces.set(name, namespace);
+    return namespace;
+  }
+
+  /** Nothing stays of a host and a namespace without errands. */
+  #forgetIdle(lane: Lane): void {
+    const namespace = this.#namespaceOf(lane.namespace);
+    if (lane.waiting.size === 0 && isIdle(lane.gate)) {
+      namespace.lanes.delete(lane.host);
+    }
+    if (namespace.lanes.size === 0 && isIdle(namespace.gate)) {
+      this.#namespaces.delete(lane.namespace);
+    }
+    if (isIdle(this.#hostOf(lane.host))) {
+      this.#hosts.delete(lane.host);
     }
   }
 }
 
-function dropUnwanted(queue: readonly Waiting[]): Waiting[] {
-  const wanted: Waiting[] = [];
-  for (const one of queue) {
-    if (one.isWanted()) {
-      wanted.push(one);
-    } else {
-      one.drop();
-    }
-  }
-  return wanted;
+function gateOf(limit: number): Gate {
+  return { limit, running: 0, parked: new RoundRobin() };
+}
+
+function isIdle({ running, parked }: Gate): boolean {
+  return running === 0 && parked.size === 0;
 }
