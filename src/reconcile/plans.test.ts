@@ -61,6 +61,14 @@ it('a long spec takes the room of many short specs', () => {
   }
   plans.of('team/long', { ...seen('long', 'long', 1), spec: { dockerfile: 'x'.repeat(45_000) } });
   expect(plans.size).toBe(2);
-  plans.of('team/longer', { ...seen('longer', 'longer', 1), spec: { dockerfile: 'x'.repeat(60_000) } });
-  expect(plans.size).toBe(0);
+});
+
+it('a spec that is longer than the bound takes no room of others', () => {
+  const { plans, read } = within(50_000);
+  const longer = { ...seen('longer', 'longer', 1), spec: { dockerfile: 'x'.repeat(60_000) } };
+  for (const one of [seen('a', 'a', 1), longer, longer, seen('a', 'a', 1)]) {
+    plans.of(`team/${one.self.name}`, one);
+  }
+  expect(read).toEqual(['team/a', 'team/longer', 'team/longer']);
+  expect(plans.size).toBe(1);
 });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Failure } from '../api/failure.ts';
 import type { Result } from '../api/result.ts';
 import type { Plan } from '../dockerfile/plan.ts';
@@ -36,12 +37,12 @@ interface Kept {
  */
 export class Plans {
   readonly #options: PlansOptions;
-  /** Plans by key, with the oldest use first. */
-  readonly #kept = new Map<string, Kept>();
-  #bytes = 0;
+  /** By key. */
+  readonly #kept: LRUCache<string, Kept>;
 
   constructor(options: PlansOptions) {
     this.#options = options;
+    this.#kept = new LRUCache({ maxSize: options.mostBytes, sizeCalculation: ({ bytes }) => bytes });
   }
 
   /** Number of kept plans. */
@@ -52,23 +53,16 @@ export class Plans {
   of(key: string, seen: Readable): Planned {
     const { uid, generation } = seen.self;
     const known = this.#kept.get(key);
-    this.leave(key);
-    const isCurrent = known?.uid === uid && known.generation === generation;
-    const kept = isCurrent ? known : this.#read(seen);
-    this.#kept.set(key, kept);
-    this.#bytes += kept.bytes;
-    for (const [oldest] of this.#kept) {
-      if (this.#bytes <= this.#options.mostBytes) {
-        break;
-      }
-      this.leave(oldest);
+    if (known?.uid === uid && known.generation === generation) {
+      return known.planned;
     }
-    return kept.planned;
+    const read = this.#read(seen);
+    this.#kept.set(key, read);
+    return read.planned;
   }
 
   /** Drops the plan of a deleted ImageSpec. */
   leave(key: string): void {
-    this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
     this.#kept.delete(key);
   }
 

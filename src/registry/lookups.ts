@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Credential } from '../oci/dockerConfig.ts';
 import { formatReference, type Reference } from '../oci/reference.ts';
 import type { Failed, RegistryResult } from './failure.ts';
@@ -44,12 +45,11 @@ export const mostKept = 4_194_304;
  */
 export class Lookups {
   readonly #options: LookupsOptions;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new LRUCache<string, Kept>({ maxSize: mostKept, sizeCalculation: ({ size }) => size });
   readonly #flights = new Map<
     string,
     { readonly startedAt: number; readonly answer: Promise<RegistryResult<Found>> }
   >();
-  #size = 0;
 
   constructor(options: LookupsOptions) {
     this.#options = options;
@@ -95,7 +95,6 @@ export class Lookups {
   }
 
   #keep(key: string, result: RegistryResult<Found>, startedAt: number): void {
-    this.#forget(key);
     const now = this.#options.now();
     const size = key.length + JSON.stringify(result).length;
     this.#kept.set(
@@ -104,18 +103,6 @@ export class Lookups {
         ? { is: 'found', startedAt, until: now + lifeMs.found, found: result.value, size }
         : { is: 'failed', startedAt, until: now + lifeMs.failed, failed: result, size },
     );
-    this.#size += size;
-    for (const oldest of this.#kept.keys()) {
-      if (this.#size <= mostKept) {
-        return;
-      }
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(key: string): void {
-    this.#size -= this.#kept.get(key)?.size ?? 0;
-    this.#kept.delete(key);
   }
 }
 

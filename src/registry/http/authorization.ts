@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Credential } from '../../oci/dockerConfig.ts';
 import { fail, failureOfStatus, type RegistryResult } from '../failure.ts';
@@ -60,29 +61,18 @@ const maximumTokens = 4_194_304;
  * the registry's own host and to its realm only, never along a redirect.
  */
 export function createSender(options: TransportOptions): Send {
-  const tokens = new Map<string, KeptToken>();
+  const tokens = new LRUCache<string, KeptToken>({
+    maxSize: maximumTokens,
+    sizeCalculation: ({ token }) => token.length,
+  });
   const breaker = new Breaker(options.clock);
-  let kept = 0;
-
-  function forget(key: string): void {
-    kept -= tokens.get(key)?.token.length ?? 0;
-    tokens.delete(key);
-  }
 
   function keep(key: string, token: string, lifetimeSeconds: number): void {
     const seconds = Math.min(lifetimeSeconds, longestLifetimeSeconds) - marginSeconds;
     if (seconds <= 0) {
       return;
     }
-    forget(key);
     tokens.set(key, { token, until: options.clock.elapsed() + seconds * 1000 });
-    kept += token.length;
-    for (const oldest of tokens.keys()) {
-      if (kept <= maximumTokens) {
-        return;
-      }
-      forget(oldest);
-    }
   }
 
   const send: Send = async (request) => {
@@ -100,7 +90,7 @@ export function createSender(options: TransportOptions): Send {
         return answer;
       }
     }
-    forget(key);
+    tokens.delete(key);
     const first = await exchange(options, origin, http, {});
     if (!first.ok || first.value.status !== 401 || !first.value.ofSameHost) {
       return first;
