@@ -26,6 +26,8 @@ describe('realmFault', () => {
     ['https://quay.io', 'ftp://quay.io/token', 'with credential', 'not encrypted'],
     ['http://registry.local:5000', 'http://other.local/token', 'anonymous', 'not encrypted'],
     ['https://quay.io', 'https://169.254.169.254/latest/meta-data', 'anonymous', 'not public'],
+    ['https://quay.io', 'https://168.63.129.16/machine', 'anonymous', 'not public'],
+    ['https://quay.io', 'https://[fd20:ce::254]/token', 'anonymous', 'not public'],
     ['https://quay.io', 'https://10.96.0.1/token', 'anonymous', 'not public'],
     ['https://quay.io', 'https://192.168.1.1/token', 'anonymous', 'not public'],
     ['https://quay.io', 'https://127.0.0.1/token', 'anonymous', 'not public'],

@@ -120,8 +120,9 @@ function isLoopback(hostname: string): boolean {
   return isLocalName(hostname) || isIn(loopback, hostname);
 }
 
+/** Of a name, only a local one: `network.ts` looks at the address of any other when it connects. */
 function isNotPublic(hostname: string): boolean {
-  return isLocalName(hostname) || isIn(notPublic, hostname);
+  return isLocalName(hostname) || addressKind(hostname) !== 'public';
 }
 
 function isLocalName(hostname: string): boolean {
