@@ -118,6 +118,14 @@ export function aptEntry(random: () => number): string {
   return damaged(`${name}${architecture}${chance(0.8) ? rest : ''}`, random, 0.15);
 }
 
+/** Almost an entry for CRAN. */
+export function cranEntry(random: () => number): string {
+  const { one, chance } = choicesOf(random);
+  const name = one(['dplyr', 'data.table', 'R6', 'Rcpp', 'x', '9x', 'a.', '.a', 'a-b', 'a_b', 'base', '', 'ggplot2 ']);
+  const version = one(['@1.1.4', '@0.1-2', '@1', '@', '@latest', '==1.0', '@1.0.0-x', ' @1.0', '@1..0', '/x']);
+  return damaged(`${name}${chance(0.5) ? version : ''}`, random, 0.15);
+}
+
 function damaged(text: string, random: () => number, probability: number): string {
   if (random() >= probability) {
     return text;

@@ -19,6 +19,8 @@ export interface Outcome {
   /** How often each kind of write was made. */
   readonly writes: Readonly<Record<string, number>>;
   readonly steps: number;
+  /** What the API server said about statuses that it refused. */
+  readonly refusedStatuses: readonly string[];
   /** Model time until the last change. */
   readonly tookMs: number;
 }
@@ -86,7 +88,7 @@ class Process {
       this.#actOfPerson(act);
       this.#settle();
     }
-    const { status, tags, builds, checkPods } = this.#world;
+    const { status, tags, builds, checkPods, refusedStatuses } = this.#world;
     return {
       status: timeless(status),
       tags: Object.fromEntries([...tags].toSorted(([a], [b]) => a.localeCompare(b))),
@@ -94,6 +96,7 @@ class Process {
       pods: checkPods.length,
       writes: Object.fromEntries([...this.#writes].toSorted(([a], [b]) => a.localeCompare(b))),
       steps: this.#steps,
+      refusedStatuses,
       tookMs: this.#world.changedAt - noon,
     };
   }
@@ -152,17 +155,15 @@ class Process {
   }
 
   #observation(): Observation {
-    const { now, spec, generation, requests, status, builds, checkPods, outputHolder } = this.#world;
+    const { now, plan, upstream, generation, requests, status, builds, checkPods, outputHolder } = this.#world;
     this.#sightings = sight(this.#sightings, { builds, checkPods }, now);
-    const { source } = spec;
-    const images = source.is === 'packages' && source.base.is === 'image' ? [source.base.reference] : [];
     return {
       now,
       startedAt: this.#startedAt,
       self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation, resourceVersion: '1' },
       requests,
-      plan: { ok: true, value: { spec, images, filesOnly: [], finalImage: images[0] ?? null, upstream: null } },
-      upstream: { is: 'none' },
+      plan,
+      upstream,
       outputHolder,
       status,
       builds,

@@ -1,7 +1,8 @@
-import type { EffectiveSpec } from '../../../src/imagespec/effective.ts';
+import type { Base, EffectiveSpec } from '../../../src/imagespec/effective.ts';
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import type { Outcome } from '../../../src/lifecycle/model/failedEffect.ts';
-import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observation.ts';
+import type { Observation, OutputHolder, Requests } from '../../../src/lifecycle/model/observation.ts';
+import type { Reply } from '../../../src/lifecycle/model/question.ts';
 
 /** How a build ends. */
 export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';
@@ -13,6 +14,8 @@ export type Check = CheckEnd | 'listensOn8081';
 /** A user's action, when nothing happens by itself any more. */
 export type Act =
   | { readonly do: 'edit'; readonly spec: Partial<EffectiveSpec> }
+  /** An edit to a spec with this plan. */
+  | { readonly do: 'plan'; readonly plan: Observation['plan'] }
   | { readonly do: 'ask'; readonly requests: Partial<Requests> }
   | { readonly do: 'deleteJob' }
   | { readonly do: 'loseImage' }
@@ -33,6 +36,12 @@ export interface Fault {
 /** A story: how builds and checkPods end, one after the other (the last stands for all that follow), and what people do. */
 export interface Scenario {
   readonly spec?: Partial<EffectiveSpec>;
+  /** The plan of the spec, which may be refused; absent: it builds on one image. */
+  readonly plan?: Observation['plan'];
+  /** The image of the ImageSpec that a plan builds on; absent: there is none yet. */
+  readonly upstream?: Observation['upstream'];
+  /** What the registry answers about bases, one after the other; the last stands for all that follow. Absent: they are there. */
+  readonly bases?: readonly Reply<Omit<Base, 'image'>>[];
   readonly builds?: readonly BuildEnd[];
   readonly checks?: readonly Check[];
   /** How far the clock of the node is ahead of the operator's, in milliseconds; negative: it is behind. */

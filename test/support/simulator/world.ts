@@ -7,7 +7,7 @@ import type { BuildRun, ContainerState, PodState } from '../../../src/kaniko/run
 import type { CheckRun } from '../../../src/lifecycle/model/checkPod.ts';
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
 import { type Outcome, targetOf } from '../../../src/lifecycle/model/failedEffect.ts';
-import type { OutputHolder, Requests } from '../../../src/lifecycle/model/observation.ts';
+import type { Observation, OutputHolder, Requests } from '../../../src/lifecycle/model/observation.ts';
 import type { Question, Reply } from '../../../src/lifecycle/model/question.ts';
 import { spec as anySpec, base } from '../observations.ts';
 import { noon, podState } from '../pods.ts';
@@ -36,6 +36,10 @@ export class World {
   readonly #nodeAheadMs: number;
   #now = noon;
   #spec: EffectiveSpec;
+  /** null: `#spec` builds on one image. */
+  #plan: Observation['plan'] | null;
+  #basesAsked = 0;
+  readonly #refusedStatuses: string[] = [];
   #generation = 1;
   #requests: Requests = { rebuild: null, retry: null, cancel: null };
   #status: ImageSpecStatus = { observedGeneration: -1 };
@@ -55,6 +59,7 @@ export class World {
     this.#checkPods = new CheckPods(scenario.checks ?? ['passed'], scenario.nodeAheadMs ?? 0);
     this.#nodeAheadMs = scenario.nodeAheadMs ?? 0;
     this.#spec = { ...anySpec, ...scenario.spec };
+    this.#plan = scenario.plan ?? null;
     this.#outputHolder = scenario.outputHolder ?? { is: 'self' };
     this.#quota = scenario.quota ?? 'free';
   }
@@ -72,8 +77,27 @@ export class World {
     return this.#generation;
   }
 
-  get spec(): EffectiveSpec {
-    return this.#spec;
+  get plan(): Observation['plan'] {
+    const { source } = this.#spec;
+    const images = source.is === 'packages' && source.base.is === 'image' ? [source.base.reference] : [];
+    return (
+      this.#plan ?? {
+        ok: true,
+        value: { spec: this.#spec, images, filesOnly: [], finalImage: images[0] ?? null, upstream: null },
+      }
+    );
+  }
+
+  get upstream(): Observation['upstream'] {
+    const { plan } = this;
+    return plan.ok && plan.value.upstream !== null
+      ? (this.#scenario.upstream ?? { is: 'absent', message: `ImageSpec "${plan.value.upstream}" does not exist` })
+      : { is: 'none' };
+  }
+
+  /** What the API server said about statuses that it refused. */
+  get refusedStatuses(): readonly string[] {
+    return this.#refusedStatuses;
   }
 
   get requests(): Requests {
@@ -105,7 +129,7 @@ export class World {
     const known = (value: unknown): Reply<unknown> => ({ is: 'known', value });
     switch (question.ask) {
       case 'base':
-        return known({ ...base, digest: this.#baseDigest });
+        return this.#baseOf(question.image);
       case 'pushAccess':
       case 'netrc':
         return known(true);
@@ -124,6 +148,16 @@ export class World {
       case 'log':
         return this.#logOf(question.pod.uid);
     }
+  }
+
+  #baseOf(image: string): Reply<unknown> {
+    this.#basesAsked += 1;
+    const { bases = [] } = this.#scenario;
+    if (bases.length === 0) {
+      return { is: 'known', value: { ...base, image, digest: this.#baseDigest } };
+    }
+    const reply = pick(bases, this.#basesAsked);
+    return reply.is === 'known' ? { is: 'known', value: { ...reply.value, image } } : reply;
   }
 
   #logOf(uid: string): Reply<unknown> {
@@ -156,6 +190,7 @@ export class World {
     if (effect.do === 'writeStatus') {
       const stored = storedStatus(effect.status);
       if (stored.is === 'refused') {
+        this.#refusedStatuses.push(stored.message);
         return stored;
       }
       this.#status = stored.status;
@@ -261,6 +296,10 @@ export class World {
     switch (act.do) {
       case 'edit':
         this.#spec = { ...this.#spec, ...act.spec };
+        this.#generation += 1;
+        return;
+      case 'plan':
+        this.#plan = act.plan;
         this.#generation += 1;
         return;
       case 'ask':
