@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { admissionManifest } from '../../src/cli/policy.ts';
 import { parseConfig } from '../../src/config/parse.ts';
+import { readHostileRecord } from '../../test/bench/hostile/record.ts';
 import { readCrd } from '../crd/crd.ts';
 import { readRecord } from '../suites/record.ts';
 import { withAgreement } from './agreement-docs.ts';
@@ -18,7 +19,7 @@ import { cliPage } from './cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './docs.ts';
 import { inputsPage } from './inputs-docs.ts';
 import { withCauses } from './lifecycle-docs.ts';
-import { withMeasured } from './measured-docs.ts';
+import { withHostile, withMeasured } from './measured-docs.ts';
 import { renderingPage } from './rendering-docs.ts';
 import { schemaModule, statusBoundsModule } from './schema.ts';
 import { withSuites } from './testing-docs.ts';
@@ -34,6 +35,7 @@ const root = join(import.meta.dirname, '..', '..');
 const fullExample = 'docs/example.yaml';
 const exampleConfig = 'deploy/policy/operator-config.yaml';
 const lifecyclePath = 'docs/lifecycle.md';
+const hostilePath = 'docs/hostile.md';
 const testingPath = 'docs/testing.md';
 const benchRecord = 'test/records/bench.json';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
@@ -93,6 +95,10 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: agreementPath, content: withAgreement(await readFile(join(root, agreementPath), 'utf8')) },
     { path: 'docs/metrics.md', content: metricsPage() },
     { path: lifecyclePath, content: await lifecyclePage() },
+    {
+      path: hostilePath,
+      content: withHostile(await readFile(join(root, hostilePath), 'utf8'), await readHostileRecord()),
+    },
     { path: testingPath, content: await withSuites(await readFile(join(root, testingPath), 'utf8')) },
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { HostileRecord } from '../../test/bench/hostile/record.ts';
 import type { SuiteRecord } from '../suites/record.ts';
 import { code, table } from './markdown.ts';
 
@@ -94,6 +95,50 @@ ${table(
 When only the Hub's version changes, the verdict for the other Hub is there ${verdict.otherHub.toFixed(2)} s after \`kubectl apply\`, and nothing is
 launched.
 `;
+}
+
+/**
+ * docs/hostile.md with what `npm run bench:hostile` measured last; unchanged where nothing is recorded.
+ *
+ * @throws when the page has no place for the tables
+ */
+export function withHostile(page: string, record: HostileRecord | undefined): string {
+  return record === undefined ? page : replaced(page, 'hostile', hostileTables(record));
+}
+
+function hostileTables({ measured, machine, load, ground, minutes, ...figures }: HostileRecord): string {
+  const { kinds, edits, applyToJob, applyToReady, operator, requestsToTheirRegistries, problems } = figures;
+  const seconds = (value: number) => `${value.toFixed(2)} s`;
+  const mebibytes = (value: number) => `${value} MiB`;
+  const created = kinds.reduce((sum, kind) => sum + kind.created, 0);
+  const spreads = (what: string, { quiet, underAttack }: HostileRecord['applyToJob']) => [
+    [`${what}: p50`, seconds(quiet.p50), seconds(underAttack.p50)],
+    [`${what}: p99`, seconds(quiet.p99), seconds(underAttack.p99)],
+    [`${what}: most`, seconds(quiet.most), seconds(underAttack.most)],
+    [`${what}: count`, String(quiet.count), String(underAttack.count)],
+  ];
+  const { memory, eventLoopDelay, restarts, unanswered } = operator;
+  return `Measured ${measured.slice(0, 16).replace('T', ' ')} UTC on ${ground}, ${machine}, load ${load.join(', ')}: ${created} hostile ImageSpecs for ${minutes}
+minutes, written again ${edits.made} times.
+
+${table(
+  ['', 'quiet', 'under attack'],
+  [
+    ...spreads('`kubectl apply` to Job', applyToJob),
+    ...(applyToReady === null ? [] : spreads('`kubectl apply` to Ready, with a command of `verify`', applyToReady)),
+    [`memory of the operator, of ${memory.limit} MiB`, mebibytes(memory.quiet), mebibytes(memory.underAttack)],
+    ['largest delay of its event loop', seconds(eventLoopDelay.quiet), seconds(eventLoopDelay.underAttack)],
+    ['restarts', '0', String(restarts)],
+    ['samples that the operator did not answer', '', String(unanswered)],
+    ['requests to the hostile registry that answers', '', String(requestsToTheirRegistries.answering)],
+    ['requests to the one that does not', '', String(requestsToTheirRegistries.silent)],
+    ['problems of the measurement', '', String(problems.length)],
+  ],
+)}
+${table(
+  ['what the hostile ImageSpecs do', 'created', 'refused by the API server'],
+  kinds.map((kind) => [kind.does, String(kind.created), String(kind.refused)]),
+)}`;
 }
 
 function capital(words: string): string {
