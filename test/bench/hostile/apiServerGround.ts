@@ -14,7 +14,7 @@ import { say } from '../../../tools/cluster/progress.ts';
 import { untilServed } from '../../../tools/cluster/served.ts';
 import { startLight } from '../../../tools/cluster/start.ts';
 import { eventually } from '../../../tools/eventually.ts';
-import { type Ground, memoryLimit, scrape } from './ground.ts';
+import { type Ground, memoryLimit, policy, scrape } from './ground.ts';
 import { openHostileRegistry } from './registry.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -105,6 +105,7 @@ async function startOperatorProcess(
       images: { operator: 'example.com/operator:1' },
       output: { repositoryTemplate: `${plain}/imagespecs/{namespace}/{name}` },
       registries: { insecure: [plain, ...insecure] },
+      policy,
     }),
   );
   const log = createWriteStream(join(folder, operatorLog));

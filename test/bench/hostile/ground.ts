@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Connection } from '../../../src/kubernetes/client/connection.ts';
+import { nowhere } from '../../node/settings.ts';
 import type { HostileRegistry } from './registry.ts';
+
+/** What the bench adds to the operator's configuration: the samples select a node that there is not. */
+export const policy = { nodeSelectors: [{ key: nowhere }] };
 
 /** How the operator fares at a moment. */
 export interface Health {

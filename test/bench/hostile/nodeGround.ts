@@ -4,7 +4,7 @@ import { installOperator } from '../../../tools/cluster/install.ts';
 import { startLocal, uniqueName } from '../../../tools/cluster/start.ts';
 import { putShell, shell } from '../../node/images.ts';
 import { hostEnd, ports } from '../../node/settings.ts';
-import { type Ground, memoryLimit, scrape } from './ground.ts';
+import { type Ground, memoryLimit, policy, scrape } from './ground.ts';
 import { openHostileRegistry } from './registry.ts';
 
 const namespace = 'imagespec-operator-system';
@@ -29,6 +29,7 @@ export async function openNodeGround(): Promise<Ground> {
         ...configuration.registries,
         insecure: [...configuration.registries.insecure, evil.host, slow.host],
       },
+      policy,
     }));
     await putShell(cluster.registries.plain.host);
     return {

@@ -66,6 +66,8 @@ try {
   }
   process.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
   await ground.stop();
+  // Of a phase that failed, the other parts would go on until its end.
+  process.exit();
 }
 
 async function measure(on: Ground): Promise<void> {

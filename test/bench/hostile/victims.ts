@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageSpec, ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
 import type { Connection } from '../../../src/kubernetes/client/connection.ts';
+import { nowhere } from '../../node/settings.ts';
 import type { Ground } from './ground.ts';
 import type { JobNews } from './jobNews.ts';
 
@@ -21,7 +22,8 @@ const lookMs = 500;
 export type Complain = (problem: string) => void;
 
 /**
- * Applies a small ImageSpec every three seconds until `end` (ms since epoch) and deletes it when its Job is there.
+ * Applies a small ImageSpec every three seconds until `end` (ms since epoch) and deletes it when its Job is there. No node
+ * takes its Pod, so that the samples do not disturb each other; `readyTimes` has builds that run.
  * @param label names what is applied
  * @param seconds receives the time from each apply to its Job
  */
@@ -36,7 +38,11 @@ export async function jobTimes(
   const sample = async (name: string): Promise<void> => {
     const from = Date.now();
     try {
-      await create(admin, name, { dockerfile: `FROM ${base}\nENV NAME=${name}\n`, jupyterHub: { policy: 'Skip' } });
+      await create(admin, name, {
+        dockerfile: `FROM ${base}\nENV NAME=${name}\n`,
+        jupyterHub: { policy: 'Skip' },
+        build: { nodeSelector: { [nowhere]: 'true' } },
+      });
       seconds.push(((await news.firstOf(name, jobSeconds)) - from) / 1000);
     } catch (error) {
       seconds.push(jobSeconds);
