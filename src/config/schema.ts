@@ -35,7 +35,11 @@ export const configSchema = z
         kaniko: z
           .string()
           .max(512)
-          .default('ghcr.io/osscontainertools/kaniko:v1.28.3')
+          // The digest that https://tangled.org/cove.town/cove.town/blob/main/.tangled/workflows/pds.yml pulls this version by. A
+          // release resolves it again.
+          .default(
+            'ghcr.io/osscontainertools/kaniko:v1.28.3@sha256:779f463aaa3219151ceff518249aa043a60bcb09a17fab58b915f63c678ecde6',
+          )
           .describe(
             "The builder's image. The operator uses only arguments that osscontainertools' and chainguard's Kaniko both accept.",
           ),

@@ -15,7 +15,7 @@ export function cliPage(): string {
 that runs it makes kubectl find it as a plugin; it needs Node.js 24 or newer. It is in no Krew index. From a clone:
 
 \`\`\`sh
-npm ci && npm run bundle
+sh tools/dependencies.sh && npm run bundle
 printf '#!/bin/sh\\nexec node "%s/dist/kubectl-imagespec.js" "$@"\\n' "$PWD" > ~/.local/bin/kubectl-imagespec
 chmod +x ~/.local/bin/kubectl-imagespec
 kubectl plugin list
