@@ -7,7 +7,7 @@ import { followLogs, printLogs, type ReadEnd } from './live/followLogs.ts';
 import { progressOf } from './live/progress.ts';
 import type { SeenImageSpec } from './live/projections.ts';
 import { standingOf, type View } from './live/standing.ts';
-import { adviceFor } from './live/statusText.ts';
+import { adviceFor, isCauseOf } from './live/statusText.ts';
 import { manyLines, oneLine } from './live/terminal.ts';
 import { isAtRest, keyOf, nextLogs } from './live/trail.ts';
 
@@ -130,7 +130,8 @@ function printKept(view: View, io: CommandIo): void {
 
 function conclude(view: View, io: CommandIo): ExitCode {
   const { is, reason, message } = standingOf(view);
-  const advice = is === 'failed' ? ` ${adviceFor(view.imageSpec.status.failure?.reason ?? reason)}` : '';
+  const cause = view.imageSpec.status.failure?.reason ?? reason;
+  const advice = is === 'failed' ? ` ${adviceFor(isCauseOf(cause, reason) ? cause : reason)}` : '';
   say(io, `${reason}: ${message}.${advice}`);
   return is === 'ready' ? exitCodes.ok : exitCodes.findings;
 }

@@ -223,4 +223,9 @@ describe('standingOf', () => {
     expect(standingOf(view(ready, { annotations })).is).toBe('underWay');
     expect(standingOf(view(ready, { annotations, status: { [field]: 'now' } })).is).toBe('ready');
   });
+
+  it.each(['rebuild', 'retry'])('a %s that an obstacle keeps open has failed for now', (request) => {
+    const annotations = { [`imagespec.dev/${request}`]: 'now' };
+    expect(standingOf(view(['Ready=False:PushUnauthorized'], { annotations })).is).toBe('failed');
+  });
 });

@@ -44,11 +44,11 @@ export function isHandled({ annotations: asked, status }: SeenImageSpec, request
   return value === undefined || keptRequest(value) === status[handled[request]];
 }
 
-/** A rebuild request stays open until a build can answer it. Commands do not wait for that. */
+/** A request for a rebuild or a retry stays open until a build can answer it. Commands do not wait for that. */
 function openRequests(imageSpec: SeenImageSpec): readonly Request[] {
   const reason = conditionOf(imageSpec.status, 'Ready')?.reason ?? '';
   const mustWait = isReadyReason(reason) && precedesBuild(reason);
-  return requests.filter((request) => !isHandled(imageSpec, request) && !(request === 'rebuild' && mustWait));
+  return requests.filter((request) => !isHandled(imageSpec, request) && !(request !== 'cancel' && mustWait));
 }
 
 /** The overall state of an ImageSpec. */

@@ -129,6 +129,20 @@ it('lets nothing from the cluster move the cursor', () => {
   expect(printed).toContain('turned');
 });
 
+it('shows what prevents the next attempt, and what ended the last one', () => {
+  const prevented = view(['Ready=False:PushUnauthorized 403: no access', resolved], {
+    status: {
+      build: { ...started, completionTime: '2026-11-25T20:00:21Z' },
+      failure: { reason: 'RunFailed', message: 'make ended with 2' },
+    },
+  });
+  expect(print(prevented).split('\n').slice(-3)).toEqual([
+    'message       403: no access',
+    'to do         In spec.output.pushSecret, name a Secret that may push to the repository.',
+    'last failure  RunFailed: make ended with 2',
+  ]);
+});
+
 it('shows why the moving tag of a good image stays behind, and what to do', () => {
   const tag = 'r.example/vision/astro:0123456789abcdef';
   const refused = view(['Ready=True:BuildSucceeded', resolved, 'Tagged=False:TagRefused latest cannot be moved'], {

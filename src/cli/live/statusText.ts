@@ -1,7 +1,7 @@
 import { conditionOf } from '../../api/conditions.ts';
 import type { HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { adviceOn, isFailureReason } from '../../api/reasons/failureReasons.ts';
-import { readyReasons } from '../../api/reasons/reasons.ts';
+import { type ReadyReason, readyReasons } from '../../api/reasons/reasons.ts';
 import { type TaggedReason, taggedReasons } from '../../api/reasons/verdictReasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import { type BuilderView } from './builderView.ts';
@@ -126,7 +126,20 @@ export function outcome({ view, progress, now }: Omit<Shown, 'terminal'>): reado
   const { failure, image } = status;
   const rows: (readonly [string, string])[] = [];
   if (failure !== undefined && standing.is !== 'ready') {
-    rows.push(['failure', failure.reason], ['message', failure.message], ['to do', adviceFor(failure.reason)]);
+    const { reason, message } = standing;
+    rows.push(
+      ...(isCauseOf(failure.reason, reason)
+        ? ([
+            ['failure', failure.reason],
+            ['message', failure.message],
+            ['to do', adviceFor(failure.reason)],
+          ] as const)
+        : ([
+            ['message', message],
+            ['to do', readyReasons[reason].advice],
+            ['last failure', `${failure.reason}: ${failure.message}`],
+          ] as const)),
+    );
     if (failure.packages !== undefined && failure.packages.length > 0) {
       rows.push(['packages', failure.packages.join(', ')]);
     }
@@ -152,6 +165,11 @@ export function outcome({ view, progress, now }: Omit<Shown, 'terminal'>): reado
     ...(rows.length === 0 ? [] : ['', ...aligned(rows.map(([name, value]) => [name, oneLine(value, longest)]))]),
     ...(log.length === 0 ? [] : ['', 'last lines of the log:', ...log.map((line) => `  | ${line}`)]),
   ];
+}
+
+/** Whether `status.failure` explains the reason of Ready; else it is of an attempt before, and another obstacle stands. */
+export function isCauseOf(failure: string, reason: ReadyReason): boolean {
+  return failure === reason || reason === 'Retrying' || reason === 'RetriesExhausted';
 }
 
 /** What a user does about a failure; '' for a reason that this version does not know. */

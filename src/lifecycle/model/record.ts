@@ -1,6 +1,6 @@
 import type { Failure } from '../../api/failure.ts';
-import type { BuildReason, ImageSpecStatus } from '../../api/imagespec.generated.ts';
-import { isFailureReason } from '../../api/reasons/failureReasons.ts';
+import type { BuildReason, HistoryEntry, ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { isFailureReason, isOfCheck } from '../../api/reasons/failureReasons.ts';
 import { isReadyReason, precedesBuild } from '../../api/reasons/reasons.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
@@ -160,13 +160,10 @@ function instant(text: string | undefined): number | null {
 }
 
 /** The failure of the last build, from the status. */
-export function recordedFailure({ failure, build, history }: ImageSpecStatus): Failure {
-  const isOfBuild = failure !== undefined && !(isReadyReason(failure.reason) && precedesBuild(failure.reason));
-  // An invalid spec, since corrected, has replaced the build's own failure.
-  const entry = isOfBuild
-    ? undefined
-    : history?.find(({ number, result }) => number === build?.number && result !== 'Succeeded');
-  const reason = entry?.reason ?? failure?.reason ?? '';
+export function recordedFailure(status: ImageSpecStatus): Failure {
+  const { failure, build } = status;
+  // An obstacle before a build, since gone, may have replaced the build's own failure.
+  const reason = (isOfBuild(status) ? undefined : failedEntry(status)?.reason) ?? failure?.reason ?? '';
   const isKept = failure !== undefined && reason === failure.reason;
   return {
     reason: isFailureReason(reason) ? reason : 'BuilderFailed',
@@ -174,6 +171,34 @@ export function recordedFailure({ failure, build, history }: ImageSpecStatus): F
     packages: isKept ? (failure.packages ?? []) : [],
     ...(isKept && failure.log !== undefined ? { log: failure.log } : {}),
   };
+}
+
+function isOfBuild(status: ImageSpecStatus): boolean {
+  const { failure } = status;
+  return (
+    failure !== undefined &&
+    (!(isReadyReason(failure.reason) && precedesBuild(failure.reason)) ||
+      failedEntry(status)?.reason === failure.reason)
+  );
+}
+
+function failedEntry({ history, build }: ImageSpecStatus): HistoryEntry | undefined {
+  return history?.find(({ number, result }) => number === build?.number && result !== 'Succeeded');
+}
+
+/**
+ * The failure of the last attempt, if an obstacle before the next attempt must leave it in the status: a retry of this goal
+ * depends on it, or the history does not hold it.
+ * @param goal null: the obstacle is one before any goal, such as an invalid spec
+ */
+export function failureToKeep(status: ImageSpecStatus, goal: Goal | null): ImageSpecStatus['failure'] {
+  const { failure, build } = status;
+  const isNeeded = goal === null ? failedEntry(status) === undefined : build?.inputHash === goal.inputHash;
+  const isFailed =
+    build?.completionTime !== undefined &&
+    failure !== undefined &&
+    (build.image === undefined || (isFailureReason(failure.reason) && isOfCheck(failure.reason)));
+  return isNeeded && isFailed && isOfBuild(status) ? failure : undefined;
 }
 
 /** Order of builds: by number, then by attempt. */

@@ -1,7 +1,8 @@
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { keptRequest } from '../../kaniko/identity.ts';
 import { isOver } from '../../kaniko/run.ts';
-import type { BuildRecord, Reported } from '../model/situation.ts';
+import { failureToKeep } from '../model/record.ts';
+import type { BuildRecord, Reported, Stalled } from '../model/situation.ts';
 import type { Standing } from '../model/standing.ts';
 
 /** The lastHandled fields of the status; a request that stays open keeps its old value. */
@@ -41,7 +42,7 @@ function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, a
     case 'suspended':
       return true;
     case 'stalled':
-      return isNewlyEnded(status, at.build) || fresh?.retry === 'held';
+      return isNewlyEnded(status, at.build) || fresh?.retry === 'held' || isPrevented(status, at);
     case 'done':
       return served?.retry === 'held' || (served?.launch.is === 'open' && isNoneRunning);
     case 'verifying':
@@ -52,6 +53,11 @@ function isRetryOpen({ seen: { status, checkPods }, fresh, served }: Standing, a
     case 'cancelled':
       return false;
   }
+}
+
+/** Whether an obstacle keeps the requested attempt from beginning. */
+function isPrevented(before: ImageSpecStatus, { goal, build }: Stalled): boolean {
+  return goal !== null && build === null && failureToKeep(before, goal) !== undefined;
 }
 
 /** Whether the previous status does not hold the end of the build. */

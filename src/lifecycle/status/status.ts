@@ -6,6 +6,7 @@ import { toRfc3339 } from '../../api/time.ts';
 import { contentsConfigMapName } from '../../jupyterhub/contents/configMap.ts';
 import { tailOf } from '../../text/cut.ts';
 import type { Seen } from '../model/observation.ts';
+import { failureToKeep } from '../model/record.ts';
 import type { BuildRecord, Goal, Reported } from '../model/situation.ts';
 import type { Standing } from '../model/standing.ts';
 import { cancelledMessage, conditionsOf } from './conditions.ts';
@@ -137,9 +138,10 @@ function buildStatus(build: BuildRecord): NonNullable<ImageSpecStatus['build']> 
   };
 }
 
-function failureStatus({ failure }: ImageSpecStatus, at: Reported): FailureStatus | undefined {
+function failureStatus(before: ImageSpecStatus, at: Reported): FailureStatus | undefined {
   if (at.is === 'stalled') {
-    return writeFailure(at.failure, isTriedAgain(at.failure) ? at.until : null);
+    const kept = at.build === null ? failureToKeep(before, at.goal) : undefined;
+    return kept ?? writeFailure(at.failure, isTriedAgain(at.failure) ? at.until : null);
   }
   if (at.is === 'waiting' && at.failure !== null) {
     return writeFailure(at.failure, at.until);
@@ -147,7 +149,7 @@ function failureStatus({ failure }: ImageSpecStatus, at: Reported): FailureStatu
   if (at.is === 'cancelled') {
     return writeFailure(failureOf('Cancelled', cancelledMessage), null);
   }
-  return isBeforeBuild(at) ? failure : undefined;
+  return isBeforeBuild(at) ? before.failure : undefined;
 }
 
 /**
