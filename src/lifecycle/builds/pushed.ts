@@ -29,7 +29,7 @@ export function fromPushed(
   if (status.image === image) {
     return pushed;
   }
-  const held = obstacle(judge, pushed);
+  const held = gate(pushed, judge(image));
   // The registry confirmed the image before its checks began, so its present answer does not change their failure.
   return held?.is === 'stalled' ? held : { is: 'claimed', goal, build, image, reason };
 }
@@ -45,11 +45,5 @@ export function afterPush(
   if (fixed.is !== 'put' && fixed.is !== 'taken') {
     return fixed;
   }
-  return obstacle(judge, pushed) ?? promote(seen, known, pushed, fixed);
-}
-
-/** What the checks of this image still hold against it. */
-function obstacle(judge: Judge, pushed: Pushed): Situation | null {
-  const checked = judge(pushed.good.image);
-  return checked === null ? null : gate(pushed, checked);
+  return gate(pushed, judge(pushed.good.image)) ?? promote(seen, known, pushed, fixed);
 }

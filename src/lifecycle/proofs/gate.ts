@@ -5,9 +5,13 @@ import type { Checked } from '../model/standing.ts';
 
 /**
  * The obstacle between a pushed image and a good one: open or failed commands of `spec.verify`, and under `Require` the
- * verdict. Attempts that showed nothing about the image are an obstacle too. null: there is none.
+ * verdict. Attempts that showed nothing about the image are an obstacle too. null: there is none, or the spec defines no checks.
  */
-export function gate({ goal, build }: Pushed, { commands, launch }: Checked): Situation | null {
+export function gate({ goal, build }: Pushed, checked: Checked | null): Situation | null {
+  if (checked === null) {
+    return null;
+  }
+  const { commands, launch } = checked;
   if (commands.is === 'failed') {
     return { is: 'stalled', goal, failure: commands.failure, build, until: commands.until };
   }

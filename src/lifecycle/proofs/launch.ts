@@ -14,6 +14,11 @@ import type { Launch } from '../model/standing.ts';
 import { withLog } from '../model/withLog.ts';
 import { type Attempts, type Case, type LogMissing, waitUntil } from './attempts.ts';
 
+/** The image in question, and the hash of the settings of its launches. */
+interface Probed extends Case {
+  readonly settings: string;
+}
+
 type ProbeRun = CheckRun & { readonly identity: ProbeIdentity };
 
 function pending(message: string, step: CheckStep): Launch {
@@ -31,10 +36,11 @@ export function launchOf({ status, checkPods }: Seen<'status' | 'checkPods'>, at
   if (known !== undefined && (known.endsBy === 'nothing' || retry === null)) {
     return known.launch;
   }
-  const runs = probeRuns(checkPods, image, probeSettingsHash(spec.hub));
+  const probed: Probed = { ...at, settings: probeSettingsHash(spec.hub) };
+  const runs = probeRuns(checkPods, probed);
   const kept = runs.findLast(({ identity }) => identity.command === 'kept');
   if (kept !== undefined) {
-    const found = fromPods(attempts, at, runs, kept);
+    const found = fromPods(attempts, probed, runs, kept);
     // Ended Pods belong to the recorded launch; the retry begins once they are gone.
     return known !== undefined && found.is === 'settled' ? known.launch : found;
   }
@@ -48,10 +54,10 @@ export function launchOf({ status, checkPods }: Seen<'status' | 'checkPods'>, at
       log: '',
     };
   }
-  return launch(attempts, at, 1, 'kept');
+  return launch(attempts, probed, 1, 'kept');
 }
 
-function probeRuns(checkPods: readonly CheckRun[], image: string, settings: string): readonly ProbeRun[] {
+function probeRuns(checkPods: readonly CheckRun[], { image, settings }: Probed): readonly ProbeRun[] {
   return checkPods
     .flatMap(({ identity, pod }) =>
       identity.role === 'probe' && identity.image === image && identity.settings === settings
@@ -61,15 +67,20 @@ function probeRuns(checkPods: readonly CheckRun[], image: string, settings: stri
     .toSorted((a, b) => a.identity.attempt - b.identity.attempt);
 }
 
-function launch(attempts: Attempts, { spec, image }: Case, attempt: number, command: ProbeIdentity['command']): Launch {
-  const identity: ProbeIdentity = { role: 'probe', image, settings: probeSettingsHash(spec.hub), attempt, command };
+function launch(
+  attempts: Attempts,
+  { spec, image, settings }: Probed,
+  attempt: number,
+  command: ProbeIdentity['command'],
+): Launch {
+  const identity: ProbeIdentity = { role: 'probe', image, settings, attempt, command };
   const { waitsFor, message, step } = attempts.start(spec, identity);
   return waitsFor === 'refusal'
     ? { is: 'open', verdict: { status: 'Unknown', reason: 'ProbeUnschedulable', message }, step }
     : pending(message, step);
 }
 
-function fromPods(attempts: Attempts, at: Case, runs: readonly ProbeRun[], kept: ProbeRun): Launch {
+function fromPods(attempts: Attempts, at: Probed, runs: readonly ProbeRun[], kept: ProbeRun): Launch {
   const first = outcome(attempts, at, kept);
   if (first.is !== 'refused' || first.entrypoint === 'cleared') {
     return fromOutcome(attempts, at, kept, first);
@@ -79,7 +90,8 @@ function fromPods(attempts: Attempts, at: Case, runs: readonly ProbeRun[], kept:
   if (second === undefined) {
     return launch(attempts, at, attempt, 'overridden');
   }
-  return fromOutcome(attempts, at, second, judgeEntrypoint(refusalIn(first), outcome(attempts, at, second)));
+  const again = outcome(attempts, at, second);
+  return fromOutcome(attempts, at, second, judgeEntrypoint(refusalIn(first), again));
 }
 
 function refusalIn({ reason, message, entrypoint, log }: Refusal): Refusal {
@@ -97,7 +109,7 @@ function outcome(attempts: Attempts, { spec }: Case, { pod }: ProbeRun): Judged 
   );
 }
 
-function fromOutcome(attempts: Attempts, at: Case, run: ProbeRun, judged: Judged | LogMissing): Launch {
+function fromOutcome(attempts: Attempts, at: Probed, run: ProbeRun, judged: Judged | LogMissing): Launch {
   switch (judged.is) {
     case 'running':
       return {
@@ -126,7 +138,7 @@ function fromOutcome(attempts: Attempts, at: Case, run: ProbeRun, judged: Judged
 
 function afterInterruption(
   attempts: Attempts,
-  at: Case,
+  at: Probed,
   run: ProbeRun,
   { reason, message }: Extract<ProbeOutcome, { is: 'inconclusive' }>,
 ): Launch {

@@ -20,7 +20,8 @@ const longestLog = 8192;
 
 /** The whole status of an ImageSpec, within the CRD's bounds. */
 export function statusOf(standing: Standing): ImageSpecStatus {
-  return fitStatus(wholeStatus(standing));
+  const whole = wholeStatus(standing);
+  return fitStatus(whole);
 }
 
 function wholeStatus(standing: Standing): ImageSpecStatus {
@@ -38,7 +39,6 @@ function wholeStatus(standing: Standing): ImageSpecStatus {
   return {
     ...kept,
     observedGeneration: self.generation,
-    conditions: conditionsOf(standing, at).map((condition) => keepTransition(condition, status)),
     ...basesStatus(seen, at.goal, build),
     ...(build === null ? {} : { build: buildStatus(build) }),
     ...(at.is === 'done'
@@ -47,11 +47,12 @@ function wholeStatus(standing: Standing): ImageSpecStatus {
           ...(at.good.sizeBytes === null ? {} : { imageSizeBytes: at.good.sizeBytes }),
         }
       : {}),
+    ...history(seen, at, build),
+    ...contentsStatus(seen, at),
+    ...(failure === undefined ? {} : { failure }),
+    conditions: conditionsOf(standing, at).map((condition) => keepTransition(condition, status)),
     ...tagsStatus(seen, at),
     ...hubStatus(standing),
-    ...contentsStatus(seen, at),
-    ...history(seen, at, build),
-    ...(failure === undefined ? {} : { failure }),
     ...handledRequests(standing, at, build),
   };
 }
