@@ -31,8 +31,12 @@ function report(line: string): void {
 
 /** Runs until a signal; the exit code is 0 after an orderly end. */
 async function runOperatorProcess(): Promise<number> {
-  const [{ loadConfig }, { connect }, { createLogger }, { startOperator }] = await Promise.all([
+  const [{ loadConfig }, { systemClock }, { ServerClock }] = await Promise.all([
     import('./config/load.ts'),
+    import('./kubernetes/clock.ts'),
+    import('./kubernetes/serverClock.ts'),
+  ]);
+  const [{ connect }, { createLogger }, { startOperator }] = await Promise.all([
     import('./kubernetes/client/connection.ts'),
     import('./telemetry/logger.ts'),
     import('./reconcile/operator.ts'),
@@ -53,11 +57,14 @@ async function runOperatorProcess(): Promise<number> {
       ? ({ is: 'default' } as const)
       : ({ is: 'inCluster' } as const);
   const userAgent = 'imagespec-operator';
-  const connection = connect(source, { userAgent });
+  const clock = new ServerClock(systemClock);
+  const connection = connect(source, { userAgent, heard: (date, tookMs) => clock.learn(date, tookMs) });
   const operator = await startOperator({
     config: config.value,
     connection,
     leaseConnection: connect(source, { userAgent, timeoutMs: leaseTimeoutMs }),
+    clock,
+    leaseClock: systemClock,
     log: (level, message, fields) => logger[level](fields, message),
     namespace: process.env['POD_NAMESPACE'] ?? connection.namespace ?? 'default',
     instance: process.env['POD_NAME'] ?? hostname(),

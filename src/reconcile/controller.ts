@@ -15,6 +15,7 @@ import type { Effect } from '../lifecycle/model/effect.ts';
 import type { Outcome } from '../lifecycle/model/failedEffect.ts';
 import type { Observation, PublishedView } from '../lifecycle/model/observation.ts';
 import { spread } from '../lifecycle/model/spread.ts';
+import { Absences } from './answers/absences.ts';
 import { Memory } from './answers/memory.ts';
 import type { Sources } from './answers/sources.ts';
 import { WrittenStatuses } from './effects/writtenStatuses.ts';
@@ -73,6 +74,7 @@ export class Controller {
   readonly #written: WrittenStatuses;
   readonly #errands: Errands;
   readonly #steps: Steps;
+  readonly #absences = new Absences();
   readonly #builds: Slots;
   readonly #launches: Slots;
   readonly #startedAt: Instant;
@@ -188,6 +190,14 @@ export class Controller {
         this.#leave(key);
         return;
       }
+      const missing = await this.#absences.confirm(this.#options.sources.connection, caches, key, seen);
+      if (missing === 'unavailable') {
+        this.#queue.addRateLimited(key);
+        return;
+      }
+      if (missing === 'looked') {
+        continue;
+      }
       const pass = decide(this.#observe(caches, key, seen));
       this.#keepTickets(key, pass);
       if (pass.decision.next === 'rest') {
@@ -252,6 +262,7 @@ export class Controller {
 
   #leave(key: string): void {
     this.#memory.leave(key);
+    this.#absences.leave(key);
     this.#errands.leave(key);
     this.#plans.leave(key);
     this.#written.leave(key);

@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
 import type { Connection } from '../kubernetes/client/connection.ts';
 import { EventWriter } from '../kubernetes/client/events.ts';
-import { systemClock } from '../kubernetes/clock.ts';
+import type { Clock } from '../kubernetes/clock.ts';
 import { LeaderElection } from '../kubernetes/lease.ts';
 import type { Log } from '../kubernetes/log.ts';
 import type { Effect } from '../lifecycle/model/effect.ts';
@@ -30,6 +30,9 @@ export interface OperatorOptions {
   readonly connection: Connection;
   /** Connection for the Lease alone. Its time-out is shorter than the renewal, so no load or hung call costs the lead. */
   readonly leaseConnection: Connection;
+  readonly clock: Clock;
+  /** The Lease's own: where a test lets an hour pass suddenly, the lead is not lost. */
+  readonly leaseClock: Clock;
   readonly log: Log;
   /** Namespace of the Lease. */
   readonly namespace: string;
@@ -55,11 +58,10 @@ const registryTimeoutMs = 30_000;
 
 /** Starts the operator. A process without the lead follows the cluster too, so that it can take over immediately. */
 export async function startOperator(options: OperatorOptions): Promise<RunningOperator> {
-  const { config, connection, log } = options;
+  const { config, connection, clock, log } = options;
   if (config.caBundle !== '') {
     setDefaultCACertificates([...getCACertificates('default'), config.caBundle]);
   }
-  const clock = systemClock;
   const metrics = createMetrics(metricDefinitions);
   const eventLoop = watchEventLoop();
   const events = new EventWriter({
@@ -138,7 +140,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     namespace: options.namespace,
     name: manager,
     identity: `${options.instance}_${randomUUID()}`,
-    clock,
+    clock: options.leaseClock,
     random: Math.random,
     log,
     onAcquired: () => {

@@ -1,4 +1,3 @@
-import { splitKey } from '../kubernetes/object.ts';
 import type { KeyQueue } from '../kubernetes/queue/keyQueue.ts';
 import type { Effect } from '../lifecycle/model/effect.ts';
 import type { Outcome } from '../lifecycle/model/failedEffect.ts';
@@ -94,8 +93,7 @@ export class Steps {
     if (!this.#parts.options.mayAct()) {
       return 'stale';
     }
-    const { namespace } = splitKey(key);
-    const apply = (): Promise<Outcome> => act(this.#parts.options.sources, caches, namespace, effect);
+    const apply = (): Promise<Outcome> => act(this.#parts.options.sources, caches, key, effect);
     const slots =
       effect.do === 'createJob' ? this.#parts.builds : effect.do === 'createPod' ? this.#parts.launches : null;
     const outcome = slots === null ? await apply() : await slots.start(key, apply);

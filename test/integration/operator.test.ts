@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { connect } from '../../src/kubernetes/client/connection.ts';
+import { systemClock } from '../../src/kubernetes/clock.ts';
 import { type RunningOperator, startOperator } from '../../src/reconcile/operator.ts';
 import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
 import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
@@ -77,6 +78,8 @@ registries:
     config: config.value,
     connection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' }),
     leaseConnection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test', timeoutMs: 3000 }),
+    clock: systemClock,
+    leaseClock: systemClock,
     log: () => {},
     namespace: place.namespace,
     instance: 'test',

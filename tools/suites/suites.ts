@@ -110,6 +110,12 @@ export const deep: readonly Suite[] = [
     include: ['test/isolation/**/*.test.ts'],
     ground: 'own',
     needs: ['node', 'networkPolicies'],
+    name: 'chaos',
+    proves:
+      'every fault at every write, of watches, lists, leaders and clocks, before a real API server: the end is the same',
+    include: ['test/chaos/**/*.test.ts'],
+    ground: 'apiServer',
+    needs: ['node'],
     retry: 0,
   },
   {

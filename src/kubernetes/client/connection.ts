@@ -2,7 +2,6 @@ import { accessSync, constants } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type ApiConstructor,
-  ApiException,
   type ApiType,
   BatchV1Api,
   CoordinationV1Api,
@@ -11,16 +10,14 @@ import {
   createConfiguration,
   type DispatcherOptions,
   EventsV1Api,
-  HttpMethod,
   IsomorphicFetchHttpLibrary,
   KubeConfig,
-  RequestContext,
-  type ResponseContext,
+  type RequestContext,
   ServerConfiguration,
 } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
-import { boundedText } from './boundedText.ts';
 import { errorText } from './errorText.ts';
+import { getJson, type Heard, mustBeApi } from './rawJson.ts';
 import { UnreachableError } from './unreachableError.ts';
 
 /** Source of the API server's address and credentials. */
@@ -37,6 +34,8 @@ export interface ConnectionOptions {
   readonly userAgent: string;
   /** Timeout of every API call except watches, body included, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
+  /** For the server's clock. */
+  readonly heard?: Heard;
 }
 
 /** One API server, one identity, one pool of connections. */
@@ -108,7 +107,7 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
       }`,
     );
   }
-  const server = cluster.server;
+  const { server } = cluster;
   const http = new IsomorphicFetchHttpLibrary();
   return {
     config,
@@ -118,22 +117,7 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
     coordination: config.makeApiClient(CoordinationV1Api),
     customObjects: config.makeApiClient(CustomObjectsApi),
     events: config.makeApiClient(EventsV1Api),
-    getJson: async (path, query) => {
-      const context = new RequestContext(server + path, HttpMethod.GET);
-      for (const [name, value] of Object.entries(query)) {
-        context.setQueryParam(name, value);
-      }
-      context.setHeaderParam('Accept', 'application/json');
-      config.limit(context);
-      await config.applySecurityAuthentication(context);
-      const response = mustBeApi(await http.send(context).toPromise());
-      const text = await boundedText(response.body, path);
-      if (response.httpStatusCode !== 200) {
-        throw new ApiException(response.httpStatusCode, 'GET failed', text, response.headers);
-      }
-      const json: unknown = JSON.parse(text);
-      return json;
-    },
+    getJson: (path, query) => getJson({ config, server, http, heard: options.heard ?? (() => undefined) }, path, query),
     renew: () => config.renew(),
     close: () => config.close(),
   };
@@ -247,16 +231,6 @@ class PooledKubeConfig extends KubeConfig {
       await pool.destroy();
     }
   }
-}
-
-/** client-node parses a proxy's sign-in page with status 200 as an object without fields. */
-function mustBeApi(response: ResponseContext): ResponseContext {
-  if (response.headers['content-type']?.startsWith('text/html') === true) {
-    throw new UnreachableError(
-      'received a web page instead of an API response: another server responds at this address',
-    );
-  }
-  return response;
 }
 
 /** The fault of the source; undefined when it was read. */

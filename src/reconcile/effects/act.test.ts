@@ -14,12 +14,17 @@ let server: StandIn;
 let caches: Caches;
 /** Answers of the API server, by method and path. */
 let replies: Map<string, { readonly code: number; readonly body: object }>;
+/** Requests to it, by method and path. */
+let asked: string[];
 
 beforeEach(async () => {
   registry = await startScriptedRegistry();
   replies = new Map();
+  asked = [];
   server = await startStandIn((request, response) => {
-    const { code, body } = replies.get(`${request.method} ${request.url?.split('?')[0]}`) ?? { code: 404, body: {} };
+    const what = `${request.method} ${request.url?.split('?')[0]}`;
+    asked.push(what);
+    const { code, body } = replies.get(what) ?? { code: 404, body: {} };
     response.writeHead(code, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   });
@@ -47,7 +52,13 @@ async function put(mode: PutTag['mode'], present: string | null, status = 201) {
   registry.on('PUT /v2/team/app/manifests/t', { status });
   const sources = { connection: server.connection, registry: clientOf([registry]), secretLabels: 'Optional' } as const;
   const tag = `${registry.host}/team/app:t`;
-  const acted = await act(sources, caches, 'team', { do: 'putTag', tag, digest: manifest.digest, secret: null, mode });
+  const acted = await act(sources, caches, 'team/astro', {
+    do: 'putTag',
+    tag,
+    digest: manifest.digest,
+    secret: null,
+    mode,
+  });
   return { acted, writes: registry.asked.filter(({ method }) => method === 'PUT').length };
 }
 
@@ -63,6 +74,24 @@ describe('putTag', () => {
 });
 
 const self = { namespace: 'team', name: 'astro', uid: 'uid-1', generation: 1, resourceVersion: '1' };
+const key = 'team/astro';
+
+/** The ImageSpec of a version, as the API server has it. */
+function imageSpec(metadata: object = {}) {
+  return { metadata: { ...self, creationTimestamp: '2026-11-24T11:00:00Z', ...metadata }, spec: {} };
+}
+
+/** The operator's cache holds this ImageSpec, and the API server the other one. */
+function holds(cached: object, live = cached): void {
+  caches.imageSpecs.observe(cached);
+  replies.set('GET /apis/imagespec.dev/v1alpha1/namespaces/team/imagespecs/astro', { code: 200, body: live });
+}
+
+const sources = () => ({
+  connection: server.connection,
+  registry: clientOf([]),
+  secretLabels: 'Optional' as const,
+});
 
 /** A Job that an ImageSpec of this UID controls. */
 function jobOf(uid: string, changes: object = {}) {
@@ -85,16 +114,11 @@ function jobOf(uid: string, changes: object = {}) {
 
 describe('createJob', () => {
   it('is refused when the operator cannot recognize the stored Job', async () => {
-    const { uid, ...metadata } = self;
-    replies.set('GET /apis/imagespec.dev/v1alpha1/namespaces/team/imagespecs/astro', {
-      code: 200,
-      body: { metadata: { ...metadata, uid, creationTimestamp: '2026-11-24T11:00:00Z' }, spec: {} },
-    });
+    holds(imageSpec());
     const stored = jobOf('uid-1', { name: 'imagespec-2', uid: 'job-2', annotations: {} });
     replies.set('POST /apis/batch/v1/namespaces/team/jobs', { code: 201, body: stored });
-    const sources = { connection: server.connection, registry: clientOf([]), secretLabels: 'Optional' } as const;
     const effect = { do: 'createJob', self, job: { metadata: { name: 'imagespec-2' } } } as const;
-    expect(await act(sources, caches, 'team', effect)).toMatchObject({
+    expect(await act(sources(), caches, key, effect)).toMatchObject({
       is: 'refused',
       message: 'Job "imagespec-2" was created, but the API server stored it with changes',
     });
@@ -113,16 +137,75 @@ describe('createJob', () => {
       { is: 'unavailable', message: 'Job "imagespec-1" is still being deleted' },
     ],
   ])('%s', async (_, there, expected) => {
-    const { uid, ...metadata } = self;
-    replies.set('GET /apis/imagespec.dev/v1alpha1/namespaces/team/imagespecs/astro', {
-      code: 200,
-      body: { metadata: { ...metadata, uid, creationTimestamp: '2026-11-24T11:00:00Z' }, spec: {} },
-    });
+    holds(imageSpec());
     const taken = { kind: 'Status', reason: 'AlreadyExists', message: 'exists', code: 409 };
     replies.set('POST /apis/batch/v1/namespaces/team/jobs', { code: 409, body: taken });
     replies.set('GET /apis/batch/v1/namespaces/team/jobs/imagespec-1', { code: 200, body: there });
-    const sources = { connection: server.connection, registry: clientOf([]), secretLabels: 'Optional' } as const;
     const effect = { do: 'createJob', self, job: { metadata: { name: 'imagespec-1' } } } as const;
-    expect(await act(sources, caches, 'team', effect)).toMatchObject(expected);
+    expect(await act(sources(), caches, key, effect)).toMatchObject(expected);
+  });
+});
+
+const target = { namespace: 'team', name: 'imagespec-1', uid: 'job-1' };
+const pod = { namespace: 'team', name: 'probe-1', uid: 'pod-1' };
+
+describe('an effect that creates or deletes', () => {
+  const effects: readonly Effect[] = [
+    { do: 'createJob', self, job: { metadata: { name: 'imagespec-1' } } },
+    { do: 'deleteJob', target },
+    { do: 'createPod', self, pod: { metadata: { name: 'probe-1' } } },
+    { do: 'deletePod', target: pod },
+  ];
+  const newer: readonly (readonly [string, object])[] = [
+    ['its status was written', { resourceVersion: '2' }],
+    ['another one has its name', { uid: 'uid-2', resourceVersion: '2' }],
+    ['it is being deleted', { deletionTimestamp: '2026-11-24T12:01:00Z' }],
+  ];
+
+  it.each(effects.flatMap((effect) => newer.map(([what, live]) => [effect.do, what, effect, live] as const)))(
+    '%s writes nothing for an ImageSpec that has changed: %s',
+    async (_, __, effect, live) => {
+      holds(imageSpec(), imageSpec(live));
+      expect(await act(sources(), caches, key, effect)).toEqual({ is: 'stale' });
+      expect(asked.filter((request) => !request.startsWith('GET '))).toEqual([]);
+      expect(caches.imageSpecs.get(key)?.self).toMatchObject('uid' in live ? { uid: 'uid-2' } : self);
+    },
+  );
+});
+
+describe('a delete that the API server answers with a conflict', () => {
+  const conflict = { kind: 'Status', reason: 'Conflict', message: 'the object has been modified', code: 409 };
+  const podOf = (uid: string) => ({
+    metadata: {
+      ...pod,
+      uid,
+      resourceVersion: '7',
+      creationTimestamp: '2026-11-24T12:00:00Z',
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'x', uid: 'x', controller: true }],
+    },
+  });
+
+  it.each([
+    ['is not done while the Job is there', 'job-1', { is: 'stale' }],
+    ['is done when another Job has the name', 'job-2', { is: 'done' }],
+  ])('%s', async (_, uid, expected) => {
+    holds(imageSpec());
+    caches.jobs.observe(jobOf('uid-1', { resourceVersion: '6' }));
+    replies.set('DELETE /apis/batch/v1/namespaces/team/jobs/imagespec-1', { code: 409, body: conflict });
+    replies.set('GET /apis/batch/v1/namespaces/team/jobs/imagespec-1', { code: 200, body: jobOf('uid-1', { uid }) });
+    expect(await act(sources(), caches, key, { do: 'deleteJob', target })).toEqual(expected);
+    expect(caches.jobs.get('team/imagespec-1')?.ref.uid).toBe(uid === 'job-1' ? uid : undefined);
+  });
+
+  it.each([
+    ['is not done while the Pod is there', 'pod-1', { is: 'stale' }],
+    ['is done when another Pod has the name', 'pod-2', { is: 'done' }],
+  ])('%s', async (_, uid, expected) => {
+    holds(imageSpec());
+    caches.pods.observe({ ...podOf('pod-1'), metadata: { ...podOf('pod-1').metadata, resourceVersion: '6' } });
+    replies.set('DELETE /api/v1/namespaces/team/pods/probe-1', { code: 409, body: conflict });
+    replies.set('GET /api/v1/namespaces/team/pods/probe-1', { code: 200, body: podOf(uid) });
+    expect(await act(sources(), caches, key, { do: 'deletePod', target: pod })).toEqual(expected);
+    expect(caches.pods.get('team/probe-1')?.pod.ref.uid).toBe(uid === 'pod-1' ? uid : undefined);
   });
 });

@@ -1,39 +1,48 @@
+import { z } from 'zod';
 import type { Failure } from '../../api/failure.ts';
 import { group, manager, plural, version } from '../../api/names.ts';
 import { isInfrastructureCause } from '../../api/reasons/failureReasons.ts';
+import type { ObjectRef } from '../../kaniko/run.ts';
 import { type Answer, answerOf } from '../../kubernetes/client/answer.ts';
 import type { Connection } from '../../kubernetes/client/connection.ts';
 import { patchStatus } from '../../kubernetes/client/mergePatch.ts';
-import { keyOf } from '../../kubernetes/object.ts';
+import { keyOf, splitKey } from '../../kubernetes/object.ts';
 import type { Effect } from '../../lifecycle/model/effect.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
 import type { Self } from '../../lifecycle/model/observation.ts';
 import { atRegistry, writeReasons } from '../answers/ask.ts';
 import type { Sources } from '../answers/sources.ts';
 import type { Caches } from '../watched/caches.ts';
-import { projectImageSpec } from '../watched/projections.ts';
 import { outcomeOf } from './outcome.ts';
+import { overtaken } from './overtaken.ts';
 import { statusPatch } from './statusPatch.ts';
 import { writeContents } from './writeContents.ts';
 
-/** Applies an effect; no other function writes to the world. */
-export async function act(sources: Sources, caches: Caches, namespace: string, effect: Effect): Promise<Outcome> {
+const deletedSchema = z.object({
+  metadata: z.object({ uid: z.string(), deletionTimestamp: z.unknown().optional() }),
+});
+
+/**
+ * Applies an effect; no other function writes to the world.
+ * @param key of the ImageSpec in whose name the operator acts
+ */
+export async function act(sources: Sources, caches: Caches, key: string, effect: Effect): Promise<Outcome> {
   const { connection } = sources;
   switch (effect.do) {
     case 'writeStatus':
       return writeStatus(connection, caches, effect);
     case 'createJob':
-      return createJob(connection, caches, effect);
+      return (await overtaken(connection, caches, key)) ?? createJob(connection, caches, effect);
     case 'deleteJob':
-      return deleteJob(connection, caches, effect);
+      return (await overtaken(connection, caches, key)) ?? deleteJob(connection, caches, effect);
     case 'createPod':
-      return createPod(connection, caches, effect);
+      return (await overtaken(connection, caches, key)) ?? createPod(connection, caches, effect);
     case 'deletePod':
-      return deletePod(connection, caches, effect);
+      return (await overtaken(connection, caches, key)) ?? deletePod(connection, caches, effect);
     case 'writeContents':
       return writeContents(connection, effect);
     case 'putTag':
-      return putTag(sources, namespace, effect);
+      return putTag(sources, splitKey(key).namespace, effect);
   }
 }
 
@@ -93,24 +102,12 @@ function learned(cache: Pick<Caches[keyof Caches], 'learn'>, answer: Answer<unkn
   return outcomeOf(answer);
 }
 
-/** Creates a Job, but reads the ImageSpec first: a stale cache must not start a build for a deleted object. */
 async function createJob(
   connection: Connection,
   caches: Caches,
   { self, job }: Extract<Effect, { do: 'createJob' }>,
 ): Promise<Outcome> {
-  const { namespace, name } = self;
-  const live = await answerOf<unknown>(() =>
-    connection.customObjects.getNamespacedCustomObject({ group, version, plural, namespace, name }),
-  );
-  if (live.is !== 'ok') {
-    return live.is === 'notFound' ? { is: 'stale' } : outcomeOf(live);
-  }
-  const now = projectImageSpec(live.value);
-  if (now.self.uid !== self.uid || now.self.generation !== self.generation || now.deleting) {
-    caches.imageSpecs.learn(live.value);
-    return { is: 'stale' };
-  }
+  const { namespace } = self;
   const answer = await answerOf(() =>
     connection.batch.createNamespacedJob({ namespace, body: job, fieldManager: manager }),
   );
@@ -175,32 +172,30 @@ async function deleteJob(
       body: { preconditions: { uid }, propagationPolicy: 'Foreground' },
     }),
   );
-  if (answer.is === 'notFound' || answer.is === 'conflict') {
-    caches.jobs.forget(keyOf(namespace, name), uid);
-    return { is: 'done' };
+  if (answer.is !== 'ok' && answer.is !== 'conflict') {
+    return whenDeleted(caches.jobs, target, answer);
   }
-  if (answer.is !== 'ok') {
-    return outcomeOf(answer);
-  }
-  return adoptDeleted(connection, caches, target);
+  // A foreground delete answers with the marked Job, or with a Status if the Job is gone immediately.
+  const there = await answerOf<unknown>(() => connection.batch.readNamespacedJob({ namespace, name }));
+  return whenDeleted(caches.jobs, target, there);
 }
 
-/** A foreground delete answers with the marked Job, or with a Status if the Job is gone immediately. */
-async function adoptDeleted(
-  connection: Connection,
-  caches: Caches,
-  { namespace, name, uid }: Extract<Effect, { do: 'deleteJob' }>['target'],
-): Promise<Outcome> {
-  const answer = await answerOf(() => connection.batch.readNamespacedJob({ namespace, name }));
-  if (answer.is === 'ok' && answer.value.metadata?.uid === uid) {
-    caches.jobs.learn(answer.value);
+/** Outcome of a delete, from what is there afterwards: a conflict alone does not show that the object is gone. */
+function whenDeleted(
+  cache: Pick<Caches['jobs' | 'pods'], 'learn' | 'forget'>,
+  { namespace, name, uid }: ObjectRef,
+  there: Answer<unknown>,
+): Outcome {
+  const metadata = there.is === 'ok' ? deletedSchema.parse(there.value).metadata : null;
+  if (there.is === 'notFound' || (metadata !== null && metadata.uid !== uid)) {
+    cache.forget(keyOf(namespace, name), uid);
     return { is: 'done' };
   }
-  if (answer.is === 'ok' || answer.is === 'notFound') {
-    caches.jobs.forget(keyOf(namespace, name), uid);
-    return { is: 'done' };
+  if (there.is !== 'ok') {
+    return outcomeOf(there);
   }
-  return outcomeOf(answer);
+  cache.learn(there.value);
+  return metadata?.deletionTimestamp === undefined ? { is: 'stale' } : { is: 'done' };
 }
 
 async function createPod(
@@ -232,12 +227,12 @@ async function deletePod(
   { target }: Extract<Effect, { do: 'deletePod' }>,
 ): Promise<Outcome> {
   const { namespace, name, uid } = target;
-  const answer = await answerOf(() =>
+  const answer = await answerOf<unknown>(() =>
     connection.core.deleteNamespacedPod({ namespace, name, body: { preconditions: { uid } }, gracePeriodSeconds: 1 }),
   );
-  if (answer.is === 'notFound' || answer.is === 'conflict') {
-    caches.pods.forget(keyOf(namespace, name), uid);
-    return { is: 'done' };
+  if (answer.is !== 'conflict') {
+    return answer.is === 'notFound' ? whenDeleted(caches.pods, target, answer) : learned(caches.pods, answer);
   }
-  return learned(caches.pods, answer);
+  const there = await answerOf<unknown>(() => connection.core.readNamespacedPod({ namespace, name }));
+  return whenDeleted(caches.pods, target, there);
 }

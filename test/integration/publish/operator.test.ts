@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { connect } from '../../../src/kubernetes/client/connection.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { startOperator } from '../../../src/reconcile/operator.ts';
 import { eventually } from '../../../tools/eventually.ts';
 import { succeed } from '../kubectl.ts';
@@ -37,6 +38,8 @@ jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
       config: config.value,
       connection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test' }),
       leaseConnection: connect({ is: 'kubeconfig', path: cluster.kubeconfig }, { userAgent: 'test', timeoutMs: 3000 }),
+      clock: systemClock,
+      leaseClock: systemClock,
       log: () => {},
       namespace: 'wired',
       instance: 'test',

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiServer } from '../integration/place.ts';
+import type { Run } from '../support/faults/run.ts';
+import { endOf, tell } from '../support/faults/stories.ts';
+import { begin, hourMs, type Told, undisturbed } from '../support/faults/told.ts';
+import { gate } from '../support/faults/watchLines.ts';
+import { openWorld, type World } from '../support/faults/world.ts';
+
+/** An operator starts with lists of the past, and its watches bring nothing for a while: it sees the world as it was. */
+let world: World;
+const stories = ['build', 'edit', 'recreate'] as const;
+let wantedOf: (story: (typeof stories)[number]) => Told;
+
+beforeAll(async () => {
+  world = await openWorld((await apiServer()).cluster.kubeconfig);
+  wantedOf = await undisturbed(world, stories);
+});
+
+afterAll(() => world.close());
+
+/** Starts the operator anew with what these resources were at a version, and returns what shows it the present. */
+function startInThePast(run: Run, resources: readonly string[], version: string): () => void {
+  const { pass, open } = gate(resources);
+  run.watch = pass;
+  run.rewrite = (path) =>
+    resources.some((resource) => path.includes(`/${resource}?limit`))
+      ? `${path}&resourceVersion=${version}&resourceVersionMatch=Exact`
+      : path;
+  run.kill();
+  return open;
+}
+
+/** Starts the operator in each of its pasts, and names what it then wrote or changed, which is nothing. */
+async function visit(run: Run, resources: readonly string[], when: string): Promise<readonly unknown[]> {
+  const [end, written] = [endOf(run), run.writes.applied.length];
+  for (const [index, version] of run.versions.entries()) {
+    const open = startInThePast(run, resources, version);
+    await run.quiet();
+    open();
+    await run.quiet();
+    const writes = run.writes.applied.slice(written).map(({ what, detail }) => `${what} ${detail}`);
+    if (writes.length > 0 || JSON.stringify(endOf(run)) !== JSON.stringify(end)) {
+      return [{ when, index, writes, end: endOf(run) }];
+    }
+  }
+  return [];
+}
+
+describe.concurrent.each([
+  ['everything', ['imagespecs', 'jobs', 'pods']],
+  ['ImageSpecs', ['imagespecs']],
+  ['Jobs', ['jobs']],
+  ['Pods', ['pods']],
+])('a stale list of %s', (_, resources) => {
+  it.concurrent.each(stories)('changes nothing, whenever the operator starts: %s', async (story) => {
+    const run = await begin(world, 'stale', {});
+    try {
+      const changed: unknown[] = [];
+      await tell(run, story, async () => {
+        await run.quiet();
+        changed.push(...(await visit(run, resources, 'while it builds')));
+      });
+      changed.push(...(await visit(run, resources, 'at its end')));
+      await run.later(hourMs);
+      await run.untilDeleted();
+      changed.push(...(await visit(run, resources, 'an hour later')));
+      expect(changed).toEqual([]);
+    } finally {
+      await run.end();
+    }
+  });
+
+  it('does not change the end of a build that ends meanwhile', async () => {
+    const run = await begin(world, 'stale', {});
+    try {
+      await tell(run, 'build', async () => {
+        await run.quiet();
+        const [beforeEverything = ''] = run.versions;
+        const open = startInThePast(run, resources, beforeEverything);
+        await run.quiet();
+        run.afterPlay = async (job) => {
+          await run.ends(job);
+          await run.quiet();
+          open();
+        };
+      });
+      expect(endOf(run)).toEqual(wantedOf('build').end);
+    } finally {
+      await run.end();
+    }
+  });
+});
