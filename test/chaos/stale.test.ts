@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiServer } from '../integration/place.ts';
+import { begin, hourMs, type Outcome, undisturbed } from '../support/faults/outcome.ts';
 import type { Run } from '../support/faults/run.ts';
-import { endOf, tell } from '../support/faults/stories.ts';
-import { begin, hourMs, type Told, undisturbed } from '../support/faults/told.ts';
+import { endOf, perform } from '../support/faults/stories.ts';
 import { gate } from '../support/faults/watchLines.ts';
 import { openWorld, type World } from '../support/faults/world.ts';
 
 /** An operator starts with lists of the past, and its watches bring nothing for a while: it sees the world as it was. */
 let world: World;
 const stories = ['build', 'edit', 'recreate'] as const;
-let wantedOf: (story: (typeof stories)[number]) => Told;
+let wantedOf: (story: (typeof stories)[number]) => Outcome;
 
 beforeAll(async () => {
   world = await openWorld((await apiServer()).cluster.kubeconfig);
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** Starts the operator anew with what these resources were at a version, and returns what shows it the present. */
+/** Starts the operator again with what these resources were at a version, and returns what shows it the present. */
 function startInThePast(run: Run, resources: readonly string[], version: string): () => void {
   const { pass, open } = gate(resources);
   run.watch = pass;
@@ -56,7 +56,7 @@ describe.concurrent.each([
     const run = await begin(world, 'stale', {});
     try {
       const changed: unknown[] = [];
-      await tell(run, story, async () => {
+      await perform(run, story, async () => {
         await run.quiet();
         changed.push(...(await visit(run, resources, 'while it builds')));
       });
@@ -73,7 +73,7 @@ describe.concurrent.each([
   it('does not change the end of a build that ends meanwhile', async () => {
     const run = await begin(world, 'stale', {});
     try {
-      await tell(run, 'build', async () => {
+      await perform(run, 'build', async () => {
         await run.quiet();
         const [beforeEverything = ''] = run.versions;
         const open = startInThePast(run, resources, beforeEverything);

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leaveFigures } from '../../tools/suites/figures.ts';
 import { apiServer } from '../integration/place.ts';
+import { differenceOf, failureOf, type Outcome, outcomeOf, undisturbed } from '../support/faults/outcome.ts';
 import { type Story, stories } from '../support/faults/stories.ts';
-import { differenceOf, failureOf, type Told, told, undisturbed } from '../support/faults/told.ts';
 import type { WatchFault } from '../support/faults/watchLines.ts';
 import { openWorld, type World } from '../support/faults/world.ts';
 
 /** Every fault at each of the first events of each watch. */
 let world: World;
-let wantedOf: (story: Story) => Told;
+let wantedOf: (story: Story) => Outcome;
 const figures: {
   readonly story: string;
   readonly fault: string;
@@ -36,7 +36,7 @@ describe.each(stories.filter((story) => story !== 'delete'))('%s', (story) => {
       events.map(async ({ resource, nth }) => {
         const at = `${resource} ${nth}`;
         try {
-          const found = await told(world, story, { watch: { resource, nth, fault } });
+          const found = await outcomeOf(world, story, { watch: { resource, nth, fault } });
           return { at, resource, met: found.met, differs: found.met === 0 ? null : differenceOf(wanted, found) };
         } catch (error) {
           return { at, resource, met: 1, differs: failureOf(error) };

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leaveFigures } from '../../tools/suites/figures.ts';
 import { apiServer } from '../integration/place.ts';
 import type { Commit, Death, Fault } from '../support/faults/fault.ts';
+import { disturbEach, type Outcome, undisturbed } from '../support/faults/outcome.ts';
 import { type Story, stories } from '../support/faults/stories.ts';
-import { disturbEach, type Told, undisturbed } from '../support/faults/told.ts';
 import { openWorld, type World } from '../support/faults/world.ts';
 
 /** Every fault at every write of every story. The end, the writes, and both an hour later are those of the run without faults. */
 let world: World;
-let wantedOf: (story: Story) => Told;
+let wantedOf: (story: Story) => Outcome;
 const figures: {
   readonly story: string;
   readonly fault: string;

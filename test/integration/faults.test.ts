@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Death, WritePoint } from '../support/faults/fault.ts';
+import { disturbEach, type Outcome, undisturbed } from '../support/faults/outcome.ts';
 import { type Story, stories } from '../support/faults/stories.ts';
-import { disturbEach, type Told, undisturbed } from '../support/faults/told.ts';
 import { openWorld, type World } from '../support/faults/world.ts';
 import { apiServer } from './place.ts';
 
@@ -10,7 +10,7 @@ import { apiServer } from './place.ts';
  * registry, after it with the answer lost, and after the answer. The suite chaos has every write and every fault.
  */
 let world: World;
-let wantedOf: (story: Story) => Told;
+let wantedOf: (story: Story) => Outcome;
 
 beforeAll(async () => {
   world = await openWorld((await apiServer()).cluster.kubeconfig);

@@ -59,12 +59,12 @@ describe('a Job that the status names and the cache lacks', () => {
     expect(await confirm(open)).toBe('none');
   });
 
-  it('is asked for once where it is really gone', async () => {
+  it('is looked up once where it is really gone', async () => {
     expect([await confirm(open), await confirm(open)]).toEqual(['looked', 'none']);
     expect(asked).toEqual([jobPath]);
   });
 
-  it('is asked for again after no answer', async () => {
+  it('is looked up again after no answer', async () => {
     replies.set(jobPath, { code: 500, body: { kind: 'Status', code: 500 } });
     expect([await confirm(open), await confirm(open)]).toEqual(['unavailable', 'unavailable']);
   });
@@ -94,7 +94,7 @@ describe('the Pod of a Job that has ended', () => {
     expect(await confirm(open)).toBe('none');
   });
 
-  it('is asked for once where it is really gone', async () => {
+  it('is looked up once where it is really gone', async () => {
     replies.set(podsPath, { code: 200, body: { metadata: {}, items: [] } });
     expect([await confirm(open), await confirm(open)]).toEqual(['looked', 'none']);
   });

@@ -36,7 +36,7 @@ const passing = /being (?:tested|confirmed|tagged)|is reading|is looking up|wait
 /** A write that the server applied. */
 export interface Applied {
   readonly what: string;
-  /** What tells two writes of a kind apart: what Ready says, a name. */
+  /** What plays two writes of a kind apart: what Ready says, a name. */
   readonly detail: string;
   /** Version of the object that it made; null at a registry. */
   readonly version: string | null;

@@ -17,7 +17,7 @@ export function writeOf(method: string, url: string): string | null {
   return ignored.has(resource) ? null : `${method} ${resource}${subresource === undefined ? '' : `/${subresource}`}`;
 }
 
-/** What tells a written object from others of its kind: what its condition Ready says, an Event's reason and note, its name. */
+/** What plays a written object from others of its kind: what its condition Ready says, an Event's reason and note, its name. */
 export function detailOf(object: unknown): string {
   if (!isObject(object)) {
     return '';

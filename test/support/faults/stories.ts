@@ -30,10 +30,10 @@ export interface End {
 }
 
 /**
- * Tells a story to its end.
+ * Plays a story to its end.
  * @param whileBuilding what else happens while its last build runs
  */
-export async function tell(run: Run, story: Story, whileBuilding = () => Promise.resolve()): Promise<void> {
+export async function perform(run: Run, story: Story, whileBuilding = () => Promise.resolve()): Promise<void> {
   await run.create(name, { ...first, build: { timeoutSeconds: 300 } });
   switch (story) {
     case 'build': {

@@ -1,13 +1,13 @@
 import type { Applied, Fault, WritePoint } from './fault.ts';
 import { type Disturbance, Run } from './run.ts';
-import { type End, endOf, type Story, tell } from './stories.ts';
+import { type End, endOf, perform, type Story } from './stories.ts';
 import type { World } from './world.ts';
 
 /** An hour and a bit: a Job that succeeded is kept for an hour. */
 export const hourMs = 3_660_000;
 
-/** A story that was told to its end, and looked at an hour and two hours later. */
-export interface Told {
+/** A story that was played to its end, and looked at an hour and two hours later. */
+export interface Outcome {
   readonly end: End;
   readonly later: End;
   readonly writes: Readonly<Record<string, number>>;
@@ -32,23 +32,25 @@ export function begin(world: World, label: string, disturbance: Disturbance): Pr
   return Run.begin(world, `faults-${label.toLowerCase()}-${runs}`, disturbance);
 }
 
-/** Tells every story once, undisturbed. */
-export async function undisturbed(world: World, stories: readonly Story[]): Promise<(story: Story) => Told> {
-  const all = new Map(await Promise.all(stories.map(async (story) => [story, await told(world, story, {})] as const)));
+/** Plays every story once, undisturbed. */
+export async function undisturbed(world: World, stories: readonly Story[]): Promise<(story: Story) => Outcome> {
+  const all = new Map(
+    await Promise.all(stories.map(async (story) => [story, await outcomeOf(world, story, {})] as const)),
+  );
   return (story) => {
     const found = all.get(story);
     if (found === undefined) {
-      throw new Error(`${story} is none of the stories that were told`);
+      throw new Error(`${story} is none of the stories that were played`);
     }
     return found;
   };
 }
 
-/** Tells a story, and looks at its end an hour and two hours later. */
-export async function told(world: World, story: Story, disturbance: Disturbance): Promise<Told> {
+/** Plays a story, and looks at its end an hour and two hours later. */
+export async function outcomeOf(world: World, story: Story, disturbance: Disturbance): Promise<Outcome> {
   const run = await begin(world, story, disturbance);
   try {
-    await tell(run, story);
+    await perform(run, story);
     const [end, writes, points] = [endOf(run), run.writes.counts(), run.writes.points()];
     // Twice: a process that died an hour later keeps the Job for an hour more.
     await run.later(hourMs);
@@ -74,7 +76,7 @@ export async function told(world: World, story: Story, disturbance: Disturbance)
 }
 
 /** What a disturbed run has otherwise than the undisturbed one; null: nothing. */
-export function differenceOf(wanted: Told, found: Told): object | null {
+export function differenceOf(wanted: Outcome, found: Outcome): object | null {
   const differs = {
     ...(found.met === 0 ? { met: 'the fault was not met' } : {}),
     ...unlike('end', wanted.end, found.end),
@@ -87,17 +89,21 @@ export function differenceOf(wanted: Told, found: Told): object | null {
     : { ...differs, applied: found.applied.map(({ what, detail }) => `${what} ${detail}`) };
 }
 
-/** Tells the story once for each point, all with this fault, and names what differs. */
+/** Plays the story once for each point, all with this fault, and names what differs. */
 export async function disturbEach(
   world: World,
-  { story, wanted, points }: { readonly story: Story; readonly wanted: Told; readonly points: readonly WritePoint[] },
+  {
+    story,
+    wanted,
+    points,
+  }: { readonly story: Story; readonly wanted: Outcome; readonly points: readonly WritePoint[] },
   fault: Fault,
 ): Promise<readonly Differing[]> {
   const outcomes = await Promise.all(
     points.map(async (at): Promise<Differing> => {
       const name = `${at.what} ${at.nth}`;
       try {
-        return { at: name, differs: differenceOf(wanted, await told(world, story, { write: { at, fault } })) };
+        return { at: name, differs: differenceOf(wanted, await outcomeOf(world, story, { write: { at, fault } })) };
       } catch (error) {
         return { at: name, differs: failureOf(error) };
       }
