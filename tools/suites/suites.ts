@@ -110,6 +110,9 @@ export const deep: readonly Suite[] = [
     include: ['test/isolation/**/*.test.ts'],
     ground: 'own',
     needs: ['node', 'networkPolicies'],
+    retry: 0,
+  },
+  {
     name: 'chaos',
     proves:
       'every fault at every write, of watches, lists, leaders and clocks, before a real API server: the end is the same',
