@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseConfig } from '../../src/config/parse.ts';
 import { connect } from '../../src/kubernetes/client/connection.ts';
+import { systemClock } from '../../src/kubernetes/clock.ts';
 import { type RunningOperator, startOperator } from '../../src/reconcile/operator.ts';
 import { run } from '../../tools/cluster/artifacts/run.ts';
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
@@ -50,6 +51,8 @@ registries: {allowed: [registry.example.com]}
     config: config.value,
     connection: connect(source, { userAgent: 'test' }),
     leaseConnection: connect(source, { userAgent: 'test', timeoutMs: 3000 }),
+    clock: systemClock,
+    leaseClock: systemClock,
     log: () => {},
     namespace,
     instance: 'test',
