@@ -92,7 +92,7 @@ export async function perform(run: Run, story: Story, whileBuilding = () => Prom
 }
 
 /** Waits until neither the ImageSpec nor anything of it is left. */
-export async function nothingLeft(run: Run): Promise<void> {
+async function nothingLeft(run: Run): Promise<void> {
   await soon(`${run.namespace}: nothing is left`, () => run.imageSpec(name) === undefined && run.left().length === 0);
   await run.quiet();
 }
