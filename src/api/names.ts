@@ -16,7 +16,9 @@ export const labels = {
   role: 'imagespec.dev/role',
   /** On an image: its inputs, as `imagespec/changes.ts` writes them. */
   input: 'imagespec.dev/input',
-  /** On a Secret: its permitted use: pull, push or packages. */
+  /** On an image: the hash of its inputs. */
+  inputHash: 'imagespec.dev/input-hash',
+  /** On a Secret: its permitted use: pull, push, packages or cache. */
   use: 'imagespec.dev/use',
 } as const;
 

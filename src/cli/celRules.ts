@@ -1,6 +1,6 @@
 import { type CelInput, CelScalar, celEnv, celFunc, celMethod, isCelError, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
-import { quantityOf } from '../imagespec/quantity.ts';
+import { quantityOf } from '../config/quantity.ts';
 import type { SchemaRule } from './schemaNode.ts';
 
 /** The API server's extensions of CEL for CRDs that our rules use (Kubernetes, "CEL: libraries"). */

@@ -50,6 +50,30 @@ describe('what admission refuses is refused offline', () => {
 
 const header = 'apiVersion: imagespec.dev/v1alpha1\nkind: ImageSpec\n';
 
+describe('ImageSpecs that share a Secret', () => {
+  const one = (name: string, spec: string) =>
+    `${header}metadata: {name: ${name}, namespace: team}\nspec:\n  baseImage: a/b\n  ${spec}\n`;
+
+  it.each([
+    ['reader', 'pullSecret: team-push', 'writer', 'output: {pushSecret: team-push}'],
+    ['writer', 'output: {pushSecret: team-push}', 'reader', 'pullSecret: team-push'],
+  ])('may not pull with what another one pushes with: %s first', (a, specA, b, specB) => {
+    const { findings, fine } = check(`${one(a, specA)}---\n${one(b, specB)}`);
+    expect(findings).toMatchObject([
+      { path: 'spec.pullSecret', message: expect.stringContaining('ImageSpec "writer" pushes') },
+    ]);
+    expect(fine.map(({ asked }) => asked.name)).toEqual(['writer']);
+  });
+
+  it('may both push or both pull with it, and each in its namespace as it likes', () => {
+    const twice = (spec: string) => `${one('a', spec)}---\n${one('b', spec)}`;
+    expect(check(twice('pullSecret: x')).findings).toEqual([]);
+    expect(check(twice('output: {pushSecret: x}')).findings).toEqual([]);
+    const elsewhere = one('b', 'pullSecret: x').replace('namespace: team', 'namespace: other');
+    expect(check(`${one('a', 'output: {pushSecret: x}')}---\n${elsewhere}`).findings).toEqual([]);
+  });
+});
+
 describe('places and words', () => {
   it.each<[string, string, { readonly line: number; readonly column: number; readonly path: string }, string]>([
     [

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Failure } from '../api/failure.ts';
 import type { ImageSpec } from '../api/imagespec.generated.ts';
 import { group, kind, version } from '../api/names.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { type Plan, planOf } from '../dockerfile/plan.ts';
+import { foreignPushSecretFault } from '../imagespec/policy/secrets.ts';
 import type { Asked } from '../imagespec/resolveSpec.ts';
 import type { ManifestDocument, Place } from './documents.ts';
 import type { Finding } from './finding.ts';
@@ -78,7 +78,7 @@ function checkManifest(document: ManifestDocument, config: Config): Checked {
   const plan = planOf(asked, config);
   return plan.ok
     ? { is: 'fine', asked, plan: plan.value }
-    : { is: 'faulty', findings: findingsOf(document, plan.failure) };
+    : { is: 'faulty', findings: findingsOf(document, plan.failure.message) };
 }
 
 function findingAt(file: string, { line, column }: Place, path: string, message: string): Finding {
@@ -109,7 +109,7 @@ function nameFaults(
 }
 
 /** Each line of an operator's message starts with a field. */
-function findingsOf(document: ManifestDocument, { message }: Failure): readonly Finding[] {
+function findingsOf(document: ManifestDocument, message: string): readonly Finding[] {
   return message.split('\n').map((line) => {
     const [, path = '', inText, rest = line] = /^(spec[A-Za-z0-9_.[\]-]*)(?: line (\d+))?: (.*)$/s.exec(line) ?? [];
     const parts = path === '' ? ['spec'] : partsOf(path);
@@ -134,18 +134,28 @@ function joined(path: readonly (string | number)[]): string {
   return text;
 }
 
+/** An accepted document. */
+interface Fine {
+  readonly document: ManifestDocument;
+  readonly asked: Asked;
+  readonly plan: Plan;
+}
+
 /** The accepted and the faulty documents of a file. */
 export interface CheckedFile {
   readonly findings: readonly Finding[];
-  readonly fine: readonly { readonly document: ManifestDocument; readonly asked: Asked; readonly plan: Plan }[];
+  readonly fine: readonly Fine[];
   /** Number of documents that are no ImageSpec. */
   readonly others: number;
 }
 
-/** Checks all documents. Two of the same name in one namespace are a fault: the later would overwrite the earlier. */
+/**
+ * Checks all documents, also against each other. Two of the same name in one namespace are a fault: the later would
+ * overwrite the earlier. So is a pull Secret with which another one pushes.
+ */
 export function checkDocuments(documents: readonly ManifestDocument[], config: Config): CheckedFile {
   const findings: Finding[] = [];
-  const fine: CheckedFile['fine'][number][] = [];
+  const fine: Fine[] = [];
   const seen = new Map<string, string>();
   let others = 0;
   for (const document of documents) {
@@ -168,7 +178,20 @@ export function checkDocuments(documents: readonly ManifestDocument[], config: C
       }
     }
   }
-  return { findings, fine, others };
+  const pushers = new Map(
+    fine.map(({ asked: { namespace, name, spec } }) => [`${namespace}/${spec.output?.pushSecret ?? ''}`, name]),
+  );
+  const kept: Fine[] = [];
+  for (const one of fine) {
+    const { namespace, spec } = one.asked;
+    const pusher = spec.pullSecret === undefined ? undefined : pushers.get(`${namespace}/${spec.pullSecret}`);
+    if (spec.pullSecret === undefined || pusher === undefined) {
+      kept.push(one);
+    } else {
+      findings.push(...findingsOf(one.document, foreignPushSecretFault(spec.pullSecret, pusher)));
+    }
+  }
+  return { findings, fine: kept, others };
 }
 
 function unseen(

@@ -45,7 +45,7 @@ async function configOf(path: string | undefined): Promise<Result<Config, string
 /** Configuration for a command without the operator's: it permits any repository for the image. */
 export function assumedConfig(): Config {
   const assumed = parseConfig(
-    '{images: {operator: assumed.invalid/operator}, output: {repositoryTemplate: "assumed.invalid/{namespace}/{name}"}}',
+    '{images: {operator: assumed.invalid/operator}, output: {repositoryTemplate: "assumed.invalid/{namespace}/{name}"}, policy: {repositories: ["**"]}}',
   );
   if (!assumed.ok) {
     throw new Error(assumed.failure);

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { admissionPolicy } from '../imagespec/admissionPolicy.ts';
+import { admissionPolicy } from '../imagespec/policy/admissionPolicy.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { type CommandIo, unreadable } from './io.ts';
 

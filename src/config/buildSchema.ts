@@ -10,7 +10,12 @@ export const buildSchema = z
       .describe(
         'Isolated: a container beside the builder pushes. No step of a build can read the credential or forge the digest. Direct: the builder pushes, which needs less disk, but every RUN step can read the credential.',
       ),
-    timeoutSeconds: z.int().min(60).max(86_400).default(3600).describe('Default of spec.build.timeoutSeconds.'),
+    timeoutSeconds: z
+      .int()
+      .min(60)
+      .max(86_400)
+      .default(3600)
+      .describe('Default of spec.build.timeoutSeconds, up to its ceiling.'),
     retries: z.int().min(0).max(10).default(3).describe('Default of spec.build.retries.'),
     platform: z.enum(['linux/amd64', 'linux/arm64']).default('linux/amd64').describe('Default of spec.build.platform.'),
     concurrency: z.int().min(1).max(1000).default(10).describe('Limit of concurrent builds, in all namespaces.'),
@@ -23,7 +28,7 @@ export const buildSchema = z
     resources: z
       .strictObject({ requests: resourceList.default({}), limits: resourceList.default({}) })
       .prefault({})
-      .describe('Default of spec.build.resources.'),
+      .describe('Amounts for builds whose spec.build.resources does not ask for that resource.'),
     ceilings: z
       .strictObject({
         timeoutSeconds: z
@@ -40,7 +45,9 @@ export const buildSchema = z
           .describe('Largest permitted sum of timeoutSeconds in spec.verify; a command without one counts 60 seconds.'),
         resources: resourceList
           .default({})
-          .describe('Largest permitted request or limit of spec.build.resources; an absent resource is unlimited.'),
+          .describe(
+            'Largest permitted request or limit of spec.build.resources. It is also the limit of builds that nothing else limits. An absent resource is unlimited.',
+          ),
       })
       .prefault({}),
     priorityClassName: objectName

@@ -96,17 +96,44 @@ const machineProfileSchema = z.strictObject({
 });
 
 /** Where the operator publishes images: one ConfigMap, read by one Hub. */
-const destinationSchema = z.strictObject({
-  namespace: objectName,
-  configMap: objectName.default('imagespec-profiles'),
-  namespaces: z.array(objectName).max(256).default([]),
-  selector: z.record(z.string().min(1).max(316), z.string().max(63)).default({}),
-  pullSecret: objectName.nullable().default(null),
-  groups: z
-    .array(z.string().regex(/^[A-Za-z0-9._@{}-]{1,253}$/))
-    .max(64)
-    .default(['{namespace}']),
-});
+const destinationSchema = z
+  .strictObject({
+    namespace: objectName,
+    configMap: objectName.default('imagespec-profiles'),
+    namespaces: z.array(objectName).max(256).default([]),
+    selector: z.record(z.string().min(1).max(316), z.string().max(63)).default({}),
+    pullSecret: objectName.nullable().default(null),
+    groups: z
+      .array(
+        z
+          .string()
+          .max(253)
+          .regex(/^([A-Za-z0-9._@-]|\{namespace\}|\{name\})+$/),
+      )
+      .max(64)
+      .default(['{namespace}']),
+  })
+  .refine(
+    (destination) => !letsAuthorsChoose(destination),
+    'must list namespaces, or have {namespace} in each of groups: labels and names are the choice of whoever writes an ImageSpec, who would put it into the list of any of these groups',
+  );
+
+/**
+ * Whether the author of an ImageSpec chooses who sees it: by a label that the selector asks for, or by a name that is a
+ * group's. Without groups everybody sees all, and without a selector every ImageSpec is there.
+ */
+function letsAuthorsChoose(destination: {
+  readonly namespaces: readonly string[];
+  readonly selector: Readonly<Record<string, string>>;
+  readonly groups: readonly string[];
+}): boolean {
+  const { namespaces, selector, groups } = destination;
+  const unbound = groups.filter((group) => !group.includes('{namespace}'));
+  return (
+    namespaces.length === 0 &&
+    (Object.keys(selector).length > 0 ? unbound.length > 0 : unbound.some((group) => group.includes('{name}')))
+  );
+}
 
 /** The site's JupyterHub. */
 export const jupyterHubSchema = z
@@ -135,7 +162,7 @@ export const jupyterHubSchema = z
       )
       .default([])
       .describe(
-        "ConfigMaps in which the operator publishes images to a Hub: namespace and configMap. namespaces (empty: all) and selector (labels) choose the ImageSpecs. pullSecret is a Secret of the Hub's namespace. groups are the groups of users who see an image; {namespace} is replaced.",
+        "ConfigMaps in which the operator publishes images to a Hub: namespace and configMap. namespaces (empty: all) and selector (labels) choose the ImageSpecs. pullSecret is a Secret of the Hub's namespace. groups are the groups of users who see an image (empty: all users); {namespace} is replaced. With a selector and without namespaces, each group must have {namespace}, because users write the labels of their ImageSpecs.",
       ),
   })
   .prefault({});

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { objectName } from './values.ts';
+import { repositoryPattern } from './repositoryText.ts';
+import { objectName, quantity } from './values.ts';
 
 const choice = z.enum(['Allowed', 'Refused']);
 
-/** A repository pattern; `imagespec/patterns.ts` defines the syntax. */
-const repositoryPattern = z
+/** A resource that a device plugin offers, or huge pages. */
+const extendedResource = z
   .string()
-  .min(1)
-  .max(512)
+  .max(316)
   .regex(
-    /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._*{}-]+)+$/,
-    'must be HOST/PATH in lower case, where "*" stands for text without "/" and a last "**" for any path',
+    /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?|hugepages-[A-Za-z0-9]+)$/,
+    'must be the name of an extended resource, such as nvidia.com/gpu',
   );
 
 const labelKey = z.string().min(1).max(317);
@@ -35,17 +35,28 @@ export const policySchema = z
       .max(256)
       .default([])
       .describe(
-        'Permitted repositories for pushed images, such as registry.example.com/imagespecs/{namespace}/*. Empty: any.',
+        'Permitted repositories for pushed images, such as registry.example.com/imagespecs/{namespace}/*; "**" permits any. Empty: the one of output.repositoryTemplate only; without a template, any.',
       ),
     ownDockerfiles: choice.default('Allowed').describe('Whether ImageSpecs may use spec.dockerfile.'),
     pipIndexUrls: choice
       .default('Allowed')
-      .describe('Whether packages.pipIndexes may contain https URLs besides the names of pipIndexes.'),
+      .describe(
+        'Whether ImageSpecs may install Python packages from URLs of their own: https URLs in packages.pipIndexes, URLs in packages.pip, and variables of pip in build.args and env. Commands of a Dockerfile are free; ownDockerfiles refuses those.',
+      ),
     condaChannels: z
       .array(z.string().min(1).max(512))
       .max(256)
       .default([])
-      .describe('Channels that packages.condaChannels and packages.conda may name. Empty: any.'),
+      .describe(
+        'Channels that packages.condaChannels and packages.conda may name; build.args and env then set no channels either. Commands of a Dockerfile are free; ownDockerfiles refuses those. Empty: any.',
+      ),
+    extendedResources: z
+      .array(z.strictObject({ name: extendedResource, maximum: quantity.nullable().default(null) }))
+      .max(64)
+      .default([])
+      .describe(
+        'Resources besides cpu, memory and ephemeral-storage that spec.build.resources may name, such as {name: nvidia.com/gpu, maximum: "1"} (maximum null: any amount). Empty: none.',
+      ),
     serviceAccounts: z
       .array(objectName)
       .max(64)
@@ -70,7 +81,7 @@ export const policySchema = z
       .enum(['Optional', 'Required'])
       .default('Optional')
       .describe(
-        'Required: ImageSpecs may use a Secret only when its label imagespec.dev/use names that use: pull, push or packages.',
+        'Required: ImageSpecs may use a Secret only when its label imagespec.dev/use names that use: pull, push, packages or cache. Optional: a Secret may lack the label. In both cases no build step gets a Secret with the label push.',
       ),
   })
   .prefault({});

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { baseUpdatesSchema } from './baseUpdatesSchema.ts';
 import { buildSchema } from './buildSchema.ts';
+import { contradictions } from './contradictions.ts';
 import { jupyterHubSchema } from './jupyterHubSchema.ts';
 import { policySchema } from './policySchema.ts';
+import { repositoryTemplate } from './repositoryText.ts';
 import { requestLimits } from './requestLimits.ts';
-import { aptAddress, cranAddress, hostName, hostPattern, objectName, templateText, webAddress } from './values.ts';
+import { aptAddress, cranAddress, hostName, hostPattern, objectName, webAddress } from './values.ts';
 
 const maximumCaBundle = 65_536;
 
@@ -16,11 +18,11 @@ export const configSchema = z
   .strictObject({
     output: z
       .strictObject({
-        repositoryTemplate: templateText
+        repositoryTemplate: repositoryTemplate
           .nullable()
           .default(null)
           .describe(
-            'Repository for ImageSpecs that name none; {namespace} and {name} are replaced. null: each ImageSpec must name one.',
+            'Repository for ImageSpecs that name none; {namespace} and {name} are replaced. Without policy.repositories it is the only permitted one. null: each ImageSpec must name one.',
           ),
         pushSecret: objectName
           .nullable()
@@ -90,7 +92,7 @@ export const configSchema = z
       .prefault({}),
     cache: z
       .strictObject({
-        repositoryTemplate: templateText
+        repositoryTemplate: repositoryTemplate
           .refine(
             (text) => text.includes('{namespace}'),
             'must contain {namespace}: otherwise a layer of one namespace runs as code in another',
@@ -189,23 +191,9 @@ export const configSchema = z
     jupyterHub: jupyterHubSchema,
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severe logged level.'),
   })
-  .superRefine(({ output, cache, registries }, context) => {
-    // RUN steps can read these Secrets, so none may open the repository of a published image.
-    const readable = [
-      { path: ['cache', 'secret'], secret: cache.secret },
-      ...registries.pullSecrets.map(({ secret }, index) => ({
-        path: ['registries', 'pullSecrets', index, 'secret'],
-        secret,
-      })),
-    ];
-    for (const { path, secret } of readable) {
-      if (secret !== null && secret === output.pushSecret) {
-        context.addIssue({
-          code: 'custom',
-          path,
-          message: 'must not be the Secret of output.pushSecret: build steps can read it',
-        });
-      }
+  .superRefine((config, context) => {
+    for (const { path, message } of contradictions(config)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
     }
   });
 

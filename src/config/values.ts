@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const quantity = z
+/** An amount of a resource, as Kubernetes writes it. */
+export const quantity = z
   .string()
   .regex(/^\d{1,15}(\.\d{1,3})?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'must be a Kubernetes quantity, such as 500m or 2Gi');
 
@@ -39,12 +40,6 @@ export const webAddress = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(1024)
   .refine((text) => !/^[a-z]+:\/\/[^/]*@/.test(text), 'must contain no credential: builds get theirs from a Secret');
-
-/** A repository without tag, with placeholders. */
-export const templateText = z
-  .string()
-  .max(255)
-  .regex(/^[a-z0-9.:/_{}-]+$/, 'must be a repository without tag; {namespace} and {name} are replaced');
 
 /** An archive of Debian packages. `sed` and `sh` read it, so it contains plain characters only. */
 export const aptAddress = webAddress.refine(

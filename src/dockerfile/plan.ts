@@ -2,7 +2,7 @@ import { type Failure, failureOf } from '../api/failure.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
-import { baseImageFault } from '../imagespec/policy.ts';
+import { baseImageFault } from '../imagespec/policy/repositories.ts';
 import { type Asked, resolveSpec } from '../imagespec/resolveSpec.ts';
 import { longestRendered, tooLongFor } from '../imagespec/size.ts';
 import { parseReference } from '../oci/reference.ts';

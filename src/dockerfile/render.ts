@@ -1,7 +1,7 @@
 import type { Base, EffectiveSpec, NameValue } from '../imagespec/effective.ts';
+import { paths, platformArguments } from '../imagespec/platformVariables.ts';
 import { packageSteps } from '../packages/fields.ts';
 import { pinDockerfile } from './own/images.ts';
-import { paths, platformArguments } from './platform.ts';
 
 /**
  * The Dockerfile of an EffectiveSpec: the same input gives the same bytes. One RUN per package manager, from the

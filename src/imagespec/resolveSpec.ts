@@ -4,8 +4,10 @@ import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { formatRepository, normaliseRegistry, parseReference, type Repository } from '../oci/reference.ts';
 import type { EffectiveSpec, HubSettings, PlatformSettings, Toleration } from './effective.ts';
-import { filled } from './patterns.ts';
-import { defaultVerifySeconds, policyFaults, repositoryBound } from './policy.ts';
+import { filled } from './policy/patterns.ts';
+import { defaultVerifySeconds, policyFaults } from './policy/policy.ts';
+import { repositoryBound } from './policy/repositories.ts';
+import { resourcesOf } from './policy/resources.ts';
 import { nameValues, sourceOf } from './source.ts';
 
 /** What `resolveSpec` reads of an object: name, namespace and spec. */
@@ -52,12 +54,10 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
     repositoryBound: repositoryBound(repository.value, asked, config),
     movingTag: movingTagOf(asked),
     pushSecret: spec.output?.pushSecret ?? config.output.pushSecret,
-    timeoutSeconds: spec.build?.timeoutSeconds ?? config.build.timeoutSeconds,
+    timeoutSeconds:
+      spec.build?.timeoutSeconds ?? Math.min(config.build.timeoutSeconds, config.build.ceilings.timeoutSeconds),
     retries: spec.build?.retries ?? config.build.retries,
-    resources: {
-      requests: quantities(spec.build?.resources?.requests ?? config.build.resources.requests),
-      limits: quantities(spec.build?.resources?.limits ?? config.build.resources.limits),
-    },
+    resources: resourcesOf(spec.build?.resources, config),
     nodeSelector: definedEntries(spec.build?.nodeSelector ?? {}),
     tolerations: (spec.build?.tolerations ?? []).map(tolerationOf),
     serviceAccountName: spec.build?.serviceAccountName ?? null,

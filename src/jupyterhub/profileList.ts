@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { Json } from '../imagespec/canonicalJson.ts';
-import { filled } from '../imagespec/patterns.ts';
+import { filled } from '../imagespec/policy/patterns.ts';
 import type { Candidate } from './candidate.ts';
 import { hubText } from './hubText.ts';
 import { slugOf } from './slug.ts';

@@ -1,13 +1,18 @@
 import type { V1Container, V1VolumeMount } from '@kubernetes/client-node';
 import { labels } from '../api/names.ts';
-import { aptConfiguration, paths as inDockerfile, platformArguments } from '../dockerfile/platform.ts';
 import { buildInput, formatInput } from '../imagespec/changes.ts';
 import type { Base, EffectiveSpec, PlatformSettings } from '../imagespec/effective.ts';
+import {
+  aptConfiguration,
+  paths as inDockerfile,
+  platformArguments,
+  proxyVariables,
+} from '../imagespec/platformVariables.ts';
 import { pullSecretsFor } from '../imagespec/pullSecrets.ts';
 import { normaliseRegistry } from '../oci/reference.ts';
 import { type BuildIdentity, jobName } from './identity.ts';
 import { type Owner, restricted, smallResources } from './ownPod.ts';
-import { placesOf, proxyVariables, registryVariables } from './reach.ts';
+import { placesOf, registryVariables } from './reach.ts';
 
 /** Everything that determines a build Job. */
 export interface JobInput {
@@ -137,7 +142,7 @@ export function builderContainer({ owner, identity, spec, bases, finalBase }: Jo
           ['org.opencontainers.image.base.name', finalBase.image],
           ['org.opencontainers.image.base.digest', finalBase.digest],
         ] as const)),
-    ['imagespec.dev/input-hash', identity.inputHash],
+    [labels.inputHash, identity.inputHash],
     ...(input === undefined ? [] : ([[labels.input, input]] as const)),
     ['imagespec.dev/origin', `${owner.namespace}/${owner.name}`],
   ];

@@ -1,5 +1,6 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Base, PlatformSettings } from '../imagespec/effective.ts';
+import { proxyVariables } from '../imagespec/platformVariables.ts';
 import { formatReference, normaliseRegistry, parseReference } from '../oci/reference.ts';
 
 /** Where a base is, by digest, in the order in which the builder asks: its registry's mirrors, then the registry. */
@@ -23,24 +24,4 @@ export function registryVariables(settings: PlatformSettings, trust: string): V1
     ...(settings.caBundle === '' ? [] : [{ name: 'SSL_CERT_FILE', value: `${trust}/ca.crt` }]),
     ...proxyVariables(settings).map(([name, value]) => ({ name, value })),
   ];
-}
-
-/**
- * Both spellings, because programs disagree. Kaniko passes these build arguments to RUN steps without an ARG and stores
- * none.
- */
-export function proxyVariables({ proxy }: PlatformSettings): readonly (readonly [string, string])[] {
-  const named: readonly (readonly [string, string | null])[] = [
-    ['HTTP_PROXY', proxy.http],
-    ['HTTPS_PROXY', proxy.https],
-    ['NO_PROXY', proxy.noProxy],
-  ];
-  return named.flatMap(([name, value]) =>
-    value === null
-      ? []
-      : ([
-          [name, value],
-          [name.toLowerCase(), value],
-        ] as const),
-  );
 }

@@ -4,6 +4,7 @@ import {
   base,
   digest,
   failedBase,
+  hash,
   observation,
   pushedPod,
   resolved,
@@ -108,7 +109,7 @@ describe('decide', () => {
       observation({
         status: resolved,
         builds: [run(pushedPod)],
-        answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: null }),
+        answers: answer({ confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' }, fixed: null }),
       }),
       { situation: 'tagging', ready: 'Unknown Building', next: 'putTag' },
     ],
@@ -123,7 +124,7 @@ describe('decide', () => {
       observation({
         status: resolved,
         builds: [run(pushedPod)],
-        answers: answer({ confirm: { digest: `sha256:${'e'.repeat(64)}`, sizeBytes: 7, input: '' } }),
+        answers: answer({ confirm: { digest: `sha256:${'e'.repeat(64)}`, sizeBytes: 7, inputHash: hash, input: '' } }),
       }),
       { situation: 'stalled', ready: 'False DigestMismatch', next: 'writeStatus' },
     ],
@@ -133,7 +134,7 @@ describe('decide', () => {
         status: resolved,
         builds: [run(pushedPod)],
         answers: answer({
-          confirm: { digest, sizeBytes: 7, input: '' },
+          confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' },
           fixed: `sha256:${'e'.repeat(64)}`,
           own: null,
         }),
@@ -146,7 +147,7 @@ describe('decide', () => {
         status: resolved,
         builds: [run(pushedPod)],
         answers: answer({
-          confirm: { digest, sizeBytes: 7, input: '' },
+          confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' },
           fixed: `sha256:${'e'.repeat(64)}`,
           own: `sha256:${'f'.repeat(64)}`,
         }),

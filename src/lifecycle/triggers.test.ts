@@ -62,7 +62,11 @@ describe('a build starts for', () => {
     const plan = planOf({
       source: { ...packages, pip: ['astropy', 'scipy'] },
     });
-    const answers = answer({ access: true, secrets: 's', confirm: { digest, sizeBytes: 7, input: label } });
+    const answers = answer({
+      access: true,
+      secrets: 's',
+      confirm: { digest, sizeBytes: 7, inputHash: hash, input: label },
+    });
     expect(created({ ...edited, plan, answers })).toMatchObject({
       reasons: ['SpecChanged'],
       changes: ['packages.pip: +astropy', 'packages.pip: +scipy', 'packages.pip: -numpy'],

@@ -71,8 +71,8 @@ function imageLook(goal: Goal, image: string, everySeconds: number): Look {
 }
 
 function secretsLook(goal: Goal): readonly Look[] {
-  const names = buildSecrets(goal);
-  return names.length === 0 ? [] : [{ question: { ask: 'secrets', names }, every: secretsEvery }];
+  const secrets = buildSecrets(goal);
+  return secrets.length === 0 ? [] : [{ question: { ask: 'secrets', secrets }, every: secretsEvery }];
 }
 
 /** Whether a look-up after the build found that the registry has lost this image. */

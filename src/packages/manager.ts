@@ -10,6 +10,7 @@ import type { FieldOf, ManagerName, PackageFields } from './names.ts';
 import type { Pin } from './pin.ts';
 import type { PrimehubReader } from './primehub.ts';
 import type { Reader } from './recipe.ts';
+import type { SourceVariables } from './sourceVariables.ts';
 import type { StepContext, StepSettings } from './step.ts';
 
 /** How the packages of an image are listed, and the list is read. */
@@ -47,6 +48,8 @@ export interface PackageManager<Name extends ManagerName> {
   readonly step: (fields: PackageFields, context: StepContext) => string | null;
   /** Build arguments that the platform's settings set for every Dockerfile, users' own among them. */
   readonly buildArguments: (settings: StepSettings) => readonly { readonly name: string; readonly value: string }[];
+  /** Variables of a build that decide where its packages come from. */
+  readonly sourceVariables: SourceVariables;
   readonly failures: ManagerFailures;
   /** The files of a repository that `init` reads, by name. */
   readonly readers: Readonly<Record<string, Reader>>;

@@ -29,6 +29,7 @@ import type { Caches } from './watched/caches.ts';
 import { buildsOf, checkPodsOf, startedByBases } from './watched/children.ts';
 import { outputHolder } from './watched/outputs.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
+import { withoutPushSecret } from './watched/pushSecrets.ts';
 import { upstreamOf } from './watched/upstream.ts';
 
 export interface ControllerOptions {
@@ -235,7 +236,7 @@ export class Controller {
       startedAt: this.#startedAt,
       self,
       requests,
-      plan,
+      plan: withoutPushSecret(seen, plan, (value) => caches.imageSpecs.byIndex(value)),
       outputHolder: outputHolder(seen, output, (value) => caches.imageSpecs.byIndex(value)),
       upstream: upstreamOf(seen, (other) => caches.imageSpecs.get(other)),
       status: this.#written.of(key, seen),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { growth, linearAtMost } from '../../test/support/growth.ts';
 import { config } from '../../test/support/observations.ts';
+import { quantityOf } from '../config/quantity.ts';
 import { planOf } from '../dockerfile/plan.ts';
 import { type BuildInput, changesBetween, parseInput } from '../imagespec/changes.ts';
 import { inputHash } from '../imagespec/inputHash.ts';
-import { matchesPattern } from '../imagespec/patterns.ts';
-import { quantityOf } from '../imagespec/quantity.ts';
+import { matchesPattern } from '../imagespec/policy/patterns.ts';
 import { parseIdentity } from '../kaniko/identity.ts';
 import { parseReference } from '../oci/reference.ts';
 

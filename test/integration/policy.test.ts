@@ -6,6 +6,7 @@ import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { planOf } from '../../src/dockerfile/plan.ts';
 import { eventually } from '../../tools/eventually.ts';
+import { base, refused, taken } from '../support/policyCases.ts';
 import { admission } from './admission.ts';
 import { type Kubectl, succeed } from './kubectl.ts';
 import { openPlace, type Place } from './place.ts';
@@ -16,91 +17,6 @@ const root = join(import.meta.dirname, '..', '..');
 const namespace = 'vision';
 let place: Place;
 let kubectl: Kubectl;
-
-const base = 'quay.io/jupyter/minimal-notebook';
-
-const taken: readonly ImageSpecSpec[] = [
-  { baseImage: base },
-  { baseImage: `${base}:2026-11-16@sha256:${'a'.repeat(64)}` },
-  { baseImage: 'jupyter/scipy-notebook' },
-  { baseImage: 'docker.io/jupyter/scipy-notebook:latest' },
-  { baseImage: 'index.docker.io/infuseai/docker-stacks:base-notebook-1951c2b3' },
-  { baseImage: 'registry.gitlab.com/infuseai/docker-stacks/base-notebook:1' },
-  { baseImage: 'registry.example.com/imagespecs/vision/a/b' },
-  { baseImage: base, output: { repository: 'registry.example.com/imagespecs/vision/other' } },
-  { baseImage: base, pullSecret: 'read' },
-  { baseImage: base, packages: { pip: ['six'], pipIndexes: ['internal'] } },
-  { baseImage: base, packages: { conda: ['six'], condaChannels: ['pytorch', 'conda-forge'] } },
-  { baseImage: base, build: { serviceAccountName: 'builder', timeoutSeconds: 7200 } },
-  {
-    baseImage: base,
-    verify: [
-      { name: 'a', command: ['true'], timeoutSeconds: 3540 },
-      { name: 'b', command: ['true'] },
-    ],
-  },
-  { baseImage: base, build: { nodeSelector: { 'example.com/pool': 'builds', 'kubernetes.io/arch': 'anything' } } },
-  {
-    baseImage: base,
-    build: { tolerations: [{ key: 'example.com/builds', effect: 'NoSchedule', operator: 'Exists' }] },
-  },
-  { baseImage: base, build: { resources: { limits: { memory: '16384Mi' }, requests: { cpu: 4 } } } },
-];
-
-const refused: readonly (readonly [ImageSpecSpec, string])[] = [
-  [{ baseImage: 'evil.example/jupyter/scipy-notebook' }, 'spec.baseImage: policy.baseImages'],
-  [{ baseImage: 'quay.io.evil.example/jupyter/x' }, 'spec.baseImage: policy.baseImages'],
-  [{ baseImage: 'quay.io/jupyter/x/y' }, 'spec.baseImage: policy.baseImages'],
-  [{ baseImage: 'jupyterx/scipy-notebook' }, 'spec.baseImage: policy.baseImages'],
-  [{ baseImage: 'debian' }, 'spec.baseImage: policy.baseImages'],
-  [{ baseImage: 'registry.example.com/imagespecs/nlp/a' }, 'spec.baseImage: policy.baseImages'],
-  [
-    { baseImage: base, output: { repository: 'registry.example.com/imagespecs/nlp/other' } },
-    'spec.output.repository: policy.repositories',
-  ],
-  [
-    { baseImage: base, output: { repository: 'elsewhere.example/team/a' } },
-    'spec.output.repository: policy.repositories',
-  ],
-  [{ dockerfile: `FROM ${base}\n` }, 'spec.dockerfile: policy.ownDockerfiles'],
-  [{ baseImage: base, pullSecret: 'imagespec-push' }, 'spec.pullSecret: "imagespec-push"'],
-  [{ baseImage: base, pullSecret: 'mine', output: { pushSecret: 'mine' } }, 'spec.pullSecret: "mine"'],
-  [{ baseImage: base, packages: { pip: ['six'], pipIndexes: ['https://a.example/simple'] } }, 'policy.pipIndexUrls'],
-  [
-    { baseImage: base, packages: { conda: ['six'], condaChannels: ['bioconda'] } },
-    'policy.condaChannels does not allow "bioconda"',
-  ],
-  [{ baseImage: base, build: { serviceAccountName: 'admin' } }, 'policy.serviceAccounts does not allow "admin"'],
-  [{ baseImage: base, build: { timeoutSeconds: 7201 } }, 'build.ceilings.timeoutSeconds allows 7200 at most, not 7201'],
-  [
-    {
-      baseImage: base,
-      verify: [
-        { name: 'a', command: ['true'], timeoutSeconds: 3541 },
-        { name: 'b', command: ['true'] },
-      ],
-    },
-    'build.ceilings.verifySeconds allows 3600 s at most for all commands together, not 3601',
-  ],
-  [{ baseImage: base, build: { nodeSelector: { 'example.com/pool': 'control' } } }, 'policy.nodeSelectors'],
-  [{ baseImage: base, build: { nodeSelector: { other: 'x' } } }, 'policy.nodeSelectors'],
-  [{ baseImage: base, build: { tolerations: [{ operator: 'Exists' }] } }, 'policy.tolerations'],
-  [
-    {
-      baseImage: base,
-      build: { tolerations: [{ key: 'example.com/builds', effect: 'NoExecute', operator: 'Exists' }] },
-    },
-    'policy.tolerations',
-  ],
-  [
-    { baseImage: base, build: { resources: { limits: { memory: '17Gi' } } } },
-    'spec.build.resources.limits.memory: build.ceilings.resources allows 16Gi at most, not 17Gi',
-  ],
-  [
-    { baseImage: base, build: { resources: { requests: { cpu: 5 } } } },
-    'spec.build.resources.requests.cpu: build.ceilings.resources',
-  ],
-];
 
 function manifest(spec: ImageSpecSpec): string {
   const metadata = { name: 'astro', namespace };

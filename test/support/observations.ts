@@ -180,7 +180,7 @@ export const questions = {
     platform: spec.platform,
     everySeconds: spec.baseUpdate.intervalSeconds,
   },
-  secrets: { ask: 'secrets', names: ['push'] },
+  secrets: { ask: 'secrets', secrets: [{ name: 'push', use: 'push' }] },
   present: { ask: 'present', reference: image, secret: pushSecret },
   access: { ask: 'pushAccess', repository: spec.repository, secret: pushSecret },
   confirm: { ask: 'image', reference: image, secret: pushSecret, platform: spec.platform },

@@ -3,7 +3,7 @@ import { annotations } from '../../src/api/names.ts';
 import type { EffectiveSpec } from '../../src/imagespec/effective.ts';
 import { type BuildIdentity, parseIdentity } from '../../src/kaniko/identity.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
-import { answer, base, digest, observation, pushedPod, resolved, run, spec } from './observations.ts';
+import { answer, base, digest, hash, observation, pushedPod, resolved, run, spec } from './observations.ts';
 import { follow } from './passes.ts';
 import { noon } from './pods.ts';
 
@@ -36,7 +36,7 @@ export const packages = source;
 export const may = answer({ access: true, secrets: 's', base });
 /** The answers that a pushed image needs to be good. */
 export const goodAnswers = answer({
-  confirm: { digest, sizeBytes: 7, input: '' },
+  confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' },
   fixed: digest,
   moving: digest,
   present: true,

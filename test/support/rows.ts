@@ -1,7 +1,7 @@
 import type { ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import { decide } from '../../src/lifecycle/decide.ts';
 import type { Observation } from '../../src/lifecycle/model/observation.ts';
-import { answer, digest, observation, pushedPod, resolved, run } from './observations.ts';
+import { answer, digest, hash, observation, pushedPod, resolved, run } from './observations.ts';
 import { statusIn } from './passes.ts';
 import { noon } from './pods.ts';
 
@@ -25,7 +25,11 @@ export function settled(seen: Observation): ImageSpecStatus {
   return decision.next === 'act' && decision.effect.do === 'writeStatus' ? decision.effect.status : seen.status;
 }
 
-const builtAnswers = answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest, moving: digest });
+const builtAnswers = answer({
+  confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' },
+  fixed: digest,
+  moving: digest,
+});
 /** An image was pushed, and the registry has answered. */
 export const built = observation({ status: resolved, builds: [run(pushedPod)], answers: builtAnswers });
 /** The registry still has the image. */

@@ -136,6 +136,8 @@ async function operatorConfiguration(cluster: LocalCluster, image: string) {
   return {
     images: { operator: image, kaniko },
     output: { repositoryTemplate: `${host}/imagespecs/{namespace}/{name}` },
+    // Tests push to several registries, as people who try something out may.
+    policy: { repositories: ['**'] },
     registries: {
       mirrors: ['docker.io', 'quay.io', 'ghcr.io', 'gcr.io'].map((registry) => ({ host: registry, mirror: host })),
       insecure: [host],

@@ -24,9 +24,10 @@ ${table(['setting', 'meaning', 'default', 'values'], settingRows('', settingsOf(
 
 \`deploy/policy/operator-config.yaml\`: several teams, known images only. The same policy as a
 ValidatingAdmissionPolicy, so that \`kubectl apply\` refuses what the operator would, is printed by
-\`kubectl imagespec policy --config FILE\`; the example's is \`deploy/policy/validating-admission-policy.yaml\`. It cannot see
-the images inside a Dockerfile, channels inside conda's package strings, or the labels of Secrets: there the operator alone
-decides, as it does wherever no such policy is installed.
+\`kubectl imagespec policy --config FILE\`; the example's is \`deploy/policy/validating-admission-policy.yaml\`. It
+cannot see the images inside a Dockerfile or channels between the brackets of conda's package strings. The same holds for labels
+of Secrets, and for the Secrets of other ImageSpecs. There the operator alone decides, as it does without such a policy.
+[policy.md](policy.md) describes what each rule binds.
 
 \`\`\`yaml
 ${example.trimEnd()}

@@ -48,7 +48,8 @@ function reusable(
     if (there.is !== 'known') {
       return there;
     }
-    if (there.value !== null) {
+    // A tag has 64 bits of the hash, for which whoever writes both specs finds another input.
+    if (there.value !== null && there.value.inputHash === goal.inputHash) {
       const { digest, sizeBytes } = there.value;
       const image = `${goal.spec.repository}@${digest}`;
       const reused = { ...build, job: null, image, startTime: now, completionTime: now };
@@ -83,9 +84,9 @@ function beforeJob(
 ): Situation {
   const { spec } = goal;
   const credentials = packageCredentials(spec);
-  const names = buildSecrets(goal);
+  const used = buildSecrets(goal);
   const netrc = credentials === null ? [] : [known.needs({ ask: 'netrc', secret: credentials }, context)];
-  const secrets = names.length === 0 ? null : known.needs({ ask: 'secrets', names }, context);
+  const secrets = used.length === 0 ? null : known.needs({ ask: 'secrets', secrets: used }, context);
   const access = known.needs({ ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret }, context);
   const before = previousInput(status.image, known, goal, build, context);
   const open = missing([...netrc, access, ...(secrets === null ? [] : [secrets]), before]);

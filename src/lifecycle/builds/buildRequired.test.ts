@@ -32,7 +32,7 @@ function present(value: boolean): Observation {
 }
 
 function secrets(value: string): Observation {
-  const question = { ask: 'secrets', names: ['push'] } as const;
+  const question = { ask: 'secrets', secrets: [{ name: 'push', use: 'push' }] } as const;
   return observation({ answers: [{ question, reply: { is: 'known', value }, at: noon, failures: 0 }] });
 }
 

@@ -2,6 +2,7 @@ import type { Failure } from '../../api/failure.ts';
 import { retryOf } from '../../api/reasons/failureReasons.ts';
 import { type Instant, seconds } from '../../api/time.ts';
 import type { Base } from '../../imagespec/effective.ts';
+import type { UsedSecret } from '../../imagespec/policy/secrets.ts';
 import type { ObjectRef } from '../../kaniko/run.ts';
 import { doubled } from './pause.ts';
 
@@ -28,8 +29,8 @@ export type Question =
   /** Whether the registry still has a pushed image; the operator asks seldom. */
   | { readonly ask: 'present'; readonly reference: string; readonly secret: string | null }
   | { readonly ask: 'netrc'; readonly secret: string }
-  /** One hash over the versions of the Secrets. */
-  | { readonly ask: 'secrets'; readonly names: readonly string[] }
+  /** One hash over the versions of the Secrets. Their labels must allow each use. */
+  | { readonly ask: 'secrets'; readonly secrets: readonly UsedSecret[] }
   /** Why the Job controller cannot create the Pod of a Job. */
   | { readonly ask: 'podRefusal'; readonly job: ObjectRef }
   | { readonly ask: 'log'; readonly pod: ObjectRef; readonly container: string };
@@ -39,8 +40,13 @@ export interface AnswerTo {
   readonly base: Base;
   readonly pushAccess: true;
   readonly digestOf: string | null;
-  /** `input`: the image's label with the hash of its input; '' without one. */
-  readonly image: { readonly digest: string; readonly sizeBytes: number; readonly input: string } | null;
+  /** `inputHash` and `input`: the image's labels with the hash of its input, and with the input; '' without one. */
+  readonly image: {
+    readonly digest: string;
+    readonly sizeBytes: number;
+    readonly inputHash: string;
+    readonly input: string;
+  } | null;
   readonly present: boolean;
   /** The Secret exists and has the key. */
   readonly netrc: true;

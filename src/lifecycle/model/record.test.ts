@@ -105,7 +105,9 @@ describe('a recorded build', () => {
       status: { ...good, build: { ...(good.build ?? never()), inputHash: 'c'.repeat(64), image: 'x' } },
     };
     expect(summary(reverted).decision).toMatchObject({ next: 'ask', questions: [questions.confirm] });
-    expect(summary({ ...reverted, answers: answer({ confirm: { digest, sizeBytes: 7, input: '' } }) })).toMatchObject({
+    expect(
+      summary({ ...reverted, answers: answer({ confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' } }) }),
+    ).toMatchObject({
       ready: 'True ImageReused',
     });
   });

@@ -43,7 +43,10 @@ describe('requests', () => {
       ...may,
       {
         question: confirm,
-        reply: { is: 'known', value: { digest: pushed.slice(pushed.indexOf('@') + 1), sizeBytes: 1, input: '' } },
+        reply: {
+          is: 'known',
+          value: { digest: pushed.slice(pushed.indexOf('@') + 1), sizeBytes: 1, inputHash: '', input: '' },
+        },
         at: noon,
         failures: 0,
       } as const,

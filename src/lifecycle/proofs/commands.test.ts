@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createdBy, pushed, withContainers } from '../../../test/support/launches/checkPods.ts';
-import { answer, digest, image } from '../../../test/support/observations.ts';
+import { answer, digest, hash, image } from '../../../test/support/observations.ts';
 import { condition, follow } from '../../../test/support/passes.ts';
 import { ended, noon } from '../../../test/support/pods.ts';
 
@@ -12,7 +12,7 @@ describe('spec.verify', () => {
   it('makes the image good once its commands have passed; the moving tag moves last', () => {
     const check = createdBy({
       ...seen,
-      answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest }),
+      answers: answer({ confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' }, fixed: digest }),
     });
     expect(check.identity).toMatchObject({ role: 'verify', image, attempt: 1 });
     const running = follow({
@@ -54,7 +54,7 @@ describe('spec.verify', () => {
       ...seen,
       status: failed.seen.status,
       checkPods: [],
-      answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest, secrets: 's' }),
+      answers: answer({ confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' }, fixed: digest, secrets: 's' }),
     };
     expect(follow(later).decision.next).toBe('rest');
     const changed = pushed({ verify: [{ ...imports, command: ['true'] }] });

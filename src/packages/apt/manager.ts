@@ -18,6 +18,8 @@ export const apt = {
   label: { apt: labelList },
   step: ({ apt }, context) => (apt.length === 0 ? null : aptStep(apt, context)),
   buildArguments: () => [],
+  // The file that it names, /proc/self/environ among them, may name any archive, proxy or command.
+  sourceVariables: { names: ['APT_CONFIG'], prefixes: [], suffixes: [], harmless: [] },
   failures: aptFailures,
   readers: aptReaders,
   primehub: (entries) => plainPrimehubList(entries, aptFault),

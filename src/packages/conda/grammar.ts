@@ -36,9 +36,11 @@ export function condaFault(entry: string): string | undefined {
 /** The channels that an entry itself names. */
 export function condaChannelsOf(entry: string): readonly string[] {
   const before = /^(.*?)::/.exec(entry)?.[1];
-  const brackets = entry.includes('[') ? entry.slice(entry.indexOf('[') + 1) : '';
-  const inside = [...brackets.matchAll(/(?:^|[,\s])channel=["']?([^,"'\]]*)/g)].map(([, channel]) => channel);
-  return [before, ...inside].filter((channel) => channel !== undefined);
+  const brackets = /\[([^[\]]*)\]$/.exec(entry)?.[1] ?? '';
+  const inside = bracketParts(brackets).flatMap((part) =>
+    part.is === 'part' && part.key === 'channel' ? part.value : [],
+  );
+  return [...(before === undefined ? [] : [before]), ...inside];
 }
 
 /** `NAME`, `NAME VERSION [BUILD]`, `NAME=VERSION[=BUILD]` or `NAME>=VERSION,…`. */
@@ -90,24 +92,37 @@ function isVersionSpec(text: string): boolean {
   );
 }
 
-function bracketFault(brackets: string): string | undefined {
+/** `KEY=VALUE` between the brackets, the value without its quotes; or a quote that is not closed. */
+type BracketPart = { readonly is: 'part'; readonly key: string; readonly value: string } | { readonly is: 'open' };
+
+/** The one reading of the brackets. Like mamba, it passes over white space around keys and values. */
+function bracketParts(brackets: string): readonly BracketPart[] {
   // Sticky: without it, a search from each character would scan to the end of the same part again.
   const parts = /([^=,]*)(?:=((?:"[^"]*"|'[^']*'|[^,"']*)))?(?:,|$)/y;
+  const found: BracketPart[] = [];
   while (parts.lastIndex < brackets.length) {
-    const [, part, value = ''] = parts.exec(brackets) ?? [];
-    if (part === undefined) {
+    const [, key, value = ''] = parts.exec(brackets) ?? [];
+    if (key === undefined) {
+      return [...found, { is: 'open' }];
+    }
+    if (key.trim() !== '' || value !== '') {
+      found.push({ is: 'part', key: key.trim(), value: value.trim().replace(/^(["'])(.*)\1$/, '$2') });
+    }
+  }
+  return found;
+}
+
+function bracketFault(brackets: string): string | undefined {
+  for (const part of bracketParts(brackets)) {
+    if (part.is === 'open') {
       return `has a quote between the brackets that is not closed; ${example}`;
     }
-    if (part.trim() === '' && value === '') {
-      continue;
-    }
-    const key = bracketKeys.find((known) => known === part.trim());
+    const key = bracketKeys.find((known) => known === part.key);
     if (key === undefined) {
-      return `has "${part.trim()}" between the brackets; write one of ${bracketKeys.join(', ')}`;
+      return `has "${part.key}" between the brackets; write one of ${bracketKeys.join(', ')}`;
     }
-    const text = value.trim().replace(/^(["'])(.*)\1$/, '$2');
-    if (!isBracketValue(key, text)) {
-      return `has ${key}="${text}" between the brackets, which cannot be one; ${example}`;
+    if (!isBracketValue(key, part.value)) {
+      return `has ${key}="${part.value}" between the brackets, which cannot be one; ${example}`;
     }
   }
   return undefined;

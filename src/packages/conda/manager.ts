@@ -9,6 +9,7 @@ import { condaReaders } from './init.ts';
 import { pinConda } from './pin.ts';
 import { condaPrimehubList } from './primehub.ts';
 import { condaStep } from './step.ts';
+import { condaVariables } from './variables.ts';
 
 /** Packages of conda, from channels. */
 export const conda = {
@@ -26,6 +27,7 @@ export const conda = {
   step: ({ conda, condaChannels }, context) => (conda.length === 0 ? null : condaStep(conda, condaChannels, context)),
   buildArguments: ({ conda: { channelAlias } }) =>
     channelAlias === null ? [] : [{ name: 'CONDA_CHANNEL_ALIAS', value: channelAlias }],
+  sourceVariables: condaVariables,
   failures: condaFailures,
   readers: condaReaders,
   primehub: condaPrimehubList,

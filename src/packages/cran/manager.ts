@@ -21,6 +21,13 @@ export const cran = {
   label: { cran: labelList, cranSnapshot: labelValue },
   step: ({ cran, cranSnapshot }, context) => (cran.length === 0 ? null : cranStep(cran, cranSnapshot, context)),
   buildArguments: () => [],
+  // R reads its profile, its environment and its list of repositories from files that these name (?Startup).
+  sourceVariables: {
+    names: [],
+    prefixes: ['CRAN_', 'R_CRAN_', 'R_ENVIRON', 'R_PROFILE', 'R_REPOSITORIES'],
+    suffixes: [],
+    harmless: [],
+  },
   failures: cranFailures,
   readers: cranReaders,
   primehub: null,

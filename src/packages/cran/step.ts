@@ -3,6 +3,9 @@ import { shellWord } from '../shellWord.ts';
 import { entryWords, keepShared, missing, runStep, type StepContext, withNetrc } from '../step.ts';
 import { installScript } from './installScript.ts';
 
+/** The variable in which the script reads the address of the repository. */
+export const mirrorVariable = 'CRAN_MIRROR';
+
 /** The name that a mirror has for the newest packages where it takes a date. */
 const newest = 'latest';
 
@@ -19,7 +22,7 @@ export function cranStep(entries: readonly string[], snapshot: string | null, co
     `command -v Rscript >/dev/null 2>&1 || ${missing('R')}`,
     'export LC_ALL=C.UTF-8 R_LIBS_USER=/dev/null R_PROFILE_USER=/dev/null R_ENVIRON_USER=/dev/null',
     'prefix="$(Rscript -e \'cat(.libPaths()[1])\')"',
-    `${withNetrc(netrc)}${mirror === null ? '' : `CRAN_MIRROR=${shellWord(mirror)} `}Rscript -e '${script}'${entryWords(entries)}`,
+    `${withNetrc(netrc)}${mirror === null ? '' : `${mirrorVariable}=${shellWord(mirror)} `}Rscript -e '${script}'${entryWords(entries)}`,
     keepShared,
   ]);
 }

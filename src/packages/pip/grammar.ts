@@ -50,6 +50,16 @@ export function pipFault(entry: string): string | undefined {
   }
 }
 
+/** A direct reference among the entries without a fault: a name, perhaps with extras, and an address behind an "@". RE2 reads this, too. */
+export const directReference = '^[A-Za-z0-9._-]+ *(\\[[^\\]]*\\] *)?@';
+
+const directPattern = new RegExp(directReference);
+
+/** Whether an entry names the address of a package in place of a version. */
+export function isDirectReference(entry: string): boolean {
+  return directPattern.test(entry);
+}
+
 /** The entry without what stands in quotes. */
 function unquoted(entry: string): string {
   return entry.replaceAll(/"[^"]*"|'[^']*'/g, '');

@@ -9,6 +9,7 @@ import { resolvedIndex } from './indexes.ts';
 import { pipReaders } from './init.ts';
 import { pinPip } from './pin.ts';
 import { pipStep } from './step.ts';
+import { pipVariables } from './variables.ts';
 
 /** Python packages. */
 export const pip = {
@@ -25,6 +26,7 @@ export const pip = {
   label: { pip: labelList, pipIndexes: labelList },
   step: ({ pip, pipIndexes }, context) => (pip.length === 0 ? null : pipStep(pip, pipIndexes, context)),
   buildArguments: ({ pip: { indexUrl } }) => (indexUrl === null ? [] : [{ name: 'PIP_INDEX_URL', value: indexUrl }]),
+  sourceVariables: pipVariables,
   failures: pipFailures,
   readers: pipReaders,
   primehub: (entries) => plainPrimehubList(entries, pipFault),

@@ -3,6 +3,7 @@ import { labels } from '../../api/names.ts';
 import type { FailureReason } from '../../api/reasons/failureReasons.ts';
 import type { Instant } from '../../api/time.ts';
 import { baseFault } from '../../dockerfile/baseSupport.ts';
+import type { SecretUse } from '../../imagespec/policy/secrets.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
 import { type Credential, credentialFor, type DockerConfigEntry } from '../../oci/dockerConfig.ts';
 import { parseReference, type Reference } from '../../oci/reference.ts';
@@ -10,7 +11,7 @@ import type { RegistryFailure, RegistryResult } from '../../registry/failure.ts'
 import type { ResolvedImage } from '../../registry/image.ts';
 import { readPodLog } from './podLog.ts';
 import { readRefusal } from './podRefusal.ts';
-import { readEntries, readSecret, readVersions, type SecretUse } from './secrets.ts';
+import { readEntries, readSecret, readVersions } from './secrets.ts';
 import type { Sources } from './sources.ts';
 
 /** A question with its reply. */
@@ -41,7 +42,7 @@ export async function ask(sources: Sources, namespace: string, question: Questio
     case 'podRefusal':
       return { question, reply: await readRefusal(sources, question) };
     case 'secrets':
-      return { question, reply: await readVersions(sources, namespace, question.names) };
+      return { question, reply: await readVersions(sources, namespace, question.secrets) };
     case 'present': {
       const reply = await asPusher(question.reference, question.secret, (reference, credential) =>
         sources.registry.digestOf(reference, credential),
@@ -83,7 +84,8 @@ export async function ask(sources: Sources, namespace: string, question: Questio
         const found = await sources.registry.resolve(reference, platform, credential);
         if (found.ok) {
           const { digest, sizeBytes, labels: imageLabels } = found.value;
-          return { ok: true, value: { digest, sizeBytes, input: imageLabels[labels.input] ?? '' } } as const;
+          const [hash = '', input = ''] = [imageLabels[labels.inputHash], imageLabels[labels.input]];
+          return { ok: true, value: { digest, sizeBytes, inputHash: hash, input } } as const;
         }
         return found.failure.kind === 'notFound' ? ({ ok: true, value: null } as const) : found;
       });

@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { type Failure, failureOf } from '../../api/failure.ts';
 import { labels } from '../../api/names.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
+import { type SecretUse, secretUseFault, type UsedSecret } from '../../imagespec/policy/secrets.ts';
 import { answerOf, describeFailure } from '../../kubernetes/client/answer.ts';
 import type { Reply } from '../../lifecycle/model/question.ts';
 import { type DockerConfigEntry, parseDockerConfig } from '../../oci/dockerConfig.ts';
 import type { Sources } from './sources.ts';
-
-/** Values of the label `imagespec.dev/use`. */
-export type SecretUse = 'pull' | 'push' | 'packages';
 
 const secretSchema = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()).nullish() }),
@@ -31,9 +29,9 @@ export async function readSecret(
     return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
   }
   const { metadata, data } = secretSchema.parse(answer.value);
-  if (secretLabels === 'Required' && metadata.labels?.[labels.use] !== use) {
-    const message = `Secret "${name}": policy.secretLabels requires the label ${labels.use}: ${use}; ask an administrator to add the label, or name another Secret`;
-    return { is: 'failed', failure: failureOf('PolicyViolation', message) };
+  const fault = secretUseFault({ name, use, label: metadata.labels?.[labels.use] }, secretLabels);
+  if (fault !== undefined) {
+    return { is: 'failed', failure: failureOf('PolicyViolation', fault) };
   }
   const text = data?.[key];
   return text === undefined
@@ -41,21 +39,36 @@ export async function readSecret(
     : { is: 'known', value: Buffer.from(text, 'base64').toString('utf8') };
 }
 
-const versionSchema = z.object({ metadata: z.object({ uid: z.string(), resourceVersion: z.string() }) });
+const versionSchema = z.object({
+  metadata: z.object({
+    uid: z.string(),
+    resourceVersion: z.string(),
+    labels: z.record(z.string(), z.string()).nullish(),
+  }),
+});
 
-/** One hash over the versions of Secrets; an absent Secret has no version. The operator does not look at their content. */
+/**
+ * One hash over the versions of Secrets; an absent Secret has no version. The operator does not look at their content. Fails
+ * where a label does not allow a use.
+ */
 export async function readVersions(
-  { connection }: Sources,
+  { connection, secretLabels }: Sources,
   namespace: string,
-  names: readonly string[],
+  secrets: readonly UsedSecret[],
 ): Promise<Reply<string>> {
   const versions: string[] = [];
-  for (const name of names) {
+  for (const name of new Set(secrets.map((secret) => secret.name))) {
     const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
     if (answer.is !== 'ok' && answer.is !== 'notFound') {
       return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
     }
     const version = answer.is === 'ok' ? versionSchema.parse(answer.value).metadata : null;
+    const label = version?.labels?.[labels.use];
+    const uses = version === null ? [] : secrets.filter((secret) => secret.name === name);
+    const fault = uses.map((used) => secretUseFault({ ...used, label }, secretLabels)).find((one) => one !== undefined);
+    if (fault !== undefined) {
+      return { is: 'failed', failure: failureOf('PolicyViolation', fault) };
+    }
     versions.push(version === null ? `${name}=` : `${name}=${version.uid}/${version.resourceVersion}`);
   }
   return { is: 'known', value: sha256(versions.join('\n')) };

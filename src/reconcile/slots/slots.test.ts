@@ -49,6 +49,15 @@ describe('slots', () => {
     expect(slots.mayStart('a/1', 9)).toBe(false);
   });
 
+  it('of one namespace are never more than its own, with any number of Jobs that a person made there', () => {
+    const many = Array.from({ length: 50 }, () => inSlot('a'));
+    const { slots } = slotsOf({ total: 10, perNamespace: 5 }, many);
+    expect(slots.mayStart('b/1', 9)).toBe(true);
+    expect(slots.mayStart('a/1', 9)).toBe(false);
+    const { slots: full } = slotsOf({ total: 10, perNamespace: 5 }, [...many, ...many.map(() => inSlot('c'))]);
+    expect(full.mayStart('b/1', 9)).toBe(false);
+  });
+
   it('are checked again without an event', () => {
     const { slots, called, running } = slotsOf({ total: 1, perNamespace: 1 }, [inSlot('a')]);
     slots.wait('b/1', 1);

@@ -99,7 +99,7 @@ export class Slots {
     for (const { namespace } of taken) {
       inNamespace.set(namespace, (inNamespace.get(namespace) ?? 0) + 1);
     }
-    const inAll = taken.filter(({ takes }) => takes === 'slot').length;
+    const inAll = slotsOf(taken, limits.perNamespace);
     const admitted: string[] = [];
     const ordered = [...this.#tickets.values(), ...more].toSorted(
       (a, b) => a.since - b.since || (a.key < b.key ? -1 : 1),
@@ -116,6 +116,16 @@ export class Slots {
     }
     return admitted;
   }
+}
+
+/** Whoever may create Jobs in one namespace can make any number that look like builds; they take no slot of another one. */
+function slotsOf(taken: readonly Taken[], perNamespace: number): number {
+  const inNamespace = new Map<string, number>();
+  for (const { namespace, takes } of taken) {
+    const more = takes === 'slot' ? 1 : 0;
+    inNamespace.set(namespace, Math.min(perNamespace, (inNamespace.get(namespace) ?? 0) + more));
+  }
+  return [...inNamespace.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function ticket(key: string, since: Instant): Ticket {

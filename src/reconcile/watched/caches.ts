@@ -15,6 +15,7 @@ import {
   type SeenJob,
   type SeenPod,
 } from './projections.ts';
+import { concernedByPushSecret, secretIndexes } from './pushSecrets.ts';
 
 /** The known state of the cluster, as small projections. */
 export interface Caches {
@@ -61,6 +62,7 @@ export function follow(
       return [
         ...(spec.baseImageSpecRef === undefined ? [] : [keyOf(self.namespace, spec.baseImageSpecRef.name)]),
         ...(output === null ? [] : [outputIndex(output)]),
+        ...secretIndexes(seen),
       ];
     },
     onChange: ({ key, before, after }) => {
@@ -75,7 +77,8 @@ export function follow(
       for (const { self } of isNewsForDependents(before, after) ? imageSpecs.byIndex(key) : []) {
         changed(keyOf(self.namespace, self.name));
       }
-      for (const { self } of waitingForOutput(before, after)) {
+      const pulling = concernedByPushSecret(before, after, (value) => imageSpecs.byIndex(value));
+      for (const { self } of [...waitingForOutput(before, after), ...pulling]) {
         changed(keyOf(self.namespace, self.name));
       }
     },

@@ -3,7 +3,7 @@ import type { EffectiveSpec } from '../../../src/imagespec/effective.ts';
 import type { ContainerState } from '../../../src/kaniko/run.ts';
 import type { CheckIdentity, CheckRun } from '../../../src/lifecycle/model/checkPod.ts';
 import type { Observation } from '../../../src/lifecycle/model/observation.ts';
-import { answer, digest, observation, pushedPod, resolved, run, spec } from '../observations.ts';
+import { answer, digest, hash, observation, pushedPod, resolved, run, spec } from '../observations.ts';
 import { follow } from '../passes.ts';
 import { podState } from '../pods.ts';
 import { planOf } from '../resting.ts';
@@ -15,7 +15,12 @@ export function pushed(changes: Partial<EffectiveSpec>, more: Partial<Observatio
     status: resolved,
     plan: planOf({ hub, ...changes }),
     builds: [run(pushedPod)],
-    answers: answer({ confirm: { digest, sizeBytes: 7, input: '' }, fixed: digest, moving: digest, present: true }),
+    answers: answer({
+      confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' },
+      fixed: digest,
+      moving: digest,
+      present: true,
+    }),
     ...more,
   });
 }

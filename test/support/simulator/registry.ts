@@ -1,4 +1,5 @@
 import type { Effect } from '../../../src/lifecycle/model/effect.ts';
+import { hash } from '../observations.ts';
 import type { Scenario } from './story.ts';
 
 /** The image of another ImageSpec with the same input. */
@@ -9,7 +10,8 @@ type PutTag = Extract<Effect, { do: 'putTag' }>;
 /** A fake of the registry: which images are there, and which tags name them. */
 export class ModelRegistry {
   readonly #tags = new Map<string, string>();
-  readonly #digests = new Set<string>();
+  /** The input hash of each image, by digest. */
+  readonly #inputs = new Map<string, string>();
   #rival: 'isFaster' | 'absent';
 
   #hidden: number;
@@ -23,29 +25,30 @@ export class ModelRegistry {
     return this.#tags;
   }
 
-  /** An image is pushed by its digest. */
-  push(image: string): void {
-    this.#digests.add(digestOf(image));
+  /** An image is pushed by its digest, with the label of its input hash. */
+  push(image: string, inputHash: string): void {
+    this.#inputs.set(digestOf(image), inputHash);
   }
 
   /** All images are lost. */
   lose(): void {
-    this.#digests.clear();
+    this.#inputs.clear();
   }
 
   /** The digest of an image that is there, by digest or tag; null: it is not. A tag whose image is lost is gone with it. */
   digestOf(reference: string): string | null {
     const digest = reference.includes('@') ? digestOf(reference) : this.#tags.get(reference);
-    return digest !== undefined && this.#digests.has(digest) ? digest : null;
+    return digest !== undefined && this.#inputs.has(digest) ? digest : null;
   }
 
   /** The result of a query for an image; null: it is missing, or a replica answers that does not have it yet. */
-  look(reference: string): string | null {
+  look(reference: string): { readonly digest: string; readonly inputHash: string } | null {
     if (reference.includes('@') && this.#hidden > 0) {
       this.#hidden -= 1;
       return null;
     }
-    return this.digestOf(reference);
+    const digest = this.digestOf(reference);
+    return digest === null ? null : { digest, inputHash: this.#inputs.get(digest) ?? '' };
   }
 
   /** `stale`: an immutable tag names another image, and keeps it. */
@@ -65,7 +68,7 @@ export class ModelRegistry {
     if (this.#rival === 'isFaster') {
       this.#rival = 'absent';
       this.#tags.set(tag, rivalDigest);
-      this.#digests.add(rivalDigest);
+      this.#inputs.set(rivalDigest, hash);
     }
   }
 }

@@ -140,8 +140,8 @@ export class World {
       case 'digestOf':
         return known(this.#registry.digestOf(question.reference));
       case 'image': {
-        const digest = this.#registry.look(question.reference);
-        return known(digest === null ? null : { digest, sizeBytes: 7, input: '' });
+        const found = this.#registry.look(question.reference);
+        return known(found === null ? null : { ...found, sizeBytes: 7, input: '' });
       }
       case 'podRefusal':
         return known(this.#quota === 'full' ? 'Error creating: pods "x" is forbidden: exceeded quota: q' : null);
@@ -285,7 +285,7 @@ export class World {
     }
     const image = `${run.identity.repository}@sha256:${run.job.uid.replace(/\D/g, '').padStart(64, 'c')}`;
     if (end === 'pushed') {
-      this.#registry.push(image);
+      this.#registry.push(image, run.identity.inputHash);
     }
     return { ...job, run: { ...run, pod: endedBuild(run.pod, end, image, this.#now + this.#nodeAheadMs) } };
   }

@@ -1,14 +1,19 @@
-import { group, plural, version } from '../api/names.ts';
-import type { Config } from '../config/schema.ts';
-import { type AdmissionRule, baseImageRule, repositoryRule } from './admissionPatterns.ts';
+import { group, plural, version } from '../../api/names.ts';
+import type { Config } from '../../config/schema.ts';
+import { baseImageRule, repositoryRule } from './admissionPatterns.ts';
+import { resourceRules } from './admissionResources.ts';
+import { secretRules } from './admissionSecrets.ts';
+import { sourceRules, variableRules } from './admissionSources.ts';
+import { type AdmissionRule, has, list, text } from './cel.ts';
 import { defaultVerifySeconds } from './policy.ts';
+import { permittedRepositories } from './repositories.ts';
 
 const policyName = `policy.${group}`;
 
 /**
  * The platform's policy as a ValidatingAdmissionPolicy and its binding: what `policyFaults` says of a spec, said already at
- * `kubectl apply`. What CEL cannot see (the images inside a Dockerfile, channels inside conda's MatchSpecs, defaults of
- * the operator) stays with the operator, which checks everything in any case.
+ * `kubectl apply`. What CEL cannot see (the images inside a Dockerfile, channels between the brackets of conda's MatchSpecs,
+ * other ImageSpecs, labels of Secrets, defaults of the operator) stays with the operator, which checks everything in any case.
  */
 export function admissionPolicy(config: Config): readonly [policy: object, binding: object] {
   const apiVersion = 'admissionregistration.k8s.io/v1';
@@ -46,9 +51,10 @@ export function admissionPolicy(config: Config): readonly [policy: object, bindi
 
 function rulesOf(config: Config): readonly AdmissionRule[] {
   const { policy } = config;
+  const permitted = permittedRepositories(config);
   return [
     ...(policy.baseImages.length === 0 ? [] : [baseImageRule(policy.baseImages)]),
-    ...(policy.repositories.length === 0 ? [] : [repositoryRule(policy.repositories)]),
+    ...(permitted.is === 'any' ? [] : [repositoryRule(permitted)]),
     ...(policy.ownDockerfiles === 'Allowed'
       ? []
       : [
@@ -59,9 +65,9 @@ function rulesOf(config: Config): readonly AdmissionRule[] {
             ),
           },
         ]),
-    pullSecret(config),
-    ...(policy.pipIndexUrls === 'Allowed' ? [] : [pipIndexUrls(config)]),
-    ...(policy.condaChannels.length === 0 ? [] : [condaChannels(config)]),
+    ...secretRules(config),
+    ...sourceRules(config),
+    ...variableRules(config),
     serviceAccount(config),
     nodeSelector(config),
     tolerations(config),
@@ -70,7 +76,7 @@ function rulesOf(config: Config): readonly AdmissionRule[] {
       messageExpression: `${text(`spec.build.timeoutSeconds: build.ceilings.timeoutSeconds allows ${config.build.ceilings.timeoutSeconds} at most, not `)} + string(object.spec.build.timeoutSeconds)`,
     },
     verifyTime(config),
-    ...resources(config),
+    ...resourceRules(config),
   ];
 }
 
@@ -80,47 +86,6 @@ function verifyTime({ build }: Config): AdmissionRule {
   return {
     expression: `!has(object.spec.verify) || ${sum} <= ${most}`,
     messageExpression: `${text(`spec.verify: build.ceilings.verifySeconds allows ${most} s at most for all commands together, not `)} + string(${sum}) + '; set a shorter timeoutSeconds'`,
-  };
-}
-
-/** A text as a CEL literal: JSON's escapes are among CEL's. */
-function text(value: string): string {
-  return JSON.stringify(value);
-}
-
-function list(values: readonly string[]): string {
-  return `[${values.map(text).join(', ')}]`;
-}
-
-/** Whether a field below `spec` is there, each of its parents asked before it. */
-function has(path: string): string {
-  const parts = path.split('.');
-  const asked = parts.map((_, index) => `has(object.spec.${parts.slice(0, index + 1).join('.')})`);
-  return asked.length === 1 ? (asked[0] ?? '') : `(${asked.join(' && ')})`;
-}
-
-function pullSecret({ output }: Config): AdmissionRule {
-  const own = `(${has('output.pushSecret')} && object.spec.pullSecret == object.spec.output.pushSecret)`;
-  const configured = output.pushSecret === null ? '' : ` || object.spec.pullSecret == ${text(output.pushSecret)}`;
-  return {
-    expression: `!has(object.spec.pullSecret) || !(${own}${configured})`,
-    messageExpression: `'spec.pullSecret: "' + object.spec.pullSecret + '" is the Secret for pushing, which no step of a build may read; name a Secret that can only pull'`,
-  };
-}
-
-function pipIndexUrls({ pipIndexes }: Config): AdmissionRule {
-  return {
-    expression: `!${has('packages.pipIndexes')} || object.spec.packages.pipIndexes.all(entry, !entry.contains('://'))`,
-    messageExpression: text(
-      `spec.packages.pipIndexes: policy.pipIndexUrls does not allow URLs; use one of ${pipIndexes.map(({ name }) => name).join(', ')}`,
-    ),
-  };
-}
-
-function condaChannels({ policy }: Config): AdmissionRule {
-  return {
-    expression: `!${has('packages.condaChannels')} || object.spec.packages.condaChannels.all(entry, entry in ${list(policy.condaChannels)})`,
-    messageExpression: `'spec.packages.condaChannels: policy.condaChannels does not allow "' + object.spec.packages.condaChannels.filter(entry, !(entry in ${list(policy.condaChannels)}))[0] + ${text(`"; use one of ${policy.condaChannels.join(', ')}`)}`,
   };
 }
 
@@ -152,19 +117,4 @@ function tolerations({ policy }: Config): AdmissionRule {
     expression: `!${has('build.tolerations')} || object.spec.build.tolerations.all(entry, ${allowed.length === 0 ? 'false' : allowed.join(' || ')})`,
     messageExpression: text('spec.build.tolerations: policy.tolerations does not allow one of these'),
   };
-}
-
-function resources({ build }: Config): readonly AdmissionRule[] {
-  return Object.entries(build.ceilings.resources).flatMap(([name, most]) =>
-    most === undefined
-      ? []
-      : ['requests', 'limits'].map((kind) => {
-          const amount = `object.spec.build.resources.${kind}[${text(name)}]`;
-          const isThere = `${has(`build.resources.${kind}`)} && ${text(name)} in object.spec.build.resources.${kind}`;
-          return {
-            expression: `!(${isThere}) || quantity(string(${amount})).compareTo(quantity(${text(most)})) <= 0`,
-            messageExpression: `${text(`spec.build.resources.${kind}.${name}: build.ceilings.resources allows ${most} at most, not `)} + string(${amount})`,
-          };
-        }),
-  );
 }

@@ -1,4 +1,4 @@
-import { formatRepository, normaliseRegistry, type Repository } from '../oci/reference.ts';
+import { formatRepository, normaliseRegistry, type Repository } from '../../oci/reference.ts';
 
 /** What stands for the braces of a pattern or template. */
 export interface Placeholders {

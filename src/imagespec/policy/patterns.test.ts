@@ -1,6 +1,6 @@
 import { assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseReference } from '../oci/reference.ts';
+import { parseReference } from '../../oci/reference.ts';
 import { matchesPattern } from './patterns.ts';
 
 const placeholders = { namespace: 'vision', name: 'astro' };

@@ -1,11 +1,7 @@
-import { normaliseRegistry } from '../oci/reference.ts';
-
-/** One rule of the policy in CEL: what must hold, and what is said when it does not. */
-export interface AdmissionRule {
-  readonly expression: string;
-  /** CEL too: the message in the words of `policyFaults`. */
-  readonly messageExpression: string;
-}
+import { normaliseRegistry } from '../../oci/reference.ts';
+import type { AdmissionRule } from './cel.ts';
+import { anyRepository, type Permitted } from './repositories.ts';
+import { useOneOf } from './words.ts';
 
 /**
  * Repository patterns in CEL. A reference is compared as it is written, so each pattern stands for all the ways to write
@@ -19,20 +15,31 @@ const suffix = '(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?';
 export function baseImageRule(patterns: readonly string[]): AdmissionRule {
   return {
     expression: `!has(object.spec.baseImage) || ${anyOf('object.spec.baseImage', patterns)}`,
-    messageExpression: `'spec.baseImage: policy.baseImages does not allow ' + object.spec.baseImage + ${JSON.stringify(`; use one of ${patterns.join(', ')}`)}`,
+    messageExpression: `'spec.baseImage: policy.baseImages does not allow ' + object.spec.baseImage + ${JSON.stringify(`; ${useOneOf(patterns)}`)}`,
   };
 }
 
-/** `spec.output.repository` is of one of these patterns; the operator's own default is for the operator to check. */
-export function repositoryRule(patterns: readonly string[]): AdmissionRule {
+/** `spec.output.repository` is one that the configuration permits; the operator's own default is for the operator to check. */
+export function repositoryRule(permitted: Exclude<Permitted, { is: 'any' }>): AdmissionRule {
   const field = 'object.spec.output.repository';
+  const patterns = permitted.is === 'template' ? [permitted.pattern] : permitted.patterns;
+  const [setting, rest] =
+    permitted.is === 'template'
+      ? [
+          `output.repositoryTemplate allows ${permitted.pattern} only, not `,
+          '; remove it, or ask the administrator to allow more by policy.repositories',
+        ]
+      : ['policy.repositories does not allow ', `; ${useOneOf(patterns)}`];
   return {
     expression: `!(has(object.spec.output) && has(${field})) || ${anyOf(field, patterns)}`,
-    messageExpression: `'spec.output.repository: policy.repositories does not allow ' + ${field} + ${JSON.stringify(`; use one of ${patterns.join(', ')}`)}`,
+    messageExpression: `${JSON.stringify(`spec.output.repository: ${setting}`)} + ${field} + ${JSON.stringify(rest)}`,
   };
 }
 
 function anyOf(field: string, patterns: readonly string[]): string {
+  if (patterns.includes(anyRepository)) {
+    return 'true';
+  }
   return `(${patterns.map((pattern) => `${field}.matches(${expressionOf(pattern)})`).join(' || ')})`;
 }
 
