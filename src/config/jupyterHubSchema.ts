@@ -52,8 +52,13 @@ const probeSchema = z
       ),
     resources: z
       .strictObject({ requests: resourceList.default({}), limits: resourceList.default({}) })
-      .prefault({ requests: { cpu: '100m', memory: '256Mi' } })
-      .describe('Resources of a launched server.'),
+      .prefault({
+        requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '100Mi' },
+        limits: { memory: '4Gi', 'ephemeral-storage': '10Gi' },
+      })
+      .describe(
+        'Resources of a launched server, and of each command of spec.verify. They replace the default as a whole.',
+      ),
     nodeSelector: z
       .record(z.string().min(1).max(316), z.string().max(63))
       .default({})
