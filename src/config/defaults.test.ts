@@ -5,12 +5,15 @@ const image = 'images: {operator: "registry.example.com/operator:1"}';
 
 function probeResources(settings = '') {
   const parsed = parseConfig(`${image}\n${settings}`);
-  return parsed.ok ? parsed.value.jupyterHub.probe.resources : parsed.failure;
+  if (!parsed.ok) {
+    throw new Error(parsed.failure);
+  }
+  return parsed.value.jupyterHub.probe.resources;
 }
 
 it('limits launches by default, and requests what they need at least', () => {
   // A limit without a request is the request too, to Kubernetes.
-  const { requests, limits } = Object(probeResources());
+  const { requests, limits } = probeResources();
   expect(limits).toEqual({ memory: '4Gi', 'ephemeral-storage': '10Gi' });
   expect(Object.keys(requests)).toEqual(expect.arrayContaining(Object.keys(limits)));
 });
