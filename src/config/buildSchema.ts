@@ -27,7 +27,10 @@ export const buildSchema = z
       .describe('Limit of concurrent builds in one namespace.'),
     resources: z
       .strictObject({ requests: resourceList.default({}), limits: resourceList.default({}) })
-      .prefault({})
+      .prefault({
+        requests: { cpu: '100m', memory: '512Mi', 'ephemeral-storage': '1Gi' },
+        limits: { memory: '8Gi', 'ephemeral-storage': '50Gi' },
+      })
       .describe('Amounts for builds whose spec.build.resources does not ask for that resource.'),
     ceilings: z
       .strictObject({

@@ -3,24 +3,27 @@ import { parseConfig } from './parse.ts';
 
 const image = 'images: {operator: "registry.example.com/operator:1"}';
 
-function probeResources(settings = '') {
+function resourcesOf(settings = '') {
   const parsed = parseConfig(`${image}\n${settings}`);
   if (!parsed.ok) {
     throw new Error(parsed.failure);
   }
-  return parsed.value.jupyterHub.probe.resources;
+  const { build, jupyterHub } = parsed.value;
+  return { build: build.resources, launch: jupyterHub.probe.resources };
 }
 
-it('limits launches by default, and requests what they need at least', () => {
-  // A limit without a request is the request too, to Kubernetes.
-  const { requests, limits } = probeResources();
-  expect(limits).toEqual({ memory: '4Gi', 'ephemeral-storage': '10Gi' });
+it.each([
+  ['build', { memory: '8Gi', 'ephemeral-storage': '50Gi' }],
+  ['launch', { memory: '4Gi', 'ephemeral-storage': '10Gi' }],
+] as const)('limits a %s by default, and requests what it needs at least', (kind, expected) => {
+  const { requests, limits } = resourcesOf()[kind];
+  expect(limits).toEqual(expected);
+  // To Kubernetes, a limit without a request is the request too.
   expect(Object.keys(requests)).toEqual(expect.arrayContaining(Object.keys(limits)));
 });
 
 it('takes the resources of an administrator as a whole', () => {
-  expect(probeResources('jupyterHub: {probe: {resources: {limits: {memory: 1Gi}}}}')).toEqual({
-    requests: {},
-    limits: { memory: '1Gi' },
-  });
+  const own = 'resources: {limits: {memory: 1Gi}}';
+  const expected = { requests: {}, limits: { memory: '1Gi' } };
+  expect(resourcesOf(`build: {${own}}\njupyterHub: {probe: {${own}}}`)).toEqual({ build: expected, launch: expected });
 });
