@@ -20,6 +20,8 @@ import { conditionsPage, configurationPage, metricsPage } from './docs.ts';
 import { inputsPage } from './inputs-docs.ts';
 import { withCauses } from './lifecycle-docs.ts';
 import { withHostile, withMeasured } from './measured-docs.ts';
+import { brokenProofs, reliabilityPage } from './reliability/page.ts';
+import { rows as reliabilityRows } from './reliability/rows.ts';
 import { renderingPage } from './rendering-docs.ts';
 import { schemaModule, statusBoundsModule } from './schema.ts';
 import { withSuites } from './testing-docs.ts';
@@ -95,12 +97,23 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: agreementPath, content: withAgreement(await readFile(join(root, agreementPath), 'utf8')) },
     { path: 'docs/metrics.md', content: metricsPage() },
     { path: lifecyclePath, content: await lifecyclePage() },
+    { path: 'docs/reliability.md', content: await reliability() },
     {
       path: hostilePath,
       content: withHostile(await readFile(join(root, hostilePath), 'utf8'), await readHostileRecord()),
     },
     { path: testingPath, content: await withSuites(await readFile(join(root, testingPath), 'utf8')) },
   ];
+}
+
+/** @throws when a test that the page links to is gone */
+async function reliability(): Promise<string> {
+  const broken = await brokenProofs(root, reliabilityRows);
+  if (broken.length > 0) {
+    throw new Error(`tools/generate/reliability/rows.ts: ${broken.join('; ')}`);
+  }
+  const [chaos, lifecycle] = await Promise.all([readRecord('chaos'), readRecord('lifecycle')]);
+  return reliabilityPage(reliabilityRows, { chaos, lifecycle });
 }
 
 async function lifecyclePage(): Promise<string> {

@@ -177,7 +177,13 @@ registries:
       namespace: this.namespace,
       instance: 'test',
       health: { host: '127.0.0.1', port: 0 },
-      lost: () => this.log.push('error the Lease was lost'),
+      lost: () => {
+        this.log.push('error the Lease was lost');
+        // A process that is dead already loses nothing.
+        if (this.#process?.door === door) {
+          this.kill();
+        }
+      },
     });
     return { door, operator, clock };
   }

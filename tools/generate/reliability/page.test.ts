@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { brokenProofs, reliabilityPage } from './page.ts';
+import { passing } from './row.ts';
+import { rows } from './rows.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+it('has the 27 cases, each with a proof that is there', async () => {
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 27 }, (_, index) => index + 1));
+  expect(await brokenProofs(root, rows)).toEqual([]);
+});
+
+it.each([
+  ['a file that is gone', 'test/gone.test.ts', 'x', 'case 1: test/gone.test.ts is gone'],
+  ['a test that is gone', 'package.json', 'no such test', 'case 1: package.json no longer holds "no such test"'],
+])('names %s', async (_, file, name, message) => {
+  const row = passing({
+    number: 1,
+    what: '',
+    handled: '',
+    figure: { is: 'words', words: '' },
+    proofs: [{ file, name }],
+  });
+  expect(await brokenProofs(root, [row])).toEqual([message]);
+});
+
+it('shows the figures of the records, and where there are none', () => {
+  const record = { suite: '', hash: '', date: '', machine: '', passed: 1, skipped: 0, retried: [], seconds: 1 };
+  const runs = [
+    { story: 'build', fault: 'the operator dies before', points: 8, differing: 0 },
+    { story: 'edit', fault: 'the operator dies before', points: 9, differing: 1 },
+  ];
+  const page = reliabilityPage(rows, { chaos: { ...record, figures: { writes: runs } }, lifecycle: undefined });
+  expect(page).toContain('17 runs, 1 differ');
+  expect(page).toMatch(/\| the operator dies before +\| 8 +\| 9 \(1 differ\) +\|/);
+  expect(page).toContain('not recorded');
+  expect(page).toContain('the suite has no record yet');
+});
