@@ -35,5 +35,7 @@ it('shows the figures of the records, and where there are none', () => {
   expect(page).toContain('17 runs, 1 differ');
   expect(page).toMatch(/\| the operator dies before +\| 8 +\| 9 \(1 differ\) +\|/);
   expect(page).toContain('not recorded');
+  expect(page).not.toContain('no green run');
+  expect(reliabilityPage(rows, { chaos: undefined, lifecycle: undefined })).toContain('no green run');
   expect(page).toContain('the suite has no record yet');
 });
