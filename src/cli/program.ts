@@ -1,15 +1,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { ClusterOptions } from './cluster.ts';
-import type { DiffOptions } from './diff.ts';
+import type { ClusterOptions } from './live/cluster.ts';
+import type { DiffOptions } from './commands/diff.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
-import type { ImportPrimehubOptions } from './importPrimehub.ts';
+import type { ImportPrimehubOptions } from './commands/importPrimehub.ts';
 import type { CommandIo } from './io.ts';
-import type { LogsOptions } from './logs.ts';
-import type { PolicyOptions } from './policy.ts';
-import type { RenderOptions } from './render.ts';
-import type { RequestOptions } from './request.ts';
-import type { StatusOptions } from './status.ts';
-import type { ValidateOptions } from './validate.ts';
+import type { LogsOptions } from './commands/logs.ts';
+import type { PolicyOptions } from './commands/policy.ts';
+import type { RenderOptions } from './commands/render.ts';
+import type { RequestOptions } from './commands/request.ts';
+import type { StatusOptions } from './commands/status.ts';
+import type { ValidateOptions } from './commands/validate.ts';
 
 /** Runs a command line, without the program's own name. Loads a command's module only when that command runs. */
 export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -42,7 +42,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
       'Checks ImageSpec manifests as the API server and the operator would, without either. Reports every fault with file, line and field.',
     )
     .action(async (options: ValidateOptions) => {
-      const { validate } = await import('./validate.ts');
+      const { validate } = await import('./commands/validate.ts');
       done(await validate(options, io));
     });
   manifestCommand(program, 'render')
@@ -53,7 +53,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .option('--base-digest <digest>', 'digest of the base; avoids the query to its registry')
     .option('--base-user <user>', 'USER of the base, with --base-digest', '1000')
     .action(async (options: RenderOptions) => {
-      const { render } = await import('./render.ts');
+      const { render } = await import('./commands/render.ts');
       done(await render(options, io));
     });
   program
@@ -66,7 +66,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .option('--from <path>', 'file or folder; may be repeated', collect)
     .option('--base <image>', 'base image', 'quay.io/jupyter/minimal-notebook')
     .action(async (name: string | undefined, options: { readonly from?: readonly string[]; readonly base: string }) => {
-      const { init } = await import('./init.ts');
+      const { init } = await import('./commands/init.ts');
       done(await init(name, { from: options.from ?? [], base: options.base }, io));
     });
   program
@@ -81,7 +81,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .option('-n, --namespace <name>', 'with --from-cluster: read one namespace only; default: all')
     .option('--strict', 'fail when anything cannot be converted')
     .action(async (options: ImportPrimehubOptions) => {
-      const { importPrimehub } = await import('./importPrimehub.ts');
+      const { importPrimehub } = await import('./commands/importPrimehub.ts');
       done(await importPrimehub(options, io));
     });
   program
@@ -92,7 +92,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     )
     .requiredOption('--config <file>', "the operator's configuration; docs/configuration.md")
     .action(async (options: PolicyOptions) => {
-      const { policy } = await import('./policy.ts');
+      const { policy } = await import('./commands/policy.ts');
       done(await policy(options, io));
     });
   clusterCommand(program, 'status')
@@ -108,7 +108,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
         .default('text'),
     )
     .action(async (name: string, options: StatusOptions) => {
-      const { status } = await import('./status.ts');
+      const { status } = await import('./commands/status.ts');
       done(await status(name, options, io));
     });
   clusterCommand(program, 'logs')
@@ -119,7 +119,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     )
     .option('-f, --follow', 'follow from the queue through every attempt, until the ImageSpec is at rest')
     .action(async (name: string, options: LogsOptions) => {
-      const { logs } = await import('./logs.ts');
+      const { logs } = await import('./commands/logs.ts');
       done(await logs(name, options, io));
     });
   for (const [request, summary, description] of requests) {
@@ -129,7 +129,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
       .description(description)
       .option('--wait', 'follow to the end, as status --watch does')
       .action(async (name: string, options: RequestOptions) => {
-        const { ask } = await import('./request.ts');
+        const { ask } = await import('./commands/request.ts');
         done(await ask(request, name, options, io));
       });
   }
@@ -143,7 +143,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     )
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
     .action(async (name: string, before: number, after: number, options: DiffOptions) => {
-      const { diff } = await import('./diff.ts');
+      const { diff } = await import('./commands/diff.ts');
       done(await diff(name, { before, after }, options, io));
     });
   clusterCommand(program, 'freeze')
@@ -153,7 +153,7 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
       'Prints the ImageSpec with the base pinned by digest. The listed packages get the versions in its image (status.image). Reports what it cannot pin on standard error, and then exits with code 1.',
     )
     .action(async (name: string, options: ClusterOptions) => {
-      const { freeze } = await import('./freeze.ts');
+      const { freeze } = await import('./commands/freeze.ts');
       done(await freeze(name, options, io));
     });
   return program;

@@ -1,6 +1,6 @@
 import type { Condition, ImageSpecSpec, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import type { SeenContainer, SeenJob, SeenPod } from '../../src/cli/live/projections.ts';
-import type { View } from '../../src/cli/live/standing.ts';
+import type { View } from '../../src/cli/live/status/standing.ts';
 import { parseIdentity } from '../../src/kaniko/identity.ts';
 
 /** Views of an ImageSpec `vision/astro` for tests of the command line. Its moments are seconds of one minute. */

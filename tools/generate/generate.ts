@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { admissionManifest } from '../../src/cli/policy.ts';
+import { admissionManifest } from '../../src/cli/commands/policy.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readHostileRecord } from '../../test/bench/hostile/record.ts';
 import { readCrd } from '../crd/crd.ts';
@@ -81,7 +81,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
   const crdCopy: GeneratedFile = { path: `${basePath}/crd.yaml`, content };
   return [
     { path: 'src/api/imagespec.generated.ts', content: await generateTypes(parse(crd)) },
-    { path: 'src/cli/schema.generated.ts', content: schemaModule(readCrd(crd)) },
+    { path: 'src/cli/manifests/schema.generated.ts', content: schemaModule(readCrd(crd)) },
     { path: 'src/api/statusBounds.generated.ts', content: statusBoundsModule(readCrd(crd)) },
     crdCopy,
     { path: `${chartPath}/files/crd.yaml`, content },

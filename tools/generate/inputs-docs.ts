@@ -1,5 +1,5 @@
-import { checkDocuments } from '../../src/cli/checkManifest.ts';
-import { readDocuments } from '../../src/cli/documents.ts';
+import { checkDocuments } from '../../src/cli/manifests/checkManifest.ts';
+import { readDocuments } from '../../src/cli/manifests/documents.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { baseImages } from '../../src/dockerfile/own/images.ts';
 import { channelFault, packageFault } from '../../src/packages/entries/packageFault.ts';

@@ -1,8 +1,8 @@
 import type { Bounds } from '../../src/api/bounds.ts';
-import type { SchemaNode } from '../../src/cli/schemaNode.ts';
+import type { SchemaNode } from '../../src/cli/manifests/schemaNode.ts';
 import type { CrdSchema, CrdVersion } from '../crd/crd.ts';
 
-/** src/cli/schema.generated.ts: the CRD's schema of `spec`, without its texts, for the offline check. */
+/** src/cli/manifests/schema.generated.ts: the CRD's schema of `spec`, without its texts, for the offline check. */
 export function schemaModule(version: CrdVersion): string {
   const spec = version.schema.openAPIV3Schema.properties?.['spec'];
   if (spec === undefined) {

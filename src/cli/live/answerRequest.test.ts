@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { build, image, started, view } from '../../../test/support/views.ts';
 import { promiseOf } from './answerRequest.ts';
-import type { Request, View } from './standing.ts';
+import type { Request, View } from './status/standing.ts';
 
 const resolved = 'BaseResolved=True:Resolved';
 const ended = { ...started, completionTime: '2026-11-25T20:00:09Z' };

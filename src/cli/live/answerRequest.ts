@@ -1,6 +1,6 @@
 import type { ReadyReason } from '../../api/reasons/reasons.ts';
 import { failed, ok, type Result } from '../../api/result.ts';
-import { type Request, standingOf, type View } from './standing.ts';
+import { type Request, standingOf, type View } from './status/standing.ts';
 
 /**
  * Predicts the operator's response to a request. A request without effect fails: the failure says why, and what to do

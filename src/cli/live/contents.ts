@@ -4,7 +4,7 @@ import { contentsConfigMapName, contentsKey } from '../../jupyterhub/contents/co
 import { parseContentsText } from '../../jupyterhub/contents/text.ts';
 import { answerOf } from '../../kubernetes/client/answer.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';
-import { type Cluster, sentence } from '../cluster.ts';
+import { type Cluster, sentence } from './cluster.ts';
 import type { SeenImageSpec } from './projections.ts';
 
 /** The package lists of an ImageSpec's builds, as the operator recorded them. */

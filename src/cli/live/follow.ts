@@ -3,9 +3,9 @@ import { listAll, type Resource } from '../../kubernetes/client/list.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
 import { Cache } from '../../kubernetes/watch/cache.ts';
 import { Reflector } from '../../kubernetes/watch/reflector.ts';
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from './cluster.ts';
 import { projectImageSpec, projectJob, projectPod, type SeenImageSpec } from './projections.ts';
-import type { View } from './standing.ts';
+import type { View } from './status/standing.ts';
 
 /** A view of one ImageSpec that stays current. */
 export interface Follower {

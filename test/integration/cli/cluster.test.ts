@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../../src/cli/cluster.ts';
+import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../../src/cli/live/cluster.ts';
 import { answerOf } from '../../../src/kubernetes/client/answer.ts';
 import { succeed } from '../kubectl.ts';
 import { openPlace, type Place } from '../place.ts';
