@@ -3,6 +3,8 @@ import type { ClusterOptions } from './live/cluster.ts';
 import type { DiffOptions } from './commands/diff.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { ImportPrimehubOptions } from './commands/importPrimehub.ts';
+import type { InitOptions } from './commands/init.ts';
+import { kindNames } from './init/kindNames.ts';
 import type { CommandIo } from './io.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { PolicyOptions } from './commands/policy.ts';
@@ -61,13 +63,15 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .argument('[name]', 'name of the ImageSpec; default: the name of the folder')
     .summary('write an ImageSpec from the environment files of a repository')
     .description(
-      'Writes an ImageSpec to standard output, from environment.yml, requirements.txt, apt.txt, runtime.txt, install.R, or a folder as repo2docker reads it. Reports what it cannot convert with file and line, and then exits with code 1.',
+      `Writes an ImageSpec to standard output, from files that describe an environment, or a folder as repo2docker reads it. Reports what it cannot convert with file and line, and then exits with code 1. Kinds of files: ${kindNames.join(', ')}.`,
     )
-    .option('--from <path>', 'file or folder; may be repeated', collect)
+    .option('--from <path>', 'file, folder, or - for standard input; may be repeated', collect)
+    .addOption(new Option('--as <kind>', 'what the files are, where their names do not say it').choices(kindNames))
+    .option('--with <name>', 'include an extra, a dependency group, a feature or an environment; may be repeated', collectNames)
     .option('--base <image>', 'base image', 'quay.io/jupyter/minimal-notebook')
-    .action(async (name: string | undefined, options: { readonly from?: readonly string[]; readonly base: string }) => {
+    .action(async (name: string | undefined, { from = [], with: parts = [], ...options }: GivenInitOptions) => {
       const { init } = await import('./commands/init.ts');
-      done(await init(name, { from: options.from ?? [], base: options.base }, io));
+      done(await init(name, { ...options, from, with: parts }, io));
     });
   program
     .command('import-primehub')
@@ -202,6 +206,13 @@ function manifestCommand(program: Command, name: string): Command {
     )
     .option('--config <file>', "the operator's configuration: its defaults and its policy; docs/configuration.md")
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'));
+}
+
+/** Options of `init` as the command line gives them: a list that is not given is absent. */
+type GivenInitOptions = Omit<InitOptions, 'from' | 'with'> & Partial<Pick<InitOptions, 'from' | 'with'>>;
+
+function collectNames(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

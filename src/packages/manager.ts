@@ -9,7 +9,6 @@ import type { FieldInput } from './fieldInput.ts';
 import type { FieldOf, ManagerName, PackageFields } from './names.ts';
 import type { Pin } from './pin.ts';
 import type { PrimehubReader } from './primehub.ts';
-import type { Reader } from './recipe.ts';
 import type { SourceVariables } from './sourceVariables.ts';
 import type { StepContext, StepSettings } from './step.ts';
 
@@ -51,8 +50,6 @@ export interface PackageManager<Name extends ManagerName> {
   /** Variables of a build that decide where its packages come from. */
   readonly sourceVariables: SourceVariables;
   readonly failures: ManagerFailures;
-  /** The files of a repository that `init` reads, by name. */
-  readonly readers: Readonly<Record<string, Reader>>;
   /** Reads its list in a recipe of PrimeHub; null where PrimeHub has no such list. */
   readonly primehub: PrimehubReader | null;
   readonly contents: InstalledList<InstalledBy[Name]>;

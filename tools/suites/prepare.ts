@@ -8,6 +8,7 @@ import {
   kstatusBinary,
   networkPoliciesBinary,
   otherVersions,
+  yamlBinary,
 } from '../cluster/artifacts/binaries.ts';
 import { dockerTools } from '../cluster/artifacts/debian.ts';
 import { registrySeed } from '../cluster/artifacts/images.ts';
@@ -31,6 +32,7 @@ const makers: Readonly<Record<Need, () => Promise<unknown>>> = {
   },
   keyring: keyringBinary,
   dockerfileParser: dockerfileBinary,
+  yamlReader: yamlBinary,
   helm: helmBinary,
   kstatus: kstatusBinary,
   networkPolicies: networkPoliciesBinary,

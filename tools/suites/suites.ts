@@ -24,6 +24,7 @@ export type Need =
   | 'crdTools'
   | 'keyring'
   | 'dockerfileParser'
+  | 'yamlReader'
   | 'helm'
   | 'kstatus'
   | 'networkPolicies'
@@ -74,10 +75,10 @@ export const everyday: readonly Suite[] = [
 export const deep: readonly Suite[] = [
   {
     name: 'grammars',
-    proves: "package grammars, credential matching and the reading of Dockerfiles agree with the tools' own parsers",
+    proves: "package grammars, credential matching and the reading of Dockerfiles and YAML agree with the tools' own parsers",
     include: ['test/grammars/**/*.test.ts'],
     ground: 'own',
-    needs: ['node', 'keyring', 'dockerfileParser'],
+    needs: ['node', 'keyring', 'dockerfileParser', 'yamlReader'],
     retry: 0,
   },
   {

@@ -1,4 +1,3 @@
-import { Document } from 'yaml';
 import { group, kind, version } from '../../api/names.ts';
 import { freeze as freezeSpec } from '../../jupyterhub/contents/freeze.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';
@@ -8,6 +7,7 @@ import { type CommandIo, unreadable } from '../io.ts';
 import { contentsOfDigest, readContents } from '../live/contents.ts';
 import type { SeenImageSpec } from '../live/projections.ts';
 import { faultsOfOutput } from '../manifests/outputCheck.ts';
+import { manifestText } from '../manifests/yaml.ts';
 
 /** `kubectl imagespec freeze`: the ImageSpec as a manifest that pins the current contents of its image. */
 export async function freeze(name: string, options: ClusterOptions, io: CommandIo): Promise<ExitCode> {
@@ -45,8 +45,5 @@ function manifestOf(
   { number, image }: BuildContents,
 ): string {
   const metadata = { name, namespace, ...(Object.keys(labels).length === 0 ? {} : { labels }) };
-  // kubectl reads YAML 1.1, where `no` and `12:30` are not strings.
-  const document = new Document({ apiVersion: `${group}/${version}`, kind, metadata, spec }, { version: '1.1' });
-  document.commentBefore = ` As build ${number}: ${image}`;
-  return document.toString({ lineWidth: 0 });
+  return manifestText({ apiVersion: `${group}/${version}`, kind, metadata, spec }, ` As build ${number}: ${image}`);
 }

@@ -1,9 +1,9 @@
-import { stringify } from 'yaml';
 import { readDocuments } from '../manifests/documents.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { formatFinding } from '../manifests/finding.ts';
 import { type CommandIo, readInputs, unreadable } from '../io.ts';
 import { faultsOfOutput } from '../manifests/outputCheck.ts';
+import { manifestText } from '../manifests/yaml.ts';
 import { convert, type Manifest, type Note } from '../primehub/convert.ts';
 import { primehubOfCluster } from '../primehub/fromCluster.ts';
 import { primehubObject } from '../primehub/objects.ts';
@@ -50,8 +50,7 @@ export async function importPrimehub(options: ImportPrimehubOptions, io: Command
       manifests.push(uniquelyNamed(converted.manifest, manifests, object.data.kind, notes));
     }
   }
-  // kubectl reads YAML 1.1, where `no` and `12:30` are not strings.
-  const output = manifests.map((manifest) => `---\n${stringify(manifest, { version: '1.1' })}`).join('');
+  const output = manifests.map((manifest) => `---\n${manifestText(manifest, null)}`).join('');
   io.out(output);
   faults.push(...faultsOfOutput(output));
   for (const line of [...faults, ...notes.map(({ object, field, message }) => `${object}: ${field}: ${message}`)]) {

@@ -1,112 +1,103 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { Document } from 'yaml';
-import { group, kind, version } from '../../api/names.ts';
-import { failed, ok, type Result } from '../../api/result.ts';
-import { pipIndexesOf } from '../../packages/pip/init.ts';
-import { emptyRecipe, joined, type Recipe } from '../../packages/recipe.ts';
+import { basename, dirname, resolve } from 'node:path';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
-import { readers, unsupported, unsupportedLoss } from '../init/sources.ts';
+import { constrained } from '../init/constraints.ts';
+import { recipeOf } from '../init/gather.ts';
+import { kindCalled, kindOfFile } from '../init/kinds.ts';
+import { writtenManifest } from '../init/manifest.ts';
+import { joinedAll, type Loss, type Recipe } from '../init/recipe.ts';
 import { type CommandIo, unreadable } from '../io.ts';
-import { faultsOfOutput } from '../manifests/outputCheck.ts';
+import { findingsOfOutput } from '../manifests/outputCheck.ts';
 
 export interface InitOptions {
   readonly from: readonly string[];
+  /** The kind of all files; absent: their names say it. */
+  readonly as?: string;
+  /** Names of optional parts: extras, groups, features, environments. */
+  readonly with: readonly string[];
   readonly base: string;
 }
 
-/** `kubectl imagespec init`: an ImageSpec from the environment files of a repository. */
+/** `kubectl imagespec init`: an ImageSpec from the files that scientists keep their environments in. */
 export async function init(name: string | undefined, options: InitOptions, io: CommandIo): Promise<ExitCode> {
-  let recipe = emptyRecipe;
+  const parts: Recipe[] = [];
+  const reading = {
+    as: options.as === undefined ? null : (kindCalled(options.as) ?? null),
+    wanted: new Set(options.with),
+    stdin: io.stdin,
+  };
   for (const source of options.from) {
-    const read = await recipeOf(source);
+    const read = await recipeOf(source, reading);
     if (!read.ok) {
       return unreadable(io, read.failure);
     }
-    recipe = joined(recipe, read.value);
+    parts.push(read.value);
   }
-  const manifest = manifestOf(name ?? nameOf(options.from[0] ?? '.'), options.base, recipe);
-  io.out(manifest);
-  const faults = faultsOfOutput(manifest);
-  for (const fault of faults) {
-    io.err(`${fault}\n`);
-  }
-  for (const { file, line, message } of recipe.losses) {
+  const recipe = constrained(joinedAll(parts));
+  const written = writtenManifest(name ?? nameOf(options.from[0] ?? '.'), options.base, recipe);
+  io.out(written.text);
+  const losses = [
+    ...recipe.losses,
+    ...written.losses,
+    ...choiceLosses(recipe, reading.wanted),
+    ...findingsOfOutput(written.text).map(({ file, line, path, message }): Loss =>
+      atSource(recipe, { file, line, message: `${path === '' ? '' : `${path}: `}${message}` }, path),
+    ),
+  ];
+  for (const { file, line, message } of losses.slice(0, mostLosses)) {
     io.err(`${file}${line === 0 ? '' : `:${line}`}: ${message}\n`);
   }
-  return recipe.losses.length === 0 && faults.length === 0 ? exitCodes.ok : exitCodes.findings;
+  if (losses.length > mostLosses) {
+    io.err(`and ${losses.length - mostLosses} more\n`);
+  }
+  return losses.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
+
+/** A list that is longer is read by no one. */
+const mostLosses = 500;
+
+/** A fault of a Dockerfile stands at its line in the file that it came from. */
+function atSource({ dockerfile }: Recipe, loss: Loss, path: string): Loss {
+  const [, line, message] = /^spec\.dockerfile: line (\d+): (.*)$/s.exec(loss.message) ?? [];
+  return dockerfile === null || path !== 'spec.dockerfile' || line === undefined || message === undefined
+    ? loss
+    : { file: dockerfile.file, line: Number(line), message };
+}
+
+/** Optional parts that were not asked for, one loss for each file; and names that were asked for and are nowhere. */
+function choiceLosses({ choices }: Recipe, wanted: ReadonlySet<string>): readonly Loss[] {
+  const open = choices.filter(({ name }) => !wanted.has(name));
+  const offered = new Set(choices.map(({ name }) => name));
+  return [
+    ...[...Map.groupBy(open, ({ file }) => file)].map(([file, list]): Loss => {
+      const names = [...new Set(list.map(({ name }) => name))];
+      const [first = ''] = names;
+      return {
+        file,
+        line: list[0]?.line ?? 0,
+        message: `optional and not carried over: ${names.slice(0, shownNames).join(', ')}${names.length > shownNames ? ` and ${names.length - shownNames} more` : ''}; add --with ${first} to include one`,
+      };
+    }),
+    ...[...wanted]
+      .filter((name) => !offered.has(name))
+      .map((name): Loss => ({
+        file: '--with',
+        line: 0,
+        message: `${JSON.stringify(name)} is no extra, group, feature or environment of these files`,
+      })),
+  ];
+}
+
+const shownNames = 12;
 
 /** The name of the folder, or of the file's folder, as a valid Kubernetes name. */
 function nameOf(source: string): string {
-  const path = resolve(source);
-  const folder = readers[basename(path)] === undefined ? path : dirname(path);
+  const path = resolve(source === '-' ? '.' : source);
+  const folder = kindOfFile(basename(path)) === undefined ? path : dirname(path);
   const legal = basename(folder)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 63);
+    .slice(0, 63)
+    .replace(/-+$/, '');
   return legal === '' ? 'environment' : legal;
-}
-
-/** Folders in repo2docker's order: only the first that exists counts. */
-const folders = ['binder', '.binder', ''];
-
-/** Files that repo2docker's conda build pack ignores (repo2docker, buildpacks/conda: environment.yml stands alone). */
-const besideConda = new Set(['requirements.txt', 'runtime.txt']);
-
-async function recipeOf(source: string): Promise<Result<Recipe, string>> {
-  try {
-    if (!(await stat(source)).isDirectory()) {
-      const reader = readers[basename(source)];
-      const known = Object.keys(readers).join(', ');
-      return reader === undefined
-        ? failed(`${source}: the file name determines the format; it must be one of ${known}, or a folder with them`)
-        : ok(reader(source, await readFile(source, 'utf8')));
-    }
-    const present = await readdir(source);
-    const folder = join(source, folders.find((candidate) => candidate === '' || present.includes(candidate)) ?? '');
-    const files = (await readdir(folder)).toSorted();
-    const parts: Recipe[] = [];
-    for (const file of files) {
-      const reader = readers[file];
-      const path = join(folder, file);
-      if (besideConda.has(file) && files.some((other) => /^environment\.ya?ml$/.test(other))) {
-        const message = 'is skipped: repo2docker ignores it beside environment.yml; pass its path to include it';
-        parts.push({ ...emptyRecipe, losses: [{ file: path, line: 0, message }] });
-      } else if (reader !== undefined) {
-        parts.push(reader(path, await readFile(path, 'utf8')));
-      } else if (unsupported[file] !== undefined) {
-        parts.push({ ...emptyRecipe, losses: [unsupportedLoss(path, file)] });
-      }
-    }
-    return parts.length === 0
-      ? failed(`${folder}: found none of ${Object.keys(readers).join(', ')}`)
-      : ok(parts.reduce(joined, emptyRecipe));
-  } catch (error) {
-    return failed(`${source}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function manifestOf(name: string, base: string, recipe: Recipe): string {
-  const { packages, condaChannels, cranSnapshot } = recipe;
-  const pipIndexes = pipIndexesOf(recipe);
-  const env = Object.entries(recipe.env).map(([name, value]) => ({ name, value }));
-  const fields = Object.entries({ ...packages, condaChannels, pipIndexes, cranSnapshot: cranSnapshot ?? '' }).filter(
-    ([, field]) => field.length > 0,
-  );
-  // kubectl reads YAML 1.1, where `no` and `12:30` are not strings.
-  const content = {
-    apiVersion: `${group}/${version}`,
-    kind,
-    metadata: { name },
-    spec: {
-      baseImage: base,
-      ...(fields.length === 0 ? {} : { packages: Object.fromEntries(fields) }),
-      ...(env.length === 0 ? {} : { env }),
-    },
-  };
-  const document = new Document(content, { version: '1.1' });
-  document.commentBefore = ` Check it:  kubectl imagespec validate -f FILE\n Every field: kubectl explain imagespec.spec`;
-  return document.toString();
 }

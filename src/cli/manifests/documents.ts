@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLError } from 'yaml';
 import type { Finding } from './finding.ts';
 import type { InputFile } from '../io.ts';
+import { manifestYaml } from './yaml.ts';
 
 /** Names and indexes from the root of a document to a field. */
 type Path = readonly (string | number)[];
@@ -30,7 +31,7 @@ export interface ReadDocuments {
 /** Fewer than an alias bomb needs, more than any real manifest has. */
 const maximumAliases = 100;
 
-/** Reads a file's documents like kubectl: YAML 1.1, or JSON, which is YAML. A List becomes its items. */
+/** Reads a file's documents like kubectl: YAML, or JSON, which is YAML. A List becomes its items. */
 export function readDocuments({ name, text }: InputFile): ReadDocuments {
   const lines = new LineCounter();
   const documents: ManifestDocument[] = [];
@@ -39,8 +40,7 @@ export function readDocuments({ name, text }: InputFile): ReadDocuments {
     const { line, col } = lines.linePos(offset);
     findings.push({ file: name, line, column: col, path: '', message });
   };
-  const parsed = parseAllDocuments(text, { lineCounter: lines, version: '1.1', stringKeys: true });
-  for (const document of 'empty' in parsed ? [] : parsed) {
+  for (const document of documentsOf(text, lines, fault)) {
     const broken: YAMLError | undefined = document.errors[0];
     if (broken !== undefined) {
       fault(broken.pos[0], `this is not valid YAML: ${broken.message.split('\n', 1)[0] ?? ''}`);
@@ -68,6 +68,24 @@ export function readDocuments({ name, text }: InputFile): ReadDocuments {
     }
   }
   return { documents, findings };
+}
+
+/** The parser calls itself for every level: a text that nests too deeply for it is a fault. */
+function documentsOf(
+  text: string,
+  lines: LineCounter,
+  fault: (offset: number, message: string) => void,
+): readonly Document.Parsed[] {
+  try {
+    const parsed = parseAllDocuments(text, { ...manifestYaml, lineCounter: lines, stringKeys: true });
+    return 'empty' in parsed ? [] : parsed;
+  } catch (error) {
+    if (error instanceof RangeError) {
+      fault(0, 'this is not valid YAML: it is nested too deeply');
+      return [];
+    }
+    throw error;
+  }
 }
 
 /** A field's place is its key; a list entry's is its start. */

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { kindOf, type ValueKind, wantedInstead } from '../../text/wrongKind.ts';
 import { evaluateRule } from './celRules.ts';
 import type { SchemaNode } from './schemaNode.ts';
 
@@ -12,7 +13,7 @@ export interface StructureFault {
 /** The schema's objections to a value: types, bounds, unknown fields, duplicates, and rules between fields. */
 export function structureFaults(node: SchemaNode, value: unknown): readonly StructureFault[] {
   const checked = structureOf(node).safeParse(value);
-  const structural = checked.success ? [] : checked.error.issues.flatMap((issue) => faultsOf(node, issue));
+  const structural = checked.success ? [] : checked.error.issues.flatMap((issue) => faultsOf(node, value, issue));
   return [...structural, ...ruleFaults(node, value, [])];
 }
 
@@ -52,10 +53,10 @@ function jsonSchemaOf(node: SchemaNode): Exclude<JsonSchema, boolean> {
   };
 }
 
-function faultsOf(root: SchemaNode, issue: z.core.$ZodIssue): readonly StructureFault[] {
+function faultsOf(root: SchemaNode, value: unknown, issue: z.core.$ZodIssue): readonly StructureFault[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code !== 'unrecognized_keys') {
-    return [{ path, message: issue.message }];
+    return [{ path, message: kindFault(nodeAt(root, path), valueAt(value, path), issue) }];
   }
   const there = Object.keys(nodeAt(root, path)?.properties ?? {});
   return issue.keys.map((key) => {
@@ -65,6 +66,52 @@ function faultsOf(root: SchemaNode, issue: z.core.$ZodIssue): readonly Structure
       message: `unknown field${near === undefined ? '' : `; did you mean ${near}?`}`,
     };
   });
+}
+
+const kinds: Readonly<Record<NonNullable<SchemaNode['type']>, ValueKind>> = {
+  object: 'table',
+  array: 'list',
+  string: 'text',
+  boolean: 'yes or no',
+  integer: 'whole number',
+  number: 'number',
+};
+
+/** What is wrong with a value, in the words of docs and of a person: never those of the library that has checked it. */
+function kindFault(node: SchemaNode | undefined, value: unknown, issue: z.core.$ZodIssue): string {
+  const kind = node?.type === undefined ? 'text' : kinds[node.type];
+  switch (issue.code) {
+    case 'invalid_type':
+    case 'invalid_union':
+      return value === undefined
+        ? `is missing; ${kind === 'text' ? 'write it, in quotes where it is empty: ""' : wantedInstead(kind, value)}`
+        : `${kindOf(value)}; ${node?.intOrString === true ? 'write a number or text' : wantedInstead(kind, value)}`;
+    case 'invalid_value':
+      return `is none of ${(node?.enum ?? []).map((one) => JSON.stringify(one)).join(', ')}; write one of them`;
+    case 'too_small':
+      return kind === 'list'
+        ? 'is an empty list; write an entry, or remove the field'
+        : kind === 'text'
+          ? 'is empty; write a text, or remove it'
+          : `is below ${issue.minimum}, which is the least`;
+    case 'too_big':
+      return kind === 'list'
+        ? `has more than ${issue.maximum} entries`
+        : kind === 'table'
+          ? `has more than ${issue.maximum} fields`
+          : kind === 'text'
+            ? `is longer than ${issue.maximum} characters`
+            : `is above ${issue.maximum}, which is the most`;
+    default:
+      return issue.message;
+  }
+}
+
+function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce((value, part) => {
+    const given = typeof part === 'number' ? list.safeParse(value).data : fields.safeParse(value).data;
+    return given === undefined ? undefined : Reflect.get(given, part);
+  }, root);
 }
 
 function nodeAt(root: SchemaNode, path: readonly (string | number)[]): SchemaNode | undefined {

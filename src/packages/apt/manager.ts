@@ -5,7 +5,6 @@ import { plainPrimehubList } from '../primehub.ts';
 import { aptContents } from './contents.ts';
 import { aptFailures } from './failures.ts';
 import { aptFault } from './grammar.ts';
-import { aptReaders } from './init.ts';
 import { pinApt } from './pin.ts';
 import { aptStep } from './step.ts';
 
@@ -21,7 +20,6 @@ export const apt = {
   // The file that it names, /proc/self/environ among them, may name any archive, proxy or command.
   sourceVariables: { names: ['APT_CONFIG'], prefixes: [], suffixes: [], harmless: [] },
   failures: aptFailures,
-  readers: aptReaders,
   primehub: (entries) => plainPrimehubList(entries, aptFault),
   contents: aptContents,
   pin: pinApt,

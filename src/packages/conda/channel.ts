@@ -6,6 +6,9 @@ const maximumSegments = 8;
  * @returns the end of a sentence that starts with the channel, or undefined
  */
 export function channelNameFault(channel: string): string | undefined {
+  if (channel === 'nodefaults') {
+    return 'means something in environment.yml only: it keeps conda from its own channels, and here only those of the spec count; remove it';
+  }
   if (!channel.includes('://')) {
     const parts = channel.split('/');
     return parts.length <= maximumSegments && parts.every((part) => segment.test(part))

@@ -43,7 +43,7 @@ export function condaChannelsOf(entry: string): readonly string[] {
   return [...(before === undefined ? [] : [before]), ...inside];
 }
 
-/** `NAME`, `NAME VERSION [BUILD]`, `NAME=VERSION[=BUILD]` or `NAME>=VERSION,…`. */
+/** `NAME`, `NAME VERSION [BUILD]`, `NAME=VERSION[=BUILD]` or `NAME>=VERSION,…[=BUILD]`. */
 function plainFault(plain: string): string | undefined {
   const [, packageName = '', rest = ''] = /^([^\s=<>!~|,]*)(.*)$/.exec(plain) ?? [];
   if (!name.test(packageName)) {
@@ -64,9 +64,12 @@ function plainFault(plain: string): string | undefined {
     : `asks for the build "${buildString}", which cannot be one; write it such as numpy=1.26=py311*`;
 }
 
-/** The version and the build: after a second `=` (`=1.26=py311_0`), or after white space (`1.26 py311_0`). */
+/**
+ * The version and the build: after a `=` that belongs to no comparison (`=1.26=py311_0`, `>=2.7=cuda12*`), or after white
+ * space (`1.26 py311_0`).
+ */
 function splitBuild(rest: string): readonly [version: string, build: string | undefined] {
-  const byEquals = /^((?:={1,2}|\s+)[A-Za-z0-9*][^=\s<>~|,]*)=([^=\s]+)$/.exec(rest);
+  const byEquals = /^(.*[^\s=<>!~|,])=([^=\s<>!~|,]+)$/.exec(rest);
   if (byEquals !== null) {
     return [byEquals[1] ?? '', byEquals[2]];
   }

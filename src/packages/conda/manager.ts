@@ -5,7 +5,6 @@ import { channelNameFault } from './channel.ts';
 import { condaContents } from './contents.ts';
 import { condaFailures } from './failures.ts';
 import { condaFault } from './grammar.ts';
-import { condaReaders } from './init.ts';
 import { pinConda } from './pin.ts';
 import { condaPrimehubList } from './primehub.ts';
 import { condaStep } from './step.ts';
@@ -29,7 +28,6 @@ export const conda = {
     channelAlias === null ? [] : [{ name: 'CONDA_CHANNEL_ALIAS', value: channelAlias }],
   sourceVariables: condaVariables,
   failures: condaFailures,
-  readers: condaReaders,
   primehub: condaPrimehubList,
   contents: condaContents,
   pin: pinConda,

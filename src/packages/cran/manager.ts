@@ -4,7 +4,6 @@ import type { PackageManager } from '../manager.ts';
 import { cranContents } from './contents.ts';
 import { cranFailures } from './failures.ts';
 import { cranFault } from './grammar.ts';
-import { cranReaders } from './init.ts';
 import { pinCran } from './pin.ts';
 import { snapshotFaults, twiceFaults } from './read.ts';
 import { cranStep } from './step.ts';
@@ -29,7 +28,6 @@ export const cran = {
     harmless: [],
   },
   failures: cranFailures,
-  readers: cranReaders,
   primehub: null,
   contents: cranContents,
   pin: pinCran,

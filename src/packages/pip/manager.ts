@@ -6,7 +6,6 @@ import { pipContents } from './contents.ts';
 import { pipFailures } from './failures.ts';
 import { pipFault } from './grammar.ts';
 import { resolvedIndex } from './indexes.ts';
-import { pipReaders } from './init.ts';
 import { pinPip } from './pin.ts';
 import { pipStep } from './step.ts';
 import { pipVariables } from './variables.ts';
@@ -28,7 +27,6 @@ export const pip = {
   buildArguments: ({ pip: { indexUrl } }) => (indexUrl === null ? [] : [{ name: 'PIP_INDEX_URL', value: indexUrl }]),
   sourceVariables: pipVariables,
   failures: pipFailures,
-  readers: pipReaders,
   primehub: (entries) => plainPrimehubList(entries, pipFault),
   contents: pipContents,
   pin: pinPip,

@@ -102,7 +102,7 @@ export const refusedByRules: readonly RefusedSpec[] = [
     'a base as an address for a browser',
     { baseImage: 'https://quay.io/jupyter/base-notebook' },
     'spec.baseImage',
-    'has a scheme: write "quay.io/jupyter/base-notebook"',
+    'has a scheme: write "quay.io/jupyter/base-notebook:2026-11-16"',
   ],
   [
     'a base with capitals',

@@ -22,6 +22,8 @@ export const acceptedPackages: readonly (readonly [ManagerName, string])[] = [
   ['conda', 'numpy 1.8*|1.9*'],
   ['conda', 'numpy!=1.24.0'],
   ['conda', 'numpy=1.26=py311*'],
+  ['conda', 'pytorch>=2.7=cuda12*'],
+  ['conda', 'numpy<2=py311*'],
   ['conda', 'numpy 1.26.4 py311h64a7726_0'],
   ['conda', 'pytorch::pytorch=2.5.*'],
   ['conda', 'conda-forge/linux-64::fitsio'],
@@ -189,6 +191,7 @@ export const acceptedChannels: readonly string[] = [
 export const refusedChannels: readonly (readonly [string, string])[] = [
   ['', 'is empty'],
   ['-c', 'is an option'],
+  ['nodefaults', 'means something in environment.yml only'],
   ['conda forge', 'is not a channel'],
   ['conda-forge; id', 'is not a channel'],
   ['../channel', 'is not a channel'],

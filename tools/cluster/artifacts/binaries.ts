@@ -53,6 +53,11 @@ export async function dockerfileBinary(): Promise<string> {
   return build(await goVersion(), 'dockerfile', '.', '');
 }
 
+/** Builds the program that reads YAML as the API server does, when it is not in the cache; gives its path. */
+export async function yamlBinary(): Promise<string> {
+  return build(await goVersion(), 'yaml', '.', '');
+}
+
 /** Builds the program that measures a CRD's rules as the API server does, when it is not in the cache; gives its path. */
 export async function crdCostBinary(): Promise<string> {
   return build(await goVersion(), 'crdcost', '.', '');
