@@ -26,21 +26,26 @@ export interface InputFile {
   readonly text: string;
 }
 
+/** A path of the command line, and the files found there. */
+export interface Input {
+  /** A file, a folder, or `-`. */
+  readonly path: string;
+  readonly files: readonly InputFile[];
+}
+
 const manifestName = /\.(ya?ml|json)$/;
 /** Larger than any ImageSpec can be (etcd accepts 1.5 MB), and small enough to read whole. */
 const maximumBytes = 16 * 1024 * 1024;
 
-/** Reads a file, or `-`, or every manifest below a folder in name order. The failure names the unreadable path. */
-export async function readInputs(
-  names: readonly string[],
-  io: CommandIo,
-): Promise<Result<readonly InputFile[], string>> {
-  const files: InputFile[] = [];
+/** Reads files, `-`, and every manifest below a folder in name order. The failure names the unreadable path. */
+export async function readInputs(names: readonly string[], io: CommandIo): Promise<Result<readonly Input[], string>> {
+  const inputs: Input[] = [];
   for (const name of names) {
     if (name === '-') {
-      files.push({ name, text: await text(io.stdin) });
+      inputs.push({ path: name, files: [{ name, text: await text(io.stdin) }] });
       continue;
     }
+    const files: InputFile[] = [];
     const found = await manifestsBelow(name);
     if (!found.ok) {
       return found;
@@ -52,8 +57,18 @@ export async function readInputs(
       }
       files.push({ name: path, text: read.value });
     }
+    inputs.push({ path: name, files });
   }
-  return ok(files);
+  return ok(inputs);
+}
+
+/** All files of these paths. */
+export async function readFiles(
+  names: readonly string[],
+  io: CommandIo,
+): Promise<Result<readonly InputFile[], string>> {
+  const inputs = await readInputs(names, io);
+  return inputs.ok ? ok(inputs.value.flatMap(({ files }) => files)) : inputs;
 }
 
 async function manifestsBelow(path: string): Promise<Result<readonly string[], string>> {

@@ -1,17 +1,18 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { ClusterOptions } from './live/cluster.ts';
 import type { DiffOptions } from './commands/diff.ts';
-import { type ExitCode, exitCodes } from './exitCodes.ts';
 import type { ImportPrimehubOptions } from './commands/importPrimehub.ts';
 import type { InitOptions } from './commands/init.ts';
-import { kindNames } from './init/kindNames.ts';
-import type { CommandIo } from './io.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { PolicyOptions } from './commands/policy.ts';
 import type { RenderOptions } from './commands/render.ts';
 import type { RequestOptions } from './commands/request.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { ValidateOptions } from './commands/validate.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
+import { kindNames } from './init/kindNames.ts';
+import type { CommandIo } from './io.ts';
+import type { ClusterOptions } from './live/cluster.ts';
+import { reportFormats } from './report/formats.ts';
 
 /** Runs a command line, without the program's own name. Loads a command's module only when that command runs. */
 export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -38,14 +39,25 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     )
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
-  manifestCommand(program, 'validate')
+  program
+    .command('validate')
+    .argument('[file...]', 'files in which there may be no ImageSpec, as a pre-commit hook passes them')
     .summary('check manifests offline')
     .description(
-      'Checks ImageSpec manifests as the API server and the operator would, without either. Reports every fault with file, line and field.',
+      'Checks ImageSpec manifests as the API server and the operator would, without either. Reports every fault with file, line and field. A path of --filename without an ImageSpec is a fault too.',
     )
-    .action(async (options: ValidateOptions) => {
+    .option('-f, --filename <path>', filenameHelp, collect)
+    .option('--config <file>', configHelp)
+    .option('--base-contents <file>', "list of the base's packages, to compare versions with; docs/contents.md")
+    .addOption(new Option('-o, --output <format>', 'output format').choices(reportFormats).default('text'))
+    .action(async (files: readonly string[], { filename = [], ...options }: GivenValidateOptions) => {
+      if (filename.length + files.length === 0) {
+        io.err('write a file, or --filename with a file, a folder or -\n');
+        done(exitCodes.usage);
+        return;
+      }
       const { validate } = await import('./commands/validate.ts');
-      done(await validate(options, io));
+      done(await validate(files, { ...options, filename }, io));
     });
   manifestCommand(program, 'render')
     .summary('print the Dockerfile that the operator would build')
@@ -67,7 +79,11 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     )
     .option('--from <path>', 'file, folder, or - for standard input; may be repeated', collect)
     .addOption(new Option('--as <kind>', 'what the files are, where their names do not say it').choices(kindNames))
-    .option('--with <name>', 'include an extra, a dependency group, a feature or an environment; may be repeated', collectNames)
+    .option(
+      '--with <name>',
+      'include an extra, a dependency group, a feature or an environment; may be repeated',
+      collectNames,
+    )
     .option('--base <image>', 'base image', 'quay.io/jupyter/minimal-notebook')
     .action(async (name: string | undefined, { from = [], with: parts = [], ...options }: GivenInitOptions) => {
       const { init } = await import('./commands/init.ts');
@@ -199,14 +215,16 @@ function buildNumber(value: string): number {
 function manifestCommand(program: Command, name: string): Command {
   return program
     .command(name)
-    .requiredOption(
-      '-f, --filename <path>',
-      'file, folder (all .yaml, .yml and .json below it) or - for standard input; may be repeated',
-      collect,
-    )
-    .option('--config <file>', "the operator's configuration: its defaults and its policy; docs/configuration.md")
+    .requiredOption('-f, --filename <path>', filenameHelp, collect)
+    .option('--config <file>', configHelp)
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'));
 }
+
+const filenameHelp = 'file, folder (all .yaml, .yml and .json below it) or - for standard input; may be repeated';
+const configHelp = "the operator's configuration: its defaults and its policy; docs/configuration.md";
+
+/** Options of `validate` as the command line gives them. */
+type GivenValidateOptions = Omit<ValidateOptions, 'filename'> & Partial<Pick<ValidateOptions, 'filename'>>;
 
 /** Options of `init` as the command line gives them: a list that is not given is absent. */
 type GivenInitOptions = Omit<InitOptions, 'from' | 'with'> & Partial<Pick<InitOptions, 'from' | 'with'>>;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Packages } from '../api/imagespec.generated.ts';
 import type { Config } from '../config/schema.ts';
+import type { Asked } from './asked/asked.ts';
 import type { Contents, InstalledBy, Package } from './contents/contents.ts';
 import type { Line } from './contents/lines.ts';
 import type { Grammar } from './entries/entryFault.ts';
@@ -37,6 +38,8 @@ export interface PackageManager<Name extends ManagerName> {
   readonly name: Name;
   /** What an entry of its list may be. */
   readonly grammar: Grammar;
+  /** What an entry that the grammar takes asks for, to compare it with others. */
+  readonly asked: (entry: string) => Asked;
   /** Reads its fields of a spec, with the platform's settings. */
   readonly read: (packages: Packages, config: Config) => ReadFields<Name>;
   /** What each of its fields adds to the input hash and to the list of changes. */

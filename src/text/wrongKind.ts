@@ -12,17 +12,15 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) {
     return 'holds a list';
   }
-  switch (typeof value) {
-    case 'string':
-      return 'holds text';
-    case 'number':
-    case 'bigint':
-      return 'holds a number';
-    case 'boolean':
-      return 'holds true or false';
-    default:
-      return value instanceof Date ? 'holds a date' : 'holds fields';
-  }
+  const words: Readonly<Record<string, string>> = {
+    string: 'holds text',
+    number: 'holds a number',
+    bigint: 'holds a number',
+    boolean: 'holds true or false',
+  };
+  // TOML has dates.
+  const isDate = Object.prototype.toString.call(value) === '[object Date]';
+  return words[typeof value] ?? (isDate ? 'holds a date' : 'holds fields');
 }
 
 const longestShown = 60;

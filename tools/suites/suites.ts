@@ -75,7 +75,8 @@ export const everyday: readonly Suite[] = [
 export const deep: readonly Suite[] = [
   {
     name: 'grammars',
-    proves: "package grammars, credential matching and the reading of Dockerfiles and YAML agree with the tools' own parsers",
+    proves:
+      "package grammars, credential matching and the reading of Dockerfiles and YAML agree with the tools' own parsers",
     include: ['test/grammars/**/*.test.ts'],
     ground: 'own',
     needs: ['node', 'keyring', 'dockerfileParser', 'yamlReader'],

@@ -1,8 +1,8 @@
 import { differences, type PackageDifference } from '../../jupyterhub/contents/difference.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';
-import { type ClusterOptions, withImageSpec } from '../live/cluster.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type CommandIo, unreadable } from '../io.ts';
+import { type ClusterOptions, withImageSpec } from '../live/cluster.ts';
 import { contentsOfBuild, readContents } from '../live/contents.ts';
 
 export interface DiffOptions extends ClusterOptions {

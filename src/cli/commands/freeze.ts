@@ -1,9 +1,9 @@
 import { group, kind, version } from '../../api/names.ts';
 import { freeze as freezeSpec } from '../../jupyterhub/contents/freeze.ts';
 import type { BuildContents } from '../../packages/contents/contents.ts';
-import { type ClusterOptions, withImageSpec } from '../live/cluster.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type CommandIo, unreadable } from '../io.ts';
+import { type ClusterOptions, withImageSpec } from '../live/cluster.ts';
 import { contentsOfDigest, readContents } from '../live/contents.ts';
 import type { SeenImageSpec } from '../live/projections.ts';
 import { faultsOfOutput } from '../manifests/outputCheck.ts';

@@ -1,7 +1,7 @@
-import { readDocuments } from '../manifests/documents.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { type CommandIo, readFiles, unreadable } from '../io.ts';
+import { readDocuments } from '../manifests/documents.ts';
 import { formatFinding } from '../manifests/finding.ts';
-import { type CommandIo, readInputs, unreadable } from '../io.ts';
 import { faultsOfOutput } from '../manifests/outputCheck.ts';
 import { manifestText } from '../manifests/yaml.ts';
 import { convert, type Manifest, type Note } from '../primehub/convert.ts';
@@ -27,7 +27,7 @@ export async function importPrimehub(options: ImportPrimehubOptions, io: Command
   const files =
     options.filename === undefined
       ? await primehubOfCluster(options.context, options.namespace)
-      : await readInputs(options.filename, io);
+      : await readFiles(options.filename, io);
   if (!files.ok) {
     return unreadable(io, files.failure);
   }

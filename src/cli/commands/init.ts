@@ -33,14 +33,15 @@ export async function init(name: string | undefined, options: InitOptions, io: C
     parts.push(read.value);
   }
   const recipe = constrained(joinedAll(parts));
-  const written = writtenManifest(name ?? nameOf(options.from[0] ?? '.'), options.base, recipe);
+  const written = writtenManifest(name ?? nameOf(options.from[0] ?? '.', options.as), options.base, recipe);
   io.out(written.text);
   const losses = [
     ...recipe.losses,
     ...written.losses,
     ...choiceLosses(recipe, reading.wanted),
-    ...findingsOfOutput(written.text).map(({ file, line, path, message }): Loss =>
-      atSource(recipe, { file, line, message: `${path === '' ? '' : `${path}: `}${message}` }, path),
+    ...findingsOfOutput(written.text).map(
+      ({ file, line, path, message }): Loss =>
+        atSource(recipe, { file, line, message: `${path === '' ? '' : `${path}: `}${message}` }, path),
     ),
   ];
   for (const { file, line, message } of losses.slice(0, mostLosses)) {
@@ -63,7 +64,7 @@ function atSource({ dockerfile }: Recipe, loss: Loss, path: string): Loss {
     : { file: dockerfile.file, line: Number(line), message };
 }
 
-/** Optional parts that were not asked for, one loss for each file; and names that were asked for and are nowhere. */
+/** Optional parts that --with does not name, one loss for each file; and names of --with that no file has. */
 function choiceLosses({ choices }: Recipe, wanted: ReadonlySet<string>): readonly Loss[] {
   const open = choices.filter(({ name }) => !wanted.has(name));
   const offered = new Set(choices.map(({ name }) => name));
@@ -79,20 +80,23 @@ function choiceLosses({ choices }: Recipe, wanted: ReadonlySet<string>): readonl
     }),
     ...[...wanted]
       .filter((name) => !offered.has(name))
-      .map((name): Loss => ({
-        file: '--with',
-        line: 0,
-        message: `${JSON.stringify(name)} is no extra, group, feature or environment of these files`,
-      })),
+      .map(
+        (name): Loss => ({
+          file: '--with',
+          line: 0,
+          message: `${JSON.stringify(name)} is no extra, group, feature or environment of these files`,
+        }),
+      ),
   ];
 }
 
 const shownNames = 12;
 
 /** The name of the folder, or of the file's folder, as a valid Kubernetes name. */
-function nameOf(source: string): string {
-  const path = resolve(source === '-' ? '.' : source);
-  const folder = kindOfFile(basename(path)) === undefined ? path : dirname(path);
+function nameOf(source: string, as: string | undefined): string {
+  const path = resolve(source);
+  const isFile = as !== undefined || kindOfFile(basename(path)) !== undefined;
+  const folder = isFile ? dirname(path) : path;
   const legal = basename(folder)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

@@ -1,15 +1,15 @@
-import { type Cluster, type ClusterOptions, withImageSpec } from '../live/cluster.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { CommandIo } from '../io.ts';
 import { noBuilder } from '../live/build/builderView.ts';
+import { progressOf } from '../live/build/progress.ts';
+import { type Cluster, type ClusterOptions, withImageSpec } from '../live/cluster.ts';
 import { follow, lookOnce } from '../live/follow.ts';
 import { followLogs, printLogs, type ReadEnd } from '../live/followLogs.ts';
-import { progressOf } from '../live/build/progress.ts';
 import type { SeenImageSpec } from '../live/projections.ts';
 import { standingOf, type View } from '../live/status/standing.ts';
 import { adviceFor, isCauseOf } from '../live/status/statusText.ts';
-import { manyLines, oneLine } from '../live/terminal.ts';
 import { isAtRest, keyOf, nextLogs } from '../live/status/trail.ts';
+import { manyLines, oneLine } from '../live/terminal.ts';
 
 export interface LogsOptions extends ClusterOptions {
   /** Follows from the queue through the build to the verdict, until no more logs can appear. */

@@ -12,9 +12,9 @@ import { isDigest } from '../../oci/digest.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { createRegistry } from '../../registry/registry.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { type CommandIo, unreadable } from '../io.ts';
 import { formatFinding } from '../manifests/finding.ts';
 import { checkInputs, type ManifestOptions } from '../manifests/inputs.ts';
-import { type CommandIo, unreadable } from '../io.ts';
 
 export interface RenderOptions extends ManifestOptions {
   readonly output: 'text' | 'json';

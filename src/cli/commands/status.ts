@@ -1,10 +1,10 @@
 import { systemClock } from '../../kubernetes/clock.ts';
-import { type ClusterOptions, withImageSpec } from '../live/cluster.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type CommandIo, unreadable } from '../io.ts';
 import { readBuilder } from '../live/build/builderLog.ts';
-import { lookOnce } from '../live/follow.ts';
 import { progressOf } from '../live/build/progress.ts';
+import { type ClusterOptions, withImageSpec } from '../live/cluster.ts';
+import { lookOnce } from '../live/follow.ts';
 import { displayFor } from '../live/status/show.ts';
 import { statusJson } from '../live/status/statusJson.ts';
 import { statusLines } from '../live/status/statusText.ts';

@@ -31,7 +31,9 @@ export async function recipeOf(source: string, options: ReadingOptions): Promise
     if (source === '-') {
       return await recipeOfInput(options);
     }
-    return (await stat(source)).isDirectory() ? await recipeOfFolder(source, options) : await recipeOfNamed(source, options);
+    return (await stat(source)).isDirectory()
+      ? await recipeOfFolder(source, options)
+      : await recipeOfNamed(source, options);
   } catch (error) {
     return failed(`${source}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -87,7 +89,9 @@ async function recipeOfFolder(source: string, options: ReadingOptions): Promise<
     parts.push(await withIncluded(path, kind.read(path, text.value, options.wanted), source, options));
   }
   if (!files.some(({ kind }) => kind.name === 'dockerfile')) {
-    parts.push(...names.filter((name) => unsupported[name] !== undefined).map((name) => skipped(join(folder, name), name)));
+    parts.push(
+      ...names.filter((name) => unsupported[name] !== undefined).map((name) => skipped(join(folder, name), name)),
+    );
   }
   return parts.length === 0 ? failed(nothingIn(folder, names)) : ok(joinedAll(parts));
 }

@@ -6,7 +6,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { commandLine } from '../../../test/support/commandLine.ts';
 
-const manifest = z.object({ spec: z.object({ packages: z.object({ pip: z.array(z.string()).default([]) }).default({ pip: [] }) }) });
+const manifest = z.object({
+  spec: z.object({ packages: z.object({ pip: z.array(z.string()).default([]) }).default({ pip: [] }) }),
+});
 
 let folder: string;
 
@@ -41,14 +43,18 @@ describe('files that name other files', () => {
   });
 
   it('reads a file of the repository from its folder binder/', async () => {
-    const { pip, notes } = await pipOf({ 'binder/requirements.txt': '-r ../requirements.txt\n', 'requirements.txt': 'x\n' }, '.');
+    const { pip, notes } = await pipOf(
+      { 'binder/requirements.txt': '-r ../requirements.txt\n', 'requirements.txt': 'x\n' },
+      '.',
+    );
     expect({ pip, notes }).toEqual({ pip: ['x'], notes: '' });
   });
 
   it('reads the files of dynamic dependencies', async () => {
     const { pip } = await pipOf(
       {
-        'pyproject.toml': '[project]\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = {file = ["deps.txt"]}\n',
+        'pyproject.toml':
+          '[project]\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = {file = ["deps.txt"]}\n',
         'deps.txt': 'numpy\n',
       },
       'pyproject.toml',
@@ -57,13 +63,18 @@ describe('files that name other files', () => {
   });
 
   it('ends with files that name each other', async () => {
-    const { pip, notes } = await pipOf({ 'requirements.txt': '-r b.txt\nx\n', 'b.txt': '-r requirements.txt\ny\n' }, 'requirements.txt');
+    const { pip, notes } = await pipOf(
+      { 'requirements.txt': '-r b.txt\nx\n', 'b.txt': '-r requirements.txt\ny\n' },
+      'requirements.txt',
+    );
     expect({ pip, notes }).toEqual({ pip: ['x', 'y'], notes: '' });
   });
 
   it('reads eight files deep and no deeper', async () => {
     const names = Array.from({ length: 10 }, (_, index) => `r${index}.txt`);
-    const files = Object.fromEntries(names.map((name, index) => [name, `p${index}\n-r ${names[index + 1] ?? 'end.txt'}\n`]));
+    const files = Object.fromEntries(
+      names.map((name, index) => [name, `p${index}\n-r ${names[index + 1] ?? 'end.txt'}\n`]),
+    );
     const { pip, notes } = await pipOf({ ...files, 'requirements.txt': '-r r0.txt\n' }, 'requirements.txt');
     expect(pip).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7']);
     expect(notes).toBe('r7.txt:2: "r8.txt" is not read: more than 64 files, or one more than 8 deep\n');

@@ -21,7 +21,15 @@ async function specFrom(name: string, text: string | Uint8Array, argv: readonly 
   await writeFile(join(folder, name), text);
   const { code, out, err } = await commandLine(['init', 'demo', '--from', join(folder, name), ...argv], '');
   const { baseImage: _, ...spec } = manifest.parse(parse(out)).spec;
-  return { code, spec, notes: err.replaceAll(`${folder}/`, '').trimEnd().split('\n').filter((line) => line !== '') };
+  return {
+    code,
+    spec,
+    notes: err
+      .replaceAll(`${folder}/`, '')
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line !== ''),
+  };
 }
 
 const url = 'https://conda.anaconda.org/conda-forge';
@@ -248,7 +256,12 @@ dependencies:
       {},
       ['pyproject.toml:1: a build has no files of the repository', 'pyproject.toml:5: the dependencies are only known'],
     ],
-    ['pyproject.toml', '[project]\ndependencies = "numpy"\n', {}, ['pyproject.toml:2: "dependencies" holds text; write a list: ["numpy"]']],
+    [
+      'pyproject.toml',
+      '[project]\ndependencies = "numpy"\n',
+      {},
+      ['pyproject.toml:2: "dependencies" holds text; write a list: ["numpy"]'],
+    ],
     ['pyproject.toml', 'a = [\n', {}, ['pyproject.toml:2: this is no TOML']],
     [
       'pixi.toml',
@@ -283,31 +296,57 @@ dependencies:
       { packages: { pip: ['numpy==1.26.4'] } },
       ['Pipfile.lock:1: the hashes are not carried over', 'Pipfile.lock:1: optional and not carried over: develop'],
     ],
-    ['DESCRIPTION', 'Imports: dplyr\nRemotes: a/b\n', { packages: { cran: ['dplyr'] } }, ['DESCRIPTION:2: Remotes are not from CRAN']],
+    [
+      'DESCRIPTION',
+      'Imports: dplyr\nRemotes: a/b\n',
+      { packages: { cran: ['dplyr'] } },
+      ['DESCRIPTION:2: Remotes are not from CRAN'],
+    ],
     [
       'renv.lock',
       '{\n "Packages": {\n  "limma": {"Version": "3.60.0", "Source": "Repository", "Repository": "BioCsoft 3.19"},\n  "bio": {"Version": "1.0.0", "Source": "Bioconductor"}\n }\n}',
       {},
-      ['renv.lock:3: limma is not from CRAN but from BioCsoft 3.19', 'renv.lock:4: bio is not from CRAN but from Bioconductor'],
+      [
+        'renv.lock:3: limma is not from CRAN but from BioCsoft 3.19',
+        'renv.lock:4: bio is not from CRAN but from Bioconductor',
+      ],
     ],
     [
       'Dockerfile',
       'FROM quay.io/jupyter/minimal-notebook:2026-11-16\nCOPY requirements.txt /tmp/\nRUN pip install astropy\n',
-      { dockerfile: 'FROM quay.io/jupyter/minimal-notebook:2026-11-16\nCOPY requirements.txt /tmp/\nRUN pip install astropy\n' },
+      {
+        dockerfile:
+          'FROM quay.io/jupyter/minimal-notebook:2026-11-16\nCOPY requirements.txt /tmp/\nRUN pip install astropy\n',
+      },
       ['Dockerfile:2: COPY needs a build context, and an ImageSpec has none'],
     ],
   ])('%s: %j', async (name, text, spec, notes) => {
     const result = await specFrom(name, text);
     expect(result.spec).toEqual(spec);
-    expect(result.notes).toEqual(notes.map((note) => expect.stringContaining(note)));
+    expect(result.notes).toHaveLength(notes.length);
+    for (const [index, note] of notes.entries()) {
+      expect(result.notes[index]).toContain(note);
+    }
     expect(result.code).toBe(notes.length === 0 ? 0 : 1);
   });
 
   it.each([
-    ['an extra that names others of the project', ['all'], ['astropy>=6', 'sunpy @ git+https://github.com/sunpy/sunpy@v6.0.0', 'matplotlib', 'tqdm']],
-    ['a group that includes another', ['test'], ['astropy>=6', 'sunpy @ git+https://github.com/sunpy/sunpy@v6.0.0', 'pytest', 'hypothesis']],
+    [
+      'an extra that names others of the project',
+      ['all'],
+      ['astropy>=6', 'sunpy @ git+https://github.com/sunpy/sunpy@v6.0.0', 'matplotlib', 'tqdm'],
+    ],
+    [
+      'a group that includes another',
+      ['test'],
+      ['astropy>=6', 'sunpy @ git+https://github.com/sunpy/sunpy@v6.0.0', 'pytest', 'hypothesis'],
+    ],
   ])('--with: %s', async (_, names, pip) => {
-    const { spec } = await specFrom('pyproject.toml', pyproject, names.flatMap((name) => ['--with', name]));
+    const { spec } = await specFrom(
+      'pyproject.toml',
+      pyproject,
+      names.flatMap((name) => ['--with', name]),
+    );
     expect(spec).toEqual({ packages: { pip } });
   });
 
@@ -323,11 +362,17 @@ dependencies:
     ['UTF-16 without a mark', Buffer.from('numpy\n', 'utf16le')],
     ['UTF-8 with a mark', Buffer.from('\uFEFFnumpy\n')],
   ])('reads %s', async (_, bytes) => {
-    expect(await specFrom('requirements.txt', bytes)).toEqual({ code: 0, spec: { packages: { pip: ['numpy'] } }, notes: [] });
+    expect(await specFrom('requirements.txt', bytes)).toEqual({
+      code: 0,
+      spec: { packages: { pip: ['numpy'] } },
+      notes: [],
+    });
   });
 
   it('reads a file of any name, and standard input, as the kind that --as names', async () => {
-    expect(await specFrom('deps', 'numpy\n', ['--as', 'requirements'])).toMatchObject({ spec: { packages: { pip: ['numpy'] } } });
+    expect(await specFrom('deps', 'numpy\n', ['--as', 'requirements'])).toMatchObject({
+      spec: { packages: { pip: ['numpy'] } },
+    });
     const { out } = await commandLine(['init', 'demo', '--from', '-', '--as', 'apt'], 'git\n');
     expect(manifest.parse(parse(out)).spec['packages']).toEqual({ apt: ['git'] });
   });

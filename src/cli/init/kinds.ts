@@ -1,3 +1,4 @@
+import type { KindName } from './kindNames.ts';
 import { aptList } from './kinds/apt.ts';
 import { condaLock } from './kinds/conda/condaLock.ts';
 import { environment } from './kinds/conda/environment.ts';
@@ -12,7 +13,6 @@ import { constraints, requirements } from './kinds/python/requirements.ts';
 import { description } from './kinds/r/description.ts';
 import { installR } from './kinds/r/installR.ts';
 import { renvLock } from './kinds/r/renvLock.ts';
-import type { KindName } from './kindNames.ts';
 import type { Loss, Reader } from './recipe.ts';
 
 const kibibyte = 1024;

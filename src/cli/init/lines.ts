@@ -29,7 +29,10 @@ export function linesOf(text: string): ReadLines {
   };
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
     // One character more than the longest is enough to know, however many lines go on.
-    const bare = raw.slice(0, longestLine + 1).replace(/(^|\s)#.*$/, '').trim();
+    const bare = raw
+      .slice(0, longestLine + 1)
+      .replace(/(^|\s)#.*$/, '')
+      .trim();
     const whole: Line =
       open === undefined
         ? { line: index + 1, text: bare }

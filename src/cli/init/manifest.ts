@@ -13,7 +13,9 @@ export interface WrittenManifest {
 /** The manifest of a recipe. A Dockerfile stands alone: the rest is a loss then. */
 export function writtenManifest(name: string, base: string, recipe: Recipe): WrittenManifest {
   const { dockerfile } = recipe;
-  const args = nameValues(Object.fromEntries(Object.entries(recipe.args).map(([key, values]) => [key, joinedArgument(key, values)])));
+  const args = nameValues(
+    Object.fromEntries(Object.entries(recipe.args).map(([key, values]) => [key, joinedArgument(key, values)])),
+  );
   const build = args.length === 0 ? {} : { build: { args } };
   if (dockerfile !== null) {
     const besides = Object.keys(packageSpec(recipe)).length > 0;
@@ -24,7 +26,8 @@ export function writtenManifest(name: string, base: string, recipe: Recipe): Wri
             {
               file: dockerfile.file,
               line: 0,
-              message: 'nothing can stand beside a Dockerfile: the packages and variables of the other files are not carried over; write them as RUN and ENV',
+              message:
+                'nothing can stand beside a Dockerfile: the packages and variables of the other files are not carried over; write them as RUN and ENV',
             },
           ]
         : [],
@@ -60,7 +63,9 @@ function joinedArgument(name: string, values: readonly string[]): string {
   return values.join(name.endsWith('_BINARY') ? ',' : ' ');
 }
 
-function nameValues(values: Readonly<Record<string, string>>): readonly { readonly name: string; readonly value: string }[] {
+function nameValues(
+  values: Readonly<Record<string, string>>,
+): readonly { readonly name: string; readonly value: string }[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 

@@ -1,4 +1,4 @@
-import { getStaticTOMLValue, type AST, parseTOML, ParseError } from 'toml-eslint-parser';
+import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
 import { failed, ok, type Result } from '../../api/result.ts';
 import { kindOf, wantedInstead } from '../../text/wrongKind.ts';
 import { readDocuments } from '../manifests/documents.ts';

@@ -77,6 +77,11 @@ export function lossOf(file: string, line: number, message: string): Recipe {
   return { ...emptyRecipe, losses: [{ file, line, message }] };
 }
 
+/** A recipe that only says that there is an optional part. */
+export function choiceOf(choice: Choice): Recipe {
+  return { ...emptyRecipe, choices: [choice] };
+}
+
 /** A recipe of one entry, or of its fault. */
 export function entryOf(manager: ManagerName, grammar: Grammar, file: string, line: number, entry: string): Recipe {
   const fault = entryFault(entry, grammar);

@@ -1,10 +1,10 @@
 import { type LogEnd, type LogRequest, readLog, startOfLog } from '../../kubernetes/client/podLog.ts';
 import { pause, systemClock } from '../../kubernetes/clock.ts';
-import type { Cluster } from './cluster.ts';
 import type { CommandIo } from '../io.ts';
+import type { Cluster } from './cluster.ts';
 import type { View } from './status/standing.ts';
-import { manyLines } from './terminal.ts';
 import { type LogGroup, type LogPart, stateOf } from './status/trail.ts';
+import { manyLines } from './terminal.ts';
 
 /** Pause between two attempts to continue reading. */
 const pauseMs = 1000;

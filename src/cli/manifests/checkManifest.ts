@@ -6,11 +6,14 @@ import type { Config } from '../../config/schema.ts';
 import { type Plan, planOf } from '../../dockerfile/plan.ts';
 import { foreignPushSecretFault } from '../../imagespec/policy/secrets.ts';
 import type { Asked } from '../../imagespec/resolveSpec.ts';
+import { kindOf, wantedInstead } from '../../text/wrongKind.ts';
 import type { ManifestDocument, Place } from './documents.ts';
 import type { Finding } from './finding.ts';
+import { placedFinding } from './placed.ts';
 import { specSchema } from './schema.generated.ts';
 import type { SchemaNode } from './schemaNode.ts';
-import { structureFaults } from './structure.ts';
+import { entryFaults, soundPart } from './soundPart.ts';
+import { type StructureFault, structureFaults } from './structure.ts';
 
 /** An ImageSpec, or another document, which is skipped. */
 type Checked =
@@ -18,21 +21,19 @@ type Checked =
   | { readonly is: 'faulty'; readonly findings: readonly Finding[] }
   | { readonly is: 'fine'; readonly asked: Asked; readonly plan: Plan };
 
-const manifest = z.object({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: z.object({ name: z.string().optional(), namespace: z.string().optional() }).optional(),
+const anyObject = z.object({ apiVersion: z.string(), kind: z.string() });
+
+/** Recognises an ImageSpec however faulty it is, so that no ImageSpec is skipped. */
+const ours = z.object({
+  apiVersion: z.string().startsWith(`${group}/`),
+  kind: z.literal(kind),
+  metadata: z.unknown().optional(),
   spec: z.unknown().optional(),
 });
 
-/** Recognises an ImageSpec however faulty it is, so that no ImageSpec is skipped. */
-const ours = z.object({ apiVersion: z.string().startsWith(`${group}/`), kind: z.literal(kind) });
+const anyFields = z.record(z.string(), z.unknown());
 
-/** A name that YAML parses as another type, such as `no` or `12`, or a similar fault. */
-function headFault(document: ManifestDocument, path: readonly PropertyKey[], message: string): Finding {
-  const parts = path.filter((part) => typeof part !== 'symbol');
-  return findingAt(document.file, document.placeOf(parts), joined(parts), `${message}; put it in quotes`);
-}
+const named = z.object({ name: z.string().optional(), namespace: z.string().optional() }).nullish();
 
 /** kubectl's namespace for a manifest without one. */
 const defaultNamespace = 'default';
@@ -42,43 +43,69 @@ const defaultNamespace = 'default';
  * Dockerfile and policy, and reports every fault at its place.
  */
 function checkManifest(document: ManifestDocument, config: Config): Checked {
-  const read = manifest.safeParse(document.value);
-  if (!read.success) {
-    const fault = read.error.issues[0];
-    return fault === undefined || !ours.safeParse(document.value).success
-      ? { is: 'other', what: 'not a Kubernetes object' }
-      : { is: 'faulty', findings: [headFault(document, fault.path, fault.message)] };
+  const head = ours.safeParse(document.value);
+  if (!head.success) {
+    const object = anyObject.safeParse(document.value);
+    return { is: 'other', what: object.success ? `${object.data.kind} of ${object.data.apiVersion}` : 'no object' };
   }
-  const { apiVersion, kind: given, metadata } = read.data;
-  if (given !== kind || !apiVersion.startsWith(`${group}/`)) {
-    return { is: 'other', what: `${given} of ${apiVersion}` };
-  }
-  const faults = [
+  const { apiVersion, spec } = head.data;
+  const read = named.safeParse(head.data.metadata);
+  const faults: readonly StructureFault[] = [
     ...(apiVersion === `${group}/${version}`
       ? []
       : [{ path: ['apiVersion'], message: `unknown version; write ${group}/${version}` }]),
-    ...nameFaults(metadata?.name),
-    ...(read.data.spec === undefined || read.data.spec === null
+    ...(read.success
+      ? nameFaults(read.data?.name)
+      : read.error.issues.map((issue) => headFault(head.data.metadata, issue.path))),
+    ...(spec === undefined || spec === null
       ? [{ path: ['spec'], message: 'is missing; it describes what to build' }]
-      : structureFaults(specSchema, read.data.spec).map(({ path, message }) => ({ path: ['spec', ...path], message }))),
+      : structureFaults(specSchema, spec).map(({ path, message }) => ({ path: ['spec', ...path], message }))),
   ];
+  const metadata = read.data;
   if (faults.length > 0) {
+    const place = { namespace: metadata?.namespace ?? defaultNamespace, name: metadata?.name ?? 'name' };
     return {
       is: 'faulty',
-      findings: faults.map(({ path, message }) =>
-        findingAt(document.file, document.placeOf(path), joined(path), message),
-      ),
+      findings: inOrder([
+        ...faults.map(({ path, message }) => findingAt(document.file, document.placeOf(path), joined(path), message)),
+        ...soundPart(spec, faults).flatMap((part) => findingsOfSpec(document, { ...place, spec: part }, config)),
+        ...entryFaults(spec, faults).map((sentence) => placedFinding(document, sentence)),
+      ]),
     };
   }
   const asked = {
     namespace: metadata?.namespace ?? defaultNamespace,
     name: metadata?.name ?? '',
-    spec: projectSpec(read.data.spec),
+    spec: projectSpec(spec),
   };
   const plan = planOf(asked, config);
   return plan.ok
     ? { is: 'fine', asked, plan: plan.value }
-    : { is: 'faulty', findings: findingsOf(document, plan.failure.message) };
+    : { is: 'faulty', findings: inOrder(findingsOf(document, plan.failure.message)) };
+}
+
+/** The operator's objections to a part of a spec that the schema takes. */
+function findingsOfSpec(
+  document: ManifestDocument,
+  asked: Omit<Asked, 'spec'> & { readonly spec: unknown },
+  config: Config,
+): readonly Finding[] {
+  const plan = planOf({ ...asked, spec: projectSpec(asked.spec) }, config);
+  return plan.ok ? [] : findingsOf(document, plan.failure.message);
+}
+
+/** A value that YAML reads as another type, such as the name `no` or `12`. */
+function headFault(metadata: unknown, path: readonly PropertyKey[]): StructureFault {
+  const parts = path.filter((part) => typeof part !== 'symbol');
+  const [field] = parts;
+  const value = field === undefined ? metadata : anyFields.safeParse(metadata).data?.[field];
+  const kind = field === undefined ? 'table' : 'text';
+  return { path: ['metadata', ...parts], message: `${kindOf(value)}; ${wantedInstead(kind, value)}` };
+}
+
+/** Findings in the order of the text. */
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function findingAt(file: string, { line, column }: Place, path: string, message: string): Finding {
@@ -110,16 +137,7 @@ function nameFaults(
 
 /** Each line of an operator's message starts with a field. */
 function findingsOf(document: ManifestDocument, message: string): readonly Finding[] {
-  return message.split('\n').map((line) => {
-    const [, path = '', inText, rest = line] = /^(spec[A-Za-z0-9_.[\]-]*)(?: line (\d+))?: (.*)$/s.exec(line) ?? [];
-    const parts = path === '' ? ['spec'] : partsOf(path);
-    const place = inText === undefined ? document.placeOf(parts) : document.placeInText(parts, Number(inText));
-    return findingAt(document.file, place, path, inText === undefined ? rest : `line ${inText}: ${rest}`);
-  });
-}
-
-function partsOf(path: string): readonly (string | number)[] {
-  return [...path.matchAll(/([A-Za-z0-9_-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+  return message.split('\n').map((line) => placedFinding(document, line));
 }
 
 /** A path as the API server writes it: fields after dots, list indexes and map keys in brackets. */

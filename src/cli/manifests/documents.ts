@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLError } from 'yaml';
-import type { Finding } from './finding.ts';
 import type { InputFile } from '../io.ts';
+import type { Finding } from './finding.ts';
 import { manifestYaml } from './yaml.ts';
 
 /** Names and indexes from the root of a document to a field. */
@@ -40,10 +40,11 @@ export function readDocuments({ name, text }: InputFile): ReadDocuments {
     const { line, col } = lines.linePos(offset);
     findings.push({ file: name, line, column: col, path: '', message });
   };
-  for (const document of documentsOf(text, lines, fault)) {
+  const parsed = parseAllDocuments(text, { ...manifestYaml, lineCounter: lines, stringKeys: true });
+  for (const document of 'empty' in parsed ? [] : parsed) {
     const broken: YAMLError | undefined = document.errors[0];
     if (broken !== undefined) {
-      fault(broken.pos[0], `this is not valid YAML: ${broken.message.split('\n', 1)[0] ?? ''}`);
+      fault(broken.pos[0], `this is not valid YAML: ${worded(broken)}`);
       continue;
     }
     const read = toValue(() => document.toJS({ maxAliasCount: maximumAliases }));
@@ -70,22 +71,9 @@ export function readDocuments({ name, text }: InputFile): ReadDocuments {
   return { documents, findings };
 }
 
-/** The parser calls itself for every level: a text that nests too deeply for it is a fault. */
-function documentsOf(
-  text: string,
-  lines: LineCounter,
-  fault: (offset: number, message: string) => void,
-): readonly Document.Parsed[] {
-  try {
-    const parsed = parseAllDocuments(text, { ...manifestYaml, lineCounter: lines, stringKeys: true });
-    return 'empty' in parsed ? [] : parsed;
-  } catch (error) {
-    if (error instanceof RangeError) {
-      fault(0, 'this is not valid YAML: it is nested too deeply');
-      return [];
-    }
-    throw error;
-  }
+/** The parser's words; it calls itself for every level, and reports the end of its stack. */
+function worded({ message }: YAMLError): string {
+  return message.startsWith('Maximum call stack') ? 'it is nested too deeply' : (message.split('\n', 1)[0] ?? '');
 }
 
 /** A field's place is its key; a list entry's is its start. */

@@ -102,16 +102,23 @@ function kindFault(node: SchemaNode | undefined, value: unknown, issue: z.core.$
           : kind === 'text'
             ? `is longer than ${issue.maximum} characters`
             : `is above ${issue.maximum}, which is the most`;
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      // None of them is in a schema of the CRD.
       return issue.message;
   }
 }
 
 function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce((value, part) => {
-    const given = typeof part === 'number' ? list.safeParse(value).data : fields.safeParse(value).data;
-    return given === undefined ? undefined : Reflect.get(given, part);
-  }, root);
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof part === 'number' ? list.safeParse(value).data?.[part] : fields.safeParse(value).data?.[part],
+    root,
+  );
 }
 
 function nodeAt(root: SchemaNode, path: readonly (string | number)[]): SchemaNode | undefined {

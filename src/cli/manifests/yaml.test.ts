@@ -33,13 +33,30 @@ describe('plain scalars, as sigs.k8s.io/yaml reads them', () => {
     expect(valueOf(text)).toBe(value);
   });
 
-  it.each(['no', 'y', '1e3', '0o17', '08', '12:30', '2026-11-28', '3.11', '~', '', '0x1F', '1_000', '.5', 'null', '- x', '#'])(
-    'writes the string %j so that it is read as itself',
-    (text) => {
-      const { documents } = readDocuments({ name: '-', text: manifestText({ text, number: 5, yes: true, none: null }, null) });
-      expect(documents[0]?.value).toEqual({ text, number: 5, yes: true, none: null });
-    },
-  );
+  it.each([
+    'no',
+    'y',
+    '1e3',
+    '0o17',
+    '08',
+    '12:30',
+    '2026-11-28',
+    '3.11',
+    '~',
+    '',
+    '0x1F',
+    '1_000',
+    '.5',
+    'null',
+    '- x',
+    '#',
+  ])('writes the string %j so that it is read as itself', (text) => {
+    const { documents } = readDocuments({
+      name: '-',
+      text: manifestText({ text, number: 5, yes: true, none: null }, null),
+    });
+    expect(documents[0]?.value).toEqual({ text, number: 5, yes: true, none: null });
+  });
 
   it('reports what nests too deeply for the parser', () => {
     const { findings } = readDocuments({ name: '-', text: '['.repeat(100_000) });

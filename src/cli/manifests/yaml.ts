@@ -37,14 +37,39 @@ function numberOf(text: string): number | undefined {
 
 /** Scalars of yaml.v2, which sigs.k8s.io/yaml reads with: booleans of YAML 1.1, no dates, no numbers of base 60. */
 const scalars: readonly ScalarTag[] = [
-  scalar('null', /^(?:~|[Nn]ull|NULL)?$/, (value) => value === null, () => null),
-  scalar('bool', /^(?:[yY]|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/, (value) => value === true, () => true),
-  scalar('bool', /^(?:[nN]|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/, (value) => value === false, () => false),
-  scalar('float', /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, () => false, (text, fail) => {
-    fail(`${text} is no number that JSON has`);
-    return null;
-  }),
-  scalar('int', /^[-+.0-9][-+.0-9a-fA-FxXoO_]*$/, (value) => typeof value === 'number', (text) => numberOf(text) ?? text),
+  scalar(
+    'null',
+    /^(?:~|[Nn]ull|NULL)?$/,
+    (value) => value === null,
+    () => null,
+  ),
+  scalar(
+    'bool',
+    /^(?:[yY]|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,
+    (value) => value === true,
+    () => true,
+  ),
+  scalar(
+    'bool',
+    /^(?:[nN]|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
+    (value) => value === false,
+    () => false,
+  ),
+  scalar(
+    'float',
+    /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+    () => false,
+    (text, fail) => {
+      fail(`${text} is no number that JSON has`);
+      return null;
+    },
+  ),
+  scalar(
+    'int',
+    /^[-+.0-9][-+.0-9a-fA-FxXoO_]*$/,
+    (value) => typeof value === 'number',
+    (text) => numberOf(text) ?? text,
+  ),
 ];
 
 /** Scalar tags of the library that read as yaml.v2 does. */

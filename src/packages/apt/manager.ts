@@ -2,6 +2,7 @@ import { listFaults } from '../entries/entryFault.ts';
 import { labelList, setInput } from '../fieldInput.ts';
 import type { PackageManager } from '../manager.ts';
 import { plainPrimehubList } from '../primehub.ts';
+import { askedOfApt } from './asked.ts';
 import { aptContents } from './contents.ts';
 import { aptFailures } from './failures.ts';
 import { aptFault } from './grammar.ts';
@@ -12,6 +13,7 @@ import { aptStep } from './step.ts';
 export const apt = {
   name: 'apt',
   grammar: aptFault,
+  asked: askedOfApt,
   read: ({ apt = [] }) => ({ fields: { apt }, faults: listFaults('apt', apt, aptFault) }),
   input: ({ apt }) => ({ apt: setInput(apt) }),
   label: { apt: labelList },

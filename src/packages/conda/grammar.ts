@@ -43,6 +43,17 @@ export function condaChannelsOf(entry: string): readonly string[] {
   return [...(before === undefined ? [] : [before]), ...inside];
 }
 
+/** Name, version and build of an entry that the grammar takes; '' for what it does not say outside of brackets. */
+export function plainPartsOf(entry: string): {
+  readonly name: string;
+  readonly version: string;
+  readonly build: string;
+} {
+  const [, name = '', rest = ''] = /^(?:.*?::)?([^\s=<>!~|,[\]]*)([^[\]]*)/.exec(entry) ?? [];
+  const [version, build = ''] = splitBuild(rest.trimEnd());
+  return { name, version, build };
+}
+
 /** `NAME`, `NAME VERSION [BUILD]`, `NAME=VERSION[=BUILD]` or `NAME>=VERSION,…[=BUILD]`. */
 function plainFault(plain: string): string | undefined {
   const [, packageName = '', rest = ''] = /^([^\s=<>!~|,]*)(.*)$/.exec(plain) ?? [];

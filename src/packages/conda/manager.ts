@@ -1,6 +1,7 @@
 import { listFaults } from '../entries/entryFault.ts';
 import { labelList, listInput, setInput } from '../fieldInput.ts';
 import type { PackageManager } from '../manager.ts';
+import { askedOfConda } from './asked.ts';
 import { channelNameFault } from './channel.ts';
 import { condaContents } from './contents.ts';
 import { condaFailures } from './failures.ts';
@@ -14,6 +15,7 @@ import { condaVariables } from './variables.ts';
 export const conda = {
   name: 'conda',
   grammar: condaFault,
+  asked: askedOfConda,
   read: ({ conda = [], condaChannels = [] }) => ({
     fields: { conda, condaChannels },
     faults: [

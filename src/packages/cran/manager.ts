@@ -1,6 +1,7 @@
 import { listFaults } from '../entries/entryFault.ts';
 import { labelList, labelValue, setInput, valueInput } from '../fieldInput.ts';
 import type { PackageManager } from '../manager.ts';
+import { askedOfCran } from './asked.ts';
 import { cranContents } from './contents.ts';
 import { cranFailures } from './failures.ts';
 import { cranFault } from './grammar.ts';
@@ -12,6 +13,7 @@ import { cranStep } from './step.ts';
 export const cran = {
   name: 'cran',
   grammar: cranFault,
+  asked: askedOfCran,
   read: ({ cran = [], cranSnapshot = null }, config) => ({
     fields: { cran, cranSnapshot },
     faults: [...listFaults('cran', cran, cranFault), ...twiceFaults(cran), ...snapshotFaults(cranSnapshot, config)],

@@ -2,6 +2,7 @@ import { listFaults } from '../entries/entryFault.ts';
 import { labelList, listInput, setInput } from '../fieldInput.ts';
 import type { PackageManager } from '../manager.ts';
 import { plainPrimehubList } from '../primehub.ts';
+import { askedOfPip } from './asked.ts';
 import { pipContents } from './contents.ts';
 import { pipFailures } from './failures.ts';
 import { pipFault } from './grammar.ts';
@@ -14,6 +15,7 @@ import { pipVariables } from './variables.ts';
 export const pip = {
   name: 'pip',
   grammar: pipFault,
+  asked: askedOfPip,
   read: ({ pip = [], pipIndexes = [] }, config) => {
     const indexes = pipIndexes.map((entry, index) => resolvedIndex(entry, index, config));
     return {

@@ -102,13 +102,13 @@ export const refusedByRules: readonly RefusedSpec[] = [
     'a base as an address for a browser',
     { baseImage: 'https://quay.io/jupyter/base-notebook' },
     'spec.baseImage',
-    'has a scheme: write "quay.io/jupyter/base-notebook:2026-11-16"',
+    'has a scheme: write "quay.io/jupyter/base-notebook"',
   ],
   [
     'a base with capitals',
     { baseImage: 'quay.io/Jupyter/Base-notebook:2026-11-16' },
     'spec.baseImage',
-    'has capitals in its repository: write "quay.io/jupyter/base-notebook"',
+    'has capitals in its repository: write "quay.io/jupyter/base-notebook:2026-11-16"',
   ],
   [
     'a base with two tags',

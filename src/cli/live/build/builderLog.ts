@@ -3,11 +3,11 @@ import { containers } from '../../../kaniko/containers.ts';
 import { readLog, startOfLog, type TimedLine } from '../../../kubernetes/client/podLog.ts';
 import { pause, systemClock } from '../../../kubernetes/clock.ts';
 import type { Cluster } from '../cluster.ts';
+import type { SeenPod } from '../projections.ts';
+import { currentJob, podOf, type View } from '../status/standing.ts';
 import { type BuilderView, noBuilder } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';
 import { afterLine, notBegun } from './kanikoLog.ts';
-import type { SeenPod } from '../projections.ts';
-import { currentJob, podOf, type View } from '../status/standing.ts';
 
 /** Pause between two attempts to continue reading. */
 const pauseMs = 1000;

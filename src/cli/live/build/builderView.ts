@@ -1,6 +1,6 @@
+import type { SeenContainer, SeenPod } from '../projections.ts';
 import type { Instruction } from './instructions.ts';
 import { type BuilderProgress, notBegun } from './kanikoLog.ts';
-import type { SeenContainer, SeenPod } from '../projections.ts';
 
 /** What only the builder's log shows. */
 export interface BuilderView {

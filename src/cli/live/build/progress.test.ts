@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { at, build, ended, image, instant, pod, running, started, view, waiting } from '../../../../test/support/views.ts';
+import {
+  at,
+  build,
+  ended,
+  image,
+  instant,
+  pod,
+  running,
+  started,
+  view,
+  waiting,
+} from '../../../../test/support/views.ts';
 import { readyReasons } from '../../../api/reasons/reasons.ts';
+import type { SeenContainer, SeenPod } from '../projections.ts';
+import { standingOf, type View } from '../status/standing.ts';
 import { noBuilder } from './builderView.ts';
 import { instructionsOf } from './instructions.ts';
 import { notBegun } from './kanikoLog.ts';
 import { progressOf } from './progress.ts';
-import type { SeenContainer, SeenPod } from '../projections.ts';
-import { standingOf, type View } from '../status/standing.ts';
 
 /** The states of the stages, base to published, with one letter each. */
 function letters(seen: View): string {

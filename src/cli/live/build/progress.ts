@@ -4,9 +4,17 @@ import { type StageName, stageNames } from '../../../api/reasons/reasonColumns.t
 import { hubReasons, publishedReasons } from '../../../api/reasons/verdictReasons.ts';
 import { type Instant, parseRfc3339 } from '../../../api/time.ts';
 import { containers } from '../../../kaniko/containers.ts';
-import { type BuilderView, buildDetail } from './builderView.ts';
 import type { SeenContainer } from '../projections.ts';
-import { currentJob, currentStage, podOf, type Standing, standingOf, type View, verifyContainers } from '../status/standing.ts';
+import {
+  currentJob,
+  currentStage,
+  podOf,
+  type Standing,
+  standingOf,
+  type View,
+  verifyContainers,
+} from '../status/standing.ts';
+import { type BuilderView, buildDetail } from './builderView.ts';
 
 /** State of a stage. `off`: not requested. `notReached`: an earlier stage failed. */
 export type StageState = 'waiting' | 'running' | 'done' | 'failed' | 'off' | 'notReached';

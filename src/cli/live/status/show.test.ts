@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { image, instant, started, view } from '../../../../test/support/views.ts';
 import { noBuilder } from '../build/builderView.ts';
 import { progressOf } from '../build/progress.ts';
+import type { Terminal } from '../terminal.ts';
 import { displayFor } from './show.ts';
 import type { View } from './standing.ts';
-import type { Terminal } from '../terminal.ts';
 
 const resolved = 'BaseResolved=True:Resolved';
 const queued = view(['Ready=Unknown:Queued it waits', resolved]);

@@ -5,9 +5,9 @@ import { type BuilderView, noBuilder } from '../build/builderView.ts';
 import { instructionsOf } from '../build/instructions.ts';
 import { notBegun } from '../build/kanikoLog.ts';
 import { progressOf } from '../build/progress.ts';
+import type { Terminal } from '../terminal.ts';
 import type { View } from './standing.ts';
 import { statusLines } from './statusText.ts';
-import type { Terminal } from '../terminal.ts';
 
 const resolved = 'BaseResolved=True:Resolved';
 const base = { image: 'a', digest: `sha256:${'c'.repeat(64)}`, user: '', resolvedTime: '2026-11-25T20:00:00Z' };

@@ -6,8 +6,8 @@ import { type TaggedReason, taggedReasons } from '../../../api/reasons/verdictRe
 import { type Instant, parseRfc3339 } from '../../../api/time.ts';
 import { type BuilderView } from '../build/builderView.ts';
 import { becauseOf, type Progress, type Stage, type StageState } from '../build/progress.ts';
-import { type View } from './standing.ts';
 import { aligned, duration, manyLines, oneLine, type Terminal, type Tint, tinted } from '../terminal.ts';
+import { type View } from './standing.ts';
 
 const logLines = 20;
 const longest = 1000;

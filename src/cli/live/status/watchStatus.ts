@@ -1,9 +1,9 @@
 import { systemClock } from '../../../kubernetes/clock.ts';
-import type { Cluster } from '../cluster.ts';
 import type { CommandIo } from '../../io.ts';
 import { followBuilder } from '../build/builderLog.ts';
-import { follow } from '../follow.ts';
 import { progressOf } from '../build/progress.ts';
+import type { Cluster } from '../cluster.ts';
+import { follow } from '../follow.ts';
 import type { SeenImageSpec } from '../projections.ts';
 import type { Display } from './show.ts';
 import { isCurrent, isHandled, type Request, type Standing } from './standing.ts';

@@ -1,7 +1,7 @@
 import { condaChannel } from '../../../../packages/conda/channelUrl.ts';
 import { pipFault } from '../../../../packages/pip/grammar.ts';
 import { eachItem, type Part, readYaml, textOf } from '../../parts.ts';
-import { emptyRecipe, entryOf, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
+import { choiceOf, emptyRecipe, entryOf, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
 import { channelOf, condaEntry, condaFileOf } from './entries.ts';
 
 /** The platform whose packages are read: that of most clusters. */
@@ -21,7 +21,11 @@ export function condaLock(file: string, text: string, wanted: ReadonlySet<string
   const packages = list.value.map((_, index) => list.at(index));
   const platforms = new Set(packages.map((item) => textOf(item.at('platform'))));
   if (packages.length > 0 && !platforms.has(lockedPlatform)) {
-    return lossOf(file, list.line, `this lock file has no packages for ${lockedPlatform}; lock it for that platform too`);
+    return lossOf(
+      file,
+      list.line,
+      `this lock file has no packages for ${lockedPlatform}; lock it for that platform too`,
+    );
   }
   const ours = packages.filter((item) => textOf(item.at('platform')) === lockedPlatform);
   return joinedAll([
@@ -40,8 +44,7 @@ function locked(item: Part, wanted: ReadonlySet<string>): Recipe {
     return lossOf(file, item.line, 'this package has no name and version, and is not carried over');
   }
   const category = textOf(item.at('category')) ?? 'main';
-  const choice: Recipe =
-    category === 'main' ? emptyRecipe : { ...emptyRecipe, choices: [{ file, line: item.line, name: category }] };
+  const choice: Recipe = category === 'main' ? emptyRecipe : choiceOf({ file, line: item.line, name: category });
   if (category !== 'main' && !wanted.has(category)) {
     return choice;
   }

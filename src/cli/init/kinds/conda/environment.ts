@@ -1,4 +1,4 @@
-import { type Part, eachField, eachItem, hasFields, namesOf, readYaml, textOf } from '../../parts.ts';
+import { eachField, eachItem, hasFields, namesOf, type Part, readYaml, textOf } from '../../parts.ts';
 import { emptyRecipe, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
 import { requirementLine } from '../python/requirements.ts';
 import { channelOf, condaEntry } from './entries.ts';

@@ -18,12 +18,19 @@ export function isCondaList(text: string): boolean {
 /** `conda list --explicit` (URLs of packages), and `conda list --export` (`NAME=VERSION=BUILD`). */
 export function condaList(file: string, text: string): Recipe {
   const read = eachLine(file, text.replaceAll(/#[0-9a-f:]+[ \t]*$/gim, ''), ({ line, text: entry }) =>
-    /^@EXPLICIT$/.test(entry) ? joinedAll([]) : entry.includes('://') ? fromUrl(file, line, entry) : exported(file, line, entry),
+    /^@EXPLICIT$/.test(entry)
+      ? joinedAll([])
+      : entry.includes('://')
+        ? fromUrl(file, line, entry)
+        : exported(file, line, entry),
   );
   const checksum = text.split('\n').findIndex((line) => /^https?:.*#(?:sha256:)?[0-9a-f]{32,64}\s*$/i.test(line));
   return checksum === -1
     ? read
-    : joinedAll([read, lossOf(file, checksum + 1, 'the checksums are not carried over; the image itself is pinned by its digest')]);
+    : joinedAll([
+        read,
+        lossOf(file, checksum + 1, 'the checksums are not carried over; the image itself is pinned by its digest'),
+      ]);
 }
 
 function fromUrl(file: string, line: number, url: string): Recipe {

@@ -1,8 +1,8 @@
 import { condaChannel } from '../../../../packages/conda/channelUrl.ts';
 import { eachField, eachItem, hasFields, namesOf, type Part, readToml, textOf, textsOf } from '../../parts.ts';
-import { emptyRecipe, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
-import { pep440Version, tableRequirement } from '../python/tables.ts';
+import { choiceOf, emptyRecipe, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
 import { indexOf } from '../python/requirements.ts';
+import { pep440Version, tableRequirement } from '../python/tables.ts';
 import { channelOf, condaEntry } from './entries.ts';
 import { variable } from './environment.ts';
 
@@ -11,7 +11,7 @@ const condaTables = ['dependencies', 'host-dependencies', 'build-dependencies'] 
 /** Targets that hold for a container. */
 const ourTargets = ['unix', 'linux', 'linux-64'] as const;
 
-/** pixi.toml: what its default environment holds, and the features that are asked for. */
+/** pixi.toml: what its default environment holds, and the features that --with names. */
 export function pixi(file: string, text: string, wanted: ReadonlySet<string>): Recipe {
   const read = readToml(file, text);
   return read.ok ? pixiOf(read.value, wanted) : read.failure;
@@ -30,13 +30,13 @@ export function pixiOf(top: Part, wanted: ReadonlySet<string>): Recipe {
         // A feature of an environment that is read is no choice any more.
         features.has(field.name) && !wanted.has(field.name)
           ? emptyRecipe
-          : { ...emptyRecipe, choices: [{ file: field.file, line: field.line, name: field.name }] },
+          : choiceOf({ file: field.file, line: field.line, name: field.name }),
         features.has(field.name) ? joinedAll([eachItem(field.at('channels'), channel), feature(field)]) : emptyRecipe,
       ]),
     ),
     ...namesOf(top.at('environments')).map((name): Recipe => {
       const field = top.at('environments').at(name);
-      return name === 'default' ? emptyRecipe : { ...emptyRecipe, choices: [{ file: field.file, line: field.line, name }] };
+      return name === 'default' ? emptyRecipe : choiceOf({ file: field.file, line: field.line, name });
     }),
   ]);
 }
@@ -44,27 +44,39 @@ export function pixiOf(top: Part, wanted: ReadonlySet<string>): Recipe {
 /** Features named themselves, those of named environments, and those of the environment `default`. */
 function featuresWanted(top: Part, wanted: ReadonlySet<string>): ReadonlySet<string> {
   const environments = top.at('environments');
-  const named = namesOf(environments)
-    .filter((name) => name === 'default' || wanted.has(name))
-    .flatMap((name) => [...textsOf(environments.at(name)), ...textsOf(environments.at(name).at('features'))]);
-  return new Set([...wanted, ...named]);
+  const features = new Set(wanted);
+  for (const name of namesOf(environments)) {
+    if (name === 'default' || wanted.has(name)) {
+      const named = textsOf(environments.at(name)).concat(textsOf(environments.at(name).at('features')));
+      named.forEach((feature) => features.add(feature));
+    }
+  }
+  return features;
 }
 
 function feature(top: Part): Recipe {
   const here = [top, ...ourTargets.map((target) => top.at('target').at(target))];
   const cuda = textOf(top.at('system-requirements').at('cuda'));
   return joinedAll([
-    ...here.flatMap((part) => [
-      ...condaTables.map((table) => eachField(part.at(table), condaDependency)),
-      eachField(part.at('pypi-dependencies'), (field) => tableRequirement(field, pep440Version)),
-      eachField(part.at('activation').at('env'), variable),
-      eachItem(part.at('activation').at('scripts'), (script) =>
-        lossOf(script.file, script.line, 'a script of the activation is not carried over: there are no files of the repository in a build'),
-      ),
-    ]),
+    ...here.map(target),
     pypiOptions(top),
     // The solver must believe in a driver, which no build has.
     cuda === undefined ? emptyRecipe : { ...emptyRecipe, args: { CONDA_OVERRIDE_CUDA: [cuda] } },
+  ]);
+}
+
+function target(part: Part): Recipe {
+  return joinedAll([
+    ...condaTables.map((table) => eachField(part.at(table), condaDependency)),
+    eachField(part.at('pypi-dependencies'), (field) => tableRequirement(field, pep440Version)),
+    eachField(part.at('activation').at('env'), variable),
+    eachItem(part.at('activation').at('scripts'), (script) =>
+      lossOf(
+        script.file,
+        script.line,
+        'a script of the activation is not carried over: there are no files of the repository in a build',
+      ),
+    ),
   ]);
 }
 
@@ -108,7 +120,10 @@ const longestVersion = 2048;
 
 /** pixi reads a bare version as exactly that one (rattler, VersionSpec). */
 function versionPart(version: string): string {
-  const spec = version.slice(0, longestVersion).trim().replaceAll(/\s*([,|<>=!~]+)\s*/g, '$1');
+  const spec = version
+    .slice(0, longestVersion)
+    .trim()
+    .replaceAll(/\s*([,|<>=!~]+)\s*/g, '$1');
   if (spec === '*' || spec === '') {
     return '';
   }

@@ -1,12 +1,12 @@
 import { condaChannel } from '../../../../packages/conda/channelUrl.ts';
 import { pipFault } from '../../../../packages/pip/grammar.ts';
 import { eachItem, namesOf, type Part, readYaml, textOf } from '../../parts.ts';
-import { emptyRecipe, entryOf, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
+import { choiceOf, emptyRecipe, entryOf, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
 import { indexOf } from '../python/requirements.ts';
 import { lockedPlatform } from './condaLock.ts';
 import { channelOf, condaEntry, condaFileOf } from './entries.ts';
 
-/** pixi.lock: the packages of its default environment, or of those that are asked for, exactly. */
+/** pixi.lock: the packages of its default environment, or of those that --with names, exactly. */
 export function pixiLock(file: string, text: string, wanted: ReadonlySet<string>): Recipe {
   const read = readYaml(file, text);
   if (!read.ok) {
@@ -22,7 +22,7 @@ export function pixiLock(file: string, text: string, wanted: ReadonlySet<string>
   return joinedAll([
     ...names
       .filter((name) => name !== 'default')
-      .map((name): Recipe => ({ ...emptyRecipe, choices: [{ file, line: environments.at(name).line, name }] })),
+      .map((name) => choiceOf({ file, line: environments.at(name).line, name })),
     ...(asked.length === 0 ? ['default'] : asked).map((name) => locked(environments.at(name), pypi)),
   ]);
 }
@@ -42,7 +42,11 @@ function locked(environment: Part, pypi: ReadonlyMap<string, string>): Recipe {
   const { file } = environment;
   const ours = environment.at('packages').at(lockedPlatform);
   if (ours.value === undefined) {
-    return lossOf(file, environment.line, `this lock file has no packages for ${lockedPlatform}; lock it for that platform too`);
+    return lossOf(
+      file,
+      environment.line,
+      `this lock file has no packages for ${lockedPlatform}; lock it for that platform too`,
+    );
   }
   return joinedAll([
     eachItem(environment.at('channels'), (item) => {

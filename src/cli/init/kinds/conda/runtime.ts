@@ -1,6 +1,6 @@
+import { quoted } from '../../../../packages/entries/quote.ts';
 import { linesOf } from '../../lines.ts';
 import { emptyRecipe, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
-import { quoted } from '../../../../packages/entries/quote.ts';
 import { condaEntry } from './entries.ts';
 
 /** runtime.txt: `python-X.Y` for conda; of `r-DATE` and `r-X.Y-DATE` the day whose packages of R are meant. */

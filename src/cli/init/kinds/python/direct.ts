@@ -1,7 +1,5 @@
 /** A requirement with its name, or why it has none, as the end of a sentence that starts with it. */
-type Named =
-  | { readonly is: 'requirement'; readonly entry: string }
-  | { readonly is: 'nameless'; readonly why: string };
+type Named = { readonly is: 'requirement'; readonly entry: string } | { readonly is: 'nameless'; readonly why: string };
 
 /**
  * A requirement as pip reads it in a file, where a URL may stand alone: `git+https://…#egg=NAME` and `https://…/NAME-1.0-….whl`
@@ -24,7 +22,9 @@ export function named(text: string): Named {
     return { is: 'nameless', why: 'has no name; write "name @ URL"' };
   }
   fields.delete('egg');
-  const rest = [...fields].map(([name, value]) => (value === '' ? name : `${name}=${value}`)).filter((field) => field !== '');
+  const rest = [...fields]
+    .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
+    .filter((field) => field !== '');
   return {
     is: 'requirement',
     entry: `${decoded(egg)} @ ${url}${rest.length === 0 ? '' : `#${rest.join('&')}`}${marker === '' ? '' : ` ; ${marker}`}`,

@@ -1,10 +1,10 @@
 import { eachField, eachItem, hasFields, type Part, readToml, readYaml, textOf } from '../../parts.ts';
-import { emptyRecipe, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
+import { choiceOf, emptyRecipe, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
 import { pythonLoss } from './pythonLoss.ts';
 import { indexAt } from './requirements.ts';
 import { pep440Version, tableRequirement } from './tables.ts';
 
-/** Pipfile (pipenv): its packages, and other categories where they are asked for. */
+/** Pipfile (pipenv): its packages, and other categories where --with names them. */
 export function pipfile(file: string, text: string, wanted: ReadonlySet<string>): Recipe {
   const read = readToml(file, text);
   if (!read.ok) {
@@ -56,10 +56,7 @@ function packages(table: Part): Recipe {
 /** `dev-packages`, `develop` in a lock file, or a name of one's own. */
 function category(field: Part, wanted: ReadonlySet<string>): Recipe {
   const { file, line, name } = field;
-  return joinedAll([
-    { ...emptyRecipe, choices: [{ file, line, name }] },
-    wanted.has(name) ? packages(field) : emptyRecipe,
-  ]);
+  return joinedAll([choiceOf({ file, line, name }), wanted.has(name) ? packages(field) : emptyRecipe]);
 }
 
 /** The first source is the index; PyPI is what pip takes anyway. */

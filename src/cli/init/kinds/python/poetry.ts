@@ -1,10 +1,10 @@
 import { eachField, eachItem, hasFields, type Part, textOf } from '../../parts.ts';
-import { emptyRecipe, joinedAll, type Recipe } from '../../recipe.ts';
+import { choiceOf, emptyRecipe, joinedAll, type Recipe } from '../../recipe.ts';
+import { pythonLoss } from './pythonLoss.ts';
 import { indexAt } from './requirements.ts';
 import { poetryVersion, tableRequirement } from './tables.ts';
-import { pythonLoss } from './pythonLoss.ts';
 
-/** `tool.poetry` of a pyproject.toml: its dependencies, and the groups that are asked for. */
+/** `tool.poetry` of a pyproject.toml: its dependencies, and the groups that --with names. */
 export function poetryOf(poetry: Part, wanted: ReadonlySet<string>): Recipe {
   return joinedAll([
     dependencies(poetry.at('dependencies')),
@@ -25,7 +25,7 @@ function dependencies(table: Part): Recipe {
 function group(table: Part, name: string, wanted: ReadonlySet<string>): Recipe {
   return hasFields(table)
     ? joinedAll([
-        { ...emptyRecipe, choices: [{ file: table.file, line: table.line, name }] },
+        choiceOf({ file: table.file, line: table.line, name }),
         wanted.has(name) ? dependencies(table) : emptyRecipe,
       ])
     : emptyRecipe;

@@ -1,7 +1,7 @@
 import { normalisedPipName } from '../../../../packages/contents/contents.ts';
 import { pipPartsOf } from '../../../../packages/pip/pin.ts';
 import { eachField, eachItem, hasFields, ofText, type Part, readToml, textOf, textsOf } from '../../parts.ts';
-import { type Choice, emptyRecipe, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
+import { type Choice, choiceOf, emptyRecipe, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
 import { pixiOf } from '../conda/pixi.ts';
 import { poetryOf } from './poetry.ts';
 import { pythonLoss } from './pythonLoss.ts';
@@ -97,7 +97,10 @@ function ownExtras(table: Part, wanted: ReadonlySet<string>): ReadonlySet<string
     for (const text of textsOf(extras.at(name))) {
       const parts = pipPartsOf(text);
       if (parts.is === 'named' && normalisedPipName(parts.name) === own) {
-        parts.extras.replaceAll(/[[\]]/g, '').split(',').forEach((extra) => found.add(extra));
+        parts.extras
+          .replaceAll(/[[\]]/g, '')
+          .split(',')
+          .forEach((extra) => found.add(extra));
       }
     }
   }
@@ -153,7 +156,11 @@ function dynamic(top: Part): Recipe {
   const files = top.at('tool').at('setuptools').at('dynamic').at('dependencies').at('file');
   const names = textOf(files) === undefined ? textsOf(files) : [textOf(files) ?? ''];
   return names.length === 0
-    ? lossOf(list.file, list.line, 'the dependencies are only known when the project is built; write them into project.dependencies')
+    ? lossOf(
+        list.file,
+        list.line,
+        'the dependencies are only known when the project is built; write them into project.dependencies',
+      )
     : {
         ...emptyRecipe,
         includes: names.map((path) => ({ file: files.file, line: files.line, path, use: 'requirements' })),
@@ -161,8 +168,5 @@ function dynamic(top: Part): Recipe {
 }
 
 function choice({ file, line, name }: Choice, wanted: ReadonlySet<string>, read: () => Recipe): Recipe {
-  return joinedAll([
-    { ...emptyRecipe, choices: [{ file, line, name }] },
-    wanted.has(name) ? read() : emptyRecipe,
-  ]);
+  return joinedAll([choiceOf({ file, line, name }), wanted.has(name) ? read() : emptyRecipe]);
 }

@@ -1,9 +1,9 @@
 import { quoted } from '../../../../packages/entries/quote.ts';
 import { pipFault } from '../../../../packages/pip/grammar.ts';
-import { condaList, isCondaList } from '../conda/lists.ts';
 import { eachLine } from '../../lines.ts';
 import { ofText, type Part } from '../../parts.ts';
 import { emptyRecipe, entryOf, joinedAll, lossOf, type Recipe } from '../../recipe.ts';
+import { condaList, isCondaList } from '../conda/lists.ts';
 import { named } from './direct.ts';
 
 /** requirements.txt, or a list of conda that was kept under such a name. */
@@ -48,12 +48,18 @@ const options: readonly Option[] = [
   {
     names: ['-r', '--requirement'],
     value: 'one',
-    read: (file, line, path) => ({ ...emptyRecipe, includes: [{ file, line, path: localPath(path), use: 'requirements' }] }),
+    read: (file, line, path) => ({
+      ...emptyRecipe,
+      includes: [{ file, line, path: localPath(path), use: 'requirements' }],
+    }),
   },
   {
     names: ['-c', '--constraint'],
     value: 'one',
-    read: (file, line, path) => ({ ...emptyRecipe, includes: [{ file, line, path: localPath(path), use: 'constraints' }] }),
+    read: (file, line, path) => ({
+      ...emptyRecipe,
+      includes: [{ file, line, path: localPath(path), use: 'constraints' }],
+    }),
   },
   { names: ['-e', '--editable'], value: 'one', read: editable },
   {
@@ -71,13 +77,18 @@ const options: readonly Option[] = [
   {
     names: ['--require-hashes'],
     value: 'none',
-    read: (file, line) => lossOf(file, line, 'the hashes are not carried over; the image itself is pinned by its digest'),
+    read: (file, line) =>
+      lossOf(file, line, 'the hashes are not carried over; the image itself is pinned by its digest'),
   },
   {
     names: ['--trusted-host'],
     value: 'one',
     read: (file, line) =>
-      lossOf(file, line, "the trusted host is not carried over; its certificate belongs into caBundle of the operator's configuration"),
+      lossOf(
+        file,
+        line,
+        "the trusted host is not carried over; its certificate belongs into caBundle of the operator's configuration",
+      ),
   },
 ];
 
@@ -95,7 +106,11 @@ const longestRequirement = 4096;
 /** Reads a line of a requirements file, from wherever it comes. */
 export function requirementLine(file: string, line: number, requirement: string): Recipe {
   if (requirement.length > longestRequirement) {
-    return lossOf(file, line, `${quoted(requirement)} is longer than ${longestRequirement} characters, and is not read`);
+    return lossOf(
+      file,
+      line,
+      `${quoted(requirement)} is longer than ${longestRequirement} characters, and is not read`,
+    );
   }
   const [, word = '', rest = ''] = /^(--[a-z][a-z-]*|-[a-z])(.*)$/s.exec(requirement) ?? [];
   const option = options.find(({ names }) => names.includes(word));

@@ -19,9 +19,7 @@ export const poetryVersion: VersionReader = (text) => {
   if (text.includes('|') || text.length > longestVersion) {
     return null;
   }
-  const parts = text
-    .split(/\s*,\s*|(?<=[0-9*])\s+(?=[<>=!~^])/)
-    .map((part) => comparison(part.replaceAll(/\s/g, '')));
+  const parts = text.split(/\s*,\s*|(?<=[0-9*])\s+(?=[<>=!~^])/).map((part) => comparison(part.replaceAll(/\s/g, '')));
   return parts.includes(null) ? null : parts.filter((part) => part !== '').join(',');
 };
 
@@ -68,7 +66,11 @@ function ofTable(part: Part, name: string, toVersion: VersionReader): Recipe {
   if (sources.some((source) => part.at(source).value !== undefined)) {
     const url = sourceUrl(part);
     return url === undefined
-      ? lossOf(file, line, `"${name}" is a file or folder of the repository, and a build has none; write "name @ git+https://…"`)
+      ? lossOf(
+          file,
+          line,
+          `"${name}" is a file or folder of the repository, and a build has none; write "name @ git+https://…"`,
+        )
       : entryOf('pip', pipFault, file, line, `${head} @ ${url}${marker === '' ? '' : ` ; ${marker}`}`);
   }
   const written = textOf(part) ?? textOf(part.at('version')) ?? '*';
@@ -85,7 +87,9 @@ export function sourceUrl(part: Part): string | undefined {
   if (git === undefined) {
     return url ?? [textOf(part.at('file'))].find((text) => text?.startsWith('https://'));
   }
-  const [reference] = ['rev', 'ref', 'tag', 'branch'].map((key) => textOf(part.at(key))).filter((text) => text !== undefined);
+  const reference = ['rev', 'ref', 'tag', 'branch']
+    .map((key) => textOf(part.at(key)))
+    .find((text) => text !== undefined);
   const folder = textOf(part.at('subdirectory'));
   return `git+${git}${reference === undefined ? '' : `@${reference}`}${folder === undefined ? '' : `#subdirectory=${folder}`}`;
 }
@@ -112,5 +116,7 @@ function markerOf(part: Part, toVersion: VersionReader): string | null {
       .filter((text) => text !== '')
       .map((text) => text.replace(/^([<>=!~]+)(.*)$/, "python_version $1 '$2'")),
   ].filter((text) => text !== undefined && text !== '');
-  return parts.length <= 1 ? (parts[0] ?? '') : parts.map((text) => (/\bor\b/.test(text ?? '') ? `(${text})` : text)).join(' and ');
+  return parts.length <= 1
+    ? (parts[0] ?? '')
+    : parts.map((text) => (/\bor\b/.test(text ?? '') ? `(${text})` : text)).join(' and ');
 }

@@ -19,7 +19,9 @@ export function description(file: string, text: string): Recipe {
       );
     }
     if (name === 'Remotes') {
-      parts.push(lossOf(file, index + 1, 'Remotes are not from CRAN, and are not carried over; install them in a Dockerfile'));
+      parts.push(
+        lossOf(file, index + 1, 'Remotes are not from CRAN, and are not carried over; install them in a Dockerfile'),
+      );
     }
     if (needs.has(field)) {
       parts.push(...dependencies(file, index + 1, rest));

@@ -19,7 +19,7 @@ export function renvLock(file: string, text: string): Recipe {
       const source = textOf(field.at('Source')) ?? 'Repository';
       // A package of Bioconductor is from a repository too, which its name says.
       const repository = textOf(field.at('Repository')) ?? 'CRAN';
-      const isOfCran = (source === 'Repository' || source === 'CRAN') && !repository.startsWith('Bioc');
+      const isOfCran = (source === 'Repository' || source === 'CRAN') && !/^bioc/i.test(repository);
       if (!isOfCran) {
         const origin = source === 'Repository' ? repository : source;
         return lossOf(
