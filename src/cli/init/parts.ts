@@ -101,12 +101,9 @@ function linesOfToml({ body: [top] }: AST.TOMLProgram): ReadonlyMap<string, numb
     }
   };
   const pairOf = (table: Path, { key, value }: AST.TOMLKeyValue) => {
-    let path = table;
-    for (const part of key.keys) {
-      path = [...path, part.type === 'TOMLBare' ? part.name : part.value];
-      note(path, key);
-    }
-    content(path, value);
+    const names = key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value));
+    names.forEach((_, index) => note(table.concat(names.slice(0, index + 1)), key));
+    content(table.concat(names), value);
   };
   for (const node of top.body) {
     if (node.type === 'TOMLTable') {
