@@ -93,7 +93,7 @@ export interface ImageSpecSpec {
   readonly pullSecret?: string;
   readonly packages?: Packages;
   /**
-   * Environment variables of the image. Values are literal: dollar signs, quotes, backslashes and "#" stay as written. Variables that matter only while installing (PIP_*, CONDA_*) belong into build.args.
+   * Environment variables of the image. In the value of NAME, $NAME and ${NAME} stand for the base's value, as in PATH: /opt/x/bin:$PATH. Everything else is literal: other dollar signs, quotes, backslashes and "#" stay as written. Variables that matter only while installing (PIP_*, CONDA_*) belong into build.args.
    */
   readonly env?: readonly EnvironmentVariable[];
   readonly output?: Output;
@@ -414,6 +414,10 @@ export interface BaseStatus {
    */
   readonly user: string;
   /**
+   * The base's values of the variables that spec.env extends, such as PATH.
+   */
+  readonly env?: readonly BaseVariable[];
+  /**
    * When the digest was looked up.
    */
   readonly resolvedTime: string;
@@ -421,6 +425,16 @@ export interface BaseStatus {
    * Newer digest of the same tag, with baseUpdate.policy Notify. Absent if there is none.
    */
   readonly availableDigest?: string;
+}
+export interface BaseVariable {
+  /**
+   * Name of the variable.
+   */
+  readonly name: string;
+  /**
+   * Its value in the base image. Empty where the base does not have it.
+   */
+  readonly value: string;
 }
 /**
  * One image and its digest.

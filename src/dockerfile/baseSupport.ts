@@ -1,4 +1,5 @@
-import type { Base } from '../imagespec/effective.ts';
+import type { Base, NameValue } from '../imagespec/effective.ts';
+import { isBaseValue } from '../imagespec/env/extension.ts';
 import { isDigest } from '../oci/digest.ts';
 import { parseReference } from '../oci/reference.ts';
 import { quoted } from '../packages/entries/quote.ts';
@@ -30,8 +31,8 @@ export function isUser(text: string): boolean {
  * Whether a base that was kept in a status or an annotation may be written into a Dockerfile: each part has its grammar, and
  * others may write there.
  */
-export function isWritable({ image, digest, user }: Base): boolean {
-  return parseReference(image).ok && isDigest(digest) && isUser(user);
+export function isWritable({ image, digest, user, env = [] }: Base): boolean {
+  return parseReference(image).ok && isDigest(digest) && isUser(user) && env.every(isBaseValue);
 }
 
 /**
@@ -53,4 +54,12 @@ export function baseFault(image: string, { user, onBuild }: DescribedBase): stri
     }
   }
   return undefined;
+}
+
+/** Why the base's values of these variables cannot be extended, as a sentence; undefined when they can. */
+export function baseEnvFault(image: string, env: readonly NameValue[]): string | undefined {
+  const wrong = env.find((variable) => !isBaseValue(variable));
+  return wrong === undefined
+    ? undefined
+    : `${image}: its ${quoted(wrong.name)} is longer than 4096 characters or holds others than ASCII, so spec.env cannot extend it; write the whole value without $${wrong.name}`;
 }

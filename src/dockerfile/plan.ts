@@ -2,6 +2,7 @@ import { type Failure, failureOf } from '../api/failure.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
+import { extended, extendedNames, longestBaseEnv } from '../imagespec/env/extension.ts';
 import { baseImageFault } from '../imagespec/policy/repositories.ts';
 import { type Asked, resolveSpec } from '../imagespec/resolveSpec.ts';
 import { longestRendered, tooLongFor } from '../imagespec/size.ts';
@@ -74,11 +75,12 @@ const smallSource = 30_000;
 function sizeFault(spec: EffectiveSpec, images: readonly string[]): Failure | undefined {
   // A digest makes a line of a user's Dockerfile ten times as long, so each one is measured, however small.
   const isSmall = Buffer.byteLength(JSON.stringify({ source: spec.source, args: spec.args }), 'utf8') < smallSource;
-  if (spec.source.is === 'packages' && isSmall) {
+  if (spec.source.is === 'packages' && isSmall && extendedNames(spec).length === 0) {
     return undefined;
   }
   const placeholder = images.map((image) => ({ image, digest: `sha256:${'0'.repeat(64)}`, user: '' }));
-  const text = render(spec, placeholder);
+  const largest = extended(spec, { image: '', digest: '', user: '', env: longestBaseEnv(spec) });
+  const text = render(largest, placeholder);
   const bytes = Buffer.byteLength(text, 'utf8');
   const long = text.split('\n').find((line) => Buffer.byteLength(line, 'utf8') > longestLine);
   if (long !== undefined && spec.source.is === 'packages') {

@@ -138,4 +138,6 @@ export interface Base {
   readonly digest: string;
   /** USER of the image, '' when it sets none (root). */
   readonly user: string;
+  /** The base's values of the variables that the spec extends; absent where it extends none. */
+  readonly env?: readonly NameValue[];
 }

@@ -4,6 +4,7 @@ import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { parseReference } from '../oci/reference.ts';
 import { readPackages } from '../packages/fields.ts';
+import { extensionFaults } from './env/extension.ts';
 import type { BaseChoice, NameValue, Source } from './effective.ts';
 
 /** What a spec builds from, every entry checked by its grammar. Fails with all faults, one to a line. */
@@ -16,7 +17,7 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
     return invalid(['set exactly one of spec.baseImage, spec.baseImageSpecRef and spec.dockerfile']);
   }
   const packages = readPackages(spec.packages ?? {}, config);
-  const faults = [...baseFaults(base), ...packages.faults, ...valueFaults(spec.env)];
+  const faults = [...baseFaults(base), ...packages.faults, ...valueFaults(spec.env), ...extensionFaults(spec.env ?? [])];
   if (faults.length > 0) {
     return invalid(faults);
   }

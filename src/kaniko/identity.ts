@@ -44,7 +44,14 @@ const identitySchema = z.object({
   firstAttempt: z.int().min(1).max(largestNumber).default(1),
   /** The build's bases. A moved base, for example, is in no status before the Job exists. */
   bases: z
-    .array(z.object({ image: z.string().max(1024), digest: z.string().max(128), user: z.string().max(256) }))
+    .array(
+      z.object({
+        image: z.string().max(1024),
+        digest: z.string().max(128),
+        user: z.string().max(256),
+        env: z.array(z.object({ name: z.string().max(256), value: z.string().max(4096) })).max(16).exactOptional(),
+      }),
+    )
     .max(64)
     .default([]),
   /** `platformHash` of the platform settings in its Pod; '' when unknown. */

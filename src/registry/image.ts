@@ -10,6 +10,8 @@ export interface ResolvedImage {
   readonly user: string;
   /** ONBUILD instructions, as they stand there. */
   readonly onBuild: readonly string[];
+  /** Variables, each `NAME=VALUE`. */
+  readonly env: readonly string[];
   /** Without those that are longer than `longestLabel`. */
   readonly labels: Readonly<Record<string, string>>;
   /** Sum of the compressed layers and the configuration. */
@@ -63,12 +65,17 @@ const texts = z
 /** Part of a platform; it is shown in a message. */
 const platformPart = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/);
 
+/** More than any image has; what is kept of one is cut to this. A value that is cut is too long to be extended. */
+const mostVariables = 512;
+const longestVariable = 8192;
+
 const configSchema = z.object({
   os: platformPart.optional(),
   architecture: platformPart.optional(),
   config: z
     .object({
       User: z.string().nullish(),
+      Env: texts,
       OnBuild: texts,
       Labels: z.record(z.string(), z.string()).nullish(),
     })
@@ -149,7 +156,7 @@ function fits(found: z.output<typeof platformSchema>, platform: string): boolean
 export type ImageConfig =
   | {
       readonly is: 'config';
-      readonly config: Pick<ResolvedImage, 'user' | 'onBuild' | 'labels'>;
+      readonly config: Pick<ResolvedImage, 'user' | 'onBuild' | 'env' | 'labels'>;
     }
   | { readonly is: 'otherPlatform'; readonly platform: string }
   | { readonly is: 'fault' };
@@ -169,6 +176,7 @@ export function readConfig(body: Buffer, platform: string): ImageConfig {
     config: {
       user: config?.User ?? '',
       onBuild: config?.OnBuild ?? [],
+      env: (config?.Env ?? []).slice(0, mostVariables).map((text) => text.slice(0, longestVariable)),
       labels: Object.fromEntries(
         Object.entries(config?.Labels ?? {}).filter(([, text]) => text.length <= longestLabel),
       ),

@@ -97,7 +97,7 @@ it('look-ups with another credential are not shared', async () => {
 it('what is kept of images has a bound', async () => {
   const label = 'x'.repeat(30_000);
   const found: Found = {
-    image: { digest: manifest.digest, user: '', onBuild: [], labels: { label }, sizeBytes: 1 },
+    image: { digest: manifest.digest, user: '', onBuild: [], env: [], labels: { label }, sizeBytes: 1 },
     named: manifest.digest,
   };
   let finds = 0;

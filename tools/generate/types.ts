@@ -27,6 +27,7 @@ const typeNames: Readonly<Record<string, string>> = {
   'status.conditions[]': 'Condition',
   'status.conditions[].status': 'ConditionStatus',
   'status.base': 'BaseStatus',
+  'status.base.env[]': 'BaseVariable',
   'status.bases[]': 'BaseDigest',
   'status.build': 'BuildStatus',
   'status.build.reasons[]': 'BuildReason',

@@ -2,10 +2,11 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { failed, ok, type Result } from '../../api/result.ts';
 import { allowedRegistries } from '../../config/registryHosts.ts';
 import type { Config } from '../../config/schema.ts';
-import { baseFault, isUser } from '../../dockerfile/baseSupport.ts';
+import { baseEnvFault, baseFault, isUser } from '../../dockerfile/baseSupport.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import { render as renderDockerfile } from '../../dockerfile/render.ts';
 import type { Base } from '../../imagespec/effective.ts';
+import { baseEnv, extended, extendedNames } from '../../imagespec/env/extension.ts';
 import { immutableTag, inputHash } from '../../imagespec/inputHash.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
 import { isDigest } from '../../oci/digest.ts';
@@ -47,8 +48,9 @@ export async function render(options: RenderOptions, io: CommandIo): Promise<Exi
     if (!bases.ok) {
       return unreadable(io, `${document.file}: ${asked.name}: ${bases.failure}`);
     }
-    const dockerfile = renderDockerfile(plan.spec, bases.value);
-    const hash = inputHash(plan.spec, bases.value);
+    const whole = extended(plan.spec, bases.value[0] ?? null);
+    const dockerfile = renderDockerfile(whole, bases.value);
+    const hash = inputHash(whole, bases.value);
     const { repository, movingTag } = plan.spec;
     const tags = [immutableTag(hash, null), movingTag].map((tag) => `${repository}:${tag}`);
     io.out(
@@ -61,6 +63,10 @@ export async function render(options: RenderOptions, io: CommandIo): Promise<Exi
 }
 
 async function basesOf(plan: Plan, options: RenderOptions, config: Config): Promise<Result<readonly Base[], string>> {
+  const names = extendedNames(plan.spec);
+  if (names.length > 0 && options.baseDigest !== undefined) {
+    return failed(`spec.env: ${names.join(', ')} extends the base's value, which only its registry knows; omit --base-digest`);
+  }
   if (plan.upstream !== null) {
     return options.baseDigest === undefined
       ? failed(`builds on the image of ImageSpec "${plan.upstream}"; pass its digest with --base-digest`)
@@ -94,11 +100,13 @@ async function basesOf(plan: Plan, options: RenderOptions, config: Config): Prom
     if (!found.ok) {
       return failed(`${found.failure.message}; pass --base-digest and --base-user to work offline`);
     }
-    const fault = plan.filesOnly.includes(image) ? undefined : baseFault(image, found.value);
+    const env = baseEnv(names, found.value.env);
+    const fault = plan.filesOnly.includes(image) ? undefined : (baseFault(image, found.value) ?? baseEnvFault(image, env));
     if (fault !== undefined) {
       return failed(fault);
     }
-    bases.push({ image, digest: found.value.digest, user: plan.filesOnly.includes(image) ? '' : found.value.user });
+    const user = plan.filesOnly.includes(image) ? '' : found.value.user;
+    bases.push({ image, digest: found.value.digest, user, ...(env.length === 0 ? {} : { env }) });
   }
   return ok(bases);
 }

@@ -2,7 +2,9 @@ import { failureOf } from '../../api/failure.ts';
 import { isWritable } from '../../dockerfile/baseSupport.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import type { Base, EffectiveSpec } from '../../imagespec/effective.ts';
+import { extendedNames, knowsValues } from '../../imagespec/env/extension.ts';
 import { pullSecretsFor } from '../../imagespec/pullSecrets.ts';
+import { formatRepository, parseReference } from '../../oci/reference.ts';
 import type { Knowledge } from '../model/knowledge.ts';
 import { type Context, missing, type Unknown } from '../model/needs.ts';
 import type { Seen } from '../model/observation.ts';
@@ -21,14 +23,18 @@ type BasesSeen = Seen<'now' | 'self' | 'status' | 'builds' | 'upstream' | 'baseU
 
 type BaseQuestion = Extract<Question, { readonly ask: 'base' }>;
 
+type BaseFact = { readonly is: 'known'; readonly value: Base } | Unknown;
+
 /** The question about one base image. */
 export function baseQuestion({ spec, filesOnly }: Plan, image: string): BaseQuestion {
+  const variables = extendedNames(spec);
   return {
     ask: 'base',
     image,
     use: filesOnly.includes(image) ? 'files' : 'stage',
     secrets: pullSecretsFor(spec, [image]),
     platform: spec.platform,
+    ...(variables.length === 0 ? {} : { variables }),
     everySeconds: spec.baseUpdate.intervalSeconds,
   };
 }
@@ -52,9 +58,13 @@ export function findBases(
     if (kept === undefined) {
       return known.needs(question, lookedUp(plan.images.join(', ')));
     }
+    const whole = withValues(known, plan, kept);
+    if (whole.is !== 'known') {
+      return whole;
+    }
     const newest = known.lastAnswer(question)?.reply;
     const moved = newest?.is === 'known' && newest.value.digest !== kept.digest ? newest.value : undefined;
-    return { is: 'known', value: moved !== undefined && isFollowed(seen, plan) ? moved : kept, moved } as const;
+    return { is: 'known', value: moved !== undefined && isFollowed(seen, plan) ? moved : whole.value, moved } as const;
   });
   const open = missing(facts);
   if (open !== undefined) {
@@ -66,6 +76,20 @@ export function findBases(
   const moved = final?.is === 'known' && 'moved' in final ? final.moved : undefined;
   const available = moved === undefined || moved.digest === finalBase?.digest ? null : moved.digest;
   return { is: 'found', bases, finalBase, available };
+}
+
+/**
+ * A base that was kept, with its values of the variables that the spec extends. A spec that has begun to extend one asks the
+ * registry for the same image, by its digest.
+ */
+function withValues(known: Knowledge, plan: Plan, kept: Base): BaseFact {
+  if (knowsValues(kept, extendedNames(plan.spec))) {
+    return { is: 'known', value: kept };
+  }
+  const reference = parseReference(kept.image);
+  const image = `${reference.ok ? formatRepository(reference.value) : kept.image}@${kept.digest}`;
+  const found = known.needs(baseQuestion(plan, image), lookedUp(image));
+  return found.is === 'known' ? { is: 'known', value: { ...found.value, image: kept.image } } : found;
 }
 
 function lookedUp(images: string): Context {
@@ -99,7 +123,8 @@ function keptBase({ status, builds }: Seen<'status' | 'builds'>, image: string):
     return undefined;
   }
   const user = status.base?.image === image ? status.base.user : '';
-  const base = { image, digest: kept.digest, user };
+  const env = status.base?.image === image ? status.base.env : undefined;
+  const base = { image, digest: kept.digest, user, ...(env === undefined ? {} : { env }) };
   return isWritable(base) ? base : undefined;
 }
 
@@ -123,7 +148,7 @@ function upstreamBase(
       // The status does not name the ImageSpec of its base. While the spec is unchanged, it must be this one.
       const kept = seen.status.observedGeneration === seen.self.generation ? upstreamKept(seen) : undefined;
       return kept !== undefined && take === 'kept'
-        ? { is: 'found', bases: [kept], finalBase: kept, available: null }
+        ? upstreamFound(withValues(known, plan, kept), null)
         : {
             is: 'waiting',
             goal: null,
@@ -140,7 +165,7 @@ function upstreamBase(
         kept !== undefined && take === 'kept' && (kept.digest === upstream.digest || !isFollowed(seen, plan));
       if (isStaying) {
         const available = kept.digest === upstream.digest ? null : upstream.digest;
-        return { is: 'found', bases: [kept], finalBase: kept, available };
+        return upstreamFound(withValues(known, plan, kept), available);
       }
       const image = `${upstream.repository}@${upstream.digest}`;
       const found = known.needs(baseQuestion(plan, image), lookedUp(`${image}, the image of ImageSpec "${name}"`));
@@ -151,6 +176,10 @@ function upstreamBase(
       return { is: 'found', bases: [base], finalBase: base, available: null };
     }
   }
+}
+
+function upstreamFound(fact: BaseFact, available: string | null): FoundBases | Unknown {
+  return fact.is === 'known' ? { is: 'found', bases: [fact.value], finalBase: fact.value, available } : fact;
 }
 
 /** The base that an earlier pass took from the other ImageSpec. */

@@ -1,3 +1,4 @@
+import { extended } from '../../imagespec/env/extension.ts';
 import { inputHash } from '../../imagespec/inputHash.ts';
 import { type BuildRun, hasEnded } from '../../kaniko/run.ts';
 import { findBases } from '../bases/bases.ts';
@@ -34,7 +35,8 @@ export function wantedOf(seen: Observation, known: Knowledge, rebuild: string | 
       return unwanted(known, runs) ?? found;
     case 'found': {
       const { bases, finalBase, available } = found;
-      const goal: Goal = { spec, bases, finalBase, available, inputHash: inputHash(spec, bases) };
+      const whole = extended(spec, finalBase);
+      const goal: Goal = { spec: whole, bases, finalBase, available, inputHash: inputHash(whole, bases) };
       // An existing Job does not answer an open rebuild.
       const wanted = rebuild === null ? runs.filter((run) => builds(run, goal)) : [];
       const others = runs.filter((run) => !wanted.includes(run));

@@ -15,6 +15,8 @@ export type Question =
       readonly use: 'stage' | 'files';
       readonly secrets: readonly string[];
       readonly platform: string;
+      /** Names of variables whose values the spec extends; absent where it extends none. */
+      readonly variables?: readonly string[];
       /** Interval between look-ups while the image is missing. */
       readonly everySeconds: number;
     }

@@ -103,6 +103,7 @@ function basesStatus(
             image: last.image,
             digest: last.digest,
             user: last.user,
+            ...(last.env === undefined ? {} : { env: last.env.map(({ name, value }) => ({ name, value })) }),
             resolvedTime: same && status.base !== undefined ? status.base.resolvedTime : toRfc3339(now),
             ...(isNotified ? { availableDigest: goal.available } : {}),
           },

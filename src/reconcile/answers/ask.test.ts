@@ -48,7 +48,7 @@ describe('the log of a container', () => {
 
 describe('a base image', () => {
   /** The reply about an image with this configuration. */
-  async function asked(config: object, use: 'stage' | 'files') {
+  async function asked(config: object, use: 'stage' | 'files', variables?: readonly string[]) {
     const registry = await startScriptedRegistry();
     try {
       const blob = blobOf({ os: 'linux', architecture: 'amd64', config });
@@ -61,7 +61,15 @@ describe('a base image', () => {
         registry: clientOf([registry]),
         secretLabels: 'Optional',
       } as const;
-      const question = { ask: 'base', image, use, secrets: [], platform: 'linux/amd64', everySeconds: 300 } as const;
+      const question = {
+        ask: 'base',
+        image,
+        use,
+        secrets: [],
+        platform: 'linux/amd64',
+        everySeconds: 300,
+        ...(variables === undefined ? {} : { variables }),
+      } as const;
       const { reply } = await ask(sources, 'team', question, 0);
       return { reply, image, digest: own.digest };
     } finally {
@@ -84,6 +92,27 @@ describe('a base image', () => {
     expect(reply).toMatchObject({ is: 'failed', failure: { reason: 'BaseImageUnsupported' } });
     expect(JSON.stringify(reply)).toContain(JSON.stringify(`${image} cannot be extended: `).slice(1, -1));
     expect(reply.is === 'failed' ? reply.failure.message : '').toContain(words);
+  });
+
+  it.each<[string, readonly string[] | undefined, unknown]>([
+    ['has the values that the spec extends', ['PATH', 'NONE'], [
+      { name: 'PATH', value: '/opt/conda/bin:/bin' },
+      { name: 'NONE', value: '' },
+    ]],
+    ['has no other value', undefined, undefined],
+  ])('%s', async (_, variables, env) => {
+    const { reply } = await asked({ Env: ['PATH=/opt/conda/bin:/bin', 'LANG=C'] }, 'stage', variables);
+    expect(reply.is === 'known' && 'env' in reply.value ? reply.value.env : undefined).toEqual(env);
+  });
+
+  it.each([
+    ['of 4,097 characters', 'x'.repeat(4097)],
+    ['with a line break', 'a\nFROM evil.example/x'],
+    ['in other than ASCII', '/opt/ä'],
+  ])('starts no build where the value to extend is one %s', async (_, value) => {
+    const { reply } = await asked({ Env: [`PATH=${value}`] }, 'stage', ['PATH']);
+    expect(reply).toMatchObject({ is: 'failed', failure: { reason: 'BaseImageUnsupported' } });
+    expect(reply.is === 'failed' ? reply.failure.message : '').toContain('spec.env cannot extend it');
   });
 
   it('may have both when it only gives files, and none of it is kept', async () => {
