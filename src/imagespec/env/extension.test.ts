@@ -29,7 +29,7 @@ describe('a variable that refers to itself', () => {
     expect(valueOf(name, value, '/bin')).toBe(result);
   });
 
-  it('takes the value of the base as it stands, whatever it holds', () => {
+  it('takes the value of the base as it stands, with any characters', () => {
     expect(valueOf('A', '$A', '$& $1 $A ${A} "')).toBe('$& $1 $A ${A} "');
   });
 

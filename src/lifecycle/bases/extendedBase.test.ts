@@ -27,7 +27,7 @@ it('a spec that begins to extend a variable keeps its base, and asks for the val
   expect(decision).toMatchObject({ next: 'ask', questions: [byDigest] });
 });
 
-it('the value is in the Job and in the status, and is asked for no more', () => {
+it('the value is in the Job and in the status, and the operator asks no more', () => {
   const found = known(byDigest, { ...base, image: byDigest.image, env });
   const identity = created({ ...edited, answers: [...may, found] });
   expect(identity.bases).toEqual([{ ...base, env }]);
