@@ -101,8 +101,8 @@ describe('a base image', () => {
     ]],
     ['has no other value', undefined, undefined],
   ])('%s', async (_, variables, env) => {
-    const { reply } = await asked({ Env: ['PATH=/opt/conda/bin:/bin', 'LANG=C'] }, 'stage', variables);
-    expect(reply.is === 'known' && 'env' in reply.value ? reply.value.env : undefined).toEqual(env);
+    const { reply, image, digest } = await asked({ Env: ['PATH=/opt/conda/bin:/bin', 'LANG=C'] }, 'stage', variables);
+    expect(reply).toEqual({ is: 'known', value: { image, digest, user: '', ...(env === undefined ? {} : { env }) } });
   });
 
   it.each([
