@@ -4,8 +4,8 @@ import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import { parseReference } from '../oci/reference.ts';
 import { readPackages } from '../packages/fields.ts';
-import { extensionFaults } from './env/extension.ts';
 import type { BaseChoice, NameValue, Source } from './effective.ts';
+import { extensionFaults } from './env/extension.ts';
 
 /** What a spec builds from, every entry checked by its grammar. Fails with all faults, one to a line. */
 export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Failure> {
@@ -17,7 +17,12 @@ export function sourceOf(spec: ImageSpecSpec, config: Config): Result<Source, Fa
     return invalid(['set exactly one of spec.baseImage, spec.baseImageSpecRef and spec.dockerfile']);
   }
   const packages = readPackages(spec.packages ?? {}, config);
-  const faults = [...baseFaults(base), ...packages.faults, ...valueFaults(spec.env), ...extensionFaults(spec.env ?? [])];
+  const faults = [
+    ...baseFaults(base),
+    ...packages.faults,
+    ...valueFaults(spec.env),
+    ...extensionFaults(spec.env ?? []),
+  ];
   if (faults.length > 0) {
     return invalid(faults);
   }

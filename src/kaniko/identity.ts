@@ -49,7 +49,10 @@ const identitySchema = z.object({
         image: z.string().max(1024),
         digest: z.string().max(128),
         user: z.string().max(256),
-        env: z.array(z.object({ name: z.string().max(256), value: z.string().max(4096) })).max(16).exactOptional(),
+        env: z
+          .array(z.object({ name: z.string().max(256), value: z.string().max(4096) }))
+          .max(16)
+          .exactOptional(),
       }),
     )
     .max(64)

@@ -45,6 +45,7 @@ describe('resolve', () => {
         digest: manifest.digest,
         user: '1000',
         onBuild: ['RUN true'],
+        env: ['A=b'],
         labels: { a: 'b' },
         sizeBytes: 120 + config.size,
       },

@@ -65,7 +65,9 @@ export async function render(options: RenderOptions, io: CommandIo): Promise<Exi
 async function basesOf(plan: Plan, options: RenderOptions, config: Config): Promise<Result<readonly Base[], string>> {
   const names = extendedNames(plan.spec);
   if (names.length > 0 && options.baseDigest !== undefined) {
-    return failed(`spec.env: ${names.join(', ')} extends the base's value, which only its registry knows; omit --base-digest`);
+    return failed(
+      `spec.env: ${names.join(', ')} extends the base's value, which only its registry knows; omit --base-digest`,
+    );
   }
   if (plan.upstream !== null) {
     return options.baseDigest === undefined
@@ -101,7 +103,9 @@ async function basesOf(plan: Plan, options: RenderOptions, config: Config): Prom
       return failed(`${found.failure.message}; pass --base-digest and --base-user to work offline`);
     }
     const env = baseEnv(names, found.value.env);
-    const fault = plan.filesOnly.includes(image) ? undefined : (baseFault(image, found.value) ?? baseEnvFault(image, env));
+    const fault = plan.filesOnly.includes(image)
+      ? undefined
+      : (baseFault(image, found.value) ?? baseEnvFault(image, env));
     if (fault !== undefined) {
       return failed(fault);
     }

@@ -49,6 +49,13 @@ describe('a variable that refers to itself', () => {
     expect(render(written, [base])).toContain('ENV PATH="/opt/x:/bin:\\$HOME"');
   });
 
+  it('is the same object for the same base, and another for another', () => {
+    const written = withEnv({ name: 'A', value: '$A' });
+    const of = (value: string) => extended(written, { ...base, env: [{ name: 'A', value }] });
+    expect(of('1')).toBe(of('1'));
+    expect(of('2')).not.toEqual(of('1'));
+  });
+
   it('leaves a spec without any as it is', () => {
     const literal = withEnv({ name: 'A', value: '$B' });
     expect(extended(literal, base)).toBe(literal);

@@ -41,13 +41,23 @@ export function extended(spec: EffectiveSpec, base: Base | null): EffectiveSpec 
   if (source.is !== 'packages' || extending(source.env).length === 0) {
     return spec;
   }
+  const known = results.get(spec);
+  const of = JSON.stringify(base?.env ?? []);
+  if (known?.of === of) {
+    return known.spec;
+  }
   const values = new Map((base?.env ?? []).map(({ name, value }) => [name, value]));
   const env = source.env.map((variable) => ({
     name: variable.name,
     value: partsOf(variable).join(values.get(variable.name) ?? ''),
   }));
-  return { ...spec, source: { ...source, env } };
+  const result: EffectiveSpec = { ...spec, source: { ...source, env } };
+  results.set(spec, { of, spec: result });
+  return result;
 }
+
+/** The last result of each spec: what is known of a spec, such as its hash, hangs on the object. */
+const results = new WeakMap<EffectiveSpec, { readonly of: string; readonly spec: EffectiveSpec }>();
 
 /** The longest values that a base can give, for whoever must know how large a Dockerfile can become. */
 export function longestBaseEnv(spec: Pick<EffectiveSpec, 'source'>): readonly NameValue[] {
@@ -76,7 +86,8 @@ export function knowsValues({ env = [] }: Base, names: readonly string[]): boole
 export function literalReferences(env: readonly NameValue[]): readonly string[] {
   return env.flatMap(({ name, value }, index) => {
     const rest = partsOf({ name, value }).join(' ');
-    const found = /\$(?:[A-Z_][A-Z0-9_]+(?!\w)|\{[A-Za-z_]\w*\})/.exec(rest)?.[0] ?? /(?:^|:)(~)(?=\/|:|$)/.exec(rest)?.[1];
+    const found =
+      /\$(?:[A-Z_][A-Z0-9_]+(?!\w)|\{[A-Za-z_]\w*\})/.exec(rest)?.[0] ?? /(?:^|:)(~)(?=\/|:|$)/.exec(rest)?.[1];
     return found === undefined
       ? []
       : [

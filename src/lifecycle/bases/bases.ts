@@ -34,8 +34,8 @@ export function baseQuestion({ spec, filesOnly }: Plan, image: string): BaseQues
     use: filesOnly.includes(image) ? 'files' : 'stage',
     secrets: pullSecretsFor(spec, [image]),
     platform: spec.platform,
-    ...(variables.length === 0 ? {} : { variables }),
     everySeconds: spec.baseUpdate.intervalSeconds,
+    ...(variables.length === 0 ? {} : { variables }),
   };
 }
 

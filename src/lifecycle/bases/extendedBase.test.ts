@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { base, questions } from '../../../test/support/observations.ts';
+import { answer, base, digest, questions } from '../../../test/support/observations.ts';
 import { follow } from '../../../test/support/passes.ts';
 import { noon } from '../../../test/support/pods.ts';
 import { created, good, may, packages, planOf } from '../../../test/support/resting.ts';
@@ -19,7 +19,12 @@ const byDigest = {
 function known(question: Question, value: object): Observation['answers'][number] {
   // The rows give each question its type of value; the type cannot follow it.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { question, reply: { is: 'known', value }, at: noon - 10, failures: 0 } as unknown as Observation['answers'][number];
+  return {
+    question,
+    reply: { is: 'known', value },
+    at: noon - 10,
+    failures: 0,
+  } as unknown as Observation['answers'][number];
 }
 
 it('a spec that begins to extend a variable keeps its base, and asks for the value by digest', () => {
@@ -32,7 +37,8 @@ it('the value is in the Job and in the status, and the operator asks no more', (
   const identity = created({ ...edited, answers: [...may, found] });
   expect(identity.bases).toEqual([{ ...base, env }]);
   const status = { ...good.status, base: { ...base, env, resolvedTime: '2026-11-24T11:00:00Z' } };
-  const kept = created({ ...edited, status, answers: may });
+  const before = answer({ confirm: { digest, sizeBytes: 7, input: '' } });
+  const kept = created({ ...edited, status, answers: [...may, ...before] });
   expect(kept).toMatchObject({ inputHash: identity.inputHash, bases: [{ ...base, env }] });
 });
 

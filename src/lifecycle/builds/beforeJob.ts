@@ -100,7 +100,12 @@ function beforeJob(
     identity: {
       ...build.identity,
       secrets: versions,
-      bases: goal.bases.map(({ image, digest, user, env }) => ({ image, digest, user, ...(env === undefined ? {} : { env: [...env] }) })),
+      bases: goal.bases.map(({ image, digest, user, env }) => ({
+        image,
+        digest,
+        user,
+        ...(env === undefined ? {} : { env: [...env] }),
+      })),
       changes: build.identity.changes.length > 0 ? build.identity.changes : [...changes],
     },
   };

@@ -95,10 +95,14 @@ describe('a base image', () => {
   });
 
   it.each<[string, readonly string[] | undefined, unknown]>([
-    ['has the values that the spec extends', ['PATH', 'NONE'], [
-      { name: 'PATH', value: '/opt/conda/bin:/bin' },
-      { name: 'NONE', value: '' },
-    ]],
+    [
+      'has the values that the spec extends',
+      ['PATH', 'NONE'],
+      [
+        { name: 'PATH', value: '/opt/conda/bin:/bin' },
+        { name: 'NONE', value: '' },
+      ],
+    ],
     ['has no other value', undefined, undefined],
   ])('%s', async (_, variables, env) => {
     const { reply, image, digest } = await asked({ Env: ['PATH=/opt/conda/bin:/bin', 'LANG=C'] }, 'stage', variables);

@@ -121,7 +121,10 @@ export function hostOf(reference: string): string | null {
 }
 
 /** The base, or why no build can use it. An image that only gives files needs nothing but its digest. */
-function baseReply({ image, use, variables }: Question & { readonly ask: 'base' }, found: ResolvedImage): Reply<AnswerTo['base']> {
+function baseReply(
+  { image, use, variables }: Question & { readonly ask: 'base' },
+  found: ResolvedImage,
+): Reply<AnswerTo['base']> {
   const { digest } = found;
   if (use === 'files') {
     return { is: 'known', value: { image, digest, user: '' } };
