@@ -34,10 +34,10 @@ it('a spec that begins to extend a variable keeps its base, and asks for the val
 
 it('the value is in the Job and in the status, and the operator asks no more', () => {
   const found = known(byDigest, { ...base, image: byDigest.image, env });
-  const identity = created({ ...edited, answers: [...may, found] });
+  const before = answer({ confirm: { digest, sizeBytes: 7, input: '' } });
+  const identity = created({ ...edited, answers: [...may, ...before, found] });
   expect(identity.bases).toEqual([{ ...base, env }]);
   const status = { ...good.status, base: { ...base, env, resolvedTime: '2026-11-24T11:00:00Z' } };
-  const before = answer({ confirm: { digest, sizeBytes: 7, input: '' } });
   const kept = created({ ...edited, status, answers: [...may, ...before] });
   expect(kept).toMatchObject({ inputHash: identity.inputHash, bases: [{ ...base, env }] });
 });
