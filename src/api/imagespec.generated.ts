@@ -426,6 +426,9 @@ export interface BaseStatus {
    */
   readonly availableDigest?: string;
 }
+/**
+ * One variable of the base.
+ */
 export interface BaseVariable {
   /**
    * Name of the variable.
