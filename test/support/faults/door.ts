@@ -123,6 +123,11 @@ export class Door {
     body: Buffer,
     what: string | null,
   ): Promise<void> {
+    if (fault?.is === 'held') {
+      await this.#options.writes.hold();
+      reply(response, await this.#forward(request, body, what));
+      return;
+    }
     const isForwarded =
       fault === null || (fault.is === 'death' ? fault.when !== 'before' : fault.commit === 'committed');
     if (fault?.is === 'death' && !isForwarded) {

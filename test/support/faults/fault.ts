@@ -15,6 +15,8 @@ export type Fault =
       readonly retryAfterSeconds: number | null;
       readonly commit: Commit;
     }
+  /** The write is on its way until `Writes.hold` lets it go on. */
+  | { readonly is: 'held' }
   /** The connection is reset. */
   | { readonly is: 'reset'; readonly commit: Commit }
   /** No answer ever comes. */
@@ -53,6 +55,8 @@ export class Writes {
   readonly #fault: Fault | null;
   /** How often the fault was met: once, or never where the run has fewer writes. */
   met = 0;
+  /** Resolves once a held write may go on. */
+  hold: () => Promise<void> = () => Promise.resolve();
   /** Performs a death: every line of the living process is cut at this moment. */
   die: () => void = () => undefined;
 

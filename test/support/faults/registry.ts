@@ -150,6 +150,11 @@ export class RegistryStandIn {
     response: ServerResponse,
     apply: () => string,
   ): Promise<void> {
+    if (fault?.is === 'held') {
+      await this.#writes.hold();
+      response.writeHead(201, { 'docker-content-digest': apply() }).end();
+      return;
+    }
     const isApplied = fault === null || (fault.is === 'death' ? fault.when !== 'before' : fault.commit === 'committed');
     const digest = isApplied ? apply() : '';
     const answer = () => response.writeHead(201, { 'docker-content-digest': digest }).end();
