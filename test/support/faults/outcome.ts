@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Applied, Fault, WritePoint } from './fault.ts';
 import { type Disturbance, Run } from './run.ts';
 import { type End, endOf, perform, type Story } from './stories.ts';
@@ -24,12 +25,9 @@ export interface Differing {
   readonly differs: object | null;
 }
 
-let runs = 0;
-
 /** Begins a run in a namespace of its own. */
 export function begin(world: World, label: string, disturbance: Disturbance): Promise<Run> {
-  runs += 1;
-  return Run.begin(world, `faults-${label.toLowerCase()}-${runs}`, disturbance);
+  return Run.begin(world, `faults-${label.toLowerCase()}-${randomBytes(4).toString('hex')}`, disturbance);
 }
 
 /** Plays every story once, undisturbed. */

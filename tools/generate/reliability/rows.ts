@@ -94,12 +94,13 @@ export const rows: readonly Row[] = [
     figure: words('nothing of the old one in the new status'),
     proofs: [faults('describe.each(stories)'), { file: 'test/support/faults/stories.ts', name: "case 'recreate'" }],
   }),
-  partly('two processes of which one is stopped by SIGSTOP', {
+  passing({
     number: 10,
     what: 'A leader freezes and wakes after another took over; clocks are ten minutes wrong',
     handled: 'The Lease runs on the monotonic clock. The wall clock follows the API server.',
     figure: words('takeover after 15 s; ± 10 min'),
     proofs: [
+      { file: 'test/chaos/leader.test.ts', name: 'changes nothing when it wakes' },
       lease('does not consider itself the leader after a pause longer than the Lease'),
       lease('is not renewed while the event loop hangs, and does not lead when it goes on'),
       { file: 'test/chaos/clock.test.ts', name: 'a clock that is ten minutes' },
