@@ -3,6 +3,7 @@ import { inputHash } from '../../imagespec/inputHash.ts';
 import { type BuildRun, hasEnded } from '../../kaniko/run.ts';
 import { findBases } from '../bases/bases.ts';
 import type { Knowledge } from '../model/knowledge.ts';
+import type { Unknown } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Goal, Situation } from '../model/situation.ts';
 import { salvage } from './salvage.ts';
@@ -19,30 +20,37 @@ export interface Wanted {
  * @param rebuild mark of a rebuild that may begin and takes the newest bases; null: there is none
  */
 export function wantedOf(seen: Observation, known: Knowledge, rebuild: string | null): Wanted | Situation {
+  const found = goalOf(seen, known, rebuild);
+  if (found.is === 'asking' || found.is === 'waiting') {
+    return found;
+  }
+  const goal = found.is === 'goal' ? found.goal : null;
   const runs = seen.builds.filter((run) => !run.deleting);
-  if (!seen.plan.ok) {
-    const { failure } = seen.plan;
-    return unwanted(known, runs) ?? { is: 'stalled', goal: null, failure, build: null, until: null };
+  // An existing Job does not answer an open rebuild.
+  const wanted = goal === null || rebuild !== null ? [] : runs.filter((run) => builds(run, goal));
+  const others = runs.filter((run) => !wanted.includes(run));
+  const saved = goal === null ? undefined : salvage(seen, others);
+  return (
+    saved ?? unwanted(known, others) ?? (found.is === 'goal' ? { is: 'wanted', goal: found.goal, runs: wanted } : found)
+  );
+}
+
+function goalOf(
+  seen: Observation,
+  known: Knowledge,
+  rebuild: string | null,
+): { readonly is: 'goal'; readonly goal: Goal } | Unknown {
+  const { plan } = seen;
+  if (!plan.ok) {
+    return { is: 'stalled', goal: null, failure: plan.failure, build: null, until: null };
   }
-  const plan = seen.plan.value;
-  const { spec } = plan;
-  const found = findBases(seen, known, plan, rebuild === null ? 'kept' : 'newest');
-  switch (found.is) {
-    case 'asking':
-    case 'waiting':
-      return found;
-    case 'stalled':
-      return unwanted(known, runs) ?? found;
-    case 'found': {
-      const { bases, finalBase, available } = found;
-      const whole = extended(spec, finalBase);
-      const goal: Goal = { spec: whole, bases, finalBase, available, inputHash: inputHash(whole, bases) };
-      // An existing Job does not answer an open rebuild.
-      const wanted = rebuild === null ? runs.filter((run) => builds(run, goal)) : [];
-      const others = runs.filter((run) => !wanted.includes(run));
-      return salvage(seen, others) ?? unwanted(known, others) ?? { is: 'wanted', goal, runs: wanted };
-    }
+  const found = findBases(seen, known, plan.value, rebuild === null ? 'kept' : 'newest');
+  if (found.is !== 'found') {
+    return found;
   }
+  const { bases, finalBase, available } = found;
+  const spec = extended(plan.value.spec, finalBase);
+  return { is: 'goal', goal: { spec, bases, finalBase, available, inputHash: inputHash(spec, bases) } };
 }
 
 function builds({ identity }: BuildRun, goal: Goal): boolean {
