@@ -144,7 +144,7 @@ export function outcome({ view, progress, now }: Omit<Shown, 'terminal'>): reado
       rows.push(['packages', failure.packages.join(', ')]);
     }
     const next = failure.nextAttemptTime === undefined ? undefined : parseRfc3339(failure.nextAttemptTime);
-    if (next !== undefined) {
+    if (next !== undefined && next > now) {
       rows.push(['next try', `${failure.nextAttemptTime} (in ${duration(next - now)})`]);
     }
   } else if (standing.is !== 'ready') {
