@@ -45,11 +45,11 @@ export function watchOf(
 
 /** When the operator asks the question. */
 function dueAt({ startedAt, self }: Seen<'startedAt' | 'self'>, known: Knowledge, { question, every }: Look): Instant {
-  const asked = known.lastAnswer(question);
-  return asked === undefined
+  const asked = known.askedAt(question);
+  return asked === null
     ? startedAt + Math.min(every, longestSpread) * spread(`${self.uid}/${question.ask}`)
     : // A failed look-up keeps the same interval, because nothing depends on it now.
-      asked.at + every;
+      asked + every;
 }
 
 function baseLooks(plan: Plan): readonly Look[] {
@@ -77,6 +77,7 @@ function secretsLook(goal: Goal): readonly Look[] {
 
 /** Whether a look-up after the build found that the registry has lost this image. */
 export function isMissing(known: Knowledge, goal: Goal, image: string, since: Instant | null): boolean {
-  const answer = known.lastAnswer(presentQuestion(goal, image));
-  return answer?.reply.is === 'known' && !answer.reply.value && answer.at > (since ?? 0);
+  const question = presentQuestion(goal, image);
+  const reply = known.lastReply(question);
+  return reply?.is === 'known' && !reply.value && (known.askedAt(question) ?? 0) > (since ?? 0);
 }

@@ -62,7 +62,7 @@ export function findBases(
     if (whole.is !== 'known') {
       return whole;
     }
-    const newest = known.lastAnswer(question)?.reply;
+    const newest = known.lastReply(question);
     const moved = newest?.is === 'known' && newest.value.digest !== kept.digest ? newest.value : undefined;
     return { is: 'known', value: moved !== undefined && isFollowed(seen, plan) ? moved : whole.value, moved } as const;
   });

@@ -100,7 +100,7 @@ function secretHasChanged({ seen, known, goal, last }: Case): BuildRecord | null
   if (last.is !== 'failed' || last.record.identity.secrets === '') {
     return null;
   }
-  const reply = known.lastAnswer({ ask: 'secrets', secrets: buildSecrets(goal) })?.reply;
+  const reply = known.lastReply({ ask: 'secrets', secrets: buildSecrets(goal) });
   return reply?.is === 'known' && reply.value !== last.record.identity.secrets ? started(seen, goal, 'Retry') : null;
 }
 

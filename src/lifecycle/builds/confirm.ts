@@ -40,7 +40,7 @@ function notShown(
 ): Waiting | Failed {
   const message = `the registry does not show ${question.reference}, which the build pushed`;
   const failure = failureOf('RegistryUnavailable', message);
-  if ((known.lastAnswer(question)?.failures ?? 0) >= confirmTries) {
+  if (known.failures(question) >= confirmTries) {
     // The registry lost the image, so another attempt builds it.
     return { is: 'failed', goal, build: { ...build, image: null }, failure };
   }

@@ -7,7 +7,6 @@ import { overdueDeletion, waitingProblem } from '../../kaniko/waiting.ts';
 import type { Knowledge } from '../model/knowledge.ts';
 import type { Unknown } from '../model/needs.ts';
 import type { Seen } from '../model/observation.ts';
-import type { Question } from '../model/question.ts';
 import type { BuildRecord, Claimed, Failed, Goal, Situation } from '../model/situation.ts';
 import { type Log, withLog } from '../model/withLog.ts';
 
@@ -58,7 +57,7 @@ function logOf(known: Knowledge, { goal, run, build }: Running, container: strin
     return { is: 'log', text: '' };
   }
   const question = { ask: 'log', pod: run.pod.ref, container } as const;
-  if (isGivenUp(known, question)) {
+  if (known.failures(question) >= logTries) {
     return { is: 'log', text: '' };
   }
   const answer = known.needs(question, {
@@ -72,11 +71,6 @@ function logOf(known: Knowledge, { goal, run, build }: Running, container: strin
 
 /** Requests for a log before the exit code alone classifies the failure; a lost node takes its logs with it. */
 const logTries = 3;
-
-function isGivenUp(known: Knowledge, question: Question): boolean {
-  const answer = known.lastAnswer(question);
-  return answer !== undefined && answer.reply.is === 'failed' && answer.failures >= logTries;
-}
 
 /** A Pod usually appears within a second. After this pause the operator reads the Events for the cause. */
 const podPatience = seconds(2);
@@ -135,7 +129,7 @@ function withoutPod(now: Instant, known: Knowledge, at: Running): Situation | Fa
   if (refusal.is !== 'known') {
     return refusal;
   }
-  const again = (known.lastAnswer(question)?.at ?? now) + seconds(15);
+  const again = (known.askedAt(question) ?? now) + seconds(15);
   const refused = refusal.value === null ? null : refusalOf(refusal.value);
   switch (refused?.is) {
     case 'quota':

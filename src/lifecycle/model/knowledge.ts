@@ -4,7 +4,7 @@ import type { Effect } from './effect.ts';
 import { heldBack, nextTry, type Trouble, targetOf, troublesIn, troubleWith } from './failedEffect.ts';
 import { type Context, type Fact, needs, type Unknown } from './needs.ts';
 import type { Seen } from './observation.ts';
-import { type Found, type LastAnswer, lastAnswer, type Question, replyTo } from './question.ts';
+import { type AnswerTo, type Found, lastAnswer, type Question, type Reply, replyTo } from './question.ts';
 import { runsSince, unchangedSince } from './sightings.ts';
 
 /**
@@ -16,8 +16,12 @@ export interface Knowledge {
   readonly needs: <Q extends Question>(question: Q, context: Context) => Fact<Q> | Unknown;
   /** The reply to a question, if one still counts. */
   readonly reply: <Q extends Question>(question: Q) => Found<Q> | undefined;
-  /** The newest answer to a question, of any age. */
-  readonly lastAnswer: <Q extends Question>(question: Q) => LastAnswer<Q> | undefined;
+  /** The newest reply to a question, of any age. */
+  readonly lastReply: <Q extends Question>(question: Q) => Reply<AnswerTo[Q['ask']]> | undefined;
+  /** When the newest reply came; null: there is none. */
+  readonly askedAt: (question: Question) => Instant | null;
+  /** Failures in a row of this question, an image that the registry does not show included. */
+  readonly failures: (question: Question) => number;
   /** The failure of an effect, also during a new attempt; null: there is none. */
   readonly trouble: (effect: Effect['do'], target: string) => Trouble | null;
   /** The failure that makes an effect wait now; null: there is none. */
@@ -40,7 +44,9 @@ export function knowledgeOf(seen: Seen<'self' | 'now' | 'answers' | 'failedEffec
   return {
     needs: (question, context) => needs(seen, question, context),
     reply: (question) => replyTo(answers, question, now),
-    lastAnswer: (question) => lastAnswer(answers, question),
+    lastReply: (question) => lastAnswer(answers, question)?.reply,
+    askedAt: (question) => lastAnswer(answers, question)?.at ?? null,
+    failures: (question) => lastAnswer(answers, question)?.failures ?? 0,
     trouble: (effect, target) => troubleWith(seen, effect, target),
     heldBack: (effect, target) => heldBack(seen, effect, target),
     holds: (effect) => heldBack(seen, effect.do, targetOf(effect)),
