@@ -7,4 +7,5 @@ FROM gcr.io/distroless/nodejs24-debian13:nonroot@sha256:9eeb7f5887d0e239e78264b0
 COPY --from=gcr.io/go-containerregistry/crane:v0.20.6 /ko-app/crane /usr/local/bin/crane
 COPY dist/ /app/
 USER 65532:65532
-ENTRYPOINT ["/nodejs/bin/node", "--enable-source-maps", "/app/main.js"]
+# Node.js gives new objects up to 96 MB before it collects them; with 12 MB the operator does the same work as fast.
+ENTRYPOINT ["/nodejs/bin/node", "--enable-source-maps", "--max-semi-space-size=4", "/app/main.js"]

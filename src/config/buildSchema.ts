@@ -18,11 +18,11 @@ export const buildSchema = z
       .describe('Default of spec.build.timeoutSeconds, up to its ceiling.'),
     retries: z.int().min(0).max(10).default(3).describe('Default of spec.build.retries.'),
     platform: z.enum(['linux/amd64', 'linux/arm64']).default('linux/amd64').describe('Default of spec.build.platform.'),
-    concurrency: z.int().min(1).max(1000).default(10).describe('Limit of concurrent builds, in all namespaces.'),
+    concurrency: z.int().min(1).max(10_000).default(10).describe('Limit of concurrent builds, in all namespaces.'),
     concurrencyPerNamespace: z
       .int()
       .min(1)
-      .max(1000)
+      .max(10_000)
       .default(5)
       .describe('Limit of concurrent builds in one namespace.'),
     resources: z

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type StandIn, startStandIn } from '../../test/support/apiserver/stand-in.ts';
 import { clientOf } from '../../test/support/servers/scripted-image.ts';
+import { unobserved } from '../../test/support/unobserved.ts';
 import { until } from '../../tools/eventually.ts';
 import { parseConfig } from '../config/parse.ts';
 import { systemClock } from '../kubernetes/clock.ts';
@@ -31,12 +32,15 @@ const patchSchema = z.object({ status: z.record(z.string(), z.unknown()) });
 let server: StandIn;
 let stored: typeof created;
 let patches: number;
+/** What the passes spent time on. */
+let stepsTaken: string[];
 /** The part of a status that the server keeps. */
 let store: (status: Record<string, unknown>) => object = (status) => status;
 
 beforeEach(async () => {
   stored = created;
   patches = 0;
+  stepsTaken = [];
   server = await startStandIn((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -75,7 +79,8 @@ async function lookTwice(): Promise<readonly object[]> {
     queued: () => {
       steps += 1;
     },
-    passes: { depth: () => undefined, waited: () => undefined, worked: () => undefined, retried: () => undefined },
+    ...unobserved,
+    stepped: ({ kind, step }) => void stepsTaken.push(`${kind} ${step}`),
     mayAct: () => true,
     workers: 1,
   });
@@ -99,6 +104,7 @@ it('writes a status once', async () => {
   expect(await lookTwice()).toEqual([]);
   expect(patches).toBe(1);
   expect(stored.status).toMatchObject({ observedGeneration: 1, failure: { reason: 'InvalidSpec' } });
+  expect(stepsTaken).toEqual(['decide act', 'act writeStatus', 'decide rest', 'decide rest']);
 });
 
 it('writes a status once also when the API server prunes a field of it, and warns once', async () => {

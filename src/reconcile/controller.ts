@@ -22,9 +22,10 @@ import { WrittenStatuses } from './effects/writtenStatuses.ts';
 import { Budget } from './errands/budget.ts';
 import { Errands } from './errands/errands.ts';
 import { Plans } from './plans.ts';
-import { Slots, type Taken } from './slots/slots.ts';
-import { runningBuilds, runningLaunches } from './slots/taken.ts';
-import { Steps } from './steps.ts';
+import { Slots } from './slots/slots.ts';
+import { followRunning, type Running } from './slots/taken.ts';
+import { nothingTaken } from './slots/tally.ts';
+import { type Step, Steps } from './steps.ts';
 import type { Caches } from './watched/caches.ts';
 import { buildsOf, checkPodsOf, startedByBases } from './watched/children.ts';
 import { outputHolder } from './watched/outputs.ts';
@@ -49,6 +50,8 @@ export interface ControllerOptions {
     readonly launches: number;
     readonly questions: { readonly registries: number; readonly cluster: number };
   }) => void;
+  /** For metrics: a step of a pass, its question or its write took so long. */
+  readonly stepped: (step: Step, milliseconds: number) => void;
   /** For metrics of the passes. */
   readonly passes: NonNullable<KeyQueueOptions['observe']>;
   /** False when another process may have taken over. */
@@ -80,6 +83,7 @@ export class Controller {
   readonly #launches: Slots;
   readonly #startedAt: Instant;
   #caches: Caches | undefined;
+  #running: Running | undefined;
   #cancelCall: Cancel = () => undefined;
 
   constructor(options: ControllerOptions) {
@@ -94,16 +98,14 @@ export class Controller {
       mostBytes: mostPlanned,
     });
     const call = (key: string): void => this.#queue.add(key);
-    const runningIn = (list: (caches: Caches) => readonly Taken[]) => () =>
-      this.#caches === undefined ? [] : list(this.#caches);
     this.#builds = new Slots({
       limits: { total: build.concurrency, perNamespace: build.concurrencyPerNamespace },
-      running: runningIn((caches) => runningBuilds(caches, options.clock.now())),
+      running: () => this.#running?.builds.at(options.clock.now()) ?? nothingTaken,
       call,
     });
     this.#launches = new Slots({
       limits: { total: jupyterHub.probe.concurrency, perNamespace: jupyterHub.probe.concurrencyPerNamespace },
-      running: runningIn(runningLaunches),
+      running: () => this.#running?.launches ?? nothingTaken,
       call,
     });
     this.#written = new WrittenStatuses(options.log);
@@ -132,7 +134,6 @@ export class Controller {
       backoff: { baseMs: 500, capMs: 60_000 },
       clock: options.clock,
       random: Math.random,
-      // The queue itself tries again.
       onError: passFailed,
     });
     this.#steps = new Steps({
@@ -154,6 +155,7 @@ export class Controller {
   /** Starts the workers; the caches must be complete. */
   start(caches: Caches): void {
     this.#caches = caches;
+    this.#running = followRunning(caches, this.#options.config, this.#options.clock.now());
     // First come, first served, across restarts: queued builds get their tickets back before the first pass.
     for (const { self, status } of caches.imageSpecs.values()) {
       const since = parseRfc3339(status.build?.queuedTime ?? '');
@@ -199,8 +201,10 @@ export class Controller {
       if (missing === 'looked') {
         continue;
       }
+      const begun = this.#options.clock.elapsed();
       const pass = decide(this.#observe(caches, key, seen));
       this.#keepTickets(key, pass);
+      this.#options.stepped({ kind: 'decide', step: pass.decision.next }, this.#options.clock.elapsed() - begun);
       if (pass.decision.next === 'rest') {
         this.#queue.forget(key);
         this.#errands.rest(key);

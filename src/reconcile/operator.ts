@@ -14,6 +14,7 @@ import type { Effect } from '../lifecycle/model/effect.ts';
 import type { Self } from '../lifecycle/model/observation.ts';
 import { type EventNote, eventsFor, unwritableStatus } from '../lifecycle/status/eventsFor.ts';
 import { createNetwork } from '../registry/http/network.ts';
+import { observed } from '../registry/http/observed.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { watchEventLoop } from '../telemetry/eventLoop.ts';
 import { startHealthServer } from '../telemetry/health.ts';
@@ -21,6 +22,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { Controller } from './controller.ts';
 import { Publisher, publishPace } from './publish/publisher.ts';
 import { publishMetrics } from './publish/publishMetrics.ts';
+import { apiMetrics, lookupMetrics, queueMetrics, registryMetrics, stepMetrics } from './report/costMetrics.ts';
 import { metricDefinitions } from './report/metrics.ts';
 import { follow } from './watched/caches.ts';
 import type { OutputOf } from './watched/outputs.ts';
@@ -63,6 +65,8 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     setDefaultCACertificates([...getCACertificates('default'), config.caBundle]);
   }
   const metrics = createMetrics(metricDefinitions);
+  connection.observe(apiMetrics(metrics));
+  options.leaseConnection.observe(apiMetrics(metrics));
   const eventLoop = watchEventLoop();
   const events = new EventWriter({
     api: connection.events,
@@ -77,13 +81,14 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     privateAddresses: config.registries.privateAddresses,
   });
   const registry = createRegistry({
-    fetch: network.fetch,
+    fetch: observed(network.fetch, registryMetrics(metrics, config)),
     clock,
     log,
     requestTimeoutMs: registryTimeoutMs,
     insecureHosts: config.registries.insecure,
     mirrors: config.registries.mirrors,
     allowed: allowedRegistries(config),
+    observeLookup: lookupMetrics(metrics),
   });
   const controller = new Controller({
     sources: { connection, registry, secretLabels: config.policy.secretLabels },
@@ -100,12 +105,8 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
         { labels: { to: 'cluster' }, value: questions.cluster },
       ]);
     },
-    passes: {
-      depth: (keys) => metrics.replace('passesQueued', [{ labels: {}, value: keys }]),
-      waited: (milliseconds) => metrics.observe('passQueueSeconds', {}, milliseconds / 1000),
-      worked: (milliseconds) => metrics.observe('passSeconds', {}, milliseconds / 1000),
-      retried: () => metrics.increment('passRetries', {}),
-    },
+    passes: queueMetrics(metrics),
+    stepped: stepMetrics(metrics),
     mayAct: () => election.leading,
     failed: (effect, outcome) => {
       metrics.increment('failedEffects', { effect: effect.do, outcome: outcome.is });
@@ -214,7 +215,7 @@ function countBuilds(
   if (build?.jobUID !== undefined && build.jobUID !== before.build?.jobUID) {
     const [queued, begun] = [parseRfc3339(build.queuedTime ?? ''), parseRfc3339(build.startTime ?? '')];
     if (queued !== undefined && begun !== undefined) {
-      metrics.observe('queueSeconds', {}, Math.max(0, begun - queued) / 1000);
+      metrics.observe('buildQueueSeconds', {}, Math.max(0, begun - queued) / 1000);
     }
   }
   const known = new Set((before.history ?? []).map(({ number }) => number));

@@ -1,4 +1,5 @@
 import type { KeyQueue } from '../kubernetes/queue/keyQueue.ts';
+import type { Pass } from '../lifecycle/decide.ts';
 import type { Effect } from '../lifecycle/model/effect.ts';
 import type { Outcome } from '../lifecycle/model/failedEffect.ts';
 import { type Question, questionKey } from '../lifecycle/model/question.ts';
@@ -12,9 +13,15 @@ import type { Slots } from './slots/slots.ts';
 import type { Caches } from './watched/caches.ts';
 import type { SeenImageSpec } from './watched/projections.ts';
 
+/** What a pass, an errand or a write spends its time on. */
+export type Step =
+  | { readonly kind: 'decide'; readonly step: Pass['decision']['next'] }
+  | { readonly kind: 'ask'; readonly step: Question['ask'] }
+  | { readonly kind: 'act'; readonly step: Effect['do'] };
+
 /** The parts of a controller that steps use and change. */
 export interface StepParts {
-  readonly options: Pick<ControllerOptions, 'sources' | 'clock' | 'log' | 'wrote' | 'failed' | 'mayAct'>;
+  readonly options: Pick<ControllerOptions, 'sources' | 'clock' | 'log' | 'wrote' | 'failed' | 'stepped' | 'mayAct'>;
   readonly memory: Memory;
   readonly written: WrittenStatuses;
   readonly errands: Errands;
@@ -58,7 +65,10 @@ export class Steps {
       name: questionKey(question),
       host: registryOf(question),
       run: async (): Promise<'done'> => {
-        memory.keep(key, era, await ask(sources, self.namespace, question, era.since), clock.now());
+        const begun = clock.elapsed();
+        const answered = await ask(sources, self.namespace, question, era.since);
+        this.#parts.options.stepped({ kind: 'ask', step: question.ask }, clock.elapsed() - begun);
+        memory.keep(key, era, answered, clock.now());
         return 'done';
       },
     }));
@@ -96,7 +106,10 @@ export class Steps {
     const apply = (): Promise<Outcome> => act(this.#parts.options.sources, caches, key, effect);
     const slots =
       effect.do === 'createJob' ? this.#parts.builds : effect.do === 'createPod' ? this.#parts.launches : null;
+    const { clock, stepped } = this.#parts.options;
+    const begun = clock.elapsed();
     const outcome = slots === null ? await apply() : await slots.start(key, apply);
+    stepped({ kind: 'act', step: effect.do }, clock.elapsed() - begun);
     if (effect.do === 'putTag') {
       this.#parts.memory.forget(
         key,

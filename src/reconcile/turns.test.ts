@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { startStandIn } from '../../test/support/apiserver/stand-in.ts';
 import { hostileSpecs } from '../../test/support/inputs/hostile.ts';
 import { clientOf } from '../../test/support/servers/scripted-image.ts';
+import { unobserved } from '../../test/support/unobserved.ts';
 import { until } from '../../tools/eventually.ts';
 import { parseConfig } from '../config/parse.ts';
 import { systemClock } from '../kubernetes/clock.ts';
@@ -52,7 +53,7 @@ it('handles one ImageSpec per turn of the event loop, for any number and size of
     failed: () => undefined,
     published: () => ({ is: 'absent' }),
     queued: () => steps.push(turn),
-    passes: { depth: () => undefined, waited: () => undefined, worked: () => undefined, retried: () => undefined },
+    ...unobserved,
     // No step does I/O.
     mayAct: () => false,
     workers: 16,

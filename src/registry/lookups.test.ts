@@ -17,12 +17,18 @@ import type { Found } from './resolve.ts';
 let registry: ScriptedRegistry;
 let now: number;
 let client: Registry;
+/** Where each look-up found its answer. */
+let how: string[];
 
 beforeEach(async () => {
   now = 1_000_000;
   registry = await startScriptedRegistry();
   serveImage(registry);
-  client = clientOf([registry], { clock: { now: () => now, elapsed: () => now } });
+  how = [];
+  client = clientOf([registry], {
+    clock: { now: () => now, elapsed: () => now },
+    observeLookup: (found) => void how.push(found),
+  });
 });
 
 afterEach(() => registry.close());
@@ -42,6 +48,7 @@ describe('look-ups of the same image with the same credential', () => {
     expect(new Set(found.map((result) => JSON.stringify(result))).size).toBe(1);
     expect(found[0]).toMatchObject({ ok: true, value: { digest: manifest.digest } });
     expect(asked()).toEqual(once);
+    expect(how).toEqual(['asked', ...Array.from({ length: 99 }, () => 'joined')]);
   });
 
   it('are one, a hundred shortly after one another', async () => {
@@ -50,6 +57,7 @@ describe('look-ups of the same image with the same credential', () => {
       now += 100;
     }
     expect(asked()).toEqual(once);
+    expect(how).toEqual(['asked', ...Array.from({ length: 99 }, () => 'kept')]);
   });
 
   it('compare the digest later, which registries do not count', async () => {
@@ -59,6 +67,7 @@ describe('look-ups of the same image with the same credential', () => {
     registry.on('HEAD /v2/team/app/manifests/1', { status: 200, headers });
     expect(await lookUp()).toMatchObject({ value: { digest: manifest.digest } });
     expect(asked()).toEqual([...once, 'HEAD manifests']);
+    expect(how).toEqual(['asked', 'confirmed']);
   });
 
   it('find another image once the tag has moved', async () => {
@@ -68,6 +77,7 @@ describe('look-ups of the same image with the same credential', () => {
     const headers = { 'content-type': types.manifest, 'docker-content-digest': other.digest };
     registry.on('HEAD /v2/team/app/manifests/1', { status: 200, headers });
     expect(await lookUp()).toMatchObject({ value: { digest: other.digest } });
+    expect(how).toEqual(['asked', 'asked']);
   });
 
   it('are made again for a person who asks for the image as it is now', async () => {

@@ -22,7 +22,12 @@ export interface LookupsOptions {
   readonly find: (lookup: Lookup) => Promise<RegistryResult<Found>>;
   /** The digest that the reference has now, null when there is none; undefined when a full look-up costs no more. */
   readonly digestNow: (lookup: Lookup) => Promise<RegistryResult<string | null>> | undefined;
+  /** For metrics; called once for each look-up. */
+  readonly observe?: (how: LookupHow) => void;
 }
+
+/** Where a look-up found its answer: at the registry, at one under way, in memory, or in memory and confirmed by its digest. */
+export type LookupHow = 'asked' | 'joined' | 'kept' | 'confirmed';
 
 interface Times {
   /** The time of the request: the answer shows no later change. */
@@ -61,10 +66,12 @@ export class Lookups {
     const now = this.#options.now();
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.startedAt >= lookup.since && now < kept.until) {
+      this.#options.observe?.('kept');
       return Promise.resolve(kept.is === 'found' ? { ok: true, value: kept.found } : kept.failed);
     }
     const flight = this.#flights.get(key);
     if (flight !== undefined && flight.startedAt >= lookup.since) {
+      this.#options.observe?.('joined');
       return flight.answer;
     }
     const answer = this.#ask(lookup, kept).then((result) => {
@@ -83,15 +90,14 @@ export class Lookups {
   }
 
   async #ask(lookup: Lookup, kept: Kept | undefined): Promise<RegistryResult<Found>> {
-    const { find, digestNow } = this.#options;
+    const { find, digestNow, observe } = this.#options;
     const digest = kept?.is === 'found' ? await digestNow(lookup) : undefined;
-    if (kept?.is !== 'found' || digest === undefined) {
-      return find(lookup);
+    const isSame = kept?.is === 'found' && digest?.ok === true && digest.value === kept.found.named;
+    observe?.(isSame ? 'confirmed' : 'asked');
+    if (isSame) {
+      return { ok: true, value: kept.found };
     }
-    if (!digest.ok) {
-      return digest;
-    }
-    return digest.value === kept.found.named ? { ok: true, value: kept.found } : find(lookup);
+    return digest === undefined || digest.ok ? find(lookup) : digest;
   }
 
   #keep(key: string, result: RegistryResult<Found>, startedAt: number): void {

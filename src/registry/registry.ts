@@ -11,7 +11,7 @@ import { contentType, createClient, defaultTag, mirrorPlace, originPlace, type P
 import { type Failed, fail, type RegistryResult } from './failure.ts';
 import type { TransportOptions } from './http/transport.ts';
 import { acceptedTypes, isManifestOrIndexType, type ResolvedImage, readManifest } from './image.ts';
-import { type Lookup, Lookups } from './lookups.ts';
+import { type Lookup, type LookupHow, Lookups } from './lookups.ts';
 import { type Found, resolveAt } from './resolve.ts';
 
 /** How registries are reached. */
@@ -25,6 +25,8 @@ export interface RegistryOptions extends TransportOptions {
   readonly mirrors: readonly { readonly host: string; readonly mirror: string }[];
   /** Names of registries that may be asked, `*.` before a domain for every host in it; null: all. */
   readonly allowed: readonly string[] | null;
+  /** For metrics: how each look-up of a base found its answer. */
+  readonly observeLookup?: (how: LookupHow) => void;
 }
 
 /** Whether an image is read through the mirrors of its registry, or from the registry itself. */
@@ -83,6 +85,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 
   const lookups = new Lookups({
     now: options.clock.now,
+    ...(options.observeLookup === undefined ? {} : { observe: options.observeLookup }),
     find: (lookup) => find(lookup, 'mirrors'),
     // A mirror is not asked twice: what it has may differ from what the registry itself has.
     digestNow: ({ reference, credential }) => (hasMirror(reference) ? undefined : digestOf(reference, credential)),

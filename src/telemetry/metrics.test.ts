@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, processMetrics } from './metrics.ts';
 
 const definitions = {
   builds: { type: 'counter', name: 'test_builds_total', help: 'Builds by result.', labels: ['result'] },
@@ -34,6 +34,11 @@ it('drops the values of a gauge that the next set omits', async () => {
   const { body } = await metrics.scrape();
   expect(body).toContain('test_queue_length{namespace="b"} 1\n');
   expect(body).not.toContain('namespace="a"');
+});
+
+it.each(processMetrics)('shows $name of the process', async ({ name, type }) => {
+  const { body } = await createMetrics(definitions).scrape();
+  expect(body).toContain(`# TYPE ${name} ${type}\n`);
 });
 
 it('keeps two registries apart', async () => {

@@ -23,6 +23,25 @@ type KeysOf<D extends Definitions, Type extends MetricDefinition['type']> = {
 
 type LabelsOf<D extends Definitions, Key extends keyof D> = Readonly<Record<D[Key]['labels'][number], string>>;
 
+/** Of the metrics that the library adds about the process itself, those that show its cost; for the documentation. */
+export const processMetrics: readonly Pick<Described & MetricDefinition, 'name' | 'type' | 'help'>[] = [
+  { name: 'process_cpu_seconds_total', type: 'counter', help: 'Processor time, of the user and the system.' },
+  {
+    name: 'process_resident_memory_bytes',
+    type: 'gauge',
+    help: 'Resident memory: what the limit of the container counts.',
+  },
+  { name: 'nodejs_heap_size_used_bytes', type: 'gauge', help: 'Part of the heap that is in use.' },
+  { name: 'nodejs_heap_size_total_bytes', type: 'gauge', help: 'The heap.' },
+  { name: 'nodejs_external_memory_bytes', type: 'gauge', help: 'Buffers and other memory outside of the heap.' },
+  { name: 'nodejs_gc_duration_seconds', type: 'histogram', help: 'Garbage collections by kind.' },
+  {
+    name: 'nodejs_eventloop_lag_p99_seconds',
+    type: 'gauge',
+    help: 'Delay of the event loop since the last scrape, 99th percentile.',
+  },
+];
+
 /** One value of a gauge. */
 export interface GaugeSample<Labels> {
   readonly labels: Labels;

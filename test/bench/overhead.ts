@@ -1,10 +1,7 @@
-/**
- * `npm run bench`: what the operator adds to a hand-made Kaniko Job, what the layer cache saves, what it asks of the API
- * server, and what a verdict about JupyterHub takes. Starts a node of its own; writes test/records/bench.json, of which `npm run generate` makes the tables in docs/lifecycle.md.
- */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { LocalCluster } from '../../tools/cluster/cluster.ts';
 import { installOperator } from '../../tools/cluster/install.ts';
 import { stage } from '../../tools/cluster/progress.ts';
@@ -16,40 +13,49 @@ import { countByWhat, requestsOf } from './audit.ts';
 import { type Build, handMade, openBench, rest, timedBuild, timedEdit } from './builds.ts';
 import { otherHub, verdictCosts } from './verdict.ts';
 
-const builds = Number(process.argv[2] ?? 20);
 const verdicts = 5;
 const kaniko = 'ghcr.io/osscontainertools/kaniko:v1.28.3';
 const operator = 'system:serviceaccount:imagespec-operator-system:imagespec-operator';
 const results = join(import.meta.dirname, '..', 'records');
 
-const cluster = await startLocal(uniqueName('bench'), 'process');
-try {
-  const { host } = cluster.registries.plain;
-  await installOperator(cluster, (configuration) => ({
-    ...configuration,
-    cache: { repositoryTemplate: `${host}/cache/{namespace}` },
-  }));
-  await putShell(host);
-  await putPython(host);
-  const journal = openJournal(cluster.kubeconfig);
-  const measured = {
-    measured: new Date().toISOString(),
-    load: loadavg().map((load) => Math.round(load * 10) / 10),
-    builds,
-    overhead: await stage(`${builds} builds, and as many by hand`, () => overhead(cluster, journal)),
-    cache: await stage('the layer cache', () => cache(cluster, journal)),
-    verdict: await stage(`${verdicts} verdicts`, () => verdict(cluster, journal)),
-  };
-  journal.stop();
-  await mkdir(results, { recursive: true });
-  await writeFile(join(results, 'bench.json'), `${JSON.stringify(measured, null, 2)}\n`);
-  process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
-} finally {
-  await cluster.stop();
+/** Options of `npm run bench -- overhead` as the command line gives them. */
+export const overheadOptions = z.strictObject({ builds: z.coerce.number().int().min(1).max(1000) });
+
+/**
+ * Measures what the operator adds to a hand-made Kaniko Job, what the layer cache saves, what it asks of the API server, and what
+ * a verdict about JupyterHub takes.
+ */
+export async function overhead({ builds }: z.output<typeof overheadOptions>): Promise<void> {
+  const cluster = await startLocal(uniqueName('bench'), 'process');
+  try {
+    const { host } = cluster.registries.plain;
+    await installOperator(cluster, (configuration) => ({
+      ...configuration,
+      cache: { repositoryTemplate: `${host}/cache/{namespace}` },
+    }));
+    await putShell(host);
+    await putPython(host);
+    const journal = openJournal(cluster.kubeconfig);
+    const measured = {
+      measured: new Date().toISOString(),
+      load: loadavg().map((load) => Math.round(load * 10) / 10),
+      builds,
+      overhead: await stage(`${builds} builds, and as many by hand`, () => byHandToo(cluster, journal, builds)),
+      cache: await stage('the layer cache', () => cache(cluster, journal)),
+      verdict: await stage(`${verdicts} verdicts`, () => verdict(cluster, journal)),
+    };
+    journal.stop();
+    await mkdir(results, { recursive: true });
+    await writeFile(join(results, 'bench.json'), `${JSON.stringify(measured, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
+  } finally {
+    await cluster.stop();
+  }
 }
 
 /** Builds that differ, one after the other, each beside one by hand; then what the operator asked for them. */
-async function overhead({ folder, registries }: LocalCluster, journal: Journal) {
+async function byHandToo(cluster: LocalCluster, journal: Journal, builds: number) {
+  const { folder, registries } = cluster;
   const place = await openBench(cluster, journal, 'bench-overhead');
   const byHand = await openBench(cluster, journal, 'bench-by-hand');
   const { host } = registries.plain;

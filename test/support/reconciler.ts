@@ -13,6 +13,7 @@ import {
 import { type StandIn, startStandIn } from './apiserver/stand-in.ts';
 import { clientOf } from './servers/scripted-image.ts';
 import type { ScriptedRegistry } from './servers/scripted-registry.ts';
+import { unobserved } from './unobserved.ts';
 
 const bodySchema = z.looseObject({
   metadata: z.looseObject({ name: z.string().optional() }).default({}),
@@ -98,7 +99,7 @@ export async function startReconciler(config: Config, registries: readonly Scrip
     failed: () => undefined,
     published: () => ({ is: 'absent' }),
     queued: () => undefined,
-    passes: { depth: () => undefined, waited: () => undefined, worked: () => undefined, retried: () => undefined },
+    ...unobserved,
     mayAct: () => true,
     workers: 4,
   });

@@ -65,7 +65,16 @@ export async function startLight(label: string): Promise<LightCluster> {
 /** Starts etcd and the API server of another Kubernetes version, without controllers; else as `startLight`. */
 export async function startLightVersion(label: string, version: OtherVersion): Promise<LightCluster> {
   const program = await apiServerBinary(version);
-  return startNamedLight(uniqueName(label), 'process', { is: 'apiServerOnly', program });
+  return startNamedLight(uniqueName(label), 'process', { is: 'apiServerOnly', command: [program] });
+}
+
+/** Starts etcd and the API server alone, so that nothing acts on what is created; else as `startLight`. */
+export async function startApiServerOnly(label: string): Promise<LightCluster> {
+  const { kubernetes } = await kubernetesBinaries();
+  return startNamedLight(uniqueName(label), 'process', {
+    is: 'apiServerOnly',
+    command: [kubernetes, 'kube-apiserver'],
+  });
 }
 
 async function startNamedLight(name: string, lifetime: Lifetime, controlPlane: ControlPlane): Promise<LightCluster> {

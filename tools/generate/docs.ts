@@ -4,6 +4,7 @@ import { readyReasons } from '../../src/api/reasons/reasons.ts';
 import { hubReasons, publishedReasons, taggedReasons } from '../../src/api/reasons/verdictReasons.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { metricDefinitions } from '../../src/reconcile/report/metrics.ts';
+import { processMetrics } from '../../src/telemetry/metrics.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 import { settingRows, settingsOf } from './settings.ts';
 
@@ -121,10 +122,16 @@ export function metricsPage(): string {
   return `${generatedFrom('src/reconcile/report/metrics.ts')}
 # Metrics
 
-\`/metrics\` on port 8080 of the operator's Pod, in Prometheus' text format; beside those of the process (\`process_…\`,
-\`nodejs_…\`):
+\`/metrics\` on port 8080 of the operator's Pod, in Prometheus' text format. What client-go and the Node.js library of Prometheus
+measure too has their names, so dashboards made for them work.
 
-${table(['metric', 'type', 'meaning', 'labels'], rows)}`;
+${table(['metric', 'type', 'meaning', 'labels'], rows)}
+These are the most useful of the process's own metrics (\`process_…\`, \`nodejs_…\`):
+
+${table(
+  ['metric', 'type', 'meaning'],
+  processMetrics.map(({ name, type, help }) => [code(name), type, help]),
+)}`;
 }
 
 function verdicts(reasons: Readonly<Record<string, { readonly status: string; readonly advice: string }>>): string {

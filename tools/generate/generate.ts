@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { admissionManifest } from '../../src/cli/commands/policy.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readHostileRecord } from '../../test/bench/hostile/record.ts';
+import { readScaleRecord } from '../../test/bench/scale/record.ts';
 import { readCrd } from '../crd/crd.ts';
 import { readRecord } from '../suites/record.ts';
 import { withAgreement } from './agreement-docs.ts';
@@ -22,6 +23,7 @@ import { withCauses } from './lifecycle-docs.ts';
 import { withHostile, withMeasured } from './measured-docs.ts';
 import { brokenProofs, reliabilityPage } from './reliability/page.ts';
 import { rows as reliabilityRows } from './reliability/rows.ts';
+import { scaleChart, withScale } from './performance/page.ts';
 import { renderingPage } from './rendering-docs.ts';
 import { schemaModule, statusBoundsModule } from './schema.ts';
 import { withSuites } from './testing-docs.ts';
@@ -38,6 +40,7 @@ const fullExample = 'docs/example.yaml';
 const exampleConfig = 'deploy/policy/operator-config.yaml';
 const lifecyclePath = 'docs/lifecycle.md';
 const hostilePath = 'docs/hostile.md';
+const performancePath = 'docs/performance.md';
 const testingPath = 'docs/testing.md';
 const benchRecord = 'test/records/bench.json';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
@@ -102,6 +105,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
       path: hostilePath,
       content: withHostile(await readFile(join(root, hostilePath), 'utf8'), await readHostileRecord()),
     },
+    ...(await performanceFiles()),
     { path: testingPath, content: await withSuites(await readFile(join(root, testingPath), 'utf8')) },
   ];
 }
@@ -120,6 +124,14 @@ async function lifecyclePage(): Promise<string> {
   const page = withCauses(await readFile(join(root, lifecyclePath), 'utf8'));
   const benched = await readFile(join(root, benchRecord), 'utf8').catch(() => undefined);
   return withMeasured(page, await readRecord('lifecycle'), benched === undefined ? undefined : JSON.parse(benched));
+}
+
+async function performanceFiles(): Promise<readonly GeneratedFile[]> {
+  const record = await readScaleRecord();
+  return [
+    { path: performancePath, content: withScale(await readFile(join(root, performancePath), 'utf8'), record) },
+    ...(record === undefined ? [] : [{ path: 'docs/images/scale.svg', content: scaleChart(record) }]),
+  ];
 }
 
 /** The Helm chart but for its templates. */

@@ -32,7 +32,7 @@ const bench = z.object({
 
 /**
  * docs/lifecycle.md with what the last recorded runs measured: the provoked cases by the suite `lifecycle`, the overhead by
- * `npm run bench`. Where nothing is recorded, what the page says stays.
+ * `npm run bench -- overhead`. Where nothing is recorded, what the page says stays.
  *
  * @throws when the page has no place for a table, or a record does not hold what its table needs
  */

@@ -92,6 +92,26 @@ describe('a connection', () => {
     await connection.close();
   });
 
+  it('reports its requests, typed and raw, also those without an answer and those of renewed connections', async () => {
+    const connection = server.connect({ timeoutMs: 2_000 });
+    const seen: string[] = [];
+    connection.observe(({ host, method, code, milliseconds }) => {
+      expect(host).toBe(new URL(server.url).host);
+      expect(milliseconds).toBeGreaterThanOrEqual(0);
+      seen.push(`${method} ${code}`);
+    });
+    server.put('one');
+    const read = (name: string) => answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name }));
+    await read('one');
+    await read('none');
+    await connection.getJson('/api/v1/namespaces/team/configmaps', {});
+    connection.renew();
+    server.fail('get', { is: 'hang' });
+    await read('one');
+    expect(seen).toEqual(['GET 200', 'GET 404', 'GET 200', 'GET <error>']);
+    await connection.close();
+  });
+
   it('gives up a call after its time-out and goes on with the next', async () => {
     const connection = server.connect({ timeoutMs: 2_000 });
     server.fail('get', { is: 'hang' });

@@ -16,8 +16,9 @@ import {
   ServerConfiguration,
 } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
+import { type ObserveRequest, observed } from '../observed.ts';
 import { errorText } from './errorText.ts';
-import { getJson, type Heard, mustBeApi } from './rawJson.ts';
+import { createJson, getJson, type Heard, mustBeApi } from './rawJson.ts';
 import { UnreachableError } from './unreachableError.ts';
 
 /** Source of the API server's address and credentials. */
@@ -55,6 +56,15 @@ export interface Connection {
    * @throws ApiException for any status but 200, and undici's errors; for `answerOf`. ResponseTooLargeError
    */
   readonly getJson: (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
+  /**
+   * POST of an object to a collection; answers with the raw JSON of the created object. The typed APIs convert each field of
+   * a Job and of the answer one by one, which takes longer than the request.
+   *
+   * @throws as `getJson`, for any status but 201
+   */
+  readonly createJson: (path: string, query: Readonly<Record<string, string>>, body: object) => Promise<unknown>;
+  /** Reports every further request, watches too, to this function in place of an earlier one. */
+  readonly observe: (seen: ObserveRequest) => void;
   /**
    * Uses new TCP connections for all further calls; running calls may finish. Call it after a connection died: idle
    * ones in the pool are probably dead too, and each would cost a time-out.
@@ -109,6 +119,7 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
   }
   const { server } = cluster;
   const http = new IsomorphicFetchHttpLibrary();
+  const raw = { config, server, http, heard: options.heard ?? (() => undefined) };
   return {
     config,
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
@@ -117,7 +128,9 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
     coordination: config.makeApiClient(CoordinationV1Api),
     customObjects: config.makeApiClient(CustomObjectsApi),
     events: config.makeApiClient(EventsV1Api),
-    getJson: (path, query) => getJson({ config, server, http, heard: options.heard ?? (() => undefined) }, path, query),
+    getJson: (path, query) => getJson(raw, path, query),
+    createJson: (path, query, body) => createJson(raw, path, query, body),
+    observe: (seen) => config.observe(seen),
     renew: () => config.renew(),
     close: () => config.close(),
   };
@@ -132,6 +145,7 @@ class PooledKubeConfig extends KubeConfig {
   readonly #timeoutMs: number;
   #made: DispatcherOptions | undefined;
   #pool: Dispatcher | undefined;
+  #seen: ObserveRequest = () => undefined;
   /** Retired pools on which something still runs. */
   readonly #retired = new Set<Dispatcher>();
 
@@ -148,7 +162,7 @@ class PooledKubeConfig extends KubeConfig {
       throw new UnreachableError(`cannot read the credentials for the API server: ${errorText(error)}`);
     }
     context.setHeaderParam('User-Agent', this.#userAgent);
-    this.#pool ??= context.getDispatcher() ?? new Agent(poolOptions);
+    this.#pool ??= this.#observed(context.getDispatcher() ?? new Agent(poolOptions));
     context.setDispatcher(this.#pool);
   }
 
@@ -165,12 +179,12 @@ class PooledKubeConfig extends KubeConfig {
     this.#made = wanted;
     switch (wanted.type) {
       case 'none':
-        this.#pool = new Agent(poolOptions);
+        this.#pool = this.#observed(new Agent(poolOptions));
         break;
       case 'agent': {
         // Never set here; the types of undici and Node differ over an undefined port or time-out.
         const { port: _port, timeout: _timeout, ...tls } = wanted.connect;
-        this.#pool = new Agent({ ...poolOptions, connect: tls });
+        this.#pool = this.#observed(new Agent({ ...poolOptions, connect: tls }));
         break;
       }
       case 'proxy':
@@ -208,6 +222,14 @@ class PooledKubeConfig extends KubeConfig {
   /** Sets the time-out of one call. */
   limit(context: RequestContext): void {
     context.setSignal(AbortSignal.timeout(this.#timeoutMs));
+  }
+
+  observe(seen: ObserveRequest): void {
+    this.#seen = seen;
+  }
+
+  #observed(pool: Dispatcher): Dispatcher {
+    return observed(pool, (request) => this.#seen(request));
   }
 
   renew(): void {

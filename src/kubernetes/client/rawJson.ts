@@ -11,7 +11,7 @@ import { UnreachableError } from './unreachableError.ts';
 /** Receives the header `Date` of an answer that has just arrived, and the milliseconds since its request was sent. */
 export type Heard = (date: string | undefined, tookMs: number) => void;
 
-/** What one GET needs of a connection. */
+/** What a request needs of a connection. */
 interface Way {
   readonly config: {
     readonly limit: (context: RequestContext) => void;
@@ -28,12 +28,39 @@ interface Way {
  *
  * @throws ApiException for any status but 200, and undici's errors; ResponseTooLargeError
  */
-export async function getJson(
-  { config, server, http, heard }: Way,
+export function getJson(way: Way, path: string, query: Readonly<Record<string, string>>): Promise<unknown> {
+  return send(way, new RequestContext(way.server + path, HttpMethod.GET), { path, query, expected: 200 });
+}
+
+/**
+ * POST of an object to a collection; the created object as raw JSON.
+ *
+ * @throws ApiException for any status but 201, and undici's errors; ResponseTooLargeError
+ */
+export function createJson(
+  way: Way,
   path: string,
   query: Readonly<Record<string, string>>,
+  body: object,
 ): Promise<unknown> {
-  const context = new RequestContext(server + path, HttpMethod.GET);
+  const context = new RequestContext(way.server + path, HttpMethod.POST);
+  context.setHeaderParam('Content-Type', 'application/json');
+  context.setBody(JSON.stringify(body));
+  return send(way, context, { path, query, expected: 201 });
+}
+
+interface Wanted {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The status of success. */
+  readonly expected: number;
+}
+
+async function send(
+  { config, http, heard }: Way,
+  context: RequestContext,
+  { path, query, expected }: Wanted,
+): Promise<unknown> {
   for (const [name, value] of Object.entries(query)) {
     context.setQueryParam(name, value);
   }
@@ -44,8 +71,8 @@ export async function getJson(
   const response = mustBeApi(await http.send(context).toPromise());
   heard(response.headers['date'], performance.now() - sent);
   const text = await boundedText(response.body, path);
-  if (response.httpStatusCode !== 200) {
-    throw new ApiException(response.httpStatusCode, 'GET failed', text, response.headers);
+  if (response.httpStatusCode !== expected) {
+    throw new ApiException(response.httpStatusCode, `${context.getHttpMethod()} failed`, text, response.headers);
   }
   const json: unknown = JSON.parse(text);
   return json;

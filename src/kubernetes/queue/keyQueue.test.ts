@@ -73,7 +73,12 @@ describe('KeyQueue', () => {
 
   it('runs as many handlers as it has workers', async () => {
     const depths: number[] = [];
-    const ignored = { waited: () => undefined, worked: () => undefined, retried: () => undefined };
+    const ignored = {
+      added: () => undefined,
+      waited: () => undefined,
+      worked: () => undefined,
+      retried: () => undefined,
+    };
     const queue = queueOf({ workers: 2, observe: { ...ignored, depth: (keys) => void depths.push(keys) } });
     for (const key of ['a', 'b', 'c', 'd']) {
       queue.add(key);
@@ -204,10 +209,33 @@ describe('KeyQueue', () => {
     expect(await queueOf().shutdown(30_000)).toEqual([]);
   });
 
+  it('reports a key as added when it is queued, and once when it is queued again while its handler runs', async () => {
+    let added = 0;
+    const ignored = {
+      depth: () => undefined,
+      waited: () => undefined,
+      worked: () => undefined,
+      retried: () => undefined,
+    };
+    const queue = queueOf({ observe: { ...ignored, added: () => void (added += 1) } });
+    queue.add('a');
+    queue.add('b');
+    queue.add('b');
+    expect(added).toBe(2);
+    queue.add('a');
+    queue.add('a');
+    expect(added).toBe(3);
+    await done('a');
+    await done('b');
+    expect(begun).toEqual(['a', 'b', 'a']);
+    expect(added).toBe(3);
+  });
+
   it('reports depth, waiting time, working time and retries', async () => {
     const events: string[] = [];
     const queue = queueOf({
       observe: {
+        added: () => undefined,
         depth: (keys) => events.push(`depth ${keys}`),
         waited: (milliseconds) => events.push(`waited ${milliseconds}`),
         worked: (milliseconds) => events.push(`worked ${milliseconds}`),

@@ -19,6 +19,8 @@ export interface KeyQueueOptions {
   readonly onError: (key: string, error: unknown) => void;
   /** For metrics; called synchronously. */
   readonly observe?: {
+    /** A key was queued, or queued again while its handler ran. */
+    readonly added: () => void;
     /** Number of ready keys, after each change. */
     readonly depth: (keys: number) => void;
     /** Time for which a key was ready when a worker took it. */
@@ -67,14 +69,15 @@ export class KeyQueue {
       return;
     }
     if (this.#running.has(key)) {
-      this.#again.add(key);
+      if (!this.#again.has(key)) {
+        this.#again.add(key);
+        this.#options.observe?.added();
+      }
       return;
     }
     if (!this.#ready.has(key)) {
-      this.#ready.set(key, this.#options.clock.elapsed());
-      this.#order.add(this.#options.groupOf(key), key);
-      this.#options.observe?.depth(this.#ready.size);
-      this.#dispatch();
+      this.#options.observe?.added();
+      this.#queue(key);
     }
   }
 
@@ -140,6 +143,13 @@ export class KeyQueue {
     return [...this.#running];
   }
 
+  #queue(key: string): void {
+    this.#ready.set(key, this.#options.clock.elapsed());
+    this.#order.add(this.#options.groupOf(key), key);
+    this.#options.observe?.depth(this.#ready.size);
+    this.#dispatch();
+  }
+
   #dispatch(): void {
     while (this.#state === 'started' && this.#running.size < this.#options.workers) {
       const key = this.#order.take()?.item;
@@ -166,8 +176,8 @@ export class KeyQueue {
     }
     this.#running.delete(key);
     observe?.worked(clock.elapsed() - started);
-    if (this.#again.delete(key)) {
-      this.add(key);
+    if (this.#again.delete(key) && this.#state !== 'stopped') {
+      this.#queue(key);
     }
     if (this.#running.size === 0) {
       this.#whenIdle?.();

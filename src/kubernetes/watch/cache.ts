@@ -54,10 +54,16 @@ export class Cache<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #index = new Map<string, Set<string>>();
   readonly #tombstones = new Map<string, Tombstone>();
+  readonly #subscribers: ((change: Change<T>) => void)[] = [];
   #newest = '0';
 
   constructor(options: CacheOptions<T>) {
     this.#options = options;
+  }
+
+  /** Calls this function, too, after each further change, and before `onChange`: for what is counted from the entries. */
+  subscribe(onChange: (change: Change<T>) => void): void {
+    this.#subscribers.push(onChange);
   }
 
   /** The projection under `namespace/name`. */
@@ -259,10 +265,12 @@ export class Cache<T> {
   }
 
   #announce(change: Change<T>): void {
-    try {
-      this.#options.onChange?.(change);
-    } catch (error) {
-      this.#report({ key: change.key, error });
+    for (const listener of [...this.#subscribers, this.#options.onChange]) {
+      try {
+        listener?.(change);
+      } catch (error) {
+        this.#report({ key: change.key, error });
+      }
     }
   }
 

@@ -109,7 +109,7 @@ async function createJob(
 ): Promise<Outcome> {
   const { namespace } = self;
   const answer = await answerOf(() =>
-    connection.batch.createNamespacedJob({ namespace, body: job, fieldManager: manager }),
+    connection.createJson(`/apis/batch/v1/namespaces/${namespace}/jobs`, { fieldManager: manager }, job),
   );
   const jobName = job.metadata?.name ?? '';
   if (answer.is === 'alreadyExists') {

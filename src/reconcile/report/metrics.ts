@@ -1,4 +1,5 @@
 import type { MetricDefinition } from '../../telemetry/metrics.ts';
+import { costMetricDefinitions } from './costMetrics.ts';
 
 /** The operator's metrics as data; docs are generated from them. */
 export const metricDefinitions = {
@@ -21,7 +22,7 @@ export const metricDefinitions = {
     help: 'ImageSpecs that wait for their turn to build.',
     labels: [],
   },
-  queueSeconds: {
+  buildQueueSeconds: {
     type: 'histogram',
     name: 'imagespec_build_queue_duration_seconds',
     help: 'Time from the moment a build is required to the creation of its Job.',
@@ -39,32 +40,6 @@ export const metricDefinitions = {
     name: 'imagespec_questions_queued',
     help: 'Questions and tags that wait for room in the limits of requests, by whom they are for: registries or the API server.',
     labels: ['to'],
-  },
-  passesQueued: {
-    type: 'gauge',
-    name: 'imagespec_passes_queued',
-    help: 'ImageSpecs that wait for a worker to look at them.',
-    labels: [],
-  },
-  passQueueSeconds: {
-    type: 'histogram',
-    name: 'imagespec_pass_queue_duration_seconds',
-    help: 'How long an ImageSpec waited for a worker.',
-    labels: [],
-    buckets: [0.001, 0.01, 0.1, 1, 10, 60, 600],
-  },
-  passSeconds: {
-    type: 'histogram',
-    name: 'imagespec_pass_duration_seconds',
-    help: 'Time a worker spent on an ImageSpec, with its questions and writes.',
-    labels: [],
-    buckets: [0.001, 0.01, 0.1, 1, 10, 60, 600],
-  },
-  passRetries: {
-    type: 'counter',
-    name: 'imagespec_pass_retries_total',
-    help: 'Passes that did not finish and run again after a pause.',
-    labels: [],
   },
   eventLoopDelay: {
     type: 'gauge',
@@ -108,4 +83,5 @@ export const metricDefinitions = {
     help: 'Lists for JupyterHub that could not be written, by cause.',
     labels: ['list', 'cause'],
   },
+  ...costMetricDefinitions,
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Limits, Slots, type Taken } from './slots.ts';
+import { type Limits, Slots } from './slots.ts';
+import { type Taken, Tally } from './tally.ts';
 
 const inSlot = (namespace: string): Taken => ({ namespace, takes: 'slot' });
 const waitingIn = (namespace: string): Taken => ({ namespace, takes: 'slotOfNamespace' });
@@ -7,7 +8,12 @@ const waitingIn = (namespace: string): Taken => ({ namespace, takes: 'slotOfName
 /** Slots, the running work, and the called keys. */
 function slotsOf(limits: Limits, running: Taken[] = []) {
   const called: string[] = [];
-  const slots = new Slots({ limits, running: () => running, call: (key) => void called.push(key) });
+  const counted = () => {
+    const tally = new Tally(limits.perNamespace);
+    running.forEach((taken, index) => tally.set(String(index), taken));
+    return tally;
+  };
+  const slots = new Slots({ limits, running: counted, call: (key) => void called.push(key) });
   return { slots, called, running };
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../../api/time.ts';
 import { splitKey } from '../../kubernetes/object.ts';
+import { type Counts, Tally } from './tally.ts';
 
 /** Limits of concurrent runs. */
 export interface Limits {
@@ -7,20 +8,10 @@ export interface Limits {
   readonly perNamespace: number;
 }
 
-/** A build or a launch that has started and not ended. */
-export interface Taken {
-  readonly namespace: string;
-  /**
-   * `slot`: it occupies a node. `slotOfNamespace`: it waits for a node, possibly for ever, as a Job whose Pod a quota refuses.
-   * It then takes a slot of its namespace only, which bounds the starts at the end of the wait.
-   */
-  readonly takes: 'slot' | 'slotOfNamespace';
-}
-
 export interface SlotsOptions {
   readonly limits: Limits;
-  /** Returns the started builds or launches in the caches. */
-  readonly running: () => readonly Taken[];
+  /** Counts the started builds or launches in the caches. */
+  readonly running: () => Counts;
   /** Called with the key of a waiting ImageSpec for which there is room. */
   readonly call: (key: string) => void;
 }
@@ -38,11 +29,14 @@ interface Ticket {
 export class Slots {
   readonly #options: SlotsOptions;
   readonly #tickets = new Map<string, Ticket>();
-  /** Namespaces by key, while the operator creates the object: it takes a slot until the caches have the object. */
-  readonly #starting = new Map<string, string>();
+  /** The same tickets, in their order. */
+  readonly #ordered: Ticket[] = [];
+  /** By key, while the operator creates the object: it takes a slot until the caches have the object. */
+  readonly #starting: Tally;
 
   constructor(options: SlotsOptions) {
     this.#options = options;
+    this.#starting = new Tally(options.limits.perNamespace);
   }
 
   /** Number of waiting ImageSpecs. */
@@ -57,75 +51,101 @@ export class Slots {
 
   /** Whether an ImageSpec may start now; without a ticket it comes after all with one. */
   mayStart(key: string, now: Instant): boolean {
-    const mine: readonly Ticket[] = this.#tickets.has(key) ? [] : [ticket(key, now)];
-    return this.#admitted(mine).includes(key);
+    const isWaiting = this.#tickets.has(key);
+    return this.#admitted(isWaiting ? null : ticket(key, now)).includes(key);
   }
 
   /** Gives an ImageSpec a ticket of this time. */
   wait(key: string, since: Instant): void {
-    this.#tickets.set(key, ticket(key, since));
+    if (this.since(key) !== since) {
+      this.#drop(key);
+      const one = ticket(key, since);
+      this.#tickets.set(key, one);
+      this.#ordered.splice(this.#placeOf(one), 0, one);
+    }
   }
 
   /** Takes an ImageSpec's ticket back, and calls waiting ImageSpecs that may start now. */
   leave(key: string): void {
-    this.#tickets.delete(key);
+    this.#drop(key);
     this.callNext();
   }
 
   /** Calls waiting ImageSpecs that may start now: time alone may have freed a slot. */
   callNext(): void {
     if (this.#tickets.size > 0) {
-      this.#admitted([]).forEach(this.#options.call);
+      this.#admitted(null).forEach(this.#options.call);
     }
   }
 
   /** Creates the object of an ImageSpec. The ImageSpec takes a slot meanwhile, and loses its ticket. */
   async start<T>(key: string, create: () => Promise<T>): Promise<T> {
-    this.#tickets.delete(key);
-    this.#starting.set(key, splitKey(key).namespace);
+    this.#drop(key);
+    this.#starting.set(key, { namespace: splitKey(key).namespace, takes: 'slot' });
     try {
       return await create();
     } finally {
-      this.#starting.delete(key);
+      this.#starting.set(key, null);
     }
   }
 
-  /** The keys that may start now, of the waiting ones and these. */
-  #admitted(more: readonly Ticket[]): readonly string[] {
-    const { limits, running } = this.#options;
-    const starting = [...this.#starting.values()].map((namespace): Taken => ({ namespace, takes: 'slot' }));
-    const taken = [...starting, ...running()];
-    const inNamespace = new Map<string, number>();
-    for (const { namespace } of taken) {
-      inNamespace.set(namespace, (inNamespace.get(namespace) ?? 0) + 1);
+  #drop(key: string): void {
+    const one = this.#tickets.get(key);
+    if (one !== undefined) {
+      this.#tickets.delete(key);
+      this.#ordered.splice(this.#placeOf(one), 1);
     }
-    const inAll = slotsOf(taken, limits.perNamespace);
-    const admitted: string[] = [];
-    const ordered = [...this.#tickets.values(), ...more].toSorted(
-      (a, b) => a.since - b.since || (a.key < b.key ? -1 : 1),
-    );
-    for (const { namespace, key } of ordered) {
-      if (inAll + admitted.length >= limits.total) {
-        break;
+  }
+
+  /** The index of a ticket in their order, or the one where it belongs. */
+  #placeOf(one: Ticket): number {
+    let [from, to] = [0, this.#ordered.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const other = this.#ordered[middle];
+      if (other !== undefined && isBefore(other, one)) {
+        from = middle + 1;
+      } else {
+        to = middle;
       }
-      const there = inNamespace.get(namespace) ?? 0;
+    }
+    return from;
+  }
+
+  /** The keys that may start now, of the waiting ones and of one more. */
+  #admitted(more: Ticket | null): readonly string[] {
+    const { limits, running } = this.#options;
+    const now = running();
+    const left = limits.total - now.slots - this.#starting.slots;
+    const admitted: string[] = [];
+    const inNamespace = new Map<string, number>();
+    const admit = ({ namespace, key }: Ticket): void => {
+      const there = inNamespace.get(namespace) ?? now.inNamespace(namespace) + this.#starting.inNamespace(namespace);
       if (there < limits.perNamespace) {
         inNamespace.set(namespace, there + 1);
         admitted.push(key);
       }
+    };
+    let open = more;
+    for (const one of this.#ordered) {
+      if (open !== null && admitted.length < left && isBefore(open, one)) {
+        admit(open);
+        open = null;
+      }
+      if (admitted.length >= left) {
+        return admitted;
+      }
+      admit(one);
+    }
+    if (open !== null && admitted.length < left) {
+      admit(open);
     }
     return admitted;
   }
 }
 
-/** Whoever may create Jobs in one namespace can make any number that look like builds; they take no slot of another one. */
-function slotsOf(taken: readonly Taken[], perNamespace: number): number {
-  const inNamespace = new Map<string, number>();
-  for (const { namespace, takes } of taken) {
-    const more = takes === 'slot' ? 1 : 0;
-    inNamespace.set(namespace, Math.min(perNamespace, (inNamespace.get(namespace) ?? 0) + more));
-  }
-  return [...inNamespace.values()].reduce((sum, count) => sum + count, 0);
+function isBefore(one: Ticket, other: Ticket): boolean {
+  return one.since < other.since || (one.since === other.since && one.key < other.key);
 }
 
 function ticket(key: string, since: Instant): Ticket {

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { cached } from './cache.ts';
 import { run } from './run.ts';
 
@@ -14,6 +15,7 @@ export interface Binaries {
 }
 
 const modules = join(import.meta.dirname, '..', 'go');
+const downloadedModule = z.object({ Dir: z.string() });
 const leastGo = [1, 26] as const;
 
 /** Builds what is not in the cache: about nine minutes on two cores the first time. */
@@ -80,6 +82,43 @@ export async function kstatusBinary(): Promise<string> {
 /** Builds the program that enforces NetworkPolicies, when it is not in the cache; gives its path. */
 export async function networkPoliciesBinary(): Promise<string> {
   return build(await goVersion(), 'networkpolicies', '.', '');
+}
+
+/** Shipwright Build, the peer that `npm run bench -- scale --peer shipwright` measures. */
+export interface Shipwright {
+  /** Path of the controller. */
+  readonly controller: string;
+  /** Paths of the manifests that it needs, as its modules hold them, in their order: CRDs, Tekton's too, come first. */
+  readonly manifests: readonly string[];
+}
+
+/** Where the modules keep the manifests. `path` is a folder or one file. */
+const shipwrightManifests = [
+  { module: 'github.com/tektoncd/pipeline', path: 'config/300-crds', file: /\.yaml$/ },
+  { module: 'github.com/shipwright-io/build', path: 'deploy/crds', file: /\.yaml$/ },
+  // Namespace, rights and ServiceAccount of the controller; what follows starts its Pods and its webhook.
+  { module: 'github.com/shipwright-io/build', path: 'deploy', file: /^(100|200|300|400)-/ },
+  { module: 'github.com/shipwright-io/build', path: 'samples/v1beta1/buildstrategy/kaniko', file: /_cr\.yaml$/ },
+] as const;
+
+/** Builds Shipwright's controller and copies the manifests out of its modules, when they are not in the cache. */
+export async function shipwright(): Promise<Shipwright> {
+  const target = 'github.com/shipwright-io/build/cmd/shipwright-build-controller';
+  const controller = await build(await goVersion(), 'shipwright', target, '');
+  const folder = join(modules, 'shipwright');
+  const inputs = [await readFile(join(folder, 'go.mod'), 'utf8'), JSON.stringify(shipwrightManifests)];
+  const copies = await cached('shipwright-manifests', inputs, async (draft) => {
+    for (const [index, { module, path, file }] of shipwrightManifests.entries()) {
+      const { Dir: there } = downloadedModule.parse(
+        JSON.parse(await run('go', ['mod', 'download', '-json', module], { cwd: folder })),
+      );
+      for (const name of (await readdir(join(there, path))).filter((found) => file.test(found))) {
+        // A file of the module cache is read-only; a copy of its content can be removed.
+        await writeFile(join(draft, `${index}-${name}`), await readFile(join(there, path, name)));
+      }
+    }
+  });
+  return { controller, manifests: (await readdir(copies)).toSorted().map((name) => join(copies, name)) };
 }
 
 /** Linker flags without which a component of this module would report `v0.0.0-master`. */

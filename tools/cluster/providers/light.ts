@@ -10,8 +10,8 @@ import type { Component, ComponentSpec } from '../supervision/component.ts';
 export type ControlPlane =
   /** API server and controllers of the multi-call binary. */
   | { readonly is: 'complete' }
-  /** The API server of another version at this path, alone: a controller manager is never newer than it. */
-  | { readonly is: 'apiServerOnly'; readonly program: string };
+  /** An API server by this command, alone: another version's (a controller manager is never newer than it), or one whose Jobs nothing acts on. */
+  | { readonly is: 'apiServerOnly'; readonly command: CommandWords };
 
 /**
  * Runs etcd, API server and controller manager on the loopback address, without root. Pods can be created and stay
@@ -51,6 +51,6 @@ function apiServerOf(controlPlane: ControlPlane, kubernetes: string): CommandWor
     case 'complete':
       return [kubernetes, 'kube-apiserver'];
     case 'apiServerOnly':
-      return [controlPlane.program];
+      return controlPlane.command;
   }
 }

@@ -5,7 +5,7 @@ const common = { folder: z.string(), lifetime: z.enum(['process', 'detached']) }
 
 const controlPlane = z.discriminatedUnion('is', [
   z.object({ is: z.literal('complete') }),
-  z.object({ is: z.literal('apiServerOnly'), program: z.string() }),
+  z.object({ is: z.literal('apiServerOnly'), command: z.tuple([z.string()], z.string()).readonly() }),
 ]);
 
 /** The cluster that a supervisor runs. */

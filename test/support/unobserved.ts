@@ -1,0 +1,13 @@
+import type { ControllerOptions } from '../../src/reconcile/controller.ts';
+
+/** What a controller reports for metrics, where a test does not look at it. */
+export const unobserved: Pick<ControllerOptions, 'passes' | 'stepped'> = {
+  passes: {
+    added: () => undefined,
+    depth: () => undefined,
+    waited: () => undefined,
+    worked: () => undefined,
+    retried: () => undefined,
+  },
+  stepped: () => undefined,
+};
