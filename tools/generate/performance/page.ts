@@ -34,6 +34,7 @@ function tables(record: ScaleRecord): string {
   const parts = [
     `Measured ${measured.slice(0, 16).replace('T', ' ')} UTC on ${machine}, load ${load.join(', ')}, by
 \`${command}\`.`,
+    '![Seconds from the first create to the last Job or TaskRun, by the number of resources](images/scale.svg)',
     targets(record),
     '### Resources together',
     burstTable(record),
