@@ -30,7 +30,7 @@ const mostSteps = 5000;
 const quietMs = 2 * 3_600_000;
 /** A story that has not come to rest after this time never does: the slowest tries end within a day and some hours. */
 const longestMs = 3 * 86_400_000;
-/** An effect that never works is retried forever: such a story is watched for this time. */
+/** An effect that never works, and a base that never comes, are tried forever: such a story is watched for this time. */
 const watchedMs = 3 * 3_600_000;
 /** In the last part of that nothing but the effect itself is new. */
 const steadyMs = 3_600_000;
@@ -77,7 +77,9 @@ class Process {
     this.#hasty = scenario.hasty;
     this.#forgetAfter = forgetAfter;
     this.#answersAre = scenario.answers ?? 'fast';
-    const isEndless = scenario.faults?.some(({ times }) => times === Number.POSITIVE_INFINITY) ?? false;
+    const isEndless =
+      scenario.faults?.some(({ times }) => times === Number.POSITIVE_INFINITY) === true ||
+      scenario.bases?.at(-1)?.is === 'failed';
     this.#watchedMs = isEndless ? watchedMs : Number.POSITIVE_INFINITY;
     this.#startedAt = this.#world.now;
   }
