@@ -37,13 +37,13 @@ export class ModelRegistry {
 
   /** The digest of an image that is there, by digest or tag; null: it is not. A tag whose image is lost is gone with it. */
   digestOf(reference: string): string | null {
-    const digest = reference.includes('@') ? digestOf(reference) : this.#tags.get(reference);
+    const digest = isByDigest(reference) ? digestOf(reference) : this.#tags.get(reference);
     return digest !== undefined && this.#inputs.has(digest) ? digest : null;
   }
 
   /** The result of a query for an image; null: it is missing, or a replica answers that does not have it yet. */
   look(reference: string): { readonly digest: string; readonly inputHash: string } | null {
-    if (reference.includes('@') && this.#hidden > 0) {
+    if (isByDigest(reference) && this.#hidden > 0) {
       this.#hidden -= 1;
       return null;
     }
@@ -73,6 +73,11 @@ export class ModelRegistry {
   }
 }
 
+/** A generated tag may hold an "@", too. */
+function isByDigest(reference: string): boolean {
+  return /@sha256:[0-9a-f]{64}$/.test(reference);
+}
+
 function digestOf(image: string): string {
-  return image.slice(image.indexOf('@') + 1);
+  return image.slice(image.lastIndexOf('@') + 1);
 }
