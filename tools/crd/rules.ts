@@ -15,6 +15,7 @@ const mayBeEmpty = new Set([
   'spec.build.tolerations[].key',
   'spec.build.tolerations[].value',
   'spec.verify[].command[]',
+  'status.base.env[].value',
   'status.conditions[].message',
   'status.base.user',
   'status.failure.message',
