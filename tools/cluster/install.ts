@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { run } from './artifacts/run.ts';
@@ -62,7 +62,9 @@ async function buildImage(cluster: LocalCluster, kubectl: RunKubectl, image: str
   const context = join(cluster.folder, 'operator-image');
   await rm(context, { recursive: true, force: true });
   await mkdir(context, { recursive: true });
-  await cp(join(root, 'Dockerfile'), join(context, 'Dockerfile'));
+  // The cluster's registry has stand-ins for the Dockerfile's images: the same names, other digests.
+  const dockerfile = (await readFile(join(root, 'Dockerfile'), 'utf8')).replaceAll(/@sha256:[0-9a-f]{64}/g, '');
+  await writeFile(join(context, 'Dockerfile'), dockerfile);
   await cp(join(root, 'dist'), join(context, 'dist'), { recursive: true });
   const { host } = cluster.registries.plain;
   const name = `operator-image-${image.slice(image.lastIndexOf(':') + 1)}`;
@@ -95,8 +97,14 @@ async function buildImage(cluster: LocalCluster, kubectl: RunKubectl, image: str
   };
   await kubectl(['delete', 'pod', name, '--ignore-not-found']);
   await kubectl(['create', '-f', '-'], JSON.stringify(pod));
+  const state = '{.status.containerStatuses[0].state.terminated.exitCode}';
   try {
-    await kubectl(['wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', `--timeout=${buildSeconds}s`]);
+    // Without a value, kubectl waits for any: a failed build ends the wait too.
+    await kubectl(['wait', `pod/${name}`, `--for=jsonpath=${state}`, `--timeout=${buildSeconds}s`]);
+    const code = await kubectl(['get', 'pod', name, '-o', `jsonpath=${state}`]);
+    if (code.trim() !== '0') {
+      throw new Error(`its exit code is ${code.trim()}`);
+    }
   } catch (error) {
     const log = await kubectl(['logs', name, '--tail=20']).catch(() => '');
     throw new Error(`Kaniko did not build the operator's image:\n${log}`, { cause: error });
