@@ -46,6 +46,7 @@ export function lifecycleSettings(configuration: Parameters<Adapt>[0], nodeAddre
     jupyterHub: { ...configuration.jupyterHub, ...hubSettings },
     build: { imagePullGraceSeconds, imageCheckSeconds: 60, concurrency: 30 },
     policy: {
+      ...configuration.policy,
       nodeSelectors: [{ key: nowhere }],
       tolerations: [{ key: unreachable, effect: 'NoExecute' }],
     },
