@@ -6,7 +6,7 @@ import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { planOf } from '../../src/dockerfile/plan.ts';
 import { eventually } from '../../tools/eventually.ts';
-import { base, refused, taken } from '../support/policyCases.ts';
+import { base, refused, taken } from '../support/policy/policyCases.ts';
 import { admission } from './admission.ts';
 import { type Kubectl, succeed } from './kubectl.ts';
 import { openPlace, type Place } from './place.ts';

@@ -5,6 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { commandLine } from '../../../test/support/commandLine.ts';
+import {
+  condaLock,
+  pipfile,
+  pixi,
+  pixiLock,
+  poetry,
+  pyproject,
+  url,
+} from '../../../test/support/inputs/environments.ts';
 
 const manifest = z.object({ spec: z.record(z.string(), z.unknown()) });
 
@@ -31,102 +40,6 @@ async function specFrom(name: string, text: string | Uint8Array, argv: readonly 
       .filter((line) => line !== ''),
   };
 }
-
-const url = 'https://conda.anaconda.org/conda-forge';
-const condaLock = `version: 1
-metadata:
-  channels: [{url: conda-forge, used_env_vars: []}]
-  platforms: [linux-64, osx-arm64]
-package:
-- {name: numpy, version: 1.26.4, manager: conda, platform: linux-64, url: ${url}/linux-64/numpy-1.26.4-py311_0.conda, category: main}
-- {name: numpy, version: 1.26.4, manager: conda, platform: osx-arm64, url: ${url}/osx-arm64/numpy-1.26.4-py311_1.conda, category: main}
-- {name: pytest, version: 8.3.3, manager: conda, platform: linux-64, url: ${url}/noarch/pytest-8.3.3-pyhd_0.conda, category: dev}
-- {name: six, version: 1.17.0, manager: pip, platform: linux-64, url: 'https://files.example/six.whl', category: main}
-`;
-const pixiLock = `version: 6
-environments:
-  default:
-    channels: [{url: ${url}/}]
-    indexes: [https://pypi.org/simple]
-    packages:
-      linux-64:
-      - conda: ${url}/linux-64/numpy-1.26.4-py311_0.conda
-      - pypi: https://files.example/six-1.17.0-py2.py3-none-any.whl
-      osx-64:
-      - conda: ${url}/osx-64/numpy-1.26.4-py311_1.conda
-packages:
-- conda: ${url}/linux-64/numpy-1.26.4-py311_0.conda
-- pypi: https://files.example/six-1.17.0-py2.py3-none-any.whl
-  name: six
-  version: 1.17.0
-`;
-const pyproject = `[project]
-name = "mine"
-dependencies = [
-  "astropy>=6",
-  "sunpy",
-]
-requires-python = ">=3.11"
-[project.optional-dependencies]
-plot = ["matplotlib"]
-all = ["mine[plot]", "tqdm"]
-[dependency-groups]
-test = ["pytest", {include-group = "base"}]
-base = ["hypothesis"]
-[tool.uv.sources]
-sunpy = { git = "https://github.com/sunpy/sunpy", tag = "v6.0.0" }
-`;
-const poetry = `[tool.poetry.dependencies]
-python = "^3.11"
-numpy = "^1.26.2"
-six = "~1.16"
-tqdm = "*"
-old = "1.2"
-zero = "^0.3.1"
-extra = { version = ">=2,<3", extras = ["a", "b"], optional = false }
-hidden = { version = "1", optional = true }
-code = { git = "https://example.com/code.git", rev = "abc" }
-local = { path = "../local" }
-either = "1 || 2"
-[tool.poetry.group.dev.dependencies]
-pytest = "^8"
-`;
-const pixi = `[workspace]
-channels = ["conda-forge", { channel = "https://conda.anaconda.org/bioconda", priority = 1 }]
-platforms = ["linux-64", "win-64"]
-[dependencies]
-python = "3.11.*"
-numpy = ">=1.26, <3"
-samtools = "1.20"
-pytorch = { version = ">=2.5", build = "cuda*", channel = "conda-forge" }
-any = "*"
-[target.linux-64.dependencies]
-glibc-tool = "*"
-[target.win-64.dependencies]
-pywin32 = "*"
-[pypi-dependencies]
-astropy = { version = ">=6", extras = ["all"] }
-[system-requirements]
-cuda = "12"
-[activation.env]
-OMP_NUM_THREADS = "1"
-[feature.test.dependencies]
-pytest = "*"
-[environments]
-ci = ["test"]
-`;
-const pipfile = `[[source]]
-url = "https://pypi.org/simple"
-verify_ssl = true
-name = "pypi"
-[packages]
-requests = "*"
-numpy = {version = ">=1.26", markers = "sys_platform == 'linux'"}
-[dev-packages]
-pytest = "*"
-[requires]
-python_version = "3.11"
-`;
 
 describe('the kinds of files that init reads', () => {
   it.each<[string, string, object, readonly string[]]>([

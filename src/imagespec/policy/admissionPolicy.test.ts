@@ -4,8 +4,8 @@ import { type CelInput, CelScalar, celEnv, celFunc, celMethod, isCelError, listT
 import { strings } from '@bufbuild/cel/ext';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { configWith, refusalOf } from '../../../test/support/policies.ts';
-import { refused, taken } from '../../../test/support/policyCases.ts';
+import { configWith, refusalOf } from '../../../test/support/policy/policies.ts';
+import { refused, taken } from '../../../test/support/policy/policyCases.ts';
 import type { ImageSpecSpec } from '../../api/imagespec.generated.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { quantityOf } from '../../config/quantity.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configWith, effectiveOf, refusalOf } from '../../../test/support/policies.ts';
+import { configWith, effectiveOf, refusalOf } from '../../../test/support/policy/policies.ts';
 
 const pattern = (...patterns: readonly string[]) => configWith(`policy: {repositories: ${JSON.stringify(patterns)}}`);
 const template = (text: string) => configWith(`output: {repositoryTemplate: ${JSON.stringify(text)}}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configWith, effectiveOf, refusalOf } from '../../../test/support/policies.ts';
+import { configWith, effectiveOf, refusalOf } from '../../../test/support/policy/policies.ts';
 
 const config = configWith(`
 build:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configWith, refusalOf } from '../../../test/support/policies.ts';
+import { configWith, refusalOf } from '../../../test/support/policy/policies.ts';
 import type { Packages } from '../../api/imagespec.generated.ts';
 
 const free = configWith('');

@@ -1,8 +1,8 @@
-import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
-import { parseConfig } from '../../src/config/parse.ts';
-import type { Config } from '../../src/config/schema.ts';
-import type { EffectiveSpec } from '../../src/imagespec/effective.ts';
-import { resolveSpec } from '../../src/imagespec/resolveSpec.ts';
+import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
+import type { Config } from '../../../src/config/schema.ts';
+import type { EffectiveSpec } from '../../../src/imagespec/effective.ts';
+import { resolveSpec } from '../../../src/imagespec/resolveSpec.ts';
 
 /** The configuration of these settings, written in YAML. */
 export function configWith(settings: string): Config {

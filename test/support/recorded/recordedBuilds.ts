@@ -1,10 +1,10 @@
-import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
-import { parseConfig } from '../../src/config/parse.ts';
-import { planOf } from '../../src/dockerfile/plan.ts';
-import { render } from '../../src/dockerfile/render.ts';
-import { buildInput, formatInput } from '../../src/imagespec/changes.ts';
-import { inputHash, sha256 } from '../../src/imagespec/inputHash.ts';
-import { platformHash } from '../../src/lifecycle/hashes/platformHash.ts';
+import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { planOf } from '../../../src/dockerfile/plan.ts';
+import { render } from '../../../src/dockerfile/render.ts';
+import { buildInput, formatInput } from '../../../src/imagespec/changes.ts';
+import { inputHash, sha256 } from '../../../src/imagespec/inputHash.ts';
+import { platformHash } from '../../../src/lifecycle/hashes/platformHash.ts';
 
 const baseImage = 'quay.io/jupyter/minimal-notebook:2026-11-16';
 const images = 'images: {operator: registry.example.com/operator:1, kaniko: registry.example.com/kaniko:1}';

@@ -1,4 +1,4 @@
-import type { ImageSpecSpec } from '../../src/api/imagespec.generated.ts';
+import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
 
 /** A base that the example allows. */
 export const base = 'quay.io/jupyter/minimal-notebook';
