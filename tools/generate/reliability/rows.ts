@@ -125,7 +125,10 @@ export const rows: readonly Row[] = [
     what: 'A wrong spec is corrected, field by field',
     handled: 'A failure belongs to its input and settings. Another input starts as a new one does.',
     figure: provoked('edited-after-failure'),
-    proofs: [{ file: 'src/dockerfile/plan.invalid.test.ts', name: 'what is no valid spec' }, asked('edited-after-failure')],
+    proofs: [
+      { file: 'src/dockerfile/plan.invalid.test.ts', name: 'what is no valid spec' },
+      asked('edited-after-failure'),
+    ],
   }),
   passing({
     number: 13,
