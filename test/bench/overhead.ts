@@ -11,6 +11,7 @@ import { type Journal, openJournal } from '../provoked/journal.ts';
 import { imageSpecName } from '../provoked/place.ts';
 import { countByWhat, requestsOf } from './audit.ts';
 import { type Build, handMade, openBench, rest, timedBuild, timedEdit } from './builds.ts';
+import { quantile } from './figures.ts';
 import { otherHub, verdictCosts } from './verdict.ts';
 
 const verdicts = 5;
@@ -143,9 +144,7 @@ async function reused(kubectl: (args: readonly string[]) => Promise<string>): Pr
 }
 
 function spread(values: readonly number[]) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-  return { p50: at(0.5), p95: at(0.95), most: at(1) };
+  return { p50: quantile(values, 0.5), p95: quantile(values, 0.95), most: quantile(values, 1) };
 }
 
 /** Requests per build, to a tenth. */

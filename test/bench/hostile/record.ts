@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { resultsFolder } from '../../../tools/suites/report.ts';
+import { quantile, rounded } from '../figures.ts';
 
 const spread = z.object({
   count: z.int(),
@@ -80,15 +81,10 @@ export async function writeOperatorLog(text: string): Promise<string> {
   return operatorLog;
 }
 
-/** Percentiles by the nearest rank. */
+/** Percentiles; zeros without values. */
 export function spreadOf(seconds: readonly number[]): Spread {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  const at = (part: number) => rounded(sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0);
-  return { count: sorted.length, p50: at(0.5), p99: at(0.99), most: at(1) };
-}
-
-function rounded(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
+  const at = (share: number) => (seconds.length === 0 ? 0 : rounded(quantile(seconds, share)));
+  return { count: seconds.length, p50: at(0.5), p99: at(0.99), most: at(1) };
 }
 
 function textOf(record: HostileRecord): string {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rounded } from '../figures.ts';
 import { inParallel, ownedIn } from './api.ts';
 import type { Contender } from './contender.ts';
 import type { Burst } from './record.ts';
 import { nameOf, type Scene } from './scene.ts';
-import { latenciesOf, requestsSince, rounded, startIdle, summed, untilMade, untilQuiet } from './watching.ts';
+import { latenciesOf, requestsSince, startIdle, summed, untilMade, untilQuiet } from './watching.ts';
 
 /** Clients that create side by side. */
 const writers = 8;

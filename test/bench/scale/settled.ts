@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { countByWhat } from '../audit.ts';
+import { quantile, rounded } from '../figures.ts';
 import { inParallel, ownedIn } from './api.ts';
 import type { Contender } from './contender.ts';
 import type { Measured } from './measured.ts';
 import type { Settled } from './record.ts';
 import { nameOf, type Scene } from './scene.ts';
-import { quantile, requestsSince, rounded, startIdle, until, untilMade, untilQuiet } from './watching.ts';
+import { requestsSince, startIdle, until, untilMade, untilQuiet } from './watching.ts';
 
 const writers = 8;
 const requestsMade = 10;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countByWhat, type Request } from '../audit.ts';
+import { quantile, rounded } from '../figures.ts';
 import type { Contender } from './contender.ts';
 import type { Measured } from './measured.ts';
 import type { Latencies, Requests } from './record.ts';
@@ -92,15 +93,4 @@ export function latenciesOf(times: readonly { readonly sent: number; readonly ma
     p99: rounded(quantile(each, 0.99)),
     last: rounded((last - first) / 1000),
   };
-}
-
-/** The value that this share of the values does not exceed. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-}
-
-/** To thousandths. */
-export function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }
