@@ -1,9 +1,9 @@
 import { defineConfig } from 'rolldown';
 
 /**
- * The operator image's program and the command line: one ESM bundle with code splitting, so that `credentials` and `push` never
- * load client-node, and source maps so that a stack trace names our files. Node.js reads a map whole when it loads its file, so the
- * maps are without the sources: with them the operator needs 45 MB more.
+ * The operator image's program and the command line: one ESM bundle. Code splitting keeps client-node out of `credentials`
+ * and `push`; source maps let a stack trace name our files. Node.js reads a map whole when it loads its file, so the maps
+ * are without the sources: with them the operator needs 45 MB more.
  */
 export default defineConfig({
   input: { main: 'src/main.ts', 'kubectl-imagespec': 'src/cli/main.ts' },

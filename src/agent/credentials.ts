@@ -8,14 +8,13 @@ import { dockerHub, formatRepository, parseReference, type Repository } from '..
 import { readBaseLayers } from './baseLayers.ts';
 
 /**
- * Subcommand `credentials`, the init container of a build. It writes a docker `config.json` with an entry for each
- * image that this build reads or writes (--pull, --cache, --push, each with its Secrets). The keys are exact
- * repositories: Kaniko matches those, while the kubelet's rules are wider. With `--trust DIR` it also writes the
- * certificate bundle (this image's public CAs and IMAGESPEC_CA_BUNDLE) and apt's configuration
- * (IMAGESPEC_APT_CONFIGURATION).
- * With `--base-layers FILE` it writes the layers of the final base (`--base REF@DIGEST`, one for each place that has it;
- * `--insecure HOST`), which `push` looks for in the built image. A base that cannot be read is no failure here: the builder
- * reads it from the same places, and its failure says more.
+ * Subcommand `credentials`, the init container of a build. It writes a docker `config.json`. Each image that this build
+ * reads or writes has an entry (--pull, --cache, --push, each with its Secrets). The keys are exact repositories: Kaniko
+ * matches those, while the kubelet's rules are wider. With `--trust DIR` it also writes the certificate bundle: this image's
+ * public CAs and IMAGESPEC_CA_BUNDLE. It adds apt's configuration (IMAGESPEC_APT_CONFIGURATION). With `--base-layers FILE`
+ * it writes the layers of the final base (`--base REF@DIGEST`, one for each place that has it; `--insecure HOST`), which
+ * `push` looks for in the built image. A base that cannot be read is no failure here: the builder reads it from the same
+ * places, and its failure says more.
  *
  * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one line that explains a failure
  */
@@ -100,7 +99,7 @@ export interface Keyring {
 
 /**
  * The `auths` of a config.json for exactly these images; when several keyrings name an image, the last one wins.
- * go-containerregistry looks for `registry/repository`, then for the registry, then takes any entry of that host. Each
+ * go-containerregistry looks for `registry/repository`, then for the registry. Then it takes any entry of that host. Each
  * host therefore gets an empty entry: otherwise an image without a credential would be requested with another image's.
  */
 export function authsFor(keyrings: readonly Keyring[]): Readonly<Record<string, DockerAuth>> {

@@ -17,8 +17,8 @@ export type InspectedLayout =
   | { readonly ok: false; readonly message: string };
 
 /**
- * Inspects an OCI layout that an untrusted build wrote. It must contain only plain files and folders (crane follows
- * symlinks, and would push their targets), and exactly one image, whose manifest has the digest that names it.
+ * Inspects an OCI layout that an untrusted build wrote. It must contain only plain files and folders, because crane follows
+ * symlinks and would push their targets. It must hold exactly one image, whose manifest has the digest that names it.
  */
 export async function inspectLayout(folder: string): Promise<InspectedLayout> {
   const fault = await findIrregular(folder);

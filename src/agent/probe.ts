@@ -31,8 +31,8 @@ export interface Pace {
 }
 
 /**
- * Subcommand `probe`, the container beside a launched image. It plays the Hub's API on the loopback, sends the server
- * the Hub's requests, and writes the result (`api/probeAnswer.ts`) as termination message.
+ * Subcommand `probe`, the container beside a launched image. It plays the Hub's API on the loopback and sends the server the
+ * Hub's requests. The result (`api/probeAnswer.ts`) is its termination message.
  *
  * It connects to the Pod's own address, as the Hub does: a server that listens only on the loopback is useless.
  *

@@ -10,10 +10,10 @@ import { authsFor } from './credentials.ts';
 import { inspectLayout } from './layout.ts';
 
 /**
- * Subcommand `push`, the main container of a build. It refuses a layout with anything but plain files, pushes it with
- * crane under one tag, and writes `REPOSITORY@sha256:…` as termination message. No RUN step ever runs in this
- * container, so a build cannot forge the digest. With `--base-layers FILE`, which `credentials` wrote before any RUN step, it
- * also refuses an image whose lowest layers are not those of its base: a step may have replaced what the builder wrote.
+ * Subcommand `push`, the main container of a build. It refuses a layout with anything but plain files, and pushes it with
+ * crane under one tag. Its termination message is `REPOSITORY@sha256:…`. No RUN step ever runs in this container, so a build
+ * cannot forge the digest. `credentials` wrote `--base-layers FILE` before any RUN step. With it, an image whose lowest
+ * layers are not those of its base is refused: a step may have replaced what the builder wrote.
  *
  * `DOCKER_CONFIG` names a private folder on a memory volume; `CRANE` the program (default `crane`).
  *

@@ -4,8 +4,8 @@ import { failed, ok, type Result } from '../api/result.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /**
- * Parses the text of a configuration file (YAML 1.1 as Kubernetes reads it, or JSON). A failure has one line per fault,
- * with the line of the file and the path of the setting, but never a value.
+ * Parses the text of a configuration file (YAML 1.1 as Kubernetes reads it, or JSON). A failure has one line per fault. It
+ * names the line of the file and the path of the setting, never a value.
  */
 export function parseConfig(text: string): Result<Config, string> {
   const lines = new LineCounter();

@@ -18,8 +18,7 @@ const labelValue = z.string().max(63);
 
 /**
  * What ImageSpecs may use. A violation has the reason `PolicyViolation`, and its message names the setting. By default
- * images may come from any repository and go to any that a Secret opens, and no ImageSpec affects the scheduling of
- * Pods.
+ * images may come from any repository and go to any that a Secret opens. No ImageSpec affects the scheduling of Pods.
  */
 export const policySchema = z
   .strictObject({

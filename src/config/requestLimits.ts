@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * `registries.requests`: a response takes up to 1 MiB of memory, so `total` is also the memory in MiB that registries
- * can fill.
+ * `registries.requests`: a response takes up to 1 MiB of memory. So `total` is also the memory in MiB that registries can
+ * fill.
  */
 export const requestLimits = z
   .strictObject({

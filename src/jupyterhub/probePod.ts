@@ -74,9 +74,9 @@ export const probeContainers = { server: 'server', hub: 'hub' } as const;
 const settleSeconds = 30;
 
 /**
- * The Pod that launches an image as KubeSpawner would, with the operator's image beside it as the Hub's API on the
- * Pod's loopback. The kubelet pulls and starts containers in this order. The second container's time begins at its
- * start, so it excludes the pull of the first image.
+ * The Pod that launches an image as KubeSpawner would. Beside it the operator's image is the Hub's API on the Pod's
+ * loopback. The kubelet pulls and starts containers in this order. The second container's time begins at its start, so it
+ * excludes the pull of the first image.
  */
 export function probePod(input: ProbeInput): V1Pod {
   const { owner, identity, hub } = input;

@@ -5,8 +5,8 @@ const hashDigits = 8;
 
 /**
  * Identifies an entry of the list in forms, links and users' saved choices: `NAMESPACE_NAME`. It is unique, because
- * neither part may contain `_`. A name that is too long, or contains a dot (a template's selector) or `--`
- * (KubeSpawner's separator of slug and option), is adapted and ends in a hash of the full name.
+ * neither part may contain `_`. Some names are adapted, and end in a hash of the full name: one that is too long, or
+ * contains a dot (a template's selector) or `--` (KubeSpawner's separator of slug and option).
  */
 export function slugOf(namespace: string, name: string): string {
   const plain = `${namespace}_${name}`;

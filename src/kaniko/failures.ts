@@ -19,8 +19,8 @@ export interface Classified {
 }
 
 /**
- * Why Kaniko ended with an error; undefined when its log has no final error line. Only that line distinguishes a
- * failure of a step from one of the builder or a registry, as the output of steps can contain anything.
+ * Why Kaniko ended with an error; undefined when its log has no final error line. Only that line distinguishes a failure of
+ * a step from one of the builder or a registry. The output of steps can contain anything.
  */
 export function classifyBuilder(log: string, exitCode: number, source: Source): Classified | undefined {
   const end = builderEnd(plainText(log), exitCode);

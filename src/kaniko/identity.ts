@@ -72,8 +72,8 @@ export function keptRequest(value: string): string {
 }
 
 /**
- * Short mark of a request's annotation value, in the identity of what answers it and in the tag of a rebuilt image: of what the
- * status keeps of it, so that both always have the same mark.
+ * Short mark of a request's annotation value. It stands in the identity of what answers it, and in the tag of a rebuilt
+ * image. Its source is what the status keeps of the value, so that both always have the same mark.
  */
 export function requestMark(value: string): string {
   return sha256(keptRequest(value)).slice(0, 8);

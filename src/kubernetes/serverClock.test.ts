@@ -5,7 +5,7 @@ import { ServerClock } from './serverClock.ts';
 const noon = Date.parse('2026-11-24T12:00:00Z');
 const minutes = 60_000;
 
-/** An own clock at noon, and what the API server's clock says in the header of an answer that took this long. */
+/** An own clock at noon. The API server's clock speaks in the header of an answer that took this long. */
 function after(aheadMs: number, tookMs: number): ServerClock {
   const clock = new ServerClock(new ManualClock(noon));
   clock.learn(new Date(noon + aheadMs).toUTCString(), tookMs);

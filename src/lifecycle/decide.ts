@@ -87,7 +87,7 @@ function isShown({ seen }: Standing, { asked }: Asking): boolean {
 
 /**
  * The write of a changed status; null: nothing has changed. If the API server refuses the status, the operator writes its
- * conditions alone, because no person would see the cause otherwise.
+ * conditions alone. No person would see the cause otherwise.
  */
 function writeOf(standing: Standing): Effect | null {
   const { self, status: before } = standing.seen;

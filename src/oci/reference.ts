@@ -41,10 +41,9 @@ type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false
 /**
  * Parses a reference as users write it, in linear time.
  *
- * Where Kaniko, crane or a URL would read something else, it is stricter than the grammar, so that builds pull the
- * checked image. For go-containerregistry, a host without dot and port (`localhost/x`, `HOST/x`) is a path on Docker
- * Hub. It also refuses repositories of one character and digests other than SHA-256. In a URL, `0x7f.1` becomes another
- * host.
+ * It is stricter than the grammar where Kaniko, crane or a URL would read something else. Builds then pull the checked
+ * image. For go-containerregistry, a host without dot and port (`localhost/x`, `HOST/x`) is a path on Docker Hub. It also
+ * refuses repositories of one character and digests other than SHA-256. In a URL, `0x7f.1` becomes another host.
  */
 export function parseReference(text: string): ParsedReference {
   const parsed = text.length > lengths.reference ? tooLong : readReference(text);

@@ -10,7 +10,7 @@ export type StepReason = Extract<
 
 /**
  * A row of what a RUN step printed, or of Kaniko's word on how the step ended. In messages `{missing}` is a program, header
- * or library, `{remedy}` says what to install for it, and `{package}` is what was being built from source.
+ * or library; `{remedy}` says what to install for it. `{package}` was being built from source.
  */
 export interface StepRow extends TextRow {
   readonly seen: 'step';

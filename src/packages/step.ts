@@ -38,8 +38,8 @@ export function withNetrc(netrc: string | null): string {
 }
 
 /**
- * After an install as root, group-writable files stay so: new ones get the group bits of their folder, which is
- * what docker-stacks' fix-permissions does, so that a notebook user may still upgrade a package. Reads `$prefix`.
+ * After an install as root, group-writable files stay so: new ones get the group bits of their folder, as by docker-stacks'
+ * fix-permissions. A notebook user may then still upgrade a package. Reads `$prefix`.
  */
 export const keepShared =
   'if [ -g "$prefix" ] || [ "$(stat -c %a "$prefix" | tail -c 3 | head -c 1)" -ge 7 ]; then find "$prefix" ! -type l ! -perm -g=rw -exec chmod g+rwX {} + ; find "$prefix" ! -group "$(stat -c %g "$prefix")" -exec chgrp -h "$(stat -c %g "$prefix")" {} + ; fi';

@@ -40,7 +40,7 @@ export interface Client {
 
 /**
  * A thousand layers take some 200 kB. Registries must accept manifests of 4 MiB (distribution specification, "Pushing
- * Manifests"), but what is received at one time must have room in memory.
+ * Manifests"). What is received at one time must have room in memory.
  */
 export const maximumManifestBytes = 1_048_576;
 

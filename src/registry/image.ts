@@ -54,7 +54,10 @@ const manifestSchema = z.object({
   manifests: z.never().optional(),
 });
 
-/** Of a label's value, in characters. A longer one has no reader, and is left out so that what is kept of an image has a bound. */
+/**
+ * Of a label's value, in characters. A longer one has no reader. It is left out, so that what is kept of an image has a
+ * bound.
+ */
 export const longestLabel = 32_768;
 
 const texts = z
@@ -123,7 +126,7 @@ export function readManifest({ mediaType, body }: RawManifest): Manifest {
     : { is: 'fault', message: 'this is an artifact and no container image' };
 }
 
-/** Whether this is the content type of a manifest or an index, so that a proxy's web page is not taken for one. */
+/** Whether this is the content type of a manifest or an index. A proxy's web page is then not taken for one. */
 export function isManifestOrIndexType(type: string): boolean {
   return isIndexType(type) || isManifestType(type);
 }

@@ -2,7 +2,7 @@
 const otherValue = 'other';
 
 /**
- * Keeps the values of a label few, because each is a time series for ever, and users write some of them: the known values,
+ * Keeps the values of a label few. Each is a time series for ever, and users write some of them. They are the known values,
  * the first `most` others, and one name for the rest.
  */
 export function boundedLabel(known: readonly string[], most: number): (value: string) => string {

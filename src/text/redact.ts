@@ -21,8 +21,8 @@ const hidden = '[redacted]';
 type Rule = readonly [RegExp, string];
 
 /**
- * Secrets in any text. Redaction keeps JSON valid. The first two rules cover a secret field of the line itself, and one
- * of a JSON text inside a string, whose quotes are escaped (an error that quotes a response body).
+ * Secrets in any text. Redaction keeps JSON valid. The first two rules cover a secret field: one of the line itself, and one
+ * of a JSON text inside a string. The quotes of the latter are escaped, as in an error that quotes a response body.
  */
 const rules: readonly Rule[] = [
   [new RegExp(`("(?:${secretFields})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi'), `$1"${hidden}"`],
@@ -92,8 +92,8 @@ const lineRules: readonly Rule[] = [
 ];
 
 /**
- * The line without secrets: values of fields such as `authorization`, `token` and `auth` at any depth, bearer and basic
- * credentials in any text, user and password of a URL, tokens with a known form, private keys. JSON stays JSON.
+ * The line without secrets: values of fields such as `authorization`, `token` and `auth` at any depth; bearer and basic
+ * credentials in any text; user and password of a URL; tokens with a known form; private keys. JSON stays JSON.
  */
 export function redact(line: string): string {
   return apply(rules, line);

@@ -23,8 +23,8 @@ const results = join(import.meta.dirname, '..', 'records');
 export const overheadOptions = z.strictObject({ builds: z.coerce.number().int().min(1).max(1000) });
 
 /**
- * Measures what the operator adds to a hand-made Kaniko Job, what the layer cache saves, what it asks of the API server, and what
- * a verdict about JupyterHub takes.
+ * Measures what the operator adds to a hand-made Kaniko Job, and what the layer cache saves. It counts the requests to the
+ * API server, and times a verdict about JupyterHub.
  */
 export async function overhead({ builds }: z.output<typeof overheadOptions>): Promise<void> {
   const cluster = await startLocal(uniqueName('bench'), 'process');

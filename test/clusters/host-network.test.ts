@@ -5,8 +5,8 @@ import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
 import { run } from '../../tools/cluster/artifacts/run.ts';
 
 /**
- * Takes and gives back slots on a machine of its own: a network namespace has its own ip_forward and nftables, and
- * without the cgroup mounts nothing of the nodes that run here can be touched.
+ * Takes and gives back slots on a machine of its own: a network namespace has its own ip_forward and nftables. Without the
+ * cgroup mounts, the nodes that run here are out of reach.
  */
 async function onOwnMachine(script: string): Promise<unknown> {
   const { env } = await debianTools();

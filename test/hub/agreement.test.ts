@@ -15,7 +15,7 @@ import { putWorkshop } from './workshop.ts';
 /** On a small machine, more concurrent builds only wait for each other. */
 const building = turns(2);
 /**
- * Servers that shall come up work for seconds before they answer, and what a busy machine does to them is no statement about
+ * Servers that shall come up work for seconds before they answer. A busy machine would slow them, which says nothing about
  * an image. Where a Hub waits in vain, it only waits: such launches need no turn.
  */
 const serving = turns(3);

@@ -9,7 +9,7 @@ export interface Launch {
   readonly outcome: string;
 }
 
-/** Has the Hub launch an image for a user, looks at it as the user and as a stranger, and stops it. */
+/** Has the Hub launch an image for a user. Looks at it as the user and as a stranger, then stops it. */
 export async function launch(hub: Hub, user: string, image: string): Promise<Launch> {
   const spawned = await hub.spawn(user, { image });
   if (spawned.is === 'failed') {

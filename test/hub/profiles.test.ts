@@ -12,7 +12,7 @@ import { type Kubectl, kubectlOf, succeed } from '../integration/kubectl.ts';
 import { writeServiceAccountKubeconfig } from '../integration/service-account.ts';
 import { Hub, type Request, type User } from './kubespawner/hub.ts';
 
-/** The snippet for the Hub in a real KubeSpawner, which reads from a real API server with the rights of rbac-hub.yaml. */
+/** The snippet for the Hub in a real KubeSpawner. It reads from a real API server with the rights of rbac-hub.yaml. */
 const root = join(import.meta.dirname, '..', '..');
 
 const ann: User = { name: 'ann', groups: ['vision', 'people'], admin: false };
@@ -78,7 +78,7 @@ afterAll(async () => {
 });
 
 function startHub(own: object = {}, env: Readonly<Record<string, string>> = {}): Hub {
-  // KubeSpawner's 3 s for a request are too short for the first one of a process on a machine that is busy.
+  // KubeSpawner's 3 s for a request are too short for a process's first one on a busy machine.
   const hub = new Hub(
     python,
     { k8s_api_request_timeout: 40, ...own },

@@ -21,7 +21,7 @@ export async function visit(hub: Hub, user: string): Promise<Visit> {
 }
 
 /**
- * A request for the files of a user's server, without a login or with a token that the server must check with the Hub.
+ * A request for the files of a user's server, without a login or with a token. The server must check the token with the Hub.
  *
  * @returns the status code
  */

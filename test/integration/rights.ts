@@ -10,7 +10,7 @@ const groups: Readonly<Record<string, string>> = {
 
 /**
  * Asks the API server whether a user may do something in a namespace: `yes` or `no`. It takes a moment to know a changed
- * Role, so that the answer is polled, and a `no` says something after a `yes` that the same Role gives.
+ * Role, so poll the answer. A `no` says something only after a `yes` that the same Role gives.
  * @param request as `kubectl auth can-i` takes it: `VERB RESOURCE[.GROUP][/NAME] [--subresource=SUBRESOURCE]`
  */
 export function may(admin: Connection, who: string, request: string, where: string): () => Promise<string> {

@@ -30,8 +30,8 @@ export const list = { hub: 'jupyterhub', images: 'science' } as const;
 export const hubSettings = { probe, publish: [{ namespace: list.hub, namespaces: [list.images] }] } as const;
 
 /**
- * The settings of the tests' operator with what its lifecycle needs: waits that are short enough for a test, registries
- * that tests start and stop, and leave to ask for what cannot be had.
+ * The settings of the tests' operator with what its lifecycle needs: waits short enough for a test, registries that tests
+ * start and stop, permission to ask for missing things.
  */
 export function lifecycleSettings(configuration: Parameters<Adapt>[0], nodeAddress: string): object {
   const address = hostEnd(nodeAddress);

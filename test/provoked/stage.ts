@@ -27,8 +27,7 @@ export interface Stage {
   /** Puts the larger image `python` into the plain registry. */
   readonly withPython: () => Promise<void>;
   /**
-   * The namespace of a case, a new one in each run and each try, because contents of a registry may outlive a
-   * namespace.
+   * The namespace of a case. Each run and each try has a new one, because contents of a registry may outlive a namespace.
    */
   readonly namespaceOf: (id: string) => string;
   /** Makes that namespace; `look` as for `openPlace`. */

@@ -17,8 +17,9 @@ const buildSeconds = 300;
 export type Adapt = (configuration: OperatorConfiguration) => object;
 
 /**
- * Bundles the operator, has Kaniko build its image in this very cluster from the operator's Dockerfile, installs the manifests of
- * `deploy/` with a configuration for this cluster, and waits until the operator is ready. What is up to date is left.
+ * Bundles the operator, and has Kaniko build its image in this very cluster from the operator's Dockerfile. Then it installs
+ * the manifests of `deploy/` with a configuration for this cluster, and waits until the operator is ready. What is up to
+ * date is left.
  */
 export async function installOperator(cluster: LocalCluster, adapt: Adapt = (as) => as): Promise<void> {
   const kubectl = (argv: readonly string[], input = '') => run(cluster.kubectl, argv, { input });

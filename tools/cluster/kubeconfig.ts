@@ -30,7 +30,7 @@ export async function writeKubectl(file: string, kubernetes: string, kubeconfig:
   await writeFile(file, lines.join('\n'), { mode: 0o755 });
 }
 
-/** Writes a script that is the machine's kubectl for one kubeconfig, or where it has none the one inside a container. */
+/** Writes a script that is the machine's kubectl for one kubeconfig. Without one, it is the kubectl inside a container. */
 export async function writeContainerKubectl(file: string, kubeconfig: string, container: string): Promise<void> {
   const lines = [
     '#!/bin/sh',

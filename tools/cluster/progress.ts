@@ -5,7 +5,7 @@ import { setInterval } from 'node:timers';
 /** Where progress goes: standard error, so that a command's own output stays clean. */
 const out = process.stderr;
 
-/** A stage that runs longer than this says so again and again when the output is no terminal (a CI log). */
+/** Where the output is no terminal (a CI log), a stage that runs longer says so again and again. */
 const reminderMilliseconds = 30_000;
 
 /** Milliseconds as people read them: `340 ms`, `12.3 s`, `4 min 05 s`. */

@@ -99,7 +99,7 @@ async function readJson(folder: string): Promise<unknown> {
 /**
  * Makes the folder of a new cluster. A folder that a dead cluster left is emptied first.
  *
- * @throws when a cluster of this name is up, or the name cannot be part of a path and of host names.
+ * @throws when a cluster of this name is up, or the name fits no path or host name.
  */
 export async function claimFolder(name: string): Promise<string> {
   if (!/^[a-z][a-z0-9-]{0,29}$/.test(name)) {

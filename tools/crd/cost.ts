@@ -1,5 +1,5 @@
 /**
- * What the API server estimates the CRD's CEL rules to cost at most, in its own units, and what it allows. Measured by
+ * The most that the CRD's CEL rules cost by the API server's estimate, in its units, and what it allows. Measured by
  * test/versions/crd-cost.test.ts, which fails when this is no longer so; docs/api.md shows it.
  */
 export const crdCost = {

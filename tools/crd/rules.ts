@@ -35,8 +35,8 @@ const hasDefault = new Set(['status', 'status.observedGeneration']);
 const withoutRequired = new Set(['spec.build.tolerations[]']);
 
 /**
- * The rules of kube-api-linter (its names in brackets) and of crd-schema-checker that make sense for a CRD written by
- * hand, and those of this API. Both programs read Go types or an older version from Git; the rules themselves are small.
+ * The rules of this API. Others come from kube-api-linter (its names in brackets) and crd-schema-checker, where they make
+ * sense for a CRD written by hand. Both programs read Go types or an older version from Git; the rules themselves are small.
  * Not taken over: statusoptional and optionalfields (they are about Go pointers), duplicatemarkers and the like.
  */
 export const schemaRules: readonly SchemaRule[] = [

@@ -2,8 +2,8 @@ import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { z } from 'zod';
 
 /**
- * Name of the type of each object and of each enumeration, by its path in the schema. json-schema-to-typescript
- * writes a type without a name inline; spelled out here, so that no name depends on the order of the fields.
+ * Names of the types of objects and enumerations, each by its path in the schema. The generator writes a type without a name
+ * inline. Names are written here, so that none depends on the order of the fields.
  */
 const typeNames: Readonly<Record<string, string>> = {
   spec: 'ImageSpecSpec',
@@ -93,7 +93,7 @@ const banner = `/**
  * TypeScript source of the types of a CRD: `ImageSpec` and one type for each nested object and enumeration.
  *
  * @param crd the parsed CustomResourceDefinition, with one version.
- * @throws Error when an object or enumeration of the schema has no name in `typeNames`, or a name there has no field.
+ * @throws Error when an object or enumeration of the schema lacks its name, or a name its field.
  */
 export async function generateTypes(crd: unknown): Promise<string> {
   const root = crdShape.parse(crd).spec.versions[0].schema.openAPIV3Schema;

@@ -1,10 +1,11 @@
 /**
- * `npm run check`: fails when a text of the project uses a word of `words.ts`, or a page has a sentence that `sentences.ts`
- * finds too long, and names each place.
+ * `npm run check`: fails when a text of the project uses a word of `words.ts`, and names each place. It also fails when a
+ * page or a comment has a sentence that `sentences.ts` finds too long.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { commentsOf } from './comments.ts';
 import { longSentences } from './sentences.ts';
 import { unwanted } from './words.ts';
 
@@ -47,9 +48,15 @@ function textOf(file: string): string | undefined {
   return content.includes('\u0000') ? undefined : content;
 }
 
-/** Each sentence of a page with too many words: `file:line: 23 words: The operator …`. */
-function tooLong(file: string, content: string): readonly string[] {
-  return longSentences(content).map(({ line, words, begins }) => `${file}:${line}: ${words} words: ${begins} …`);
+/** Each sentence of a page or of comments with too many words: `file:line: 23 words: The operator …`. */
+export function tooLong(file: string, content: string): readonly string[] {
+  return longSentences(proseOf(file, content)).map(
+    ({ line, words, begins }) => `${file}:${line}: ${words} words: ${begins} …`,
+  );
+}
+
+function proseOf(file: string, content: string): string {
+  return file.endsWith('.md') ? content : file.endsWith('.ts') ? commentsOf(content) : '';
 }
 
 if (import.meta.main) {
@@ -57,7 +64,7 @@ if (import.meta.main) {
     .split('\u0000')
     .filter((file) => file !== '' && !exempt.some((pattern) => pattern.test(file)));
   const words = files.flatMap((file) => uses(file, textOf(file) ?? ''));
-  const sentences = files.filter((file) => file.endsWith('.md')).flatMap((file) => tooLong(file, textOf(file) ?? ''));
+  const sentences = files.flatMap((file) => tooLong(file, textOf(file) ?? ''));
   if (words.length + sentences.length > 0) {
     process.stderr.write(
       `${[...words, ...sentences].join('\n')}\n${words.length} unwanted words (tools/language/words.ts), ${sentences.length} sentences with more than 20 words\n`,

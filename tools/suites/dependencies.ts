@@ -20,8 +20,8 @@ export interface Tree {
 const inert = ['**/*.md', '*.md', 'LICENSE', 'docs/images/**', 'test/records/**', '.gitignore', '.github/**'];
 
 /**
- * Reads the work tree as it is: imports by the bundler's own module graph, and other files by the paths that a file names
- * in its strings (`join(root, 'deploy', 'samples')`, `'rolldown.config.ts'`).
+ * Reads the work tree as it is. The bundler's own module graph gives imports; paths that a file names in its strings give
+ * other files (`join(root, 'deploy', 'samples')`, `'rolldown.config.ts'`).
  */
 export async function readTree(root: string): Promise<Tree> {
   const listed = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });

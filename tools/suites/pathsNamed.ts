@@ -25,9 +25,9 @@ export function indexOf(files: readonly string[]): PathIndex {
 }
 
 /**
- * Files of the repository that a file names in its strings, by their path from the root or from the file's own folder;
- * of a folder that is named all files count. Steps upwards at the front are left out: `join(root, …)` and
- * `join(import.meta.dirname, '..', …)` then read alike.
+ * Files of the repository that a file names in its strings. Paths begin at the root or at the file's own folder; of a named
+ * folder all files count. Steps upwards at the front are left out: `join(root, …)` and `join(import.meta.dirname, '..', …)`
+ * then read alike.
  *
  * @param path of the file whose text this is
  */

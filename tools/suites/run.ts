@@ -1,6 +1,6 @@
 /**
  * Runs suites of tests: `npm test`, `npm run test:full`, `test:affected`, `test:NAME`. Prints which deep suites are behind,
- * which tests needed a second try and, in the last line, how many passed and failed.
+ * and which tests needed a second try. The last line says how many passed and failed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -16,7 +16,7 @@ export type Summary = z.infer<typeof summarySchema>;
 
 /**
  * Counts the tests of one vitest process. What failed outside a test counts as one failure each, so that a red run never
- * reads as green: a file that could not be loaded or whose hook failed, and a process that ended badly with no test to blame.
+ * reads as green: a file that could not be loaded or whose hook failed; a process that ended badly with no test to blame.
  *
  * @param what the process, in words, for the failure of a process that names no test
  * @param report undefined when the process ended before its report was whole

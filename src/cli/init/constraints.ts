@@ -9,8 +9,8 @@ import type { Constraint, Loss, Recipe } from './recipe.ts';
 const shownNames = 8;
 
 /**
- * The recipe with its constraints written into the requirements that they limit. Those of packages that nothing in the recipe
- * names would hold for what the solver adds, which no field of a spec says: they are losses.
+ * The recipe with its constraints written into the requirements that they limit. The others would limit packages that the
+ * solver adds. No field of a spec says that, so they are losses.
  */
 export function constrained(recipe: Recipe): Recipe {
   const limits = Map.groupBy(recipe.constraints, ({ entry }) => nameOf(entry));

@@ -178,7 +178,7 @@ function tooLarge({ most, name }: Kind): string {
   return `is larger than ${most / 1024} KiB, the most of a file of kind ${name}`;
 }
 
-/** Reads a regular file up to the bound of its kind, so that a device or a growing file ends too. */
+/** Reads a regular file up to the bound of its kind. A device or a growing file ends too. */
 async function readText(path: string, kind: Kind): Promise<Result<string, string>> {
   // Before it is opened: a pipe would wait for a writer.
   if (!(await stat(path)).isFile()) {

@@ -11,7 +11,7 @@ export interface Terminal {
 /** Colours repeat what a word already says. */
 export type Tint = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
-/** Text from the cluster as one line without control characters, cut to so many columns of a terminal with an ellipsis. */
+/** Text from the cluster as one line without control characters. An ellipsis cuts it to so many columns of a terminal. */
 export function oneLine(text: string, columns: number): string {
   const line = plainText(text).replaceAll(/\s+/g, ' ').trim();
   if (stringWidth(line) <= columns) {

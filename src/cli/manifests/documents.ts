@@ -18,7 +18,7 @@ export interface ManifestDocument {
   readonly value: unknown;
   /** The place of a field, or of its nearest parent in the text. */
   readonly placeOf: (path: Path) => Place;
-  /** The place of a line (from 1) of a field's text, or of the field when its text is not written line by line. */
+  /** The place of a line (from 1) of a field's text. Where the text is not written line by line, the place of the field. */
   readonly placeInText: (path: Path, line: number) => Place;
 }
 

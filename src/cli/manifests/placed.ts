@@ -1,7 +1,10 @@
 import type { ManifestDocument } from './documents.ts';
 import type { Finding } from './finding.ts';
 
-/** A sentence of the operator that starts with a field, perhaps with a line in it, as a finding at its place in a document. */
+/**
+ * A finding at its place in a document, from a sentence of the operator. The sentence starts with a field, perhaps with a
+ * line in it.
+ */
 export function placedFinding(document: ManifestDocument, sentence: string): Finding {
   const [, path = '', inText, rest = sentence] =
     /^(spec[A-Za-z0-9_.[\]-]*)(?: line (\d+))?: (.*)$/s.exec(sentence) ?? [];

@@ -47,7 +47,7 @@ function something({ rest }: Instruction): string | undefined {
   return rest.text === '' ? 'has nothing behind it; write its value, or remove the line' : undefined;
 }
 
-/** In a list, which takes no lines, the builder reads such an item as the name of a here-document all the same. */
+/** A list takes no lines. The builder still reads such an item as the name of a here-document. */
 const heredocItem = /^\d*<</;
 
 function sourcesAndDestination(instruction: Instruction): string | undefined {

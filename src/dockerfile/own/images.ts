@@ -33,8 +33,8 @@ export function baseImages(source: Source, args: readonly NameValue[]): Result<B
 }
 
 /**
- * The user's Dockerfile with every external image by digest, every stage that a variable names by its name, and `declared`
- * (ARG lines) at the start of each stage. Nothing else of it changes.
+ * The user's Dockerfile with every external image by digest, and with names where variables named stages. Each stage starts
+ * with `declared` (ARG lines). Nothing else of it changes.
  */
 export function pinDockerfile(
   text: string,

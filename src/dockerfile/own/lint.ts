@@ -70,13 +70,13 @@ function beforeStages({ keyword, written }: Instruction): readonly string[] {
 }
 
 /**
- * The first fault of an instruction that an image runs in the builds on top of it (ONBUILD), as the end of a sentence, or
+ * The first fault of an ONBUILD instruction, which an image runs in the builds on top of it. It is the end of a sentence, or
  * undefined. Here it is the build on top: there is no context, and no image is pinned any more.
  */
 export function triggerFault(trigger: string): string | undefined {
   const { directives, lines, findings } = readLines(trigger);
   const [first, ...others] = lines.map(instructionOf);
-  // The builder joins those of an image to one text, so that none may go on in the next, or begin with a mark.
+  // The builder joins those of an image to one text. So none may go on in the next, or begin with a mark.
   const isAlone = others.length === 0 && directives.length === 0 && findings.length === 0;
   if (first === undefined || !isAlone || first.joined.end === 'open' || /[\r\n\uFEFF]/.test(trigger)) {
     return 'is not one instruction';

@@ -6,7 +6,7 @@ import { placeOf } from '../reading/lines.ts';
 import { flagOf } from './flags.ts';
 import { expanded, globalArguments, longestArguments } from './variables.ts';
 
-/** A text of the Dockerfile that is replaced when it is pinned, so that nothing is left for the builder to decide. */
+/** A text of the Dockerfile that pinning replaces. Nothing is then left for the builder to decide. */
 export interface Place {
   /** Positions in the text: line and column from 0, the end exclusive. */
   readonly line: number;

@@ -12,8 +12,9 @@ const policyName = `policy.${group}`;
 
 /**
  * The platform's policy as a ValidatingAdmissionPolicy and its binding: what `policyFaults` says of a spec, said already at
- * `kubectl apply`. What CEL cannot see (the images inside a Dockerfile, channels between the brackets of conda's MatchSpecs,
- * other ImageSpecs, labels of Secrets, defaults of the operator) stays with the operator, which checks everything in any case.
+ * `kubectl apply`. The operator checks everything in any case. Only it sees the images inside a Dockerfile, and channels
+ * between the brackets of conda's MatchSpecs. Nor does CEL see other ImageSpecs, labels of Secrets or defaults of the
+ * operator.
  */
 export function admissionPolicy(config: Config): readonly [policy: object, binding: object] {
   const apiVersion = 'admissionregistration.k8s.io/v1';

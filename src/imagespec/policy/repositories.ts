@@ -15,8 +15,8 @@ export type Permitted =
 export const anyRepository = '**';
 
 /**
- * The repositories that a configuration permits. One credential often opens them all, so that a template alone must keep
- * an ImageSpec from naming the repository of another.
+ * The repositories that a configuration permits. One credential often opens them all. So a template alone must keep an
+ * ImageSpec from naming the repository of another.
  */
 export function permittedRepositories({ policy, output }: Pick<Config, 'policy' | 'output'>): Permitted {
   if (policy.repositories.length > 0) {
@@ -79,7 +79,7 @@ export function repositoryBound(
 
 /**
  * Whether a pattern permits a repository to another namespace. The configuration has `{namespace}` as a whole part behind
- * literal parts, so the same part of the repository is the one namespace that may fit. An ImageSpec may have any name.
+ * literal parts. So only the namespace in that part of the repository may fit. An ImageSpec may have any name.
  */
 function permitsOthers(pattern: string, repository: Repository, namespace: string): boolean {
   const place = pattern.split('/').indexOf('{namespace}');

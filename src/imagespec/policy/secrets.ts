@@ -14,7 +14,7 @@ export interface UsedSecret {
 /** What to do: the end of a message. */
 export const pullOnly = 'which no step of a build may read; create a Secret that can only pull, and name that one';
 
-/** A Secret that pushes is mounted where steps of users run when it is named for pulling, and the other way around. */
+/** A Secret that pushes, when named for pulling, is mounted where steps of users run. The reverse holds too. */
 export function ownSecretsFault({ pullSecret, output }: ImageSpecSpec, config: Config): string | undefined {
   const pushing = [output?.pushSecret, config.output.pushSecret];
   if (pullSecret !== undefined && pushing.includes(pullSecret)) {

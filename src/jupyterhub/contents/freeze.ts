@@ -21,8 +21,8 @@ interface Part<T> {
 }
 
 /**
- * The spec with the base's digest and with the versions that a build had for the packages that the spec itself names. What
- * they brought with them is not in it, as it was not before.
+ * The spec with the base's digest. Packages that the spec names have the versions of the build; what they brought with them
+ * is not in it.
  */
 export function freeze(spec: ImageSpecSpec, built: BuildContents): Frozen {
   if (spec.dockerfile !== undefined) {

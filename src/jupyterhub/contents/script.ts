@@ -7,8 +7,9 @@ export const logMarkers = { begin: 'imagespec-contents 1', end: 'imagespec-conte
  * Lists the packages of the image that it runs in, one to a line, fields apart by tabs; `parseContents` reads it.
  *
  * POSIX sh with nothing but what an image happens to have: dpkg-query, rpm, awk, grep, readlink and Python are used when
- * they are there. Metadata is read by the shell itself, a few lines of each file, so that hundreds of packages start no process. Nothing is written,
- * as the file system may be read-only. Names with blanks or control characters are passed over: a line is one package.
+ * they are there. The shell itself reads metadata, a few lines of each file. Hundreds of packages then start no process.
+ * Nothing is written, as the file system may be read-only. Names with blanks or control characters are passed over: a line
+ * is one package.
  */
 const head = `
 LC_ALL=C

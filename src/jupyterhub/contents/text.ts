@@ -15,8 +15,8 @@ const maximumBytes = 800_000;
 
 /**
  * One build's packages as text to read and to search: `MANAGER NAME VERSION`, for conda also BUILD and CHANNEL (`-` when it
- * is not known), and at the end the folder of an environment that is not the main one. Comments say what it is about. What
- * does not fit into a ConfigMap is left out and counted.
+ * is not known). A line of another environment ends with its folder. Comments say what it is about. What does not fit into a
+ * ConfigMap is left out and counted.
  */
 export function formatContents({ number, image, bases, contents }: BuildContents): string {
   const lines = listNames.flatMap((list) => contents[list].map((entry) => lineOf(list, entry)));

@@ -33,8 +33,8 @@ const signalCode = 255;
 
 /**
  * Finds Kaniko's last word in a log without control characters. A step can print anything, also Kaniko's words, and its
- * standard output may arrive behind Kaniko's last line: so only a word counts that fits the exit code, and a step's end
- * stands unless Kaniko went on working behind it.
+ * standard output may arrive behind Kaniko's last line: so only a word that fits the exit code counts. A step's end stands
+ * unless Kaniko went on working behind it.
  */
 export function builderEnd(text: string, exitCode: number): BuilderEnd {
   const lines = text.split('\n');

@@ -15,7 +15,7 @@ const patterns = [
   ),
 ];
 
-/** The beginnings of what the pattern finds in its example, each up to the end of a word, and the whole. */
+/** What the pattern finds in its example: each beginning up to the end of a word, and the whole. */
 function beginnings(pattern: RegExp, example: string): readonly string[] {
   const text = readFileSync(join(examplesFolder, example), 'utf8');
   const found = new RegExp(pattern, pattern.flags.replace('g', '')).exec(text)?.[0] ?? '';
@@ -25,7 +25,7 @@ function beginnings(pattern: RegExp, example: string): readonly string[] {
   );
 }
 
-// A step can print anything, as often as it likes, and the operator reads the end of its log in its one thread.
+// A step can print anything, as often as it likes. The operator reads the end of its log in its one thread.
 it.each(patterns.map(({ id, pattern, example }) => [id, pattern, example] as const))(
   '%s takes at most as many times longer as the log is longer: %s',
   (_, pattern, example) => {

@@ -58,7 +58,7 @@ export interface Connection {
   readonly getJson: (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
   /**
    * POST of an object to a collection; answers with the raw JSON of the created object. The typed APIs convert each field of
-   * a Job and of the answer one by one, which takes longer than the request.
+   * a Job and of the answer, which takes longer than the request.
    *
    * @throws as `getJson`, for any status but 201
    */
@@ -137,8 +137,8 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
 }
 
 /**
- * client-node creates a new undici Agent for each request, with a TCP and TLS handshake each
- * (kubernetes-client/javascript#2893), and sets no time-out. This class shares an Agent and sets one.
+ * client-node creates a new undici Agent for each request, with a TCP and TLS handshake each. It sets no time-out
+ * (kubernetes-client/javascript#2893). This class shares an Agent and sets one.
  */
 class PooledKubeConfig extends KubeConfig {
   readonly #userAgent: string;

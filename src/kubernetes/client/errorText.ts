@@ -1,6 +1,6 @@
 /**
- * One line about an error for logs and messages: without stack and cause, and without the text that a YAML parser
- * quotes from a kubeconfig, which may be a token.
+ * One line about an error for logs and messages: without stack and cause. It drops the text that a YAML parser quotes from a
+ * kubeconfig, which may be a token.
  */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) {

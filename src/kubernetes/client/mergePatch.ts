@@ -13,8 +13,8 @@ export interface CustomObject {
 
 /**
  * The version of an object that a write targets; any other is answered as `conflict`. The resourceVersion also guards
- * against a new object of the same name, as no two versions share one. kube-apiserver 1.35 ignores the uid in a patch
- * of a custom resource's status.
+ * against a new object of the same name, because no two versions share one. In a patch of a custom resource's status,
+ * kube-apiserver 1.35 ignores the uid.
  */
 export interface Precondition {
   readonly uid: string;

@@ -10,8 +10,8 @@ export interface Backoff {
 export type Random = () => number;
 
 /**
- * The delay after the given number of consecutive failures (1 = the first). The base doubles per failure up to the cap,
- * and the upper half is random, so that many clients of one server do not return simultaneously.
+ * The delay after the given number of consecutive failures (1 = the first). The base doubles per failure up to the cap. The
+ * upper half is random, so that many clients of one server do not return simultaneously.
  */
 export function backoffDelay(backoff: Backoff, failures: number, random: Random): number {
   // 2 ** 1024 is Infinity, which Math.min handles; 0 * Infinity would be NaN.

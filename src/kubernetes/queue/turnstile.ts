@@ -1,8 +1,8 @@
 import { RoundRobin } from './roundRobin.ts';
 
 /**
- * Lets one caller through in each turn of the event loop; groups take turns. In between, timers run and answers
- * arrive, so that many short pieces of work do not block like a long one.
+ * Lets one caller through in each turn of the event loop; groups take turns. In between, timers run and answers arrive. Many
+ * short pieces of work then do not block like a long one.
  */
 export class Turnstile {
   readonly #waiting = new RoundRobin<() => void>();

@@ -72,8 +72,8 @@ export class Reflector<T> {
   }
 
   /**
-   * When the server last responded (a complete list, an event, a bookmark, a regular end of a watch), on the scale of
-   * `clock.elapsed()`. Less than 60 s ago even in quiet times; the liveness probe may act on a multiple of that.
+   * When the server last responded, on the scale of `clock.elapsed()`: a complete list, an event, a bookmark, a regular end
+   * of a watch. Less than 60 s ago even in quiet times; the liveness probe may act on a multiple of that.
    */
   get lastActivity(): number {
     return this.#lastActivity;

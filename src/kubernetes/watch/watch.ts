@@ -34,8 +34,8 @@ const eventTypes: ReadonlySet<string> = new Set<WatchEventType>(['ADDED', 'MODIF
 /**
  * Runs one watch of client-node to its end. Never rejects.
  *
- * It fills gaps of client-node's Watch, which cannot be aborted before the headers arrive, swallows exceptions of a
- * callback, rejects (instead of calling `done`) when the credentials are unreadable, and does not know ERROR events. It
+ * It fills gaps of client-node's Watch. That one cannot be aborted before the headers arrive, and swallows exceptions of a
+ * callback. It rejects, instead of calling `done`, when the credentials are unreadable; it does not know ERROR events. It
  * drops lines that are not JSON (a connection cut within a line); the next watch receives them again.
  */
 export function watchOnce(config: KubeConfig, request: WatchRequest): Promise<WatchEnd> {

@@ -20,8 +20,8 @@ function tagsOf({ status }: Seen<'status'>, image: string): readonly string[] {
 }
 
 /**
- * Puts the immutable tag, and never overwrites it. If an earlier build of the same input has the tag (of a deleted ImageSpec,
- * or before a rebuild), this image gets a tag of its own.
+ * Puts the immutable tag, and never overwrites it. An earlier build of the same input may have the tag: of a deleted
+ * ImageSpec, or before a rebuild. This image then gets a tag of its own.
  */
 export function fixedTag(
   seen: Seen<'self' | 'status'>,

@@ -45,8 +45,8 @@ export function lastBuild(seen: Seen<'now' | 'self' | 'status'>, { goal, runs }:
 }
 
 /**
- * Whether the build in the status came after this Job. A later build of this goal has lost its Job, or needed none. A later
- * build of another goal means that the spec has returned to this Job's input, and the history has the image.
+ * Whether the build in the status came after this Job. A later build of this goal has lost its Job, or needed none. After a
+ * later build of another goal, the spec has returned to this Job's input. The history then has the image.
  */
 function isOlder({ identity }: BuildRun, build: ImageSpecStatus['build']): boolean {
   return (

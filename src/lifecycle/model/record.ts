@@ -109,7 +109,7 @@ export function recordOfRun({ status, now }: Seen<'status' | 'now'>, run: BuildR
   };
 }
 
-/** The end by the node's clock, limited to the time from the build's start to now, because that clock may be wrong. */
+/** The end by the node's clock, which may be wrong. So it is limited to the time from the build's start to now. */
 function endOf({ createdAt, pod }: BuildRun, now: Instant): Instant | null {
   // Whole seconds, as in the status, so that the recorded time compares equal.
   const wholeSeconds = (at: Instant) => Math.floor(at / 1000) * 1000;

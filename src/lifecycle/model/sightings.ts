@@ -4,8 +4,8 @@ import type { CheckRun } from './checkPod.ts';
 import type { Seen } from './observation.ts';
 
 /**
- * When this process first saw each fact, by its own clock. A node's clock may be wrong by hours, so the operator compares
- * times of a kubelet only with other times of the same kubelet.
+ * When this process first saw each fact, by its own clock. A node's clock may be wrong by hours. So the operator compares
+ * times of a kubelet only with others of the same kubelet.
  */
 export type Sightings = Readonly<Record<string, Instant>>;
 

@@ -7,8 +7,8 @@ import type { Contents } from '../model/standing.ts';
 import { type Attempts, waitUntil } from './attempts.ts';
 
 /**
- * Lists the packages of a good image once, by the Pod of `spec.verify`, else by a check Pod for the list alone. The list is
- * empty for an image that cannot start, and for one whose attempts were all interrupted.
+ * Lists the packages of a good image once: in the Pod of `spec.verify`, else in a check Pod of its own. An image that cannot
+ * start has an empty list, as has one whose attempts were all interrupted.
  */
 export function contentsOf(
   seen: Seen<'status' | 'checkPods'>,

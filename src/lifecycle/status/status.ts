@@ -156,7 +156,7 @@ function failureStatus(before: ImageSpecStatus, at: Reported): FailureStatus | u
 
 /**
  * Whether the last build, or the checks of its image, have no successor that ended. Only the status holds their failure and
- * the time of the next attempt, so preparations for that attempt must not erase it.
+ * the time of the next attempt. Preparations for that attempt must not erase it.
  */
 function isBeforeBuild(at: Reported): boolean {
   const build = buildIn(at);

@@ -90,7 +90,7 @@ export function normalisedPipName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
-/** Compares by environment and name, in the order of the code units, so that the same packages give the same text. */
+/** Compares by environment and name, in the order of the code units. The same packages then give the same text. */
 export function inOrder<T extends Package & { readonly environment?: string }>(packages: readonly T[]): readonly T[] {
   return packages.toSorted(
     (a, b) =>

@@ -15,9 +15,9 @@ type Missing =
 const mostPods = 10;
 
 /**
- * Looks for objects that the caches lack. Each resource type has its own watch, and one may lag behind another: a status
- * may name a Job that the cache of Jobs does not have yet, as in a process that has just taken over. Such a build would count
- * as lost, and a second one would start beside it.
+ * Looks for objects that the caches lack. Each resource type has its own watch, and one may lag behind another: a status may
+ * name a Job that the cache of Jobs does not have yet. A process that has just taken over is like that. Such a build would
+ * count as lost, and a second one would start beside it.
  */
 export class Absences {
   /** UIDs of objects that are really absent, by ImageSpec. */

@@ -11,8 +11,8 @@ import { outcomeOf } from './outcome.ts';
  * Reads the ImageSpec before a Job or Pod is created or deleted for it: a lagging cache must not start a build that has been
  * made, or stop one that a newer spec wants. A status write needs no such look, because it names the version that it changes.
  *
- * @returns the outcome of an effect that rests on an older ImageSpec than the live one, or on one that cannot be read; null:
- *   the effect may be applied
+ * @returns the outcome when the effect rests on an older ImageSpec than the live one, or on an unreadable one; null: the
+ * effect may be applied
  */
 export async function overtaken(connection: Connection, caches: Caches, key: string): Promise<Outcome | null> {
   const { namespace, name } = splitKey(key);

@@ -142,7 +142,7 @@ export class Budget {
     this.#dispatch();
   }
 
-  /** Lets the next lane of each gate that has room try, in place of one that does not use the room. */
+  /** Lets the next lane of each gate with room try, in place of one that does not use it. */
   #passOn(lane: Lane): void {
     for (const gate of this.#gatesOf(lane)) {
       const next = gate.running < gate.limit ? gate.parked.take()?.item : undefined;

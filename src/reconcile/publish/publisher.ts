@@ -19,8 +19,8 @@ export interface PublishPace {
   /** All changes within this time make one write of a list. */
   readonly gatherMs: number;
   /**
-   * Highest average rate of writes of a list. etcd keeps each version for five minutes, and a full list that changes with
-   * each of many builds would fill etcd.
+   * Highest average rate of writes of a list. etcd keeps each version for five minutes. A full list that changes with each
+   * of many builds would fill etcd.
    */
   readonly bytesPerMs: number;
 }

@@ -6,7 +6,7 @@ import type { SeenJob, SeenPod } from './projections.ts';
 
 /**
  * Index value under which the caches find the children of an object. It includes the namespace: a user of any namespace can
- * write a known UID into an owner reference, and an owner is always in the same namespace.
+ * write a known UID into an owner reference. An owner is always in the same namespace.
  */
 export function childIndex(namespace: string, owner: string): string {
   return `${namespace}/${owner}`;

@@ -7,7 +7,7 @@ it('parses what JSON.parse parses', () => {
   expect(parseJson(Buffer.from('{'))).toBeUndefined();
 });
 
-// Counted: the list, and after it the first entry and each that follows a comma, of which every object opens one more.
+// Counted: the list, its first entry, and each entry behind a comma. Every object opens one more.
 it.each([
   ['entries of a list', (values: number) => `[${'0,'.repeat(values - 2)}0]`],
   ['lists in lists', (values: number) => `${'['.repeat(values - 1)}${']'.repeat(values - 1)}`],

@@ -36,8 +36,8 @@ const connectionsPerHost = 16;
 
 /**
  * A `fetch` that looks at each address when it connects, after the name was resolved: what a name meant earlier says nothing
- * of what it means now. Link-local addresses and those of clouds' metadata are never connected to, private and loopback ones
- * only for hosts that may be there.
+ * of what it means now. It never connects to link-local addresses and those of clouds' metadata. Private and loopback ones
+ * are only for hosts that may be there.
  */
 export function createNetwork(options: NetworkOptions, resolve: Resolve = systemResolve): Network {
   const everywhere = options.privateAddresses === 'AllHosts';

@@ -22,9 +22,9 @@ const loopback = '127.0.0.1';
 const operatorLog = 'operator.log';
 
 /**
- * API server and controllers without a node, and the operator's bundle as a process of its own. The way from an applied
- * ImageSpec to its Job is the same as on a node, but nothing contends for the processor with builds, and no build ends: the
- * hostile ones hold their slots all the while.
+ * API server and controllers without a node, and the operator's bundle as a process of its own. An applied ImageSpec goes
+ * the same way to its Job as on a node. No build takes processor time. No build ends either: the hostile ones hold their
+ * slots all the while.
  */
 export async function openApiServerGround(): Promise<Ground> {
   const undo: (() => Promise<unknown>)[] = [];

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:hostile`: what more than 200 hostile ImageSpecs of one namespace cost another namespace. Starts a cluster of
- * its own, measures in the quiet, applies the hostile ones, writes them again and again, and measures all the while.
+ * `npm run bench:hostile`: what more than 200 hostile ImageSpecs of one namespace cost another namespace. Starts a cluster
+ * of its own and measures in the quiet. Then it applies the hostile ones, writes them again and again, and measures all the
+ * while.
  *
  * `--minutes N`: length of the attack, 30 by default. The quiet before it takes a sixth of that. From 30 minutes on, the figures go
  * into test/records/hostile.json, of which `npm run generate` makes the table in docs/hostile.md.

@@ -60,7 +60,7 @@ export async function jobTimes(
 }
 
 /**
- * Builds a small image with a command of verify every 30 seconds until `end` (ms since epoch), one after the other.
+ * Builds small images with a command of verify until `end` (ms since epoch): one every 30 seconds.
  * @param label names what is applied
  * @param seconds receives the time from each apply to Ready
  */

@@ -15,7 +15,7 @@ export interface Contender {
   readonly start: () => Promise<Measured>;
   /** Creates the resource of a number. */
   readonly create: (number: number) => Promise<void>;
-  /** Prepares the resources 0 to `count` - 1 so that each comes to rest without an execution object of its own that runs. */
+  /** Prepares the resources 0 to `count` - 1. Each comes to rest without an execution object of its own that runs. */
   readonly prepareSettled: (count: number) => Promise<void>;
   /** Ends what still runs for these resources once the program has made its objects. */
   readonly settle: (count: number) => Promise<void>;

@@ -36,7 +36,7 @@ export function nameOf(number: number): string {
   return `image-${number}`;
 }
 
-/** Starts etcd, the API server and a registry with a base, new ones for each measurement, so that none pays for another. */
+/** Starts etcd, the API server and a registry with a base. Each measurement has new ones, so that none pays for another. */
 export async function openScene(): Promise<Scene> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {

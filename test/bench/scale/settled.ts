@@ -15,7 +15,7 @@ const requestsMade = 10;
 const waiting = { clean: 900_000, killed: 900_001 };
 const isRead = /^(get|list|watch) /;
 
-/** What so many resources at rest cost, how soon the program acts after a start, and how soon on one request. */
+/** What so many resources at rest cost. How soon the program acts after a start, and on one request. */
 export async function settledFigures(
   scene: Scene,
   contender: Contender,

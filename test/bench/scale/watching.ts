@@ -10,7 +10,7 @@ import type { Scene } from './scene.ts';
 const patienceMs = 900_000;
 const lookMs = 100;
 
-/** The requests of a program since a time, but for its watches, its Lease, and lookups of what the server offers. */
+/** The requests of a program since a time. Left out: its watches, its Lease, lookups of what the server offers. */
 export async function requestsSince(scene: Scene, { user }: Contender, since: number): Promise<readonly Request[]> {
   const all = await scene.audit.read();
   return all.filter(

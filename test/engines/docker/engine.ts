@@ -36,7 +36,7 @@ export async function enginePossible(): Promise<Possible> {
 }
 
 /**
- * The engine that `DOCKER_HOST` names or that answers on a default socket, else one of our own, which lives no longer
+ * The engine that `DOCKER_HOST` names or that answers on a default socket. Else it is one of our own, which lives no longer
  * than this process. Call it before anything else uses testcontainers: they read the variables once.
  *
  * @throws with the last log lines of dockerd, or with what this machine lacks.

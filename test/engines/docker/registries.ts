@@ -17,8 +17,8 @@ export interface DockerRegistries {
 }
 
 /**
- * Starts a plain registry and one with TLS by an authority of its own and one user, as containers of `engine`, which is
- * stopped with them, also when they cannot be started.
+ * Starts two registries as containers of `engine`: a plain one, and one with TLS by an authority of its own and one user.
+ * The engine is stopped with them, also when they cannot be started.
  */
 export async function dockerRegistries(engine: Engine): Promise<DockerRegistries> {
   const undo: (() => Promise<unknown>)[] = [() => engine.stop()];

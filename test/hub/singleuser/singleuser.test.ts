@@ -41,8 +41,8 @@ interface Scene {
 }
 
 /**
- * Launches an environment with the arguments and variables of the Pod, beside the real `probe`, and reads the outcome from what
- * the containers would show. Only the ports are others, because this machine's are shared.
+ * Launches an environment with the arguments and variables of the Pod, beside the real `probe`. The outcome is read from
+ * what the containers would show. Only the ports are others, because this machine's are shared.
  */
 async function outcomeOf(scene: Scene): Promise<ProbeOutcome> {
   const [port = 0, hubPort = 0] = await freePorts('127.0.0.1', 2);

@@ -49,7 +49,7 @@ async function imageSpec(name: string, wanted: ImageSpecSpec): Promise<string> {
   return succeed(kubectl(['get', 'imagespec', name, '-o', 'jsonpath={.metadata.uid}']));
 }
 
-/** Writes the lists of these builds as the operator does, the last of them about the image that the status names. */
+/** Writes the lists of these builds as the operator does. The last of them is about the image that the status names. */
 async function built(name: string, uid: string, numbers: readonly number[]): Promise<void> {
   let map: ReturnType<typeof contentsConfigMap> | undefined;
   for (const number of numbers) {

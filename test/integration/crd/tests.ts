@@ -13,7 +13,10 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 const samples = (await readdir(join(root, 'deploy/samples'))).filter((name) => name.endsWith('.yaml'));
 
-/** The tests of the CRD on one API server, which has it. @param at where the tests may make ImageSpecs, once hooks have run */
+/**
+ * The tests of the CRD on one API server, which has it.
+ * @param at where the tests may make ImageSpecs, once hooks have run
+ */
 export function crdTests(version: string, at: () => Place): void {
   it('is of that version, and finds the schema structural and the names free', async () => {
     expect(await succeed(at().kubectl(['version']))).toContain(`Server Version: v${version}.`);

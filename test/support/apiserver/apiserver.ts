@@ -30,9 +30,9 @@ export interface SeenRequest {
 }
 
 /**
- * NOT a Kubernetes API server: a stand-in of a few hundred lines on node:http for unit tests, which can play the
- * faults that a real one cannot be made to show on command. The same code is tested against a real kube-apiserver in
- * test/integration/. Knows one collection, `/api/v1/namespaces/<any>/configmaps` or any other path of that shape.
+ * NOT a Kubernetes API server: a stand-in of a few hundred lines on node:http for unit tests. It plays faults on command, as
+ * a real one cannot. The same code is tested against a real kube-apiserver in test/integration/. Knows one collection,
+ * `/api/v1/namespaces/<any>/configmaps` or any other path of that shape.
  */
 export class ScriptedApiServer {
   readonly store = new Store();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type Connection, type ConnectionOptions, connect } from '../../../src/kubernetes/client/connection.ts';
 
 /**
- * A TCP relay before a real API server: counts connections, and breaks the line on command. It forwards bytes and
- * knows nothing of TLS, so that what is tested speaks to the real server all the same.
+ * A TCP relay before a real API server: counts connections, and breaks the line on command. It forwards bytes and knows
+ * nothing of TLS. What is tested speaks to the real server.
  */
 export class Relay {
   /** How often a connection was opened. */

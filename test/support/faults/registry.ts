@@ -13,8 +13,8 @@ interface Stored {
 }
 
 /**
- * Stands in for a registry: manifests and configurations in memory, without rights. What the operator writes to it are
- * tags, and they meet the same faults as its writes to the API server.
+ * Stands in for a registry: manifests and configurations in memory, without rights. The operator writes tags to it. They
+ * meet the same faults as its writes to the API server.
  */
 export class RegistryStandIn {
   readonly #server: Server;

@@ -36,8 +36,8 @@ interface Process {
 const quietMs = 400;
 
 /**
- * One story of one ImageSpec in a namespace of its own, with one operator in this process that starts again whenever it
- * dies. API server, Job controller and garbage collector are real; the kubelet and the builder (`play`) and the registry are
+ * One story of one ImageSpec in a namespace of its own. One operator in this process starts again whenever it dies. API
+ * server, Job controller and garbage collector are real; the kubelet and the builder (`play`) and the registry are
  * stand-ins.
  */
 export class Run extends Objects {
@@ -182,7 +182,10 @@ registries:
     return { door, operator, clock };
   }
 
-  /** Waits for a status of the newest generation with this reason, a moving tag in its place, and an operator at rest. */
+  /**
+   * Waits for a status of the newest generation with this reason. The moving tag is then in its place, and the operator at
+   * rest.
+   */
   async settled(name: string, reason: string): Promise<void> {
     try {
       await soon(`${this.namespace}: ${name} is ${reason}`, () => {

@@ -16,8 +16,8 @@ export async function realAnswers(manager: 'conda' | 'pip', entries: readonly st
 }
 
 /**
- * The packages that apt itself understands these entries to name, in their order. apt knows no package at all here, so
- * that it says of each that it cannot find it, and how it reads the name.
+ * The packages that apt itself understands these entries to name, in their order. apt knows no package at all here. So it
+ * says of each that it cannot find it, and how it reads the name.
  */
 export async function aptReadings(entries: readonly string[]): Promise<readonly string[]> {
   const nothing = [

@@ -24,8 +24,8 @@ export interface ScriptedAnswer {
 export type Script = ScriptedAnswer | ((asked: Asked) => ScriptedAnswer | undefined | Promise<ScriptedAnswer>);
 
 /**
- * No registry: a loopback HTTP server that gives scripted answers, for what a real one never does (lies, floods,
- * sends elsewhere, stays silent). A registry as it is stands in test/integration.
+ * No registry: a loopback HTTP server that gives scripted answers. It does what a real one never does: it lies, floods,
+ * sends elsewhere, stays silent. A registry as it is stands in test/integration.
  */
 export interface ScriptedRegistry {
   /** `127.0.0.1:PORT`. */

@@ -35,8 +35,8 @@ const watchedMs = 3 * 3_600_000;
 /** In the last part of that nothing but the effect itself is new. */
 const steadyMs = 3_600_000;
 /**
- * Commands, or the list of packages, have one Pod, and a launch another; for a moment there is the try before, whose end
- * says when to try again, or the launch with the entrypoint overridden.
+ * Commands, or the list of packages, have one Pod, and a launch another. For a moment there is a third: the try before,
+ * whose end says when to try again, or the launch with the entrypoint overridden.
  */
 const mostPods = 3;
 /** The build, the last failed one, and one that is stopped or kept for its log. */

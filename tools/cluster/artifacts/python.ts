@@ -3,8 +3,8 @@ import { cached } from './cache.ts';
 import { run } from './run.ts';
 
 /**
- * The interpreter of a virtual environment that holds these packages, made from the package index when it is not in the
- * cache. Run programs as modules (`-m`): those of an environment that was renamed name the old folder.
+ * The interpreter of a virtual environment that holds these packages. It is made from the package index when the cache lacks
+ * it. Run programs as modules (`-m`): those of an environment that was renamed name the old folder.
  */
 export async function pythonWith(name: string, packages: readonly string[]): Promise<string> {
   const version = await run('python3', ['--version']);

@@ -135,8 +135,8 @@ disabled_plugins = [
 }
 
 /**
- * Point-to-point links instead of one bridge: all traffic between Pods is routed, so Services work between Pods of one
- * node without the kernel module br_netfilter, which a machine may not have loaded.
+ * Point-to-point links instead of one bridge: all traffic between Pods is routed. So Services work between Pods of one node
+ * without the kernel module br_netfilter, which a machine may lack.
  */
 function network({ slot, mtu }: ContainerdOptions): object {
   return {

@@ -30,8 +30,8 @@ export interface LocalParts {
 const hostPorts = { apiServer: 6443, etcd: 2379 } as const;
 
 /**
- * Runs a real node: control plane, container runtime, kubelet, kube-proxy and two registries in namespaces of their own,
- * reachable from this machine under one address.
+ * Runs a real node: control plane, container runtime, kubelet, kube-proxy and two registries. They have namespaces of their
+ * own, and one address on this machine.
  */
 export async function runLocal(folder: string, nodeName: string, parts: LocalParts, host: Host): Promise<Description> {
   const env = { ...proxyVariables(), ...parts.toolsEnv };

@@ -11,8 +11,8 @@ export function nftWith(env: NodeJS.ProcessEnv): Nft {
 }
 
 /**
- * The table of a node. Its comment names its owner and what `ip_forward` was before, so all knowledge goes away with
- * the table, and whoever comes later can clean up after a supervisor that was killed.
+ * The table of a node. Its comment names its owner and what `ip_forward` was before. So all knowledge goes away with the
+ * table, and the next process can clean up after a killed supervisor.
  */
 export interface OwnedTable {
   readonly name: string;
@@ -70,8 +70,8 @@ const chain = z.object({
 const chainList = z.object({ nftables: z.array(z.object({ chain: chain.optional() })) });
 
 /**
- * The chain of this machine that drops what is passed on unless a rule allows it, as Docker's and other firewalls do:
- * no table of ours can overrule it (nft(8): a packet has to be accepted by every chain of a hook).
+ * The chain of this machine that drops forwarded packets unless a rule allows them, as Docker's and other firewalls do: no
+ * table of ours can overrule it (nft(8): a packet has to be accepted by every chain of a hook).
  */
 export async function forwardDroppedBy(nft: Nft): Promise<string | undefined> {
   const { nftables } = chainList.parse(JSON.parse(await nft(['--json', 'list', 'chains'], '')));

@@ -41,8 +41,8 @@ export async function startRegistries(
 }
 
 /**
- * Blobs never change once written, so they are shared with the cache by hard links where both are on one file system.
- * The files that name them are written over when a tag moves: those are copied.
+ * Blobs never change once written. Hard links share them with the cache where both are on one file system. The files that
+ * name them are written over when a tag moves: those are copied.
  */
 async function plantSeed(seed: string, storage: string): Promise<void> {
   await mkdir(join(storage, content), { recursive: true });

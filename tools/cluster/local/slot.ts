@@ -24,8 +24,8 @@ export function isSlotName(name: string): boolean {
 }
 
 /**
- * The slot of a number below `slotCount`. The ranges are the upper end of 100.64.0.0/10 (RFC 6598), which neither home
- * and company networks nor the usual Pod ranges use.
+ * The slot of a number below `slotCount`. The ranges are the upper end of 100.64.0.0/10 (RFC 6598). Home and company
+ * networks do not use it, nor do the usual Pod ranges.
  */
 export function slotOf(number: number): Slot {
   return {

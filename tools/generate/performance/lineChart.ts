@@ -54,7 +54,7 @@ function text(x: number, y: number, anchor: 'start' | 'middle' | 'end', content:
   return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${colour}">${content}</text>`;
 }
 
-/** The next of 1, 2, 3 or 5 times a power of ten, so that a fifth of it is short. */
+/** The next of 1, 2, 3 or 5 times a power of ten. A fifth of it is short. */
 function niceEnd(values: readonly number[]): number {
   const most = Math.max(...values, 1);
   const power = 10 ** Math.floor(Math.log10(most));
