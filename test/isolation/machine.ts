@@ -92,6 +92,16 @@ async function attempts(): Promise<Answers> {
   return Object.fromEntries(answers);
 }
 
+/** The answers once every attempt succeeds, else the last ones: neighbours find each other only after a moment. */
+async function attemptsOnceOpen(): Promise<Answers> {
+  let answers = await attempts();
+  const isOpen = () => Object.values(answers).every((tried) => Object.values(tried).every((answer) => answer === 'open'));
+  for (let again = 0; again < 10 && !isOpen(); again += 1) {
+    answers = await attempts();
+  }
+  return answers;
+}
+
 await run('mount', ['-t', 'tmpfs', 'none', '/run']);
 await writeFile('/proc/sys/net/ipv4/ip_forward', '1');
 await writeFile('/proc/sys/net/ipv6/conf/all/forwarding', '1');
@@ -100,7 +110,7 @@ for (const [index, [name, addresses]] of Object.entries(plan.places).entries()) 
   await place(name, index, addresses);
   await listen(name, addresses);
 }
-const before = await attempts();
+const before = await attemptsOnceOpen();
 
 // The controller's own rules need nft_queue, which not every kernel has; the target of iptables is the same queue.
 for (const program of ['iptables-nft', 'ip6tables-nft']) {

@@ -4,7 +4,7 @@
  */
 export const crdCost = {
   rules: 37,
-  total: 5_639_863,
+  total: 7_213_352,
   totalLimit: 100_000_000,
   dearest: { place: 'spec.env[].value', cost: 5_033_984 },
   ruleLimit: 10_000_000,
