@@ -39,7 +39,13 @@ const common = { provider: z.enum(['light', 'k3s', 'local']), supervisor: proces
 const record = z.discriminatedUnion('is', [
   z.object({ is: z.literal('starting'), ...common }),
   z.object({ is: z.literal('ready'), ...common, cluster: description }),
-  z.object({ is: z.literal('failed'), ...common, message: z.string() }),
+  z.object({
+    is: z.literal('failed'),
+    ...common,
+    message: z.string(),
+    /** What the supervisor could not undo: it is still there. */
+    notUndone: z.array(z.string()).readonly(),
+  }),
 ]);
 export type ClusterRecord = z.infer<typeof record>;
 

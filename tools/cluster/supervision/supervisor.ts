@@ -55,8 +55,8 @@ async function supervise(given: Order): Promise<void> {
   async function stop(): Promise<void> {
     if (over) return;
     over = true;
-    const problems = await takeDown();
-    if (problems.length > 0) await giveUp(problems);
+    const notUndone = await takeDown();
+    if (notUndone.length > 0) await giveUp(notUndone, notUndone);
     await removeFolder(given.folder);
     process.exit(0);
   }
@@ -64,12 +64,13 @@ async function supervise(given: Order): Promise<void> {
   async function fail(cause: unknown): Promise<void> {
     if (over) return;
     over = true;
-    await giveUp([messageOf(cause), ...(await takeDown())]);
+    const notUndone = await takeDown();
+    await giveUp([messageOf(cause), ...notUndone], notUndone);
   }
 
-  async function giveUp(problems: readonly string[]): Promise<never> {
+  async function giveUp(problems: readonly string[], notUndone: readonly string[]): Promise<never> {
     const message = problems.join('\n');
-    await writeRecord(given.folder, { is: 'failed', provider, supervisor, message });
+    await writeRecord(given.folder, { is: 'failed', provider, supervisor, message, notUndone });
     await send({ is: 'failed', message });
     process.exit(1);
   }
