@@ -95,7 +95,8 @@ async function attempts(): Promise<Answers> {
 /** The answers once every attempt succeeds, else the last ones: neighbours find each other only after a moment. */
 async function attemptsOnceOpen(): Promise<Answers> {
   let answers = await attempts();
-  const isOpen = () => Object.values(answers).every((tried) => Object.values(tried).every((answer) => answer === 'open'));
+  const isOpen = () =>
+    Object.values(answers).every((tried) => Object.values(tried).every((answer) => answer === 'open'));
   for (let again = 0; again < 10 && !isOpen(); again += 1) {
     answers = await attempts();
   }
