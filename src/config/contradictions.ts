@@ -11,13 +11,29 @@ interface Settings {
   readonly output: { readonly pushSecret: string | null };
   readonly cache: { readonly secret: string | null };
   readonly registries: { readonly pullSecrets: readonly { readonly secret: string }[] };
-  readonly jupyterHub: { readonly publish: readonly { readonly pullSecret: string | null }[] };
-  readonly build: { readonly ceilings: { readonly resources: Readonly<Record<string, string | undefined>> } };
+  readonly jupyterHub: {
+    readonly publish: readonly { readonly pullSecret: string | null }[];
+    readonly probe: { readonly resources: Resources };
+  };
+  readonly build: { readonly resources: Resources; readonly ceilings: { readonly resources: Amounts } };
+}
+
+type Amounts = Readonly<Record<string, string | undefined>>;
+
+interface Resources {
+  readonly requests: Amounts;
+  readonly limits: Amounts;
 }
 
 /** What no setting shows alone. */
 export function contradictions(settings: Settings): readonly Contradiction[] {
-  return [...sharedSecrets(settings), ...zeroCeilings(settings)];
+  const { build, jupyterHub } = settings;
+  return [
+    ...sharedSecrets(settings),
+    ...zeroCeilings(settings),
+    ...requestsAboveLimits(['build', 'resources'], build.resources),
+    ...requestsAboveLimits(['jupyterHub', 'probe', 'resources'], jupyterHub.probe.resources),
+  ];
 }
 
 /** Others than the operator get these Secrets, so none may open the repository of a published image. */
@@ -55,4 +71,19 @@ function zeroCeilings({ build: { ceilings } }: Settings): readonly Contradiction
         ]
       : [],
   );
+}
+
+/** The API server refuses such a Pod. To it, a limit of 0 is a limit: only the kubelet reads it as none. */
+function requestsAboveLimits(path: Contradiction['path'], { requests, limits }: Resources): readonly Contradiction[] {
+  return Object.entries(requests).flatMap(([name, request = '0']) => {
+    const limit = Object.entries(limits).find(([other]) => other === name)?.[1];
+    return limit !== undefined && (quantityOf(request) ?? 0) > (quantityOf(limit) ?? 0)
+      ? [
+          {
+            path: [...path, 'requests', name],
+            message: `must not be more than ${limit}, the limit of the same resource; Kubernetes refuses such a Pod`,
+          },
+        ]
+      : [];
+  });
 }

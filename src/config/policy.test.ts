@@ -95,6 +95,26 @@ describe('the amounts of builds', () => {
     );
   });
 
+  it.each([
+    ['requests: {memory: 3Gi}, limits: {memory: 2Gi}', 'requests.memory: must not be more than 2Gi'],
+    ['requests: {cpu: 1001m}, limits: {cpu: "1"}', 'requests.cpu: must not be more than 1,'],
+    ['requests: {ephemeral-storage: 1Gi}, limits: {ephemeral-storage: 1G}', 'requests.ephemeral-storage: must not be'],
+    ['requests: {memory: 1Gi}, limits: {memory: "0"}', 'requests.memory: must not be more than 0,'],
+  ])('%s is refused of builds and of launches: the API server would refuse each Pod', (amounts, words) => {
+    expect(faultsOf(`build: {resources: {${amounts}}}`)).toContain(`line 2: build.resources.${words}`);
+    expect(faultsOf(`jupyterHub: {probe: {resources: {${amounts}}}}`)).toContain(
+      `line 2: jupyterHub.probe.resources.${words}`,
+    );
+  });
+
+  it.each([
+    'requests: {memory: 2048Mi}, limits: {memory: 2Gi}',
+    'requests: {memory: 3Gi}, limits: {cpu: "1"}',
+    'requests: {memory: "0"}, limits: {memory: "0"}',
+  ])('%s is taken', (amounts) => {
+    expect(faultsOf(`build: {resources: {${amounts}}}\njupyterHub: {probe: {resources: {${amounts}}}}`)).toBe('');
+  });
+
   it.each(['cpu', 'memory', 'Nope!', 'gpu'])('policy.extendedResources may not name %s', (name) => {
     expect(faultsOf(`policy: {extendedResources: [{name: "${name}"}]}`)).toContain('policy.extendedResources.0.name: ');
   });

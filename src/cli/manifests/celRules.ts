@@ -16,6 +16,9 @@ const kubernetes = [
   celMethod('compareTo', CelScalar.DOUBLE, [CelScalar.DOUBLE], CelScalar.INT, function compareTo(other) {
     return BigInt(Math.sign(this - other));
   }),
+  celMethod('isInteger', CelScalar.DOUBLE, [], CelScalar.BOOL, function isInteger() {
+    return Number.isInteger(this);
+  }),
 ];
 
 const environment = celEnv({ funcs: [...strings, ...kubernetes] });

@@ -71,12 +71,25 @@ describe('the resources of a build', () => {
     ['resources: {requests: {memory: "0"}}', { requests: { memory: '0' }, limits: { memory: '4Gi' } }],
     ['resources: {requests: {memory: 8Gi}}', { requests: { memory: '4Gi' }, limits: { memory: '4Gi' } }],
     [
-      'resources: {requests: {memory: 3Gi}, limits: {memory: 2Gi}}',
-      { requests: { memory: '2Gi' }, limits: { memory: '2Gi' } },
+      'resources: {requests: {memory: 6Gi}, limits: {memory: 8Gi}}',
+      { requests: { memory: '4Gi' }, limits: { memory: '4Gi' } },
     ],
   ])('are within the ceiling of 4 GiB also by the default %s', (settings, expected) => {
     const low = configWith(`build: {ceilings: {resources: {memory: 4Gi}}, ${settings}}`);
     expect(effectiveOf({ config: low }).resources).toEqual(expected);
+  });
+
+  it('have no request above a limit of zero, which the API server takes for a limit', () => {
+    const usual = configWith('build: {resources: {requests: {memory: 1Gi}, limits: {memory: 8Gi}}}');
+    expect(effectiveOf({ spec: specOf({ limits: { memory: 0 } }), config: usual }).resources).toEqual({
+      requests: { memory: '0' },
+      limits: { memory: '0' },
+    });
+    const unlimited = configWith('build: {resources: {limits: {memory: "0", cpu: "0"}}}');
+    expect(effectiveOf({ spec: specOf({ requests: { memory: '1Gi' } }), config: unlimited }).resources).toEqual({
+      requests: { memory: '1Gi' },
+      limits: { cpu: '0' },
+    });
   });
 
   it('have a time limit within the ceiling, also by default', () => {

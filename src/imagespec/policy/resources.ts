@@ -71,7 +71,7 @@ function isWithin(amount: string, most: string): boolean {
 /**
  * The resources of a build. What a spec does not ask for is the platform's amount, up to its ceiling; without such a limit, the
  * ceiling is the limit. Where both meet in one resource, the spec decides: a usual request gives way to a lower limit, a
- * usual limit to a higher request.
+ * usual limit to a higher request. Never is a request above its limit, be it 0: the API server refuses such a Pod.
  */
 export function resourcesOf(asked: AskedResources | undefined, { build }: Pick<Config, 'build'>): Resources {
   const [requests, own] = [texts(asked?.requests), texts(asked?.limits)];
@@ -80,7 +80,7 @@ export function resourcesOf(asked: AskedResources | undefined, { build }: Pick<C
     ...ceilings,
     ...mapped(texts(build.resources.limits), (limit, name) => lowestLimit(limit, ceilings[name])),
   };
-  const limits = { ...mapped(usual, (limit, name) => raised(limit, requests[name])), ...own };
+  const limits = { ...mapped(withoutZero(usual, requests), (limit, name) => raised(limit, requests[name])), ...own };
   return {
     requests: {
       ...mapped(texts(build.resources.requests), (request, name) => lowered(request, limits[name])),
@@ -107,6 +107,13 @@ function lowestLimit(limit: string, ceiling: string | undefined): string {
   return ceiling !== undefined && amountOf(ceiling) < amountOf(limit) ? ceiling : limit;
 }
 
+/** Limits without those of zero, which limit nothing, where there is a request. */
+function withoutZero(limits: Amounts, requests: Amounts): Amounts {
+  return Object.fromEntries(
+    Object.entries(limits).filter(([name, limit]) => quantityOf(limit) !== 0 || requests[name] === undefined),
+  );
+}
+
 /** A limit, or a request that is larger. */
 function raised(limit: string, request: string | undefined): string {
   return request !== undefined && isAbove(request, limit) ? request : limit;
@@ -118,7 +125,7 @@ function lowered(amount: string, limit: string | undefined): string {
 }
 
 function isAbove(request: string, limit: string): boolean {
-  return (quantityOf(request) ?? 0) > amountOf(limit);
+  return (quantityOf(request) ?? 0) > (quantityOf(limit) ?? 0);
 }
 
 /** A limit as a number: zero means that there is none. */

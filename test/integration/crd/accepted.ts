@@ -25,6 +25,15 @@ export const acceptedSpecs: readonly (readonly [what: string, spec: ImageSpecSpe
     'a request at its limit in another unit',
     { baseImage, build: { resources: { requests: { cpu: '1000m' }, limits: { cpu: 1 } } } },
   ],
+  [
+    'an extended resource in limits, and with the same amount in requests',
+    {
+      baseImage,
+      build: {
+        resources: { requests: { 'nvidia.com/gpu': '2' }, limits: { 'nvidia.com/gpu': 2, 'hugepages-2Mi': '64Mi' } },
+      },
+    },
+  ],
   ['a toleration of every taint', { baseImage, build: { tolerations: [{ operator: 'Exists' }] } }],
   [
     'every field',

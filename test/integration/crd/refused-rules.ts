@@ -1,9 +1,11 @@
+import { refusedResources } from './refused-resources.ts';
 import type { RefusedSpec } from './refused-structure.ts';
 
 const baseImage = 'jupyter/minimal-notebook';
 
 /** Refused by the rules of the schema (CEL); each of them has at least one row here. */
 export const refusedByRules: readonly RefusedSpec[] = [
+  ...refusedResources,
   ['neither base nor Dockerfile', { packages: { pip: ['astropy'] } }, 'spec', 'write exactly one of baseImage'],
   ['an image and a Dockerfile', { baseImage, dockerfile: 'FROM x' }, 'spec', 'keep one of baseImage and dockerfile'],
   [
@@ -66,18 +68,6 @@ export const refusedByRules: readonly RefusedSpec[] = [
     { baseImage, pullSecret: 'My Secret' },
     'spec.pullSecret',
     'write the name of a Secret of this namespace',
-  ],
-  [
-    'a quantity that is none',
-    { baseImage, build: { resources: { limits: { memory: '4 GB' } } } },
-    'spec.build.resources.limits[memory]',
-    'not a quantity; write a number',
-  ],
-  [
-    'a negative quantity',
-    { baseImage, build: { resources: { requests: { cpu: -1 } } } },
-    'spec.build.resources.requests[cpu]',
-    'not a quantity; write a number that is not negative',
   ],
   ['a display name of two lines', { baseImage, displayName: 'a\nb' }, 'spec.displayName', 'a line break'],
   [
@@ -223,27 +213,6 @@ export const refusedByRules: readonly RefusedSpec[] = [
     { baseImage, build: { args: [{ name: 'a-b', value: '' }] } },
     'spec.build.args[0].name',
     'name of a build argument',
-  ],
-  [
-    'a resource that cannot be',
-    { baseImage, build: { resources: { requests: { 'c p u': 1 } } } },
-    'spec.build.resources.requests',
-    'a name of a resource cannot be one: write cpu, memory',
-  ],
-  [
-    'a limit of a resource that cannot be',
-    { baseImage, build: { resources: { limits: { '-': 1 } } } },
-    'spec.build.resources.limits',
-    'a name of a resource cannot be one: write cpu, memory',
-  ],
-  [
-    'a request above its limit',
-    {
-      baseImage,
-      build: { resources: { requests: { memory: '5Gi', cpu: 1 }, limits: { memory: '4Gi', cpu: '1000m' } } },
-    },
-    'spec.build.resources',
-    'a request is more than the limit of the same resource',
   ],
   [
     'a node label that cannot be',
