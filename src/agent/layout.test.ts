@@ -1,12 +1,15 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOfBytes } from '../oci/digest.ts';
-import { inspectLayout } from './layout.ts';
+import { diffIdOf, inspectLayout } from './layout.ts';
 
 const layers = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
-const manifest = Buffer.from(JSON.stringify({ layers: layers.map((layer) => ({ digest: layer })) }));
+const manifest = Buffer.from(
+  JSON.stringify({ config: { digest: layers[0] }, layers: layers.map((layer) => ({ digest: layer })) }),
+);
 const digest = digestOfBytes(manifest);
 const blob = (of: string) => join(folder, 'blobs', ...of.split(':'));
 let folder: string;
@@ -63,5 +66,32 @@ describe('inspectLayout', () => {
 
   it('refuses a missing layout', async () => {
     expect(await inspectLayout(join(folder, 'nothing'))).toMatchObject({ ok: false });
+  });
+});
+
+describe('the archive of a layer', () => {
+  const archive = Buffer.from('an archive '.repeat(10_000));
+  const compressed = gzipSync(archive);
+
+  async function of(content: Buffer, name = digestOfBytes(content)): Promise<string | null> {
+    await writeFile(blob(name), content);
+    return diffIdOf(folder, name);
+  }
+
+  it('has its own digest, however it is compressed', async () => {
+    expect(await of(compressed)).toBe(digestOfBytes(archive));
+    expect(await of(gzipSync(archive, { level: 0 }))).toBe(digestOfBytes(archive));
+  });
+
+  it.each([
+    ['is not compressed', archive, undefined],
+    ['ends too early', compressed.subarray(0, -20), undefined],
+    ['is not what its name says', compressed, digestOfBytes(archive)],
+  ])('has none when the blob %s', async (_, content, name) => {
+    expect(await of(content, name)).toBeNull();
+  });
+
+  it('has none when there is no blob', async () => {
+    expect(await diffIdOf(folder, digest.replace(/.$/, '0'))).toBeNull();
   });
 });

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { digestOfBytes, isDigest } from '../oci/digest.ts';
 import { layersIn, maximumManifestBytes } from './baseLayers.ts';
@@ -49,13 +53,45 @@ export async function inspectLayout(folder: string): Promise<InspectedLayout> {
 
 /** The layers of the manifest with this digest; undefined for anything else under that name, such as another index. */
 async function layersOf(folder: string, digest: string): Promise<readonly string[] | undefined> {
-  const path = join(folder, 'blobs', ...digest.split(':'));
+  const path = blobOf(folder, digest);
   const facts = await lstat(path).catch(() => undefined);
   if (facts === undefined || facts.size > maximumManifestBytes) {
     return undefined;
   }
   const manifest = await readFile(path);
   return digestOfBytes(manifest) === digest ? layersIn(manifest) : undefined;
+}
+
+/**
+ * The digest of a gzip-compressed layer's archive, in the memory of a buffer; null for a blob that is missing, not
+ * gzip, or not of the digest that names it. The Pod's deadline bounds the time.
+ */
+export async function diffIdOf(folder: string, digest: string): Promise<string | null> {
+  const [blob, archive] = [createHash('sha256'), createHash('sha256')];
+  try {
+    await pipeline(
+      createReadStream(blobOf(folder, digest)),
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          blob.update(chunk);
+          yield chunk;
+        }
+      },
+      createGunzip(),
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) {
+          archive.update(chunk);
+        }
+      },
+    );
+  } catch {
+    return null;
+  }
+  return `sha256:${blob.digest('hex')}` === digest ? `sha256:${archive.digest('hex')}` : null;
+}
+
+function blobOf(folder: string, digest: string): string {
+  return join(folder, 'blobs', ...digest.split(':'));
 }
 
 async function findIrregular(folder: string): Promise<string | undefined> {

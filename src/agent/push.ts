@@ -7,7 +7,7 @@ import { formatReference, formatRepository, parseReference } from '../oci/refere
 import { baseFault, readLayersFile } from './baseLayers.ts';
 import { runCrane } from './crane.ts';
 import { authsFor } from './credentials.ts';
-import { inspectLayout } from './layout.ts';
+import { diffIdOf, inspectLayout } from './layout.ts';
 
 /**
  * Subcommand `push`, the main container of a build. It refuses a layout with anything but plain files, and pushes it with
@@ -46,13 +46,14 @@ export async function runPush(
     report(`the built image is refused: ${layout.message}`);
     return agentExitCodes.layoutRefused.code;
   }
+  const folder = values.layout;
   if (values['base-layers'] !== undefined) {
     const base = await readLayersFile(values['base-layers']);
     if (base.is === 'unread') {
       report(`the layers of the base image could not be read before the build: ${base.message}`);
       return agentExitCodes.unavailable.code;
     }
-    const fault = baseFault(base, layout.layers);
+    const fault = await baseFault(base, layout.layers, (digest) => diffIdOf(folder, digest));
     if (fault !== undefined) {
       report(fault);
       return agentExitCodes.baseReplaced.code;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { runCredentials } from '../../src/agent/credentials.ts';
 import { runPush } from '../../src/agent/push.ts';
 import { agentExitCodes } from '../../src/api/agentExitCodes.ts';
+import { digestOfBytes } from '../../src/oci/digest.ts';
 import { kubernetesBinaries } from '../../tools/cluster/artifacts/binaries.ts';
 import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
 import { type LoopbackRegistry, startRegistry } from '../../tools/cluster/artifacts/registry.ts';
@@ -33,6 +34,33 @@ afterAll(async () => {
   await registry.stop();
   await rm(folder, { recursive: true });
 });
+
+/** An OCI layout of one image with one layer that is not compressed; returns its configuration. */
+async function plainLayout(layout: string, layer: string): Promise<string> {
+  await mkdir(join(layout, 'blobs', 'sha256'), { recursive: true });
+  const blob = async (content: Buffer) => {
+    const digest = digestOfBytes(content);
+    await writeFile(join(layout, 'blobs', ...digest.split(':')), content);
+    return { digest, size: content.length };
+  };
+  const json = (content: object) => Buffer.from(JSON.stringify(content));
+  const type = 'application/vnd.oci.image';
+  const archive = await blob(await readFile(layer));
+  const rootfs = { type: 'layers', diff_ids: [archive.digest] };
+  const config = json({ os: 'linux', architecture: 'amd64', config: {}, rootfs });
+  const manifest = await blob(
+    json({
+      schemaVersion: 2,
+      mediaType: `${type}.manifest.v1+json`,
+      config: { mediaType: `${type}.config.v1+json`, ...(await blob(config)) },
+      layers: [{ mediaType: `${type}.layer.v1.tar`, ...archive }],
+    }),
+  );
+  const manifests = [{ mediaType: `${type}.manifest.v1+json`, ...manifest }];
+  await writeFile(join(layout, 'index.json'), json({ schemaVersion: 2, manifests }));
+  await writeFile(join(layout, 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }));
+  return config.toString();
+}
 
 async function push(destination: string, layout = join(folder, 'layout'), more: readonly string[] = []) {
   const lines: string[] = [];
@@ -108,6 +136,32 @@ describe('push', () => {
     );
     const digest = run(crane, ['digest', '--insecure', `${registry.host}/imagespecs/vision/evil:1`]);
     await expect(digest).rejects.toThrow('404');
+  });
+
+  /** What Kaniko does with the layers of a stage that another one is FROM: go-containerregistry's tarball, there and back. */
+  it('takes a base whose uncompressed layers the builder compressed', async () => {
+    const [name, plain] = [`${registry.host}/source`, join(folder, 'plain')];
+    const config = await plainLayout(plain, join(folder, 'layer.tar'));
+    await run(crane, ['push', '--insecure', plain, `${name}/plain:1`]);
+    expect(await run(crane, ['config', '--insecure', `${name}/plain:1`])).toBe(config);
+    const [stage, built] = [join(folder, 'stage.tar'), join(folder, 'from-stage')];
+    await run(crane, ['pull', '--insecure', `${name}/plain:1`, stage]);
+    await run(crane, ['push', '--insecure', stage, `${name}/stage:1`]);
+    await run(crane, ['pull', '--insecure', '--format=oci', `${name}/stage:1`, built]);
+    const [base, other] = await Promise.all(
+      ['plain', 'stage'].map(async (one) => (await run(crane, ['digest', '--insecure', `${name}/${one}:1`])).trim()),
+    );
+    expect(other).not.toBe(base);
+    const [output, file] = [join(folder, 'keyring', 'config.json'), join(folder, 'plain-layers.json')];
+    const argv = ['--output', output, '--base', `${name}/plain@${base}`, '--insecure', registry.host];
+    const env = { PATH: process.env['PATH'], CRANE: crane };
+    expect(await runCredentials([...argv, '--base-layers', file], env, () => {})).toBe(0);
+    const pushed = await push(`${registry.host}/imagespecs/vision/stage:1`, built, [
+      '--insecure',
+      '--base-layers',
+      file,
+    ]);
+    expect(pushed).toMatchObject({ code: 0, lines: [] });
   });
 
   it('pushes nothing when the base could not be read', async () => {

@@ -112,4 +112,20 @@ export const stepCases: readonly Case[] = [
     jobs: 1,
     provoke: built({ dockerfile: `FROM ${shell}\nRUN sleep 600\n`, build: { timeoutSeconds: 60 } }),
   },
+  {
+    id: 'base-replaced',
+    provoked: 'a RUN step puts another image in place of the stage that the last one is FROM',
+    shows: [{ reason: 'DigestMismatch', failure: 'DigestMismatch' }],
+    jobs: 1,
+    // The builder keeps a stage that another one is FROM as a file with the number of the stage.
+    provoke: built({
+      dockerfile: `FROM ${shell} AS good
+FROM ${debian} AS evil
+FROM evil AS swap
+RUN cp /kaniko/stages/1 /kaniko/stages/0 && echo swapped > /swapped
+FROM good
+COPY --from=swap /swapped /swapped
+`,
+    }),
+  },
 ];
