@@ -6,7 +6,7 @@ import { formatRepository, normaliseRegistry, parseReference, type Repository } 
 import type { EffectiveSpec, HubSettings, PlatformSettings, Toleration } from './effective.ts';
 import { filled } from './policy/patterns.ts';
 import { defaultVerifySeconds, policyFaults } from './policy/policy.ts';
-import { repositoryBound } from './policy/repositories.ts';
+import { repositoryBound, repositoryFault } from './policy/repositories.ts';
 import { resourcesOf } from './policy/resources.ts';
 import { nameValues, sourceOf } from './source.ts';
 
@@ -80,10 +80,15 @@ export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec,
 
 const defaultBaseInterval = 21_600;
 
-/** The moving tag as `repository:tag`; known of a spec that is refused for something else as well. null: there is none. */
+/**
+ * The moving tag as `repository:tag`; known of a spec that is refused for something else as well. null: there is none, or the
+ * policy does not let this ImageSpec push there, so that it must not keep the tag from others either.
+ */
 export function outputOf(asked: Asked, config: Config): string | null {
   const repository = repositoryOf(asked, config);
-  return repository.ok ? `${formatRepository(repository.value)}:${movingTagOf(asked)}` : null;
+  return repository.ok && repositoryFault(repository.value, asked, config) === undefined
+    ? `${formatRepository(repository.value)}:${movingTagOf(asked)}`
+    : null;
 }
 
 function movingTagOf({ spec }: Asked): string {

@@ -198,6 +198,17 @@ describe('a full list', () => {
     expect([...before.offered.keys()].every((key) => after.offered.has(key))).toBe(true);
   });
 
+  it('keeps a place for each namespace, however many images an older one has', () => {
+    const others: readonly Candidate[] = [
+      { ...astro, namespace: 'audio', createdAt: 20_000 },
+      { ...astro, namespace: 'nlp', createdAt: 20_000 },
+    ];
+    const { offered, leftOut } = profileList(destination, [], [...many, ...others]);
+    expect(leftOut.size).toBeGreaterThan(0);
+    expect(others.map(({ namespace, name }) => offered.has(`${namespace}/${name}`))).toEqual([true, true]);
+    expect(offered.has('vision/image-1999')).toBe(true);
+  });
+
   it('prefers selectable entries to unselectable ones', () => {
     const waiting = manyWith({
       description: 'ü'.repeat(1024),

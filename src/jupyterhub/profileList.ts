@@ -42,15 +42,15 @@ export function isSelected(destination: Destination, { namespace, labels }: Cand
 }
 
 /**
- * The list of one destination. The same input in any order gives the same bytes. When space runs out, the oldest stay.
- * Unselectable entries follow the selectable ones.
+ * The list of one destination. The same input in any order gives the same bytes. Namespaces take turns for the space, so that
+ * none fills the list for the others; the oldest of each stay. Unselectable entries follow the selectable ones.
  */
 export function profileList(
   destination: Destination,
   machines: readonly MachineProfile[],
   candidates: readonly Candidate[],
 ): ProfileList {
-  const selected = candidates.filter((candidate) => isSelected(destination, candidate)).toSorted(byAge);
+  const selected = inTurns(candidates.filter((candidate) => isSelected(destination, candidate)).toSorted(byAge));
   const room = new Room(emptySize);
   const profiles: Entry[] = [];
   const unavailable: Entry[] = [];
@@ -172,6 +172,17 @@ function choiceOf({ displayName, description, kubespawnerOverride }: MachineProf
 
 function unavailableOf(destination: Destination, candidate: Candidate, state: Candidate['state']): Json {
   return { ...described(destination, candidate), name: `${candidate.namespace}/${candidate.name}`, state };
+}
+
+/** The first of each namespace, then the second of each, and so on. */
+function inTurns(oldestFirst: readonly Candidate[]): readonly Candidate[] {
+  const seen = new Map<string, number>();
+  const ranked = oldestFirst.map((candidate) => {
+    const rank = seen.get(candidate.namespace) ?? 0;
+    seen.set(candidate.namespace, rank + 1);
+    return { candidate, rank };
+  });
+  return ranked.toSorted((a, b) => a.rank - b.rank).map(({ candidate }) => candidate);
 }
 
 function byAge(a: Candidate, b: Candidate): number {

@@ -4,7 +4,7 @@ import { parseOwnJson } from '../api/ownJson.ts';
 import { canonicalJson } from '../imagespec/canonicalJson.ts';
 import type { Verification } from '../imagespec/effective.ts';
 import { sha256 } from '../imagespec/inputHash.ts';
-import { smallResources } from '../kaniko/ownPod.ts';
+import { asWritten, smallResources } from '../kaniko/ownPod.ts';
 import { amounts, asHubUser, type CheckInput, checkPod, checkPodName } from './checkPod.ts';
 import { contentsCommand } from './contents/script.ts';
 
@@ -69,7 +69,7 @@ export function verifyPod(input: VerifyInput): V1Pod {
     name: string,
     command: readonly string[],
     resources: NonNullable<V1Container['resources']>,
-  ): V1Container => ({ name, image: identity.image, command: [...command], resources, ...asHubUser(hub) });
+  ): V1Container => asWritten({ name, image: identity.image, command: [...command], resources, ...asHubUser(hub) });
   return checkPod(input, {
     name: verifyPodName(owner.uid, identity),
     role: 'verify',

@@ -98,6 +98,14 @@ describe('the Pod of a build', () => {
     expect(JSON.parse(JSON.stringify({ runtimeClassName, hostUsers }))).toEqual(fields);
   });
 
+  it('gets each value as the spec has it: the kubelet reads "$$" and "$(NAME)" of a container\'s variables', () => {
+    const values = ['$(DOCKER_CONFIG)', 'a$$b', '$HOME', 'costs 5$'];
+    const pod = podOf({ args: values.map((value, index) => ({ name: `A${index}`, value })) });
+    const written = pod.argsOf('build').flatMap((arg) => /^--build-arg=A\d=(.*)$/.exec(arg)?.[1] ?? []);
+    expect(written).toEqual(['$$(DOCKER_CONFIG)', 'a$$$$b', '$$HOME', 'costs 5$$']);
+    expect(written.map((text) => text.replaceAll('$$', () => '$'))).toEqual(values);
+  });
+
   it('caches layers when there is a repository for them', () => {
     expect(podOf({}).argsOf('build')).toContain('--cache-repo=registry.example.com/cache/vision');
     expect(podOf({ cache: null }).argsOf('build').join(' ')).not.toContain('--cache');

@@ -10,7 +10,7 @@ import {
   pushSecrets,
 } from './containers.ts';
 import { jobName } from './identity.ts';
-import { operatorUser, ownLabels, ownMetadata, ownPodMarks, ownPodSpec } from './ownPod.ts';
+import { asWritten, operatorUser, ownLabels, ownMetadata, ownPodMarks, ownPodSpec } from './ownPod.ts';
 
 /** The Job of a build. It copies no label or annotation of the ImageSpec. */
 export function buildJob(input: JobInput): V1Job {
@@ -50,10 +50,10 @@ export function buildJob(input: JobInput): V1Job {
 
 /** In mode Direct the builder comes last: its end is the Pod's. */
 function podContainers(input: JobInput): Pick<V1PodSpec, 'initContainers' | 'containers'> {
-  const [credentials, build] = [credentialsContainer(input), builderContainer(input)];
+  const [credentials, build] = [asWritten(credentialsContainer(input)), asWritten(builderContainer(input))];
   return input.spec.pushMode === 'Direct'
     ? { initContainers: [credentials], containers: [build] }
-    : { initContainers: [credentials, build], containers: [pushContainer(input)] };
+    : { initContainers: [credentials, build], containers: [asWritten(pushContainer(input))] };
 }
 
 function volumes(input: JobInput): V1Volume[] {

@@ -1,4 +1,11 @@
-import type { V1ObjectMeta, V1OwnerReference, V1PodSpec, V1Toleration } from '@kubernetes/client-node';
+import type {
+  V1Container,
+  V1EnvVar,
+  V1ObjectMeta,
+  V1OwnerReference,
+  V1PodSpec,
+  V1Toleration,
+} from '@kubernetes/client-node';
 import { group, kind, labels, manager, version } from '../api/names.ts';
 import type { PlatformSettings, Sandbox, Toleration } from '../imagespec/effective.ts';
 
@@ -101,6 +108,29 @@ export function sandboxFields({
     ...(runtimeClassName === null ? {} : { runtimeClassName }),
     ...(hostUsers ? {} : { hostUsers }),
   };
+}
+
+/**
+ * A container whose command, arguments and variables reach its program as they are written here. The kubelet reads `$(NAME)`
+ * in them as a variable of the container, and `$$` as `$`.
+ */
+export function asWritten(container: V1Container): V1Container {
+  const { command, args, env } = container;
+  return Object.assign(
+    {},
+    container,
+    command === undefined ? {} : { command: command.map(literal) },
+    args === undefined ? {} : { args: args.map(literal) },
+    env === undefined ? {} : { env: env.map(literalVariable) },
+  );
+}
+
+function literalVariable(variable: V1EnvVar): V1EnvVar {
+  return variable.value === undefined ? variable : { name: variable.name, value: literal(variable.value) };
+}
+
+function literal(text: string): string {
+  return text.replaceAll('$', () => '$$');
 }
 
 /** Metadata of an object that the ImageSpec controls. It copies no label or annotation of the ImageSpec. */

@@ -134,6 +134,9 @@ describe('build.args', () => {
     'R_REPOSITORIES',
     'BASH_ENV',
     'SHELLOPTS',
+    'PERL5OPT',
+    'PYTHONWARNINGS',
+    'NODE_OPTIONS',
   ])('%s is refused under either', (name) => {
     for (const policy of ['pipIndexUrls: Refused', 'condaChannels: [conda-forge]']) {
       expect(argument(name, configWith(`policy: {${policy}}`))).toContain(
@@ -183,6 +186,11 @@ describe('env, which builds on the image inherit', () => {
     ['PIP_INDEX_URL', 'policy.pipIndexUrls'],
     ['PIP_CONFIG_FILE', 'policy.pipIndexUrls'],
     ['CONDA_CHANNELS', 'policy.condaChannels'],
+    // The builds on this image run it as root, before their steps.
+    ['BASH_ENV', 'policy.pipIndexUrls'],
+    ['PERL5OPT', 'policy.pipIndexUrls'],
+    ['APT_CONFIG', 'policy.pipIndexUrls'],
+    ['R_PROFILE_USER', 'policy.pipIndexUrls'],
   ])('may not set %s under %s', (name, setting) => {
     expect(variable(name, 'https://evil.example/simple')).toContain(
       `PolicyViolation spec.env[1]: ${setting} does not allow "${name}"`,

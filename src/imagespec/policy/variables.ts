@@ -17,34 +17,47 @@ const pipAdvice =
 const condaAdvice = 'it decides where packages come from; remove it, and name channels in packages.condaChannels';
 const otherAdvice = 'it decides where packages come from; remove it';
 
-/** Proxies, for any program and in any spelling, and what a shell runs before its command. */
-const ofAllPrograms: SourceVariables = {
-  names: ['BASH_ENV', 'PS4', 'SHELLOPTS'],
+/** What shells and interpreters run before their program: the text of the variable is enough, no file is needed. */
+const ofInterpreters: SourceVariables = {
+  names: ['BASH_ENV', 'PS4', 'SHELLOPTS', 'PERL5OPT', 'PERL5DB', 'PYTHONWARNINGS', 'NODE_OPTIONS'],
   prefixes: [],
-  suffixes: ['_PROXY'],
+  suffixes: [],
   harmless: [],
 };
+/** Proxies, for any program and in any spelling. */
+const proxies: SourceVariables = { names: [], prefixes: [], suffixes: ['_PROXY'], harmless: [] };
 
 /** The variables that are refused in build arguments: of the managers with a policy, and of all that fetch packages. */
 export function refusedInBuilds(config: Pick<Config, 'policy'>): readonly RefusedVariables[] {
-  const ofManagers = refusedInImages(config);
-  const [first] = ofManagers;
-  if (first === undefined) {
-    return [];
-  }
-  const others = [managers.apt.sourceVariables, managers.cran.sourceVariables, ofAllPrograms];
-  return [...ofManagers, ...others.map((variables) => ({ setting: first.setting, variables, advice: otherAdvice }))];
+  return refusedWith([proxies], config);
 }
 
 /** The variables that are refused in images, because the builds on an image inherit them. Users of an image may need a proxy. */
-export function refusedInImages({ policy }: Pick<Config, 'policy'>): readonly RefusedVariables[] {
+export function refusedInImages(config: Pick<Config, 'policy'>): readonly RefusedVariables[] {
+  return refusedWith([], config);
+}
+
+/** The variables that either policy refuses, and more of them. */
+function refusedWith(
+  more: readonly SourceVariables[],
+  { policy }: Pick<Config, 'policy'>,
+): readonly RefusedVariables[] {
   const pip = { setting: 'policy.pipIndexUrls', variables: managers.pip.sourceVariables, advice: pipAdvice } as const;
   const conda = {
     setting: 'policy.condaChannels',
     variables: managers.conda.sourceVariables,
     advice: condaAdvice,
   } as const;
-  return [...(policy.pipIndexUrls === 'Allowed' ? [] : [pip]), ...(policy.condaChannels.length === 0 ? [] : [conda])];
+  const ofManagers = [
+    ...(policy.pipIndexUrls === 'Allowed' ? [] : [pip]),
+    ...(policy.condaChannels.length === 0 ? [] : [conda]),
+  ];
+  const [first] = ofManagers;
+  if (first === undefined) {
+    return [];
+  }
+  const others = [managers.apt.sourceVariables, managers.cran.sourceVariables, ofInterpreters, ...more];
+  return [...ofManagers, ...others.map((variables) => ({ setting: first.setting, variables, advice: otherAdvice }))];
 }
 
 /** The variables of pip that may hold an index of the platform, for the users of an image. */

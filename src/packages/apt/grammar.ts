@@ -1,4 +1,4 @@
-/** Debian policy 5.6.1: two characters or more, lower case. apt removes a package whose entry ends with `-`. */
+/** Debian policy 5.6.1: two characters or more, lower case. apt removes a package whose entry ends with `-`, also behind a version. */
 const name = /^[a-z0-9][a-z0-9+.-]{0,126}[a-z0-9+.]$/;
 const architecture = /^[a-z0-9][a-z0-9-]{0,31}$/;
 /** Debian policy 5.6.12, with the `*` that apt-get(8) reads as any text. */
@@ -12,7 +12,7 @@ const release = /^[A-Za-z0-9][A-Za-z0-9.+~:-]{0,127}$/;
  */
 export function aptFault(entry: string): string | undefined {
   const [, packageName = '', arch, separator, rest = ''] = /^([^:=/]*)(?::([^=/]*))?(?:([=/])(.*))?$/.exec(entry) ?? [];
-  if (packageName.endsWith('-')) {
+  if (entry.endsWith('-')) {
     return 'ends with "-", which makes apt remove a package; remove the "-"';
   }
   if (packageName.endsWith('^')) {

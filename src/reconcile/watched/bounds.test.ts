@@ -3,9 +3,9 @@ import { jobObject } from '../../../test/support/children.ts';
 import { run } from '../../../test/support/observations.ts';
 import { annotations } from '../../api/names.ts';
 import { longestOwnJson } from '../../api/ownJson.ts';
-import { projectImageSpec, projectJob } from './projections.ts';
+import { longestLabels, projectImageSpec, projectJob } from './projections.ts';
 
-function seenWith(annotation: string) {
+function seenWith(annotation: string, labels: Readonly<Record<string, string>> = {}) {
   return projectImageSpec({
     metadata: {
       namespace: 'team',
@@ -14,6 +14,7 @@ function seenWith(annotation: string) {
       generation: 1,
       resourceVersion: '1',
       creationTimestamp: '2026-11-24T12:00:00Z',
+      labels,
       annotations: {
         [annotations.rebuild]: annotation,
         [annotations.retry]: annotation,
@@ -33,6 +34,19 @@ describe('the projection of an ImageSpec', () => {
     ['half a character', 'x\uD83D', 'x'],
   ])('are its requests, %s', (_, annotation, kept) => {
     expect(seenWith(annotation).requests).toEqual({ rebuild: kept, retry: kept, cancel: kept });
+  });
+});
+
+describe('the labels of an ImageSpec', () => {
+  /** As many labels as fill this many characters. */
+  const labelsOf = (characters: number) =>
+    Object.fromEntries(
+      Array.from({ length: characters / 16 }, (_, index) => [`l-${index}`.padEnd(10, 'x'), 'x'.repeat(6)]),
+    );
+
+  it('are kept up to a length: memory holds them', () => {
+    expect(Object.keys(seenWith('', labelsOf(longestLabels)).labels)).toHaveLength(longestLabels / 16);
+    expect(seenWith('', labelsOf(longestLabels + 16)).labels).toEqual({});
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type StandIn, startStandIn } from '../../../test/support/apiserver/stand-in.ts';
 import { config } from '../../../test/support/observations.ts';
+import type { Config } from '../../config/schema.ts';
 import { outputOf } from '../../imagespec/resolveSpec.ts';
 import { systemClock } from '../../kubernetes/clock.ts';
 import { type Following, follow } from './caches.ts';
@@ -11,7 +12,9 @@ let following: Following;
 let changed: string[];
 let version: number;
 
-const outputIn: OutputOf = ({ self: { namespace, name }, spec }) => outputOf({ namespace, name, spec }, config);
+/** Tags that several namespaces may push. */
+const shared: Config = { ...config, policy: { ...config.policy, repositories: ['**'] } };
+const outputIn: OutputOf = ({ self: { namespace, name }, spec }) => outputOf({ namespace, name, spec }, shared);
 
 beforeEach(async () => {
   changed = [];
@@ -98,4 +101,13 @@ it('queues exactly the ImageSpecs whose holder changes', () => {
   // An ImageSpec under deletion reserves no tag.
   expect(show('a/one', 2, { repository }, { deletionTimestamp: '2026-11-24T13:00:00Z' })).toEqual(['a/three', 'a/two']);
   expect(holderOf('a/three')).toBe('two');
+});
+
+it('does not keep a tag from others where the policy does not let the ImageSpec push', () => {
+  const bound: Config = { ...config, policy: { ...config.policy, repositories: ['r.example/{namespace}/*'] } };
+  const of = (namespace: string) =>
+    outputOf({ namespace, name: 'x', spec: { baseImage: 'a', output: { repository: 'r.example/b/app' } } }, bound);
+  expect(of('b')).toBe('r.example/b/app:latest');
+  // Or an older ImageSpec of any namespace would keep the tags of others from moving.
+  expect(of('a')).toBeNull();
 });

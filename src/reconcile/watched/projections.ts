@@ -62,7 +62,7 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
   return {
     self: { namespace, name, uid, generation, resourceVersion },
     createdAt: meta.creationTimestamp,
-    labels: meta.labels,
+    labels: keptLabels(meta.labels),
     deleting: meta.deletionTimestamp !== undefined,
     spec: tooLong === null ? spec : withoutTexts(spec),
     tooLong,
@@ -73,6 +73,15 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
       cancel: requestIn(meta.annotations[annotations.cancel]),
     },
   };
+}
+
+/** Longest labels of an ImageSpec in all, in UTF-16 units. An object may have as many as the API server stores, 1.5 MB. */
+export const longestLabels = 16_384;
+
+/** The labels, by which destinations select; none of an ImageSpec that has more than any selector needs. */
+function keptLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const length = Object.entries(labels).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  return length <= longestLabels ? labels : {};
 }
 
 /** The part of a request that the status keeps: an annotation may have 256 KiB, and memory keeps one per ImageSpec. */

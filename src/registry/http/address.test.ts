@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { realmFault, redirectFault } from './address.ts';
+import { addressKind, realmFault, redirectFault } from './address.ts';
 
 function origin(url: string) {
   return { url: new URL(url), insecure: url.startsWith('http://') };
@@ -61,5 +61,28 @@ describe('redirectFault', () => {
   ])('%s to %s: %s', (registry, target, expected) => {
     const fault = redirectFault(new URL(target), origin(registry), ['minio.local:9000']);
     expect(fault ?? 'none').toContain(expected ?? 'none');
+  });
+});
+
+describe('what an address is', () => {
+  it.each([
+    ['2606:4700::1111', 'public'],
+    ['2001:4860:4860::8888', 'public'],
+    ['1.1.1.1', 'public'],
+    ['::1', 'private'],
+    ['::127.0.0.1', 'private'],
+    ['::ffff:127.0.0.1', 'private'],
+    ['100::1', 'private'],
+    ['2001::1', 'private'],
+    ['5f00::1', 'private'],
+    ['fec0::1', 'private'],
+    // Ways to write 169.254.169.254 in IPv6.
+    ['::a9fe:a9fe', 'never'],
+    ['::ffff:a9fe:a9fe', 'never'],
+    ['64:ff9b::a9fe:a9fe', 'never'],
+    ['2002:a9fe:a9fe::1', 'never'],
+    ['::6464:64c8', 'never'],
+  ])('%s is %s', (address, kind) => {
+    expect(addressKind(address)).toBe(kind);
   });
 });

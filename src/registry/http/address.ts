@@ -21,9 +21,15 @@ for (const [network, prefix] of [
   notPublic.addSubnet(network, prefix, 'ipv4');
 }
 for (const [network, prefix] of [
-  ['::', 127],
+  // ::1, and what RFC 4291 had for IPv4 addresses: a tunnel of the kernel may still lead there.
+  ['::', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
+  ['100::', 64],
+  // Teredo, segment routing and the former site-local addresses.
+  ['2001::', 32],
+  ['5f00::', 16],
+  ['fec0::', 10],
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
@@ -42,10 +48,11 @@ for (const [network, prefix] of [
   ['168.63.129.16', 32],
   ['192.0.0.192', 32],
 ] as const) {
-  // BlockList itself knows them within ::ffff:0:0/96; the others are NAT64 (RFC 6052) and 6to4 (RFC 3056).
+  // BlockList itself knows them within ::ffff:0:0/96; the others are NAT64 (RFC 6052), 6to4 (RFC 3056) and RFC 4291's.
   const [a = 0, b = 0, c = 0, d = 0] = network.split('.').map(Number);
   const embedded = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
   neverAsked.addSubnet(network, prefix, 'ipv4');
+  neverAsked.addSubnet(`::${embedded}`, 96 + prefix, 'ipv6');
   neverAsked.addSubnet(`64:ff9b::${embedded}`, 96 + prefix, 'ipv6');
   neverAsked.addSubnet(`2002:${embedded}::`, 16 + prefix, 'ipv6');
 }
