@@ -116,13 +116,11 @@ export function sandboxFields({
  */
 export function asWritten(container: V1Container): V1Container {
   const { command, args, env } = container;
-  return Object.assign(
-    {},
-    container,
-    command === undefined ? {} : { command: command.map(literal) },
-    args === undefined ? {} : { args: args.map(literal) },
-    env === undefined ? {} : { env: env.map(literalVariable) },
-  );
+  return Object.assign({}, container, {
+    ...(command === undefined ? {} : { command: command.map(literal) }),
+    ...(args === undefined ? {} : { args: args.map(literal) }),
+    ...(env === undefined ? {} : { env: env.map(literalVariable) }),
+  });
 }
 
 function literalVariable(variable: V1EnvVar): V1EnvVar {
