@@ -82,7 +82,7 @@ const defaultBaseInterval = 21_600;
 
 /**
  * The moving tag as `repository:tag`; known of a spec that is refused for something else as well. null: there is none, or the
- * policy does not let this ImageSpec push there, so that it must not keep the tag from others either.
+ * policy does not let this ImageSpec push there. Then it must not keep the tag from others either.
  */
 export function outputOf(asked: Asked, config: Config): string | null {
   const repository = repositoryOf(asked, config);
