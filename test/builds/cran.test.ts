@@ -36,9 +36,9 @@ function withPackages(packages: NonNullable<ImageSpecSpec['packages']>, baseImag
 const recent = '2026-11-01';
 
 /** What the packages of the stand-in say of themselves, to the launch user. */
-function versions(image: string, ...names: readonly string[]): Promise<string> {
+function versions(of: string, image: string, ...names: readonly string[]): Promise<string> {
   const program = `cat(${names.map((name) => `${name}::whichever()`).join(', ')})`;
-  return scene.runAsUser(`try-${names.join('-')}`, image, ['Rscript', '-e', program]);
+  return scene.runAsUser(`try-${of}`, image, ['Rscript', '-e', program]);
 }
 
 async function logOf(name: string): Promise<string> {
@@ -46,11 +46,11 @@ async function logOf(name: string): Promise<string> {
   return succeed(scene.kubectl(['logs', `job/${job}`, '--all-containers']));
 }
 
-describe('packages of R', () => {
+describe.concurrent('packages of R', () => {
   it('come from the snapshot of a day, as binaries where the mirror has them, and are listed', async () => {
     await scene.apply('snapshot', withPackages({ cran: ['urchin'], cranSnapshot: recent }));
     const image = builtImage(await scene.settled('snapshot'));
-    expect(await versions(image, 'urchin', 'kelp')).toBe('Succeeded: 0.1.0 1.3.0');
+    expect(await versions('snapshot', image, 'urchin', 'kelp')).toBe('Succeeded: 0.1.0 1.3.0');
     const log = await logOf('snapshot');
     expect(log).toContain('installing *binary* package ‘kelp’');
     expect(log).toContain('installing *source* package ‘urchin’');
@@ -68,11 +68,11 @@ describe('packages of R', () => {
     ['from-archive', withPackages({ cran: ['kelp@1.2.0'], cranSnapshot: recent })],
   ])('have the requested version: %s', async (name, spec) => {
     await scene.apply(name, spec);
-    expect(await versions(builtImage(await scene.settled(name)), 'kelp')).toBe('Succeeded: 1.2.0');
+    expect(await versions(name, builtImage(await scene.settled(name)), 'kelp')).toBe('Succeeded: 1.2.0');
   });
 });
 
-describe('what R refuses', () => {
+describe.concurrent('what R refuses', () => {
   it.each([
     [
       'no-package',
@@ -116,7 +116,7 @@ describe('a mirror with a login', () => {
     );
     const status = await scene.settled('login');
     const image = builtImage(status);
-    expect(await versions(image, 'urchin')).toBe('Succeeded: 0.1.0');
+    expect(await versions('login', image, 'urchin')).toBe('Succeeded: 0.1.0');
     const log = await logOf('login');
     const header = Buffer.from(`${repository.username}:${repository.password}`).toString('base64');
     for (const secret of [repository.password, header]) {

@@ -25,7 +25,7 @@ const nastyValues = {
   BRACES: '{"a": [1, "b"]} %s %% !! ~ *?[a]',
 };
 
-describe('packages and variables, in a built image as uid 1000 with an empty home', () => {
+describe.concurrent('packages and variables, in a built image as uid 1000 with an empty home', () => {
   it('apt, conda and pip packages are there, and every value of env is what was written', async () => {
     await scene.apply('all-managers', {
       baseImage: base,
@@ -66,7 +66,7 @@ describe('packages and variables, in a built image as uid 1000 with an empty hom
   });
 });
 
-describe('what the package managers say no to', () => {
+describe.concurrent('what the package managers say no to', () => {
   it('a conda package that does not exist is named with its place', async () => {
     await scene.apply('no-conda-package', { baseImage: base, packages: { conda: ['kelp', 'no-such-kelp>=2'] } });
     const status = await scene.settled('no-conda-package');
