@@ -30,6 +30,11 @@ export const systemClock: Clock = {
   after,
 };
 
+/** A time (ms since epoch) as Kubernetes writes a MicroTime: RFC 3339 with microseconds. */
+export function microTime(time: number): string {
+  return new Date(time).toISOString().replace('Z', '000Z');
+}
+
 /** Resolves after `milliseconds`, or when `signal` is aborted. Never rejects. */
 export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 function candidate(identity: string, clock: ManualClock): LeaderElection {
   const election = new LeaderElection({
-    api: connection.coordination,
+    connection,
     namespace: 'team',
     name: 'operator',
     identity,
@@ -215,7 +215,7 @@ describe('LeaderElection', () => {
 
   it('is not renewed while the event loop hangs, and does not lead when it goes on', async () => {
     const election = new LeaderElection({
-      api: connection.coordination,
+      connection,
       namespace: 'team',
       name: 'operator',
       identity: 'first',
@@ -282,7 +282,7 @@ describe('LeaderElection', () => {
     const make = () =>
       new LeaderElection({
         ...options,
-        api: connection.coordination,
+        connection,
         namespace: 'team',
         name: 'operator',
         identity: 'first',

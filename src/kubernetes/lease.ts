@@ -1,6 +1,9 @@
-import { type CoordinationV1Api, type V1Lease, type V1LeaseSpec, V1MicroTime } from '@kubernetes/client-node';
 import { type Answer, answerOf, describeFailure, type Failed } from './client/answer.ts';
-import { type Cancel, type Clock, pause } from './clock.ts';
+import type { Connection } from './client/connection.ts';
+import type { ApiRequest } from './client/exchange.ts';
+import { pathOf } from './client/paths.ts';
+import { type Cancel, type Clock, microTime, pause } from './clock.ts';
+import { type Lease, leaseObject, leases } from './leaseObject.ts';
 import type { Log } from './log.ts';
 import type { Random } from './queue/backoff.ts';
 
@@ -9,7 +12,7 @@ export interface LeaderElectionOptions {
    * From a separate Connection with a `timeoutMs` well below `renewDeadlineMs`: a pool busy with builds must not cost
    * the leader its Lease.
    */
-  readonly api: CoordinationV1Api;
+  readonly connection: Pick<Connection, 'send'>;
   readonly namespace: string;
   readonly name: string;
   /** Unique per process, not per Pod name: a restarted container must not mistake its predecessor for itself. */
@@ -33,7 +36,7 @@ export interface LeaderElectionOptions {
 
 /** The Lease at its last change, and when this process saw it. */
 interface Observed {
-  readonly lease: V1Lease;
+  readonly lease: Lease;
   readonly record: string;
   readonly at: number;
 }
@@ -77,7 +80,7 @@ export class LeaderElection {
 
   /** The last known holder of the Lease; empty without one. */
   get holder(): string {
-    return this.#observed?.lease.spec?.holderIdentity ?? '';
+    return this.#observed?.lease.spec.holderIdentity ?? '';
   }
 
   /** Starts the campaign; a second call does nothing. */
@@ -99,13 +102,13 @@ export class LeaderElection {
     if (!held || observed === undefined) {
       return;
     }
-    const now = new V1MicroTime(this.#options.clock.now());
+    const now = microTime(this.#options.clock.now());
     const answer = await this.#replace(observed.lease, {
       holderIdentity: '',
       leaseDurationSeconds: 1,
       acquireTime: now,
       renewTime: now,
-      leaseTransitions: observed.lease.spec?.leaseTransitions ?? 0,
+      leaseTransitions: observed.lease.spec.leaseTransitions ?? 0,
     });
     if (answer.is !== 'ok') {
       this.#note('the Lease could not be released', answer);
@@ -121,8 +124,20 @@ export class LeaderElection {
     while (!signal.aborted) {
       await this.#attempt();
       const interval = this.#renewedAt === undefined ? candidateMs : this.#renewMs;
-      await pause(clock, interval * (1 + 0.2 * random()), signal);
+      // A candidate looks again as soon as the Lease may have expired.
+      await pause(clock, Math.min(interval * (1 + 0.2 * random()), this.#expiresIn()), signal);
     }
+  }
+
+  /** Milliseconds until another one's Lease expires, if it is not renewed; infinite where none is to be waited for. */
+  #expiresIn(): number {
+    const observed = this.#renewedAt === undefined ? this.#observed : undefined;
+    const left = observed === undefined ? 0 : this.#expiryOf(observed) - this.#options.clock.elapsed();
+    return left > 0 ? left : Number.POSITIVE_INFINITY;
+  }
+
+  #expiryOf({ lease, at }: Observed): number {
+    return at + (lease.spec.leaseDurationSeconds ?? 0) * 1000;
   }
 
   async #attempt(): Promise<void> {
@@ -141,8 +156,8 @@ export class LeaderElection {
   }
 
   async #readAndClaim(): Promise<void> {
-    const { api, clock, identity, name, namespace } = this.#options;
-    const answer = await answerOf(() => api.readNamespacedLease({ namespace, name }));
+    const { clock, identity } = this.#options;
+    const answer = await this.#call({ method: 'GET', path: this.#path() });
     if (answer.is === 'notFound') {
       await this.#create();
       return;
@@ -152,11 +167,9 @@ export class LeaderElection {
       return;
     }
     const observed = this.#observe(answer.value);
-    const { holderIdentity = '', leaseDurationSeconds = 0 } = answer.value.spec ?? {};
+    const { holderIdentity } = answer.value.spec;
     const free =
-      holderIdentity === '' ||
-      holderIdentity === identity ||
-      clock.elapsed() >= observed.at + leaseDurationSeconds * 1000;
+      (holderIdentity ?? '') === '' || holderIdentity === identity || clock.elapsed() >= this.#expiryOf(observed);
     if (free) {
       await this.#claim(answer.value);
     } else if (this.#renewedAt !== undefined) {
@@ -165,28 +178,28 @@ export class LeaderElection {
   }
 
   /** Takes or renews the Lease, if it still equals `lease`. */
-  async #claim(lease: V1Lease): Promise<Answer<V1Lease>> {
+  async #claim(lease: Lease): Promise<Answer<Lease>> {
     const { clock, identity } = this.#options;
-    const now = new V1MicroTime(clock.now());
-    const { acquireTime, holderIdentity, leaseTransitions = 0 } = lease.spec ?? {};
+    const now = microTime(clock.now());
+    const { acquireTime, holderIdentity, leaseTransitions } = lease.spec;
     const mine = holderIdentity === identity;
     const sent = clock.elapsed();
     const answer = await this.#replace(lease, {
       holderIdentity: identity,
       leaseDurationSeconds: Math.ceil(this.#durationMs / 1000),
-      acquireTime: mine && acquireTime !== undefined ? acquireTime : now,
+      acquireTime: mine ? (acquireTime ?? now) : now,
       renewTime: now,
-      leaseTransitions: mine ? leaseTransitions : leaseTransitions + 1,
+      leaseTransitions: (leaseTransitions ?? 0) + (mine ? 0 : 1),
     });
     this.#settle(answer, sent);
     return answer;
   }
 
   async #create(): Promise<void> {
-    const { api, clock, identity, name, namespace } = this.#options;
-    const now = new V1MicroTime(clock.now());
+    const { clock, identity, name, namespace } = this.#options;
+    const now = microTime(clock.now());
     const sent = clock.elapsed();
-    const body: V1Lease = {
+    const body: Lease = {
       metadata: { name, namespace },
       spec: {
         holderIdentity: identity,
@@ -196,10 +209,11 @@ export class LeaderElection {
         leaseTransitions: 0,
       },
     };
-    this.#settle(await answerOf(() => api.createNamespacedLease({ namespace, body })), sent);
+    const path = pathOf({ ...leases, namespace });
+    this.#settle(await this.#call({ method: 'POST', path, body }), sent);
   }
 
-  #settle(answer: Answer<V1Lease>, sent: number): void {
+  #settle(answer: Answer<Lease>, sent: number): void {
     if (answer.is !== 'ok') {
       this.#note('the Lease could not be written', answer);
       return;
@@ -232,8 +246,8 @@ export class LeaderElection {
     this.#options.onLost(reason);
   }
 
-  #observe(lease: V1Lease): Observed {
-    const { acquireTime, holderIdentity, leaseTransitions, renewTime } = lease.spec ?? {};
+  #observe(lease: Lease): Observed {
+    const { acquireTime, holderIdentity, leaseTransitions, renewTime } = lease.spec;
     // Without the resourceVersion: a user who labels the Lease does not prolong it.
     const record = JSON.stringify([holderIdentity, leaseTransitions, acquireTime, renewTime]);
     const at = this.#observed?.record === record ? this.#observed.at : this.#options.clock.elapsed();
@@ -242,10 +256,24 @@ export class LeaderElection {
   }
 
   /** Keeps labels and annotations that others set on the Lease. */
-  #replace({ metadata }: V1Lease, spec: V1LeaseSpec): Promise<Answer<V1Lease>> {
-    const { api, name, namespace } = this.#options;
-    const body: V1Lease = { ...(metadata === undefined ? {} : { metadata }), spec };
-    return answerOf(() => api.replaceNamespacedLease({ namespace, name, body }));
+  #replace({ metadata }: Lease, spec: Lease['spec']): Promise<Answer<Lease>> {
+    return this.#call({ method: 'PUT', path: this.#path(), body: { metadata, spec } });
+  }
+
+  async #call(call: ApiRequest): Promise<Answer<Lease>> {
+    const answer = await answerOf(() => this.#options.connection.send(call));
+    if (answer.is !== 'ok') {
+      return answer;
+    }
+    const lease = leaseObject.safeParse(answer.value);
+    return lease.success
+      ? { is: 'ok', value: lease.data }
+      : { is: 'unavailable', message: 'the response is not a Lease' };
+  }
+
+  #path(): string {
+    const { name, namespace } = this.#options;
+    return pathOf({ ...leases, namespace }, name);
   }
 
   #note(what: string, answer: Failed): void {

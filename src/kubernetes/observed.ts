@@ -23,6 +23,17 @@ export function observed(dispatcher: Dispatcher, seen: ObserveRequest): Dispatch
   );
 }
 
+/** The last origin with its host: a pool has one. */
+let last = { origin: '', host: '' };
+
+function hostOf(origin: string | URL | undefined): string {
+  const text = String(origin ?? '');
+  if (text !== last.origin) {
+    last = { origin: text, host: URL.canParse(text) ? new URL(text).host : '' };
+  }
+  return last.host;
+}
+
 type Handler = Dispatcher.DispatchHandler;
 type Rest<Name extends keyof Handler> = Parameters<NonNullable<Handler[Name]>>;
 
@@ -80,7 +91,6 @@ class Observer implements Handler {
     }
     this.#isOver = true;
     const { method, origin } = this.#options;
-    const host = origin === undefined ? '' : new URL(origin).host;
-    this.#seen({ host, method, code, milliseconds: performance.now() - this.#begun });
+    this.#seen({ host: hostOf(origin), method, code, milliseconds: performance.now() - this.#begun });
   }
 }

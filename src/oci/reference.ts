@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { isDigest } from './digest.ts';
 
 /**
@@ -118,7 +119,20 @@ function pathFault(path: string, hasHost: boolean): string | undefined {
     : 'a repository has lower-case letters, digits and, between them, ".", "_", "__" or "-"; no scheme, no space';
 }
 
+/** Few registries are named again and again, and to read a URL takes as long as all else. */
+const registries = new LRUCache<string, Parsed<string>>({ max: 256 });
+
 function readRegistry(written: string): Parsed<string> {
+  const known = registries.get(written);
+  if (known !== undefined) {
+    return known;
+  }
+  const read = readNewRegistry(written);
+  registries.set(written, read);
+  return read;
+}
+
+function readNewRegistry(written: string): Parsed<string> {
   const [host, port] = splitPort(written.toLowerCase());
   if (!domainForm.test(host)) {
     return fault('a registry is HOST or HOST:PORT');

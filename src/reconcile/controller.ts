@@ -1,12 +1,11 @@
-import { conditionOf } from '../api/conditions.ts';
 import { failed } from '../api/result.ts';
-import { type Instant, parseRfc3339 } from '../api/time.ts';
+import type { Instant } from '../api/time.ts';
 import type { Config } from '../config/schema.ts';
 import { planOfBounded } from '../dockerfile/plan.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
 import type { Cancel, Clock } from '../kubernetes/clock.ts';
 import type { Log } from '../kubernetes/log.ts';
-import { keyOf, splitKey } from '../kubernetes/object.ts';
+import { splitKey } from '../kubernetes/object.ts';
 import { KeyQueue, type KeyQueueOptions } from '../kubernetes/queue/keyQueue.ts';
 import { Turnstile } from '../kubernetes/queue/turnstile.ts';
 import { baseUpdatesFrom } from '../lifecycle/bases/updateWindow.ts';
@@ -19,13 +18,15 @@ import { Absences } from './answers/absences.ts';
 import { Memory } from './answers/memory.ts';
 import type { Sources } from './answers/sources.ts';
 import { WrittenStatuses } from './effects/writtenStatuses.ts';
-import { Budget } from './errands/budget.ts';
+import { Budget, clusterLimits } from './errands/budget.ts';
 import { Errands } from './errands/errands.ts';
-import { Plans } from './plans.ts';
+import { mostPlanned, Plans } from './plans.ts';
+import { queuedIn } from './slots/queued.ts';
 import { Slots } from './slots/slots.ts';
 import { followRunning, type Running } from './slots/taken.ts';
 import { nothingTaken } from './slots/tally.ts';
-import { type Step, Steps } from './steps.ts';
+import { type End, type Step, Steps } from './steps.ts';
+import { urgencyOf } from './urgency.ts';
 import type { Caches } from './watched/caches.ts';
 import { buildsOf, checkPodsOf, startedByBases } from './watched/children.ts';
 import { outputHolder } from './watched/outputs.ts';
@@ -63,10 +64,6 @@ export interface ControllerOptions {
 /** More steps than a correct pass needs. Beyond this bound the key waits, so that a fault cannot make a pass spin. */
 const mostSteps = 40;
 const slotsEvery = 15_000;
-/** Concurrent questions to the API server; its client also limits their rate. */
-const clusterLimits = { total: 16, perNamespace: 8, perHost: 16, perNamespaceAtHost: 8 };
-/** Bytes of specs with kept plans; plans take a few times as much. A usual spec has 1 kB, the longest 200 kB. */
-const mostPlanned = 16 * 2 ** 20;
 
 /** Brings every ImageSpec to rest: observe, decide, take one step, and observe again. */
 export class Controller {
@@ -130,6 +127,7 @@ export class Controller {
       handle: (key) => this.#reconcile(key),
       workers: options.workers,
       groupOf: (key) => splitKey(key).namespace,
+      urgencyOf: (key) => urgencyOf(this.#caches, key),
       observe: options.passes,
       backoff: { baseMs: 500, capMs: 60_000 },
       clock: options.clock,
@@ -157,12 +155,8 @@ export class Controller {
     this.#caches = caches;
     this.#running = followRunning(caches, this.#options.config, this.#options.clock.now());
     // First come, first served, across restarts: queued builds get their tickets back before the first pass.
-    for (const { self, status } of caches.imageSpecs.values()) {
-      const since = parseRfc3339(status.build?.queuedTime ?? '');
-      const isQueued = conditionOf(status, 'Ready')?.reason === 'Queued';
-      if (isQueued && since !== undefined) {
-        this.#builds.wait(keyOf(self.namespace, self.name), since);
-      }
+    for (const [key, since] of queuedIn(caches)) {
+      this.#builds.wait(key, since);
     }
     this.#queue.start();
     this.#callNext();
@@ -182,50 +176,62 @@ export class Controller {
   }
 
   async #reconcile(key: string): Promise<void> {
+    const { clock, sources } = this.#options;
     const caches = this.#caches;
     if (caches === undefined) {
       throw new Error('reconcile before start');
     }
     for (let step = 0; step < mostSteps; step++) {
       await this.#turnstile.enter(splitKey(key).namespace);
+      this.#queue.seen(key);
       const seen = caches.imageSpecs.get(key);
       if (seen === undefined || seen.deleting) {
         this.#leave(key);
         return;
       }
-      const missing = await this.#absences.confirm(this.#options.sources.connection, caches, key, seen);
+      const missing = await this.#absences.confirm(sources.connection, caches, key, seen);
       if (missing === 'unavailable') {
-        this.#queue.addRateLimited(key);
+        this.#comeBack(key, 'tryLater');
         return;
       }
       if (missing === 'looked') {
         continue;
       }
-      const begun = this.#options.clock.elapsed();
+      const begun = clock.elapsed();
       const pass = decide(this.#observe(caches, key, seen));
       this.#keepTickets(key, pass);
-      this.#options.stepped({ kind: 'decide', step: pass.decision.next }, this.#options.clock.elapsed() - begun);
+      this.#options.stepped({ kind: 'decide', step: pass.decision.next }, clock.elapsed() - begun);
       if (pass.decision.next === 'rest') {
         this.#queue.forget(key);
         this.#errands.rest(key);
         // The status now holds the result of the log.
         this.#memory.forget(key, ({ question, reply }) => question.ask === 'log' && reply.is === 'known');
-        this.#rest(key, pass.decision.until);
+        const left = (pass.decision.until ?? Number.POSITIVE_INFINITY) - clock.now();
+        this.#plans.rest(key, left);
+        if (left < Number.POSITIVE_INFINITY) {
+          this.#queue.addAfter(key, Math.max(100, left));
+        }
         return;
       }
       const end =
         pass.decision.next === 'ask'
           ? await this.#steps.ask(caches, key, seen, pass.decision.questions, pass.decision.meanwhile)
           : await this.#steps.act(caches, key, pass.decision.effect);
-      if (end === 'tryLater') {
-        this.#queue.addRateLimited(key);
-      }
       if (end !== 'goOn') {
+        this.#comeBack(key, end);
         return;
       }
     }
     this.#options.log('warn', 'a pass did not come to rest', { key });
-    this.#queue.addRateLimited(key);
+    this.#comeBack(key, 'tryLater');
+  }
+
+  #comeBack(key: string, end: Exclude<End, 'goOn'>): void {
+    if (end === 'tryLater') {
+      this.#queue.addRateLimited(key);
+    } else if (end === 'report') {
+      this.#queue.add(key);
+    }
   }
 
   #observe(caches: Caches, key: string, seen: SeenImageSpec): Observation {
@@ -257,12 +263,6 @@ export class Controller {
           ? baseUpdatesFrom(now, config.baseUpdates, startedByBases(caches), spread(self.uid))
           : now,
     };
-  }
-
-  #rest(key: string, until: Instant | null): void {
-    if (until !== null) {
-      this.#queue.addAfter(key, Math.max(100, until - this.#options.clock.now()));
-    }
   }
 
   #leave(key: string): void {

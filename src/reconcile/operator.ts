@@ -69,7 +69,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
   options.leaseConnection.observe(apiMetrics(metrics));
   const eventLoop = watchEventLoop();
   const events = new EventWriter({
-    api: connection.events,
+    connection,
     reportingController: `${group}/operator`,
     reportingInstance: options.instance,
     clock,
@@ -137,7 +137,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
   const complete = following.start();
   let stopping = false;
   const election = new LeaderElection({
-    api: options.leaseConnection.coordination,
+    connection: options.leaseConnection,
     namespace: options.namespace,
     name: manager,
     identity: `${options.instance}_${randomUUID()}`,

@@ -45,6 +45,16 @@ it('keeps nothing of a deleted ImageSpec', () => {
   expect(plans.size).toBe(0);
 });
 
+it('keeps nothing of an ImageSpec that rests for long', () => {
+  const { plans, read } = counted(10);
+  plans.of('team/a', seen('a', 'uid-1', 1));
+  plans.rest('team/a', 5_000);
+  plans.of('team/a', seen('a', 'uid-1', 1));
+  expect(read).toHaveLength(1);
+  plans.rest('team/a', Number.POSITIVE_INFINITY);
+  expect(plans.size).toBe(0);
+});
+
 it('keeps as many plans as fit, and drops those with the oldest use', () => {
   const { plans, read } = counted(2);
   const ask = (name: string) => plans.of(`team/${name}`, seen(name, name, 1));

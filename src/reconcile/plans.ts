@@ -21,6 +21,12 @@ export interface PlansOptions {
 /** The source of a plan. */
 export type Readable = Pick<SeenImageSpec, 'self' | 'spec' | 'tooLong'>;
 
+/** Bytes of specs with kept plans; plans take a few times as much. A usual spec has 1 kB, the longest 200 kB. */
+export const mostPlanned = 16 * 2 ** 20;
+
+/** Milliseconds of rest that are worth the plan's making. */
+const longRest = 60_000;
+
 /** Bytes of a plan in addition to its spec. */
 const planBytes = 2048;
 
@@ -59,6 +65,13 @@ export class Plans {
     const read = this.#read(seen);
     this.#kept.set(key, read);
     return read.planned;
+  }
+
+  /** Drops the plan of an ImageSpec that rests for long, as most do: it takes more memory than all else about it. */
+  rest(key: string, milliseconds: number): void {
+    if (milliseconds > longRest) {
+      this.leave(key);
+    }
   }
 
   /** Drops the plan of a deleted ImageSpec. */

@@ -32,10 +32,13 @@ export interface StepParts {
 
 /** More errands than a correct ImageSpec needs before it rests; a fault must not spin here either. */
 const mostErrands = 500;
-/** Milliseconds that a state must last before the operator writes it. */
-const patience = 1000;
-/** After a step: `goOn` the next step, `tryLater` a pause, `away` nothing before an errand returns. */
-export type End = 'goOn' | 'tryLater' | 'away';
+/** Milliseconds that a state must last before the operator writes it: each write delays the builds of others. */
+const patience = 2000;
+/**
+ * What follows a step. `goOn`: the next step. `report`: the next step at its turn. `tryLater`: a pause. `away`: nothing before an
+ * errand returns.
+ */
+export type End = 'goOn' | 'report' | 'tryLater' | 'away';
 
 /** Whether the next step can use the outcome of an effect. */
 function isFollowed(outcome: Outcome['is']): boolean {
@@ -96,7 +99,12 @@ export class Steps {
       this.#parts.errands.send(key, this.#parts.memory.eraOf(key), [{ name: `putTag ${effect.tag}`, host, run }]);
       return 'away';
     }
-    return isFollowed(await this.#do(caches, key, effect)) ? 'goOn' : 'tryLater';
+    const outcome = await this.#do(caches, key, effect);
+    if (outcome === 'done' && effect.do === 'createJob') {
+      // The build runs; that the status shows it can wait for builds that do not run yet.
+      return 'report';
+    }
+    return isFollowed(outcome) ? 'goOn' : 'tryLater';
   }
 
   async #do(caches: Caches, key: string, effect: Effect): Promise<Outcome['is']> {

@@ -15,6 +15,7 @@ import { readCrd } from '../../tools/crd/crd.ts';
 import { eventually } from '../../tools/eventually.ts';
 import { leaveFigures } from '../../tools/suites/figures.ts';
 import { seedVariable } from '../../tools/suites/variables.ts';
+import { typed } from '../support/apiserver/typed.ts';
 import { seeded } from '../support/grammars/generate.ts';
 import { specMaker } from '../support/grammars/specs.ts';
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
   await untilServed(cluster.kubectl);
   const source = { is: 'kubeconfig', path: cluster.kubeconfig } as const;
   admin = connect(source, { userAgent: 'test' });
-  await admin.core.createNamespace({ body: { metadata: { name: namespace } } });
+  await typed(admin).core.createNamespace({ body: { metadata: { name: namespace } } });
   // No registry may be asked, so that nothing depends on the network.
   const config = parseConfig(`
 images: {operator: "example.com/operator:1"}
@@ -101,7 +102,7 @@ it(`${count} generated specs are admitted or refused by the CRD, and the operato
       spec: make(random),
     };
     try {
-      await admin.customObjects.createNamespacedCustomObject({ ...type, body });
+      await typed(admin).customObjects.createNamespacedCustomObject({ ...type, body });
     } catch (error) {
       if (error instanceof ApiException && error.code === 422) {
         refused += 1;
@@ -117,7 +118,7 @@ it(`${count} generated specs are admitted or refused by the CRD, and the operato
   let before = '';
   let since = Date.now();
   const rested = await eventually('no ImageSpec is written any more', 240, async () => {
-    const items = await list(admin.customObjects);
+    const items = await list(typed(admin).customObjects);
     const now = JSON.stringify(items.map(({ metadata }) => metadata.resourceVersion));
     since = now === before ? since : Date.now();
     before = now;

@@ -1,6 +1,7 @@
 import { ApiException } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { Connection } from '../../src/kubernetes/client/connection.ts';
+import { typed } from '../support/apiserver/typed.ts';
 
 const type = { group: 'imagespec.dev', version: 'v1alpha1', plural: 'imagespecs' } as const;
 const statusShape = z.object({ message: z.string() });
@@ -12,7 +13,7 @@ const statusShape = z.object({ message: z.string() });
  */
 export async function admission(admin: Connection, namespace: string, name: string, spec: object): Promise<string> {
   try {
-    await admin.customObjects.createNamespacedCustomObject({
+    await typed(admin).customObjects.createNamespacedCustomObject({
       ...type,
       namespace,
       body: { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata: { name }, spec },

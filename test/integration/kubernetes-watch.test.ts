@@ -8,6 +8,7 @@ import { Reflector, type ReflectorEvent, type ReflectorOptions } from '../../src
 import type { LightCluster } from '../../tools/cluster/cluster.ts';
 import { until } from '../../tools/eventually.ts';
 import { Relay } from '../support/apiserver/relay.ts';
+import { typed } from '../support/apiserver/typed.ts';
 import { apiServer } from './place.ts';
 
 let cluster: LightCluster;
@@ -32,7 +33,7 @@ beforeEach(async () => {
   relay = await Relay.start(cluster.kubeconfig);
   namespaces += 1;
   namespace = `watch-${namespaces}`;
-  await admin.core.createNamespace({ body: { metadata: { name: namespace } } });
+  await typed(admin).core.createNamespace({ body: { metadata: { name: namespace } } });
 });
 
 afterEach(async () => {
@@ -86,16 +87,16 @@ function view(plural: string, options: Partial<ReflectorOptions<string>> = {}): 
 }
 
 function write(name: string, text: string) {
-  return admin.core.createNamespacedConfigMap({ namespace, body: { metadata: { name }, data: { text } } });
+  return typed(admin).core.createNamespacedConfigMap({ namespace, body: { metadata: { name }, data: { text } } });
 }
 
 function rewrite(name: string, text: string) {
   const body = { metadata: { name }, data: { text } };
-  return admin.core.replaceNamespacedConfigMap({ namespace, name, body });
+  return typed(admin).core.replaceNamespacedConfigMap({ namespace, name, body });
 }
 
 function remove(name: string) {
-  return admin.core.deleteNamespacedConfigMap({ namespace, name });
+  return typed(admin).core.deleteNamespacedConfigMap({ namespace, name });
 }
 
 it('holds 200 ConfigMaps, listed in pages, and follows changes', async () => {
@@ -132,9 +133,9 @@ it('holds 200 ConfigMaps, listed in pages, and follows changes', async () => {
 it("shows the operator's write immediately, and reports it once", async () => {
   const { cache, reflector, changes } = view('configmaps');
   await reflector.whenSynced;
-  cache.learn(await write('own', '1'));
+  cache.observe(await write('own', '1'));
   expect(cache.get(`${namespace}/own`)).toBe('1');
-  cache.learn(await rewrite('own', '2'));
+  cache.observe(await rewrite('own', '2'));
   expect(cache.get(`${namespace}/own`)).toBe('2');
   await write('other', '1');
   await until('the watch has come after it', () => cache.get(`${namespace}/other`) === '1');
@@ -145,7 +146,7 @@ it('does not revive what it deleted itself', async () => {
   const { cache, reflector, changes } = view('configmaps');
   await reflector.whenSynced;
   const created = await write('own', '1');
-  cache.learn(created);
+  cache.observe(created);
   await remove('own');
   cache.forget(`${namespace}/own`, created.metadata?.uid ?? '');
   await write('other', '1');
@@ -166,11 +167,11 @@ it('keeps its place fresh by bookmarks while nothing happens in sight', async ()
   const { cache, reflector, happened } = view('configmaps', { watchSeconds: 4, stallMarginMs: 30_000 });
   await reflector.whenSynced;
   const listed = cache.newest;
-  await admin.core.createNamespace({ body: { metadata: { name: 'watch-elsewhere' } } });
+  await typed(admin).core.createNamespace({ body: { metadata: { name: 'watch-elsewhere' } } });
   const elsewhere = { namespace: 'watch-elsewhere', body: { metadata: { generateName: 'elsewhere-' } } };
   // More than one: kube-apiserver 1.35 sends no bookmark for what was written before the watch began.
   await until('a bookmark has come', async () => {
-    await admin.core.createNamespacedConfigMap(elsewhere);
+    await typed(admin).core.createNamespacedConfigMap(elsewhere);
     return isOlder(listed, cache.newest);
   });
   expect(cache.size).toBe(0);
@@ -215,8 +216,8 @@ describe('after a compaction of etcd', () => {
     }
     await until('all are seen', () => cache.size === 3);
     relay.cut();
-    await admin.core.deleteNamespacedEvent({ namespace, name: 'goes' });
-    await admin.core.deleteNamespacedEvent({ namespace, name: 'comes-back' });
+    await typed(admin).core.deleteNamespacedEvent({ namespace, name: 'goes' });
+    await typed(admin).core.deleteNamespacedEvent({ namespace, name: 'comes-back' });
     await writeEvent('comes-back', '2');
     await compact(await currentVersion());
     relay.heal();
@@ -234,12 +235,12 @@ describe('after a compaction of etcd', () => {
 
 function writeEvent(name: string, message: string) {
   const involvedObject = { kind: 'ConfigMap', namespace, name: 'any' };
-  return admin.core.createNamespacedEvent({ namespace, body: { metadata: { name }, involvedObject, message } });
+  return typed(admin).core.createNamespacedEvent({ namespace, body: { metadata: { name }, involvedObject, message } });
 }
 
 /** A version after all writes so far: every resource type of this cluster is in the one etcd. */
 async function currentVersion(): Promise<string> {
-  const { metadata } = await admin.core.listNamespacedEvent({ namespace });
+  const { metadata } = await typed(admin).core.listNamespacedEvent({ namespace });
   return metadata?.resourceVersion ?? '';
 }
 

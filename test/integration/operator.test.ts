@@ -13,6 +13,7 @@ import { debianTools } from '../../tools/cluster/artifacts/debian.ts';
 import { type LoopbackRegistry, startRegistry } from '../../tools/cluster/artifacts/registry.ts';
 import { run } from '../../tools/cluster/artifacts/run.ts';
 import { eventually } from '../../tools/eventually.ts';
+import { typed } from '../support/apiserver/typed.ts';
 import { type Kubectl, succeed } from './kubectl.ts';
 import { openPlace, type Place } from './place.ts';
 import { readImageSpec } from './statuses.ts';
@@ -106,7 +107,7 @@ function ready(name: string, reason: string, seconds = 40): Promise<ImageSpecSta
 async function playPod(job: string, end: 'pushed' | { readonly exitCode: number }): Promise<void> {
   const { namespace } = place;
   const pod = await eventually(`Pod of ${job}`, 40, async () => {
-    const { items } = await place.admin.core.listNamespacedPod({ namespace, labelSelector: `job-name=${job}` });
+    const { items } = await typed(place.admin).core.listNamespacedPod({ namespace, labelSelector: `job-name=${job}` });
     return items[0]?.metadata?.name;
   });
   const terminated = (exitCode: number, message: string) => ({
@@ -127,7 +128,7 @@ async function playPod(job: string, end: 'pushed' | { readonly exitCode: number 
   });
   let status: object;
   if (end === 'pushed') {
-    const { spec } = await place.admin.batch.readNamespacedJob({ namespace, name: job });
+    const { spec } = await typed(place.admin).batch.readNamespacedJob({ namespace, name: job });
     const args = spec?.template.spec?.containers[0]?.args ?? [];
     const target = args[args.indexOf('--destination') + 1] ?? '';
     await run(crane, ['copy', '--insecure', `${registry.host}/jupyter/minimal-notebook:latest`, target]);
@@ -214,7 +215,7 @@ describe('operator', () => {
     });
     expect(second.number).toBe(2);
     await eventually('the old Job is gone', 40, async () => {
-      const { items } = await place.admin.batch.listNamespacedJob({ namespace: place.namespace });
+      const { items } = await typed(place.admin).batch.listNamespacedJob({ namespace: place.namespace });
       return items.some(({ metadata }) => metadata?.name === first.build?.jobName) ? undefined : true;
     });
   });

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Condition, ConditionStatus, ImageSpecStatus } from '../../src/api/imagespec.generated.ts';
 import type { Connection } from '../../src/kubernetes/client/connection.ts';
 import { patchStatus } from '../../src/kubernetes/client/mergePatch.ts';
+import { typed } from '../support/apiserver/typed.ts';
 
 const type = { group: 'imagespec.dev', version: 'v1alpha1', plural: 'imagespecs' } as const;
 
@@ -23,7 +24,7 @@ export async function createImageSpec(
   name: string,
   { labels = {}, spec = {} }: Wanted = {},
 ): Promise<Version> {
-  const created: Version = await admin.customObjects.createNamespacedCustomObject({
+  const created: Version = await typed(admin).customObjects.createNamespacedCustomObject({
     ...type,
     namespace,
     body: {
@@ -42,7 +43,7 @@ export async function readImageSpec(
   namespace: string,
   name: string,
 ): Promise<{ readonly metadata: { readonly generation: number }; readonly status: ImageSpecStatus }> {
-  return admin.customObjects.getNamespacedCustomObject({ ...type, namespace, name });
+  return typed(admin).customObjects.getNamespacedCustomObject({ ...type, namespace, name });
 }
 
 /** A condition. */
@@ -58,10 +59,11 @@ export async function setStatus(
   status: Partial<ImageSpecStatus>,
   known?: Version,
 ): Promise<void> {
-  const object: Version = known ?? (await admin.customObjects.getNamespacedCustomObject({ ...type, namespace, name }));
+  const object: Version =
+    known ?? (await typed(admin).customObjects.getNamespacedCustomObject({ ...type, namespace, name }));
   const { uid, resourceVersion } = object.metadata;
   const written = await patchStatus(
-    admin.customObjects,
+    admin,
     { ...type, namespace, name },
     { uid, resourceVersion },
     { status: { observedGeneration: 1, ...status }, fieldManager: 'test' },

@@ -35,7 +35,7 @@ export function ask(request: Request, name: string, options: RequestOptions, io:
     const { uid, namespace } = imageSpec;
     const value = `${toRfc3339(systemClock.now())}-${randomBytes(4).toString('hex')}`;
     const answer = await patchAnnotations(
-      cluster.connection.customObjects,
+      cluster.connection,
       { group, version, plural, namespace, name },
       { uid, annotations: { [annotations[request]]: value }, fieldManager: manager },
     );

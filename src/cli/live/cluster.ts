@@ -153,5 +153,5 @@ export function sentence(cluster: Cluster, failure: Failed, { verb, what }: Atte
 }
 
 function addressOf({ connection }: Cluster): string {
-  return connection.config.getCurrentCluster()?.server ?? '(no address)';
+  return connection.server;
 }

@@ -23,7 +23,7 @@ export async function printLogs(cluster: Cluster, group: LogGroup, io: CommandIo
   return Promise.all(
     group.parts.map(async (part) => {
       const end = await readLog(
-        cluster.connection.config,
+        cluster.connection,
         requestFor(cluster, group, part, { mode: 'read', signal, place: startOfLog() }, io),
       );
       return end.is === 'lost' ? { is: 'refused', message: end.message } : endOf(end);
@@ -65,7 +65,7 @@ async function followPart(
     }, pauseMs);
     const mode = hasEnded ? 'read' : 'follow';
     const options = { mode, signal: hanging.signal, place } as const;
-    const end = await readLog(cluster.connection.config, requestFor(cluster, group, part, options, io));
+    const end = await readLog(cluster.connection, requestFor(cluster, group, part, options, io));
     clearInterval(watch);
     if (end.is === 'gone' || end.is === 'refused' || (end.is === 'ended' && hasEnded)) {
       return endOf(end);

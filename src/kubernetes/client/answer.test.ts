@@ -17,10 +17,11 @@ afterEach(async () => {
   await server.stop();
 });
 
+const maps = '/api/v1/namespaces/team/configmaps';
 const map = { metadata: { namespace: 'team', name: 'one' } };
 
 function create() {
-  return answerOf(() => connection.core.createNamespacedConfigMap({ namespace: 'team', body: map }));
+  return answerOf(() => connection.send({ method: 'POST', path: maps, body: map }));
 }
 
 describe('answerOf', () => {
@@ -33,21 +34,18 @@ describe('answerOf', () => {
     await create();
     expect(await create()).toEqual({ is: 'alreadyExists' });
     const body = { metadata: { ...map.metadata, resourceVersion: '1' } };
-    const replaced = await answerOf(() =>
-      connection.core.replaceNamespacedConfigMap({ namespace: 'team', name: 'one', body }),
-    );
+    const replaced = await answerOf(() => connection.send({ method: 'PUT', path: `${maps}/one`, body }));
     expect(replaced).toEqual({ is: 'conflict', message: 'scripted: Conflict' });
   });
 
   it('answers notFound for a missing object', async () => {
-    const answer = await answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'none' }));
+    const answer = await answerOf(() => connection.getJson(`${maps}/none`, {}));
     expect(answer).toEqual({ is: 'notFound' });
   });
 
   it.each<{ readonly fault: Fault; readonly answer: object }>([
     { fault: { is: 'status', code: 400 }, answer: { is: 'refused', code: 400, message: 'scripted: Scripted' } },
-    // client-node drops the body of a 401.
-    { fault: { is: 'status', code: 401 }, answer: { is: 'refused', code: 401, message: 'HTTP status 401' } },
+    { fault: { is: 'status', code: 401 }, answer: { is: 'refused', code: 401, message: 'scripted: Scripted' } },
     { fault: { is: 'status', code: 403 }, answer: { is: 'refused', code: 403, message: 'scripted: Scripted' } },
     { fault: { is: 'status', code: 422 }, answer: { is: 'refused', code: 422, message: 'scripted: Scripted' } },
     {
@@ -90,6 +88,23 @@ describe('answerOf', () => {
     const bug = answerOf(() => Promise.reject(new TypeError("Cannot read properties of undefined (reading 'x')")));
     await expect(bug).rejects.toThrow('Cannot read properties');
   });
+
+  it.each([
+    'ECONNRESET',
+    'UND_ERR_SOCKET',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'HPE_INVALID_CONSTANT',
+  ])('names the code of a lost connection: %s', async (code) => {
+    const answer = await answerOf(() => Promise.reject(Object.assign(new Error('lost'), { code })));
+    expect(answer).toEqual({ is: 'unavailable', message: `cannot reach the API server: ${code}` });
+  });
+
+  it.each(['ERR_INVALID_ARG_TYPE', 'UND_ERR_INVALID_ARG'])('throws for a misuse: %s', async (code) => {
+    await expect(answerOf(() => Promise.reject(Object.assign(new Error('misuse'), { code })))).rejects.toThrow(
+      'misuse',
+    );
+  });
 });
 
 describe('failureOfStatus', () => {
@@ -109,7 +124,7 @@ describe('patchStatus', () => {
   it('sends a merge patch with its target version', async () => {
     const { metadata } = server.put('one', { spec: { size: 1 } });
     const precondition = { uid: metadata.uid, resourceVersion: metadata.resourceVersion };
-    const answer = await patchStatus(connection.customObjects, target, precondition, {
+    const answer = await patchStatus(connection, target, precondition, {
       status: { ready: true },
       fieldManager: 'tester',
     });
@@ -126,6 +141,6 @@ describe('patchStatus', () => {
     server.put('one', { spec: { size: 2 } });
     const precondition = { uid: metadata.uid, resourceVersion: metadata.resourceVersion };
     const patch = { status: { ready: true }, fieldManager: 'tester' };
-    expect(await patchStatus(connection.customObjects, target, precondition, patch)).toMatchObject({ is: 'conflict' });
+    expect(await patchStatus(connection, target, precondition, patch)).toMatchObject({ is: 'conflict' });
   });
 });

@@ -1,6 +1,5 @@
 import { ApiException } from '@kubernetes/client-node';
 import { isObject } from '../object.ts';
-import { UnreachableError } from './unreachableError.ts';
 
 /** The API server's answer to one call. Expected failures are values. */
 export type Answer<T> =
@@ -18,6 +17,11 @@ export type Answer<T> =
 
 /** An Answer without a value. */
 export type Failed = Exclude<Answer<never>, { readonly is: 'ok' }>;
+
+/** The call has not reached an API server. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
 
 /** Longer Status messages, such as a webhook's, are cut: they go into status fields and log lines. */
 const longestMessage = 1024;
@@ -39,7 +43,7 @@ export async function answerOf<T>(call: () => Promise<T>): Promise<Answer<T>> {
   }
 }
 
-/** The failure for an error of client-node; undefined for a bug. */
+/** The failure for an error of a call; undefined for a bug. */
 export function failureOf(error: unknown): Failed | undefined {
   if (error instanceof ApiException) {
     return failureOfStatus(error.code, error.body, retryAfterOf(error.headers));
@@ -128,22 +132,20 @@ function retryAfterOf(headers: Readonly<Record<string, string>>): number | undef
   return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
 }
 
-/**
- * undici reports a lost connection as TypeError `fetch failed` (before the headers) or `terminated` (within the
- * body), the cause in `.cause`; AbortSignal.timeout as TimeoutError.
- */
+/** undici and Node.js name the cause of a lost connection in `code`. A code of theirs for a misuse is a bug. */
 function failureOfNetwork(error: unknown): Failed | undefined {
   if (!(error instanceof Error)) {
     return undefined;
   }
-  if (error.name === 'TimeoutError') {
-    return { is: 'unavailable', message: 'the API server did not respond in time' };
-  }
-  if (error.name === 'AbortError') {
+  const code = codeOf(error);
+  if (error.name === 'AbortError' || code === 'UND_ERR_ABORTED') {
     return { is: 'unavailable', message: 'the call was aborted' };
   }
-  if (error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated')) {
-    return { is: 'unavailable', message: `cannot reach the API server: ${codeOf(error.cause) ?? error.message}` };
+  if (
+    code !== undefined &&
+    !/^(?:UND_ERR_INVALID|UND_ERR_NOT_SUPPORTED|ERR_(?!TLS_|SSL_|STREAM_PREMATURE))/.test(code)
+  ) {
+    return { is: 'unavailable', message: `cannot reach the API server: ${code}` };
   }
   if (error instanceof SyntaxError) {
     return { is: 'unavailable', message: 'the response is not JSON' };
@@ -151,13 +153,6 @@ function failureOfNetwork(error: unknown): Failed | undefined {
   return undefined;
 }
 
-function codeOf(cause: unknown): string | undefined {
-  if (!isObject(cause)) {
-    return undefined;
-  }
-  const { code, message } = cause;
-  if (typeof code === 'string') {
-    return code;
-  }
-  return typeof message === 'string' ? tidy(message) : undefined;
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoreV1Api, type KubeConfig, VersionApi } from '@kubernetes/client-node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KubeConfig } from '@kubernetes/client-node';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ScriptedApiServer } from '../../../test/support/apiserver/apiserver.ts';
+import { typed } from '../../../test/support/apiserver/typed.ts';
 import { until } from '../../../tools/eventually.ts';
 import { answerOf } from './answer.ts';
 import { connect } from './connection.ts';
@@ -65,6 +66,8 @@ describe('connect', () => {
   });
 });
 
+const maps = '/api/v1/namespaces/team/configmaps';
+
 describe('a connection', () => {
   let server: ScriptedApiServer;
 
@@ -80,14 +83,15 @@ describe('a connection', () => {
     const connection = server.connect();
     server.put('one');
     for (let call = 0; call < 10; call += 1) {
-      await connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' });
-      await connection.config.makeApiClient(CoreV1Api).listNamespacedConfigMap({ namespace: 'team' });
-      await connection.getJson('/api/v1/namespaces/team/configmaps', { limit: '1' });
+      await typed(connection).core.readNamespacedConfigMap({ namespace: 'team', name: 'one' });
+      await connection.send({ method: 'GET', path: `${maps}/one` });
+      await connection.getJson(maps, { limit: '1' });
     }
     // A call may start before the previous connection is free; but there is not one per call.
     expect(server.connections).toBeLessThanOrEqual(2);
     expect(server.requests).toHaveLength(30);
-    expect(server.requests.every(({ headers }) => headers['user-agent'] === 'unit-test/1')).toBe(true);
+    const raw = server.requests.filter((_, index) => index % 3 > 0);
+    expect(raw.every(({ headers }) => headers['user-agent'] === 'unit-test/1')).toBe(true);
     expect(server.requests.every(({ headers }) => headers.authorization === 'Bearer not-a-secret')).toBe(true);
     await connection.close();
   });
@@ -101,10 +105,10 @@ describe('a connection', () => {
       seen.push(`${method} ${code}`);
     });
     server.put('one');
-    const read = (name: string) => answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name }));
+    const read = (name: string) => answerOf(() => connection.getJson(`${maps}/${name}`, {}));
     await read('one');
     await read('none');
-    await connection.getJson('/api/v1/namespaces/team/configmaps', {});
+    await connection.getJson(maps, {});
     connection.renew();
     server.fail('get', { is: 'hang' });
     await read('one');
@@ -116,7 +120,7 @@ describe('a connection', () => {
     const connection = server.connect({ timeoutMs: 2_000 });
     server.fail('get', { is: 'hang' });
     server.put('one');
-    const read = () => answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' }));
+    const read = () => answerOf(() => connection.getJson(`${maps}/one`, {}));
     expect(await read()).toMatchObject({ is: 'unavailable' });
     expect(await read()).toMatchObject({ is: 'ok' });
     await connection.close();
@@ -125,7 +129,7 @@ describe('a connection', () => {
   it('fails a running call when it is closed', async () => {
     const connection = server.connect();
     server.fail('get', { is: 'hang' });
-    const call = answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' }));
+    const call = answerOf(() => connection.getJson(`${maps}/one`, {}));
     await until('it has come', () => server.requests.length === 1);
     await connection.close();
     expect(await call).toMatchObject({ is: 'unavailable' });
@@ -135,7 +139,7 @@ describe('a connection', () => {
     const connection = server.connect();
     server.put('one');
     server.fail('get', { is: 'hang' }, { is: 'none' });
-    const read = () => answerOf(() => connection.core.readNamespacedConfigMap({ namespace: 'team', name: 'one' }));
+    const read = () => answerOf(() => connection.getJson(`${maps}/one`, {}));
     const running = read();
     await until('it has come', () => server.requests.length === 1);
     connection.renew();
@@ -157,7 +161,7 @@ describe('a connection', () => {
       }),
     );
     const connection = connect({ is: 'kubeconfig', path }, options);
-    const version = () => answerOf(() => connection.config.makeApiClient(VersionApi).getCode());
+    const version = () => answerOf(() => connection.getJson('/version', {}));
     expect(JSON.stringify(await version())).toContain('cannot read the credentials');
     writeFileSync(token, 'now-there');
     await version();
@@ -165,14 +169,23 @@ describe('a connection', () => {
     await connection.close();
   });
 
-  it('shares its pool with the helpers of client-node', async () => {
+  it('asks for nothing packed, so that what arrives is what it unpacks to', async () => {
     const connection = server.connect();
-    const config: KubeConfig = connection.config;
-    for (let call = 0; call < 10; call += 1) {
-      await connection.getJson('/api/v1/namespaces/team/configmaps', {});
-      await config.makeApiClient(CoreV1Api).listNamespacedConfigMap({ namespace: 'team' });
-    }
-    expect(server.connections).toBeLessThanOrEqual(2);
+    await connection.getJson(maps, {});
+    expect(server.requests.at(-1)?.headers['accept-encoding']).toBeUndefined();
+    await connection.close();
+  });
+
+  it('reads the credentials once for the calls of one second, and then again', async () => {
+    const reads = vi.spyOn(KubeConfig.prototype, 'applySecurityAuthentication');
+    const connection = server.connect();
+    await Promise.all(Array.from({ length: 20 }, () => connection.getJson(maps, {})));
+    expect(reads).toHaveBeenCalledTimes(1);
+    await until('they are read again', async () => {
+      await connection.getJson(maps, {});
+      return reads.mock.calls.length === 2;
+    });
+    reads.mockRestore();
     await connection.close();
   });
 });

@@ -1,25 +1,9 @@
 import { accessSync, constants } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
-import {
-  type ApiConstructor,
-  type ApiType,
-  BatchV1Api,
-  CoordinationV1Api,
-  CoreV1Api,
-  CustomObjectsApi,
-  createConfiguration,
-  type DispatcherOptions,
-  EventsV1Api,
-  IsomorphicFetchHttpLibrary,
-  KubeConfig,
-  type RequestContext,
-  ServerConfiguration,
-} from '@kubernetes/client-node';
-import { Agent, type Dispatcher } from 'undici';
-import { type ObserveRequest, observed } from '../observed.ts';
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { ObserveRequest } from '../observed.ts';
+import { PooledKubeConfig } from './credentials.ts';
 import { errorText } from './errorText.ts';
-import { createJson, getJson, type Heard, mustBeApi } from './rawJson.ts';
-import { UnreachableError } from './unreachableError.ts';
+import { type ApiRequest, type ApiStream, type Heard, openStream, sendJson, sendText, type Way } from './exchange.ts';
 
 /** Source of the API server's address and credentials. */
 export type ConnectionSource =
@@ -41,28 +25,24 @@ export interface ConnectionOptions {
 
 /** One API server, one identity, one pool of connections. */
 export interface Connection {
-  /** For client-node's helpers (Watch, Log, Exec) and its other typed APIs. Shares the pool. */
+  /** For the typed APIs of client-node, which share the pool. Nothing that runs often uses them: they are slow and large. */
   readonly config: KubeConfig;
+  /** URL of the API server. */
+  readonly server: string;
   /** Namespace of the Pod or of the context; undefined without one. */
   readonly namespace: string | undefined;
-  readonly batch: BatchV1Api;
-  readonly core: CoreV1Api;
-  readonly coordination: CoordinationV1Api;
-  readonly customObjects: CustomObjectsApi;
-  readonly events: EventsV1Api;
   /**
-   * GET of any path as raw JSON, the form that a watch also delivers; typed lists differ (dates, names).
+   * Makes a call and gives the answer as raw JSON, the form that a watch also delivers.
    *
-   * @throws ApiException for any status but 200, and undici's errors; for `answerOf`. ResponseTooLargeError
+   * @throws ApiException for any status but 2xx, and undici's errors; for `answerOf`. ResponseTooLargeError
    */
+  readonly send: (call: ApiRequest) => Promise<unknown>;
+  /** GET of any path as raw JSON. @throws as `send` */
   readonly getJson: (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
-  /**
-   * POST of an object to a collection; answers with the raw JSON of the created object. The typed APIs convert each field of
-   * a Job and of the answer, which takes longer than the request.
-   *
-   * @throws as `getJson`, for any status but 201
-   */
-  readonly createJson: (path: string, query: Readonly<Record<string, string>>, body: object) => Promise<unknown>;
+  /** GET of any path as text. @throws as `send` */
+  readonly getText: (path: string, query: Readonly<Record<string, string | number>>) => Promise<string>;
+  /** GET of a response that lasts: a watch or a log. @throws as `send`, also while it is read */
+  readonly open: (path: string, query: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<ApiStream>;
   /** Reports every further request, watches too, to this function in place of an earlier one. */
   readonly observe: (seen: ObserveRequest) => void;
   /**
@@ -77,28 +57,15 @@ export interface Connection {
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
- * Longer than the pause between two renewals, shorter than the 90 s after which kube-apiserver closes idle connections.
- */
-const keepAliveMs = 60_000;
-
-/** A watch may run this long on a retired pool: well beyond its server-side time-out. */
-const retirementMs = 60_000;
-
-/**
- * HTTP/1.1 on purpose. With HTTP/2, undici would use one connection for all calls, and a silent one would block every
- * watch and call. Here each running watch or call has its own connection, and aborting it ends only that one.
- */
-const poolOptions = { allowH2: false, connections: 64, keepAliveTimeout: keepAliveMs } as const;
-
-/**
  * Opens a connection without sending anything yet.
  *
- * Certificate files are read again at each call and a token file every minute, so rotations take effect.
+ * Certificate files are read again every second and a token file every minute, so rotations take effect.
  *
  * @throws Error with the place and what to do, when the source names no usable cluster
  */
 export function connect(source: ConnectionSource, options: ConnectionOptions): Connection {
-  const config = new PooledKubeConfig(options.userAgent, options.timeoutMs ?? 30_000);
+  const { userAgent, timeoutMs = 30_000 } = options;
+  const config = new PooledKubeConfig(userAgent, timeoutMs);
   const problem = load(config, source);
   if (problem !== undefined) {
     throw new Error(`${placeOf(source)}: ${problem}; ${adviceFor(source)}`);
@@ -118,141 +85,24 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
     );
   }
   const { server } = cluster;
-  const http = new IsomorphicFetchHttpLibrary();
-  const raw = { config, server, http, heard: options.heard ?? (() => undefined) };
+  const way: Way = {
+    server,
+    credentials: () => config.credentials(),
+    timeoutMs,
+    heard: options.heard ?? (() => undefined),
+  };
   return {
     config,
+    server,
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
-    batch: config.makeApiClient(BatchV1Api),
-    core: config.makeApiClient(CoreV1Api),
-    coordination: config.makeApiClient(CoordinationV1Api),
-    customObjects: config.makeApiClient(CustomObjectsApi),
-    events: config.makeApiClient(EventsV1Api),
-    getJson: (path, query) => getJson(raw, path, query),
-    createJson: (path, query, body) => createJson(raw, path, query, body),
+    send: (call) => sendJson(way, call),
+    getJson: (path, query) => sendJson(way, { method: 'GET', path, query }),
+    getText: (path, query) => sendText(way, { method: 'GET', path, query }),
+    open: (path, query, signal) => openStream(way, path, query, signal),
     observe: (seen) => config.observe(seen),
     renew: () => config.renew(),
     close: () => config.close(),
   };
-}
-
-/**
- * client-node creates a new undici Agent for each request, with a TCP and TLS handshake each. It sets no time-out
- * (kubernetes-client/javascript#2893). This class shares an Agent and sets one.
- */
-class PooledKubeConfig extends KubeConfig {
-  readonly #userAgent: string;
-  readonly #timeoutMs: number;
-  #made: DispatcherOptions | undefined;
-  #pool: Dispatcher | undefined;
-  #seen: ObserveRequest = () => undefined;
-  /** Retired pools on which something still runs. */
-  readonly #retired = new Set<Dispatcher>();
-
-  constructor(userAgent: string, timeoutMs: number) {
-    super();
-    this.#userAgent = userAgent;
-    this.#timeoutMs = timeoutMs;
-  }
-
-  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
-    try {
-      await super.applySecurityAuthentication(context);
-    } catch (error) {
-      throw new UnreachableError(`cannot read the credentials for the API server: ${errorText(error)}`);
-    }
-    context.setHeaderParam('User-Agent', this.#userAgent);
-    this.#pool ??= this.#observed(context.getDispatcher() ?? new Agent(poolOptions));
-    context.setDispatcher(this.#pool);
-  }
-
-  /**
-   * client-node queries this method for the Agent's options, with the certificates currently on disk. It returns none
-   * and keeps the shared Agent, unless the certificates were rotated.
-   */
-  override createDispatcherOptions(...inputs: Parameters<KubeConfig['createDispatcherOptions']>): DispatcherOptions {
-    const wanted = super.createDispatcherOptions(...inputs);
-    if (isDeepStrictEqual(wanted, this.#made)) {
-      return { type: 'none' };
-    }
-    this.renew();
-    this.#made = wanted;
-    switch (wanted.type) {
-      case 'none':
-        this.#pool = this.#observed(new Agent(poolOptions));
-        break;
-      case 'agent': {
-        // Never set here; the types of undici and Node differ over an undefined port or time-out.
-        const { port: _port, timeout: _timeout, ...tls } = wanted.connect;
-        this.#pool = this.#observed(new Agent({ ...poolOptions, connect: tls }));
-        break;
-      }
-      case 'proxy':
-      case 'socks':
-        // Shares client-node's Agent from here on: its SOCKS connector is private.
-        this.#pool = undefined;
-        return wanted;
-    }
-    return { type: 'none' };
-  }
-
-  override makeApiClient<T extends ApiType>(constructor: ApiConstructor<T>): T {
-    const cluster = this.getCurrentCluster();
-    if (cluster === null) {
-      throw new Error('connect() has checked that there is a cluster');
-    }
-    return new constructor(
-      createConfiguration({
-        baseServer: new ServerConfiguration(cluster.server, {}),
-        authMethods: { default: this },
-        // Exactly one: client-node reverses this array in place at each call.
-        promiseMiddleware: [
-          {
-            pre: (context) => {
-              this.limit(context);
-              return Promise.resolve(context);
-            },
-            post: (response) => Promise.resolve(mustBeApi(response)),
-          },
-        ],
-      }),
-    );
-  }
-
-  /** Sets the time-out of one call. */
-  limit(context: RequestContext): void {
-    context.setSignal(AbortSignal.timeout(this.#timeoutMs));
-  }
-
-  observe(seen: ObserveRequest): void {
-    this.#seen = seen;
-  }
-
-  #observed(pool: Dispatcher): Dispatcher {
-    return observed(pool, (request) => this.#seen(request));
-  }
-
-  renew(): void {
-    const old = this.#pool;
-    this.#pool = undefined;
-    this.#made = undefined;
-    if (old !== undefined) {
-      this.#retired.add(old);
-      // Not Agent.close(): afterwards, destroy() no longer ends running calls.
-      setTimeout(() => void this.#end(old), this.#timeoutMs + retirementMs).unref();
-    }
-  }
-
-  async close(): Promise<void> {
-    this.renew();
-    await Promise.all([...this.#retired].map((pool) => this.#end(pool)));
-  }
-
-  async #end(pool: Dispatcher): Promise<void> {
-    if (this.#retired.delete(pool)) {
-      await pool.destroy();
-    }
-  }
 }
 
 /** The fault of the source; undefined when it was read. */

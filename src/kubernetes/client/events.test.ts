@@ -28,7 +28,7 @@ function connect(timeoutMs = 30_000): void {
   connection = server.connect({ timeoutMs });
   dropped = 0;
   writer = new EventWriter({
-    api: connection.events,
+    connection,
     reportingController: 'example.dev/operator',
     reportingInstance: 'operator-0',
     clock,

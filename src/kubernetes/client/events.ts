@@ -1,8 +1,10 @@
-import { type EventsV1Api, PatchStrategy, setHeaderOptions, V1MicroTime } from '@kubernetes/client-node';
-import { type Cancel, type Clock, pause } from '../clock.ts';
+import { type Cancel, type Clock, microTime, pause } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { answerOf, describeFailure } from './answer.ts';
+import type { Connection } from './connection.ts';
 import { errorText } from './errorText.ts';
+import type { ApiRequest } from './exchange.ts';
+import { pathOf } from './paths.ts';
 
 /** The namespaced object of an Event. */
 export interface Regarding {
@@ -26,7 +28,7 @@ export interface EventNote {
 }
 
 export interface EventWriterOptions {
-  readonly api: EventsV1Api;
+  readonly connection: Pick<Connection, 'send'>;
   /** Qualified name of this controller: `imagespec.dev/operator`. */
   readonly reportingController: string;
   /** This instance, usually the Pod's name. */
@@ -119,11 +121,11 @@ export class EventWriter {
   }
 
   async #create(event: EventNote, name: string): Promise<void> {
-    const { api, clock, reportingController, reportingInstance } = this.#options;
+    const { clock, reportingController, reportingInstance } = this.#options;
     const { regarding, type, reason, action, note } = event;
     const body = {
       metadata: { name, namespace: regarding.namespace },
-      eventTime: new V1MicroTime(clock.now()),
+      eventTime: microTime(clock.now()),
       reportingController,
       reportingInstance: cutBytes(reportingInstance, 128),
       action: cutBytes(action, 128),
@@ -132,27 +134,19 @@ export class EventWriter {
       type,
       note: cutBytes(note.replaceAll(/\p{Cc}+/gu, ' '), 1024),
     };
-    await this.#send(() => api.createNamespacedEvent({ namespace: regarding.namespace, body }));
+    await this.#send({ method: 'POST', path: eventsIn(regarding.namespace), body });
   }
 
   #writeSeries(series: Series): void {
-    const { api, clock } = this.#options;
+    const { count, namespace, name } = series;
     series.cancelWrite = undefined;
-    const lastObservedTime = new V1MicroTime(clock.now()).toISOString();
-    const body = { series: { count: series.count, lastObservedTime } };
-    this.#enqueue(() =>
-      this.#send(() =>
-        api.patchNamespacedEvent(
-          { namespace: series.namespace, name: series.name, body },
-          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-        ),
-      ),
-    );
+    const body = { series: { count, lastObservedTime: microTime(this.#options.clock.now()) } };
+    this.#enqueue(() => this.#send({ method: 'PATCH', path: eventsIn(namespace, name), body }));
   }
 
-  async #send(call: () => Promise<unknown>): Promise<void> {
+  async #send(call: ApiRequest): Promise<void> {
     try {
-      const answer = await answerOf(call);
+      const answer = await answerOf(() => this.#options.connection.send(call));
       if (answer.is !== 'ok') {
         this.#fail(describeFailure(answer));
       }
@@ -197,6 +191,10 @@ export class EventWriter {
     const unique = `${Math.floor(this.#options.clock.now()).toString(16)}${this.#sequence.toString(16).padStart(4, '0')}`;
     return `${objectName.slice(0, 220).replace(/[^a-z0-9]+$/, '')}.${unique}`;
   }
+}
+
+function eventsIn(namespace: string, name?: string): string {
+  return pathOf({ api: '/apis/events.k8s.io/v1', plural: 'events', namespace }, name);
 }
 
 function keepRecent<V>(map: Map<string, V>, key: string, value: V): void {

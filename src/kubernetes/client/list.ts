@@ -1,7 +1,7 @@
 import { isObject, isOlder, isResourceVersion } from '../object.ts';
 import { type Answer, answerOf, describeFailure } from './answer.ts';
-import { ResponseTooLargeError } from './boundedText.ts';
 import type { Connection } from './connection.ts';
+import { ResponseTooLargeError } from './exchange.ts';
 
 /** Objects of one type, optionally of one namespace, optionally selected. */
 export interface Resource {

@@ -1,6 +1,7 @@
-import { type CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { JsonObject } from '../object.ts';
 import { type Answer, answerOf } from './answer.ts';
+import type { Connection } from './connection.ts';
+import { pathOf } from './paths.ts';
 
 /** An object of a custom resource type. */
 export interface CustomObject {
@@ -23,27 +24,22 @@ export interface Precondition {
 
 /**
  * Writes the status subresource by JSON merge patch (RFC 7386: a null deletes a field, an array replaces the whole).
- * Answers `ok` with the current object, raw JSON, for `Cache.learn`; `conflict` for another version.
- *
- * client-node sends every patch as a JSON Patch by default, hence the header.
+ * Answers `ok` with the current object, raw JSON, for `Cache.observe`; `conflict` for another version.
  */
 export function patchStatus(
-  api: CustomObjectsApi,
+  { send }: Pick<Connection, 'send'>,
   target: CustomObject,
   precondition: Precondition,
-  patch: { readonly status: JsonObject; readonly fieldManager: string },
+  { status, fieldManager }: { readonly status: JsonObject; readonly fieldManager: string },
 ): Promise<Answer<unknown>> {
-  return answerOf(async () => {
-    const answer: unknown = await api.patchNamespacedCustomObjectStatus(
-      {
-        ...target,
-        body: { metadata: { ...precondition }, status: patch.status },
-        fieldManager: patch.fieldManager,
-      },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-    );
-    return answer;
-  });
+  return answerOf(() =>
+    send({
+      method: 'PATCH',
+      path: `${pathOfCustom(target)}/status`,
+      query: { fieldManager },
+      body: { metadata: { ...precondition }, status },
+    }),
+  );
 }
 
 /**
@@ -51,7 +47,7 @@ export function patchStatus(
  * its name.
  */
 export function patchAnnotations(
-  api: CustomObjectsApi,
+  { send }: Pick<Connection, 'send'>,
   target: CustomObject,
   patch: {
     readonly uid: string;
@@ -59,15 +55,17 @@ export function patchAnnotations(
     readonly fieldManager: string;
   },
 ): Promise<Answer<unknown>> {
-  return answerOf(async () => {
-    const answer: unknown = await api.patchNamespacedCustomObject(
-      {
-        ...target,
-        body: { metadata: { uid: patch.uid, annotations: patch.annotations } },
-        fieldManager: patch.fieldManager,
-      },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-    );
-    return answer;
-  });
+  const { uid, annotations, fieldManager } = patch;
+  return answerOf(() =>
+    send({
+      method: 'PATCH',
+      path: pathOfCustom(target),
+      query: { fieldManager },
+      body: { metadata: { uid, annotations } },
+    }),
+  );
+}
+
+function pathOfCustom({ group, version, plural, namespace, name }: CustomObject): string {
+  return pathOf({ api: `/apis/${group}/${version}`, plural, namespace }, name);
 }

@@ -22,7 +22,7 @@ afterEach(() => server.stop());
 
 async function read(place: LogPlace = startOfLog()): Promise<{ readonly end: LogEnd; readonly lines: string[] }> {
   const lines: string[] = [];
-  const end = await readLog(server.connection.config, {
+  const end = await readLog(server.connection, {
     source: { namespace: 'team', pod: 'p', container: 'build' },
     mode: 'follow',
     place,
@@ -87,7 +87,7 @@ describe('readLog', () => {
   it('ends when aborted', async () => {
     replies.push((_request, response) => response.write(at('00', 'one')));
     const stopping = new AbortController();
-    const end = await readLog(server.connection.config, {
+    const end = await readLog(server.connection, {
       source: { namespace: 'team', pod: 'p', container: 'build' },
       mode: 'follow',
       place: startOfLog(),

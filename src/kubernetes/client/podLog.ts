@@ -1,7 +1,8 @@
-import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node';
-import { request } from 'undici';
 import { describeFailure, failureOf, failureOfStatus } from './answer.ts';
+import type { Connection } from './connection.ts';
 import { errorText } from './errorText.ts';
+import { textOf } from './exchange.ts';
+import { pathOf } from './paths.ts';
 
 /** A container's log. */
 export interface LogSource {
@@ -64,39 +65,23 @@ export function startOfLog(): LogPlace {
  * process. A step that prints nothing for five minutes exceeds undici's time-out between two parts of a body.
  */
 export async function readLog(
-  config: KubeConfig,
+  connection: Pick<Connection, 'open'>,
   { source, mode, place, signal, onLine }: LogRequest,
 ): Promise<LogEnd> {
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) {
-    return { is: 'refused', code: 0, message: 'the kubeconfig names no cluster' };
-  }
   const { namespace, pod, container } = source;
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
-  const url = new URL(cluster.server + path);
-  url.searchParams.set('container', container);
-  url.searchParams.set('timestamps', 'true');
-  if (mode === 'follow') {
-    url.searchParams.set('follow', 'true');
-  }
-  if (place.time !== '') {
+  const path = `${pathOf({ api: '/api/v1', plural: 'pods', namespace }, pod)}/log`;
+  const query = {
+    container,
+    timestamps: 'true',
+    ...(mode === 'follow' ? { follow: 'true' } : {}),
     // The server truncates it to whole seconds: earlier lines arrive again and are skipped.
-    url.searchParams.set('sinceTime', place.time);
-  }
-  const context = new RequestContext(url.toString(), HttpMethod.GET);
+    ...(place.time === '' ? {} : { sinceTime: place.time }),
+  };
   try {
-    await config.applySecurityAuthentication(context);
-    const dispatcher = context.getDispatcher();
-    const response = await request(url, {
-      headers: context.getHeaders(),
-      ...(dispatcher === undefined ? {} : { dispatcher }),
-      signal,
-      // A step may print nothing for any time.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    if (response.statusCode !== 200) {
-      return endOfStatus(response.statusCode, await response.body.text());
+    // A step may print nothing for any time.
+    const response = await connection.open(path, query, signal);
+    if (response.status !== 200) {
+      return endOfStatus(response.status, await textOf(response, path));
     }
     const isNew = newerThan(place);
     for await (const line of linesOf(response.body.setEncoding('utf8'))) {

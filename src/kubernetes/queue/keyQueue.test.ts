@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../../test/support/apiserver/time.ts';
-import { KeyQueue, type KeyQueueOptions } from './keyQueue.ts';
+import { KeyQueue, type KeyQueueOptions, urgentInARow } from './keyQueue.ts';
 
 let clock: ManualClock;
 /** Keys in the order in which their handlers began. */
@@ -28,19 +28,23 @@ async function done(key: string): Promise<void> {
   await settle();
 }
 
-function queueOf(options: Partial<KeyQueueOptions> = {}): KeyQueue {
-  const queue = new KeyQueue({
+function optionsOf(): KeyQueueOptions {
+  return {
     handle,
     workers: 1,
     groupOf: () => '',
+    urgencyOf: () => 'routine',
     backoff: { baseMs: 1_000, capMs: 60_000 },
     clock,
     random: () => 1,
     onError: (key, error) => {
       errors.push(`${key}: ${String(error)}`);
     },
-    ...options,
-  });
+  };
+}
+
+function queueOf(options: Partial<KeyQueueOptions> = {}): KeyQueue {
+  const queue = new KeyQueue({ ...optionsOf(), ...options });
   queue.start();
   return queue;
 }
@@ -110,16 +114,46 @@ describe('KeyQueue', () => {
     expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);
   });
 
+  const byFirst = (key: string) => (key.startsWith('u') ? 'urgent' : 'routine');
+
+  it('hands out urgent keys before routine ones, also those that were there before its start', async () => {
+    const queue = new KeyQueue({ ...optionsOf(), urgencyOf: byFirst });
+    ['r1', 'r2', 'u1'].forEach((key) => queue.add(key));
+    queue.start();
+    queue.add('u2');
+    for (const key of ['u1', 'u2', 'r1', 'r2']) {
+      await done(key);
+    }
+    expect(begun).toEqual(['u1', 'u2', 'r1', 'r2']);
+  });
+
+  it('gives a routine key its turn after so many urgent ones', async () => {
+    const queue = queueOf({ urgencyOf: byFirst });
+    const urgent = Array.from({ length: 2 * urgentInARow }, (_, index) => `u${index}`);
+    [...urgent, 'r1', 'r2'].forEach((key) => queue.add(key));
+    // Grows while it is walked: each end begins the next one.
+    for (const key of begun) {
+      await done(key);
+    }
+    const [first, second] = [begun.indexOf('r1'), begun.indexOf('r2')];
+    expect([first, second]).toEqual([urgentInARow, 2 * urgentInARow + 1]);
+  });
+
+  it('does not handle a key again that its handler has seen since it was added', async () => {
+    const queue = queueOf();
+    queue.add('a');
+    queue.add('a');
+    queue.seen('a');
+    await done('a');
+    expect(begun).toEqual(['a']);
+    queue.add('a');
+    queue.add('a');
+    await done('a');
+    expect(begun).toEqual(['a', 'a', 'a']);
+  });
+
   it('only gathers keys before it is started', async () => {
-    const queue = new KeyQueue({
-      handle,
-      workers: 1,
-      groupOf: () => '',
-      backoff: { baseMs: 1, capMs: 1 },
-      clock,
-      random: () => 1,
-      onError: () => undefined,
-    });
+    const queue = new KeyQueue(optionsOf());
     queue.add('a');
     await settle();
     expect(begun).toEqual([]);

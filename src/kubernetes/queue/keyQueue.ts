@@ -12,6 +12,8 @@ export interface KeyQueueOptions {
   readonly workers: number;
   /** Groups take turns, so that none waits for all the keys of another. */
   readonly groupOf: (key: string) => string;
+  /** What a key waits for when it becomes ready. `routine` keys get one turn after several `urgent` ones, and all others. */
+  readonly urgencyOf: (key: string) => Urgency;
   /** Delays of addRateLimited. */
   readonly backoff: Backoff;
   readonly clock: Clock;
@@ -32,17 +34,24 @@ export interface KeyQueueOptions {
   };
 }
 
+/** Whether a user waits for what the handler of a key begins. */
+export type Urgency = 'urgent' | 'routine';
+
+/** Most turns in a row of urgent keys while a routine one waits. */
+export const urgentInARow = 7;
+
 /**
  * A queue of keys with the semantics of client-go's rate-limiting work queue (k8s.io/client-go/util/workqueue). A
  * waiting key is queued once. A key added while its handler runs is handled again afterwards. Groups take turns; within a group, first
- * come, first served.
+ * come, first served. Urgent keys come before routine ones, which get one turn in eight at least.
  */
 export class KeyQueue {
   readonly #options: KeyQueueOptions;
   /** Ready keys, with the time at which they became ready. */
   readonly #ready = new Map<string, number>();
   /** The same keys, in their order. */
-  readonly #order = new RoundRobin<string>();
+  readonly #order = { urgent: new RoundRobin<string>(), routine: new RoundRobin<string>() };
+  #urgentInARow = 0;
   readonly #running = new Set<string>();
   /** Keys added while their handler ran. */
   readonly #again = new Set<string>();
@@ -59,6 +68,12 @@ export class KeyQueue {
   start(): void {
     if (this.#state === 'new') {
       this.#state = 'started';
+      // Only now it is known how urgent each key is.
+      this.#order.urgent.clear();
+      this.#order.routine.clear();
+      for (const key of this.#ready.keys()) {
+        this.#order[this.#options.urgencyOf(key)].add(this.#options.groupOf(key), key);
+      }
       this.#dispatch();
     }
   }
@@ -112,6 +127,11 @@ export class KeyQueue {
     this.addAfter(key, backoffDelay(this.#options.backoff, failures, this.#options.random));
   }
 
+  /** Records that a running handler has just looked at everything: what was added until now needs no other look. */
+  seen(key: string): void {
+    this.#again.delete(key);
+  }
+
   /** Resets the back-off of a key, after its handler succeeded or its object was deleted. */
   forget(key: string): void {
     this.#failures.delete(key);
@@ -129,7 +149,8 @@ export class KeyQueue {
     }
     this.#delayed.clear();
     this.#ready.clear();
-    this.#order.clear();
+    this.#order.urgent.clear();
+    this.#order.routine.clear();
     this.#options.observe?.depth(0);
     if (this.#running.size > 0) {
       await new Promise<void>((resolve) => {
@@ -145,14 +166,14 @@ export class KeyQueue {
 
   #queue(key: string): void {
     this.#ready.set(key, this.#options.clock.elapsed());
-    this.#order.add(this.#options.groupOf(key), key);
+    this.#order[this.#options.urgencyOf(key)].add(this.#options.groupOf(key), key);
     this.#options.observe?.depth(this.#ready.size);
     this.#dispatch();
   }
 
   #dispatch(): void {
     while (this.#state === 'started' && this.#running.size < this.#options.workers) {
-      const key = this.#order.take()?.item;
+      const key = this.#take();
       if (key === undefined) {
         return;
       }
@@ -163,6 +184,14 @@ export class KeyQueue {
       this.#options.observe?.waited(this.#options.clock.elapsed() - since);
       void this.#work(key);
     }
+  }
+
+  #take(): string | undefined {
+    const { urgent, routine } = this.#order;
+    const isRoutinesTurn = this.#urgentInARow >= urgentInARow && routine.size > 0;
+    const next = isRoutinesTurn ? undefined : urgent.take();
+    this.#urgentInARow = next === undefined ? 0 : this.#urgentInARow + 1;
+    return (next ?? routine.take())?.item;
   }
 
   async #work(key: string): Promise<void> {

@@ -103,17 +103,8 @@ export class Cache<T> {
   }
 
   /**
-   * Stores the server's answer to the operator's create, update or patch, so that the next read sees it. Accepts the
-   * raw JSON of CustomObjectsApi and the objects of the typed APIs, whose dates become text again.
-   */
-  learn(object: unknown): void {
-    const raw: unknown = JSON.parse(JSON.stringify(object));
-    this.observe(raw);
-  }
-
-  /**
    * Drops an object that the server reports as deleted, so that no older message restores it. Not for a delete that was
-   * merely accepted (finalizers, foreground): that answer contains the object, for `learn`.
+   * merely accepted (finalizers, foreground): that answer contains the object, for `observe`.
    */
   forget(key: string, uid: string): void {
     this.#bury(uid, 'gone');
@@ -123,7 +114,10 @@ export class Cache<T> {
     }
   }
 
-  /** Stores an object from a list or a watch. Returns its identity; undefined when it has none. */
+  /**
+   * Stores raw JSON of the API server: an object from a list or a watch, or the answer to a write of the operator. Returns its
+   * identity; undefined when it has none.
+   */
   observe(object: unknown): Identity | undefined {
     const identity = this.#identify(object);
     if (identity === undefined) {

@@ -208,7 +208,7 @@ describe('what is old or out of order', () => {
     await scene.watching();
     scene.server.deliver = () => [];
     scene.server.put('a', { text: '1' });
-    scene.cache.learn(scene.server.put('a', { text: '2' }));
+    scene.cache.observe(scene.server.put('a', { text: '2' }));
     scene.server.deliver = (event) => [...scene.server.store.since(100).slice(0, 1), event];
     scene.server.put('b', { text: '1' });
     await until('b is seen', () => scene.cache.get('team/b') === '1');

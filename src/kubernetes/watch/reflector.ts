@@ -12,7 +12,7 @@ import { type WatchEnd, type WatchEventType, watchOnce } from './watch.ts';
 export type ReflectorEvent = 'listed' | 'listFailed' | 'watchClosed' | 'watchExpired' | 'watchStalled' | 'watchFailed';
 
 export interface ReflectorOptions<T> {
-  readonly connection: Pick<Connection, 'config' | 'getJson' | 'renew'>;
+  readonly connection: Pick<Connection, 'open' | 'getJson' | 'renew'>;
   readonly resource: Resource;
   readonly cache: Cache<T>;
   readonly clock: Clock;
@@ -22,8 +22,7 @@ export interface ReflectorOptions<T> {
   /** Objects per list request. Default 500, as in client-go. */
   readonly pageSize?: number;
   /**
-   * Seconds after which the server ends a watch; it sends a bookmark 2 s earlier. Default 20: below the 30 s of silence
-   * after which client-node's Watch gives up by itself.
+   * Seconds after which the server ends a watch; it sends a bookmark 2 s earlier. Default 20.
    */
   readonly watchSeconds?: number;
   /** A watch that is silent this much longer than `watchSeconds` is dead. Milliseconds, default 8,000. */
@@ -154,7 +153,7 @@ export class Reflector<T> {
     const started = clock.elapsed();
     let reached = place;
     let heard = false;
-    const end = await watchOnce(connection.config, {
+    const end = await watchOnce(connection, {
       path: resource.path,
       query: {
         ...selectorsOf(resource),

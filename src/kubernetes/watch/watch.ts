@@ -1,6 +1,7 @@
-import { type KubeConfig, Watch } from '@kubernetes/client-node';
 import { describeFailure, failureOf, failureOfStatus } from '../client/answer.ts';
+import type { Connection } from '../client/connection.ts';
 import { errorText } from '../client/errorText.ts';
+import { longestResponse, textOf } from '../client/exchange.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { isObject } from '../object.ts';
 
@@ -32,63 +33,101 @@ export type WatchEnd =
 const eventTypes: ReadonlySet<string> = new Set<WatchEventType>(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
 
 /**
- * Runs one watch of client-node to its end. Never rejects.
- *
- * It fills gaps of client-node's Watch. That one cannot be aborted before the headers arrive, and swallows exceptions of a
- * callback. It rejects, instead of calling `done`, when the credentials are unreadable; it does not know ERROR events. It
- * drops lines that are not JSON (a connection cut within a line); the next watch receives them again.
+ * Runs one watch to its end. Never rejects. It drops lines that are not JSON (a connection cut within a line); the next watch
+ * receives them again.
  */
-export function watchOnce(config: KubeConfig, request: WatchRequest): Promise<WatchEnd> {
-  return new Promise((resolve) => {
-    const { clock, signal, stallMs } = request;
-    let over = false;
-    let connection: AbortController | undefined;
-    let cancelStall: Cancel | undefined;
-    const end = (how: WatchEnd) => {
-      if (!over) {
-        over = true;
-        cancelStall?.();
-        signal.removeEventListener('abort', stop);
-        connection?.abort();
-        resolve(how);
-      }
-    };
-    const stop = () => end({ is: 'stopped' });
-    const listen = () => {
-      cancelStall?.();
-      cancelStall = clock.after(stallMs, () => end({ is: 'stalled' }));
-    };
-    const onEvent = (type: string, object: unknown) => {
-      if (over) {
-        return;
-      }
-      listen();
-      if (type === 'ERROR') {
-        end(endOfErrorEvent(object));
-      } else if (isEventType(type)) {
-        try {
-          request.onEvent(type, object);
-        } catch (error) {
-          end({ is: 'failed', message: `event handler: ${errorText(error)}`, resumable: false });
-        }
-      }
-    };
-    if (signal.aborted) {
+export async function watchOnce(connection: Pick<Connection, 'open'>, request: WatchRequest): Promise<WatchEnd> {
+  const { clock, signal, stallMs, onEvent } = request;
+  const ending = new AbortController();
+  let cancelStall: Cancel = () => undefined;
+  let stalled = false;
+  const stop = (): void => ending.abort();
+  const listen = (): void => {
+    cancelStall();
+    cancelStall = clock.after(stallMs, () => {
+      stalled = true;
       stop();
-      return;
+    });
+  };
+  if (signal.aborted) {
+    return { is: 'stopped' };
+  }
+  signal.addEventListener('abort', stop);
+  listen();
+  try {
+    return await readEvents(connection, request, ending.signal, (type, object) => {
+      listen();
+      return take(type, object, onEvent);
+    });
+  } catch (error) {
+    if (signal.aborted) {
+      return { is: 'stopped' };
     }
-    signal.addEventListener('abort', stop);
-    listen();
-    new Watch(config)
-      .watch(request.path, request.query, onEvent, (error: unknown) => end(endOf(error)))
-      .then((controller) => {
-        connection = controller;
-        if (over) {
-          controller.abort();
-        }
-      })
-      .catch((error: unknown) => end(endOf(error)));
-  });
+    return stalled ? { is: 'stalled' } : endOf(error);
+  } finally {
+    cancelStall();
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+/** Reads until the server closes the watch, or until an event ends it. */
+async function readEvents(
+  connection: Pick<Connection, 'open'>,
+  { path, query }: WatchRequest,
+  signal: AbortSignal,
+  take: (type: unknown, object: unknown) => WatchEnd | undefined,
+): Promise<WatchEnd> {
+  const response = await connection.open(path, { ...query, watch: 'true' }, signal);
+  if (response.status !== 200) {
+    return endOfStatus(response.status, await textOf(response, path));
+  }
+  let rest = '';
+  response.body.setEncoding('utf8');
+  for await (const chunk of response.body) {
+    const lines = `${rest}${String(chunk)}`.split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > longestResponse) {
+      return {
+        is: 'failed',
+        message: `watch ${path}: an event is longer than ${longestResponse} bytes`,
+        resumable: false,
+      };
+    }
+    for (const line of lines) {
+      const event = parsed(line);
+      const end = isObject(event) ? take(event['type'], event['object']) : undefined;
+      // As soon as the signal is aborted, nothing that has arrived counts.
+      if (end !== undefined || signal.aborted) {
+        return end ?? { is: 'stopped' };
+      }
+    }
+  }
+  return { is: 'closed' };
+}
+
+/** Hands an event on. Returns the end of the watch if the event ends it. */
+function take(type: unknown, object: unknown, onEvent: WatchRequest['onEvent']): WatchEnd | undefined {
+  if (type === 'ERROR') {
+    return endOfErrorEvent(object);
+  }
+  if (typeof type !== 'string' || !isEventType(type)) {
+    return undefined;
+  }
+  try {
+    onEvent(type, object);
+    return undefined;
+  } catch (error) {
+    return { is: 'failed', message: `event handler: ${errorText(error)}`, resumable: false };
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function isEventType(type: string): type is WatchEventType {
@@ -102,12 +141,6 @@ function endOfErrorEvent(object: unknown): WatchEnd {
 }
 
 function endOf(error: unknown): WatchEnd {
-  if (error === null || error === undefined) {
-    return { is: 'closed' };
-  }
-  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
-    return endOfStatus(error.statusCode, undefined);
-  }
   const failure = failureOf(error);
   return {
     is: 'failed',

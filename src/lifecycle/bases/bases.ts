@@ -25,8 +25,20 @@ type BaseQuestion = Extract<Question, { readonly ask: 'base' }>;
 
 type BaseFact = { readonly is: 'known'; readonly value: Base } | Unknown;
 
-/** The question about one base image. */
-export function baseQuestion({ spec, filesOnly }: Plan, image: string): BaseQuestion {
+const questions = new WeakMap<Plan, Map<string, BaseQuestion>>();
+
+/** The question about one base image. Each pass asks it; to read the references of a plan takes longer than the rest of a pass. */
+export function baseQuestion(plan: Plan, image: string): BaseQuestion {
+  const known = questions.get(plan) ?? new Map<string, BaseQuestion>();
+  questions.set(plan, known);
+  const question = known.get(image) ?? newQuestion(plan, image);
+  if (plan.images.includes(image)) {
+    known.set(image, question);
+  }
+  return question;
+}
+
+function newQuestion({ spec, filesOnly }: Plan, image: string): BaseQuestion {
   const variables = extendedNames(spec);
   return {
     ask: 'base',

@@ -129,7 +129,10 @@ function withoutPod(now: Instant, known: Knowledge, at: Running): Situation | Fa
   if (refusal.is !== 'known') {
     return refusal;
   }
-  const again = (known.askedAt(question) ?? now) + seconds(15);
+  const askedAt = known.askedAt(question) ?? now;
+  // A Pod that is missing for long is missing for longer.
+  const pause = Math.max(seconds(15), Math.min(seconds(300), (askedAt - run.createdAt) / 2));
+  const again = askedAt + pause;
   const refused = refusal.value === null ? null : refusalOf(refusal.value);
   switch (refused?.is) {
     case 'quota':

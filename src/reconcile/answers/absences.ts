@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { hasEnded } from '../../kaniko/run.ts';
 import { type Answer, answerOf } from '../../kubernetes/client/answer.ts';
 import type { Connection } from '../../kubernetes/client/connection.ts';
+import { pathOf } from '../../kubernetes/client/paths.ts';
 import type { Caches } from '../watched/caches.ts';
 import { buildsOf } from '../watched/children.ts';
 import type { SeenImageSpec } from '../watched/projections.ts';
@@ -10,6 +12,14 @@ type Missing =
   | { readonly is: 'job'; readonly name: string; readonly uid: string }
   /** Of a Job that has ended. */
   | { readonly is: 'pod'; readonly uid: string };
+
+// Go marshals an empty list of some types as null.
+const podsSchema = z.object({
+  items: z
+    .array(z.unknown())
+    .nullish()
+    .transform((items) => items ?? []),
+});
 
 /** A Job has one Pod; more are another's. */
 const mostPods = 10;
@@ -70,7 +80,7 @@ function missingOf(caches: Caches, { self, status }: SeenImageSpec): readonly Mi
 }
 
 async function look(
-  { batch, core }: Connection,
+  { getJson }: Connection,
   caches: Caches,
   namespace: string,
   missing: Missing,
@@ -78,17 +88,20 @@ async function look(
   switch (missing.is) {
     case 'job': {
       const { name } = missing;
-      const answer = await answerOf(() => batch.readNamespacedJob({ namespace, name }));
+      const answer = await answerOf(() =>
+        getJson(pathOf({ api: '/apis/batch/v1', plural: 'jobs', namespace }, name), {}),
+      );
       if (answer.is === 'ok') {
-        caches.jobs.learn(answer.value);
+        caches.jobs.observe(answer.value);
       }
       return answer;
     }
     case 'pod': {
       const labelSelector = `batch.kubernetes.io/controller-uid=${missing.uid}`;
-      const answer = await answerOf(() => core.listNamespacedPod({ namespace, labelSelector, limit: mostPods }));
-      for (const pod of answer.is === 'ok' ? answer.value.items : []) {
-        caches.pods.learn(pod);
+      const path = pathOf({ api: '/api/v1', plural: 'pods', namespace });
+      const answer = await answerOf(() => getJson(path, { labelSelector, limit: String(mostPods) }));
+      for (const pod of answer.is === 'ok' ? podsSchema.parse(answer.value).items : []) {
+        caches.pods.observe(pod);
       }
       return answer;
     }

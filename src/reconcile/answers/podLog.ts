@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../../kaniko/run.ts';
 import { type Answer, answerOf } from '../../kubernetes/client/answer.ts';
 import type { Connection } from '../../kubernetes/client/connection.ts';
+import { pathOf } from '../../kubernetes/client/paths.ts';
 
 /** The log of a container: its last `tailLines` lines, and at most `limitBytes` bytes. */
 export function readPodLog(
@@ -9,22 +10,6 @@ export function readPodLog(
   container: string,
   limits: { readonly tailLines?: number; readonly limitBytes: number },
 ): Promise<Answer<string>> {
-  return answerOf(async () => {
-    const text: unknown = await emptyLogAsText(() =>
-      connection.core.readNamespacedPodLog({ namespace, name, container, ...limits }),
-    );
-    return typeof text === 'string' ? text : '';
-  });
-}
-
-/** The API server sends an empty log without a Content-Type, which client-node 2.0.1 throws at as a plain Error. */
-async function emptyLogAsText(read: () => Promise<string>): Promise<string> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('No Content-Type defined')) {
-      return '';
-    }
-    throw error;
-  }
+  const path = `${pathOf({ api: '/api/v1', plural: 'pods', namespace }, name)}/log`;
+  return answerOf(() => connection.getText(path, { container, ...limits }));
 }

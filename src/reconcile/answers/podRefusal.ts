@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { answerOf } from '../../kubernetes/client/answer.ts';
+import { pathOf } from '../../kubernetes/client/paths.ts';
 import type { Question, Reply } from '../../lifecycle/model/question.ts';
 import { firstCharacters } from '../../text/cut.ts';
 import type { Sources } from './sources.ts';
 
 const pageSchema = z.object({
-  metadata: z.object({ _continue: z.string().nullish(), continue: z.string().nullish() }).default({}),
+  metadata: z.object({ continue: z.string().default('') }).prefault({}),
   items: z.array(
     z.object({
       message: z.string().nullish(),
-      lastTimestamp: z.coerce.string().nullish(),
-      eventTime: z.coerce.string().nullish(),
+      lastTimestamp: z.string().nullish(),
+      eventTime: z.string().nullish(),
     }),
   ),
 });
@@ -28,21 +29,21 @@ export async function readRefusal(
   { job }: Question & { readonly ask: 'podRefusal' },
 ): Promise<Reply<string | null>> {
   let newest: { readonly time: string; readonly message: string | null } = { time: '', message: null };
-  let next: string | undefined;
+  let next = '';
+  const path = pathOf({ api: '/api/v1', plural: 'events', namespace: job.namespace });
   for (let page = 0; page < mostPages; page++) {
     const at = next;
     const answer = await answerOf(() =>
-      connection.core.listNamespacedEvent({
-        namespace: job.namespace,
+      connection.getJson(path, {
         fieldSelector: `involvedObject.uid=${job.uid},reason=FailedCreate`,
-        limit: pageSize,
-        ...(at === undefined ? {} : { _continue: at }),
+        limit: String(pageSize),
+        ...(at === '' ? {} : { continue: at }),
       }),
     );
     if (answer.is !== 'ok') {
       break;
     }
-    const { items, metadata } = pageSchema.parse(JSON.parse(JSON.stringify(answer.value)));
+    const { items, metadata } = pageSchema.parse(answer.value);
     for (const { message, lastTimestamp, eventTime } of items) {
       const time = lastTimestamp ?? eventTime ?? '';
       if (time >= newest.time) {
@@ -52,7 +53,7 @@ export async function readRefusal(
         };
       }
     }
-    next = metadata._continue ?? metadata.continue ?? '';
+    next = metadata.continue;
     if (next === '') {
       break;
     }

@@ -4,6 +4,7 @@ import { labels } from '../../api/names.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
 import { type SecretUse, secretUseFault, type UsedSecret } from '../../imagespec/policy/secrets.ts';
 import { answerOf, describeFailure } from '../../kubernetes/client/answer.ts';
+import { pathOf } from '../../kubernetes/client/paths.ts';
 import type { Reply } from '../../lifecycle/model/question.ts';
 import { type DockerConfigEntry, parseDockerConfig } from '../../oci/dockerConfig.ts';
 import type { Sources } from './sources.ts';
@@ -21,7 +22,7 @@ export async function readSecret(
   key: string,
   use: SecretUse,
 ): Promise<Reply<string>> {
-  const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
+  const answer = await answerOf(() => connection.getJson(secretPath(namespace, name), {}));
   if (answer.is === 'notFound') {
     return { is: 'secretMissing', secret: name, key };
   }
@@ -58,7 +59,7 @@ export async function readVersions(
 ): Promise<Reply<string>> {
   const versions: string[] = [];
   for (const name of new Set(secrets.map((secret) => secret.name))) {
-    const answer = await answerOf(() => connection.core.readNamespacedSecret({ namespace, name }));
+    const answer = await answerOf(() => connection.getJson(secretPath(namespace, name), {}));
     if (answer.is !== 'ok' && answer.is !== 'notFound') {
       return { is: 'failed', failure: secretFailure(name, `cannot be read: ${describeFailure(answer)}`) };
     }
@@ -89,6 +90,10 @@ export async function readEntries(
   return parsed.ok
     ? { is: 'known', value: parsed.value }
     : { is: 'failed', failure: secretFailure(name, parsed.message) };
+}
+
+function secretPath(namespace: string, name: string): string {
+  return pathOf({ api: '/api/v1', plural: 'secrets', namespace }, name);
 }
 
 function secretFailure(name: string, message: string): Failure {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type StandIn, startStandIn } from '../../../test/support/apiserver/stand-in.ts';
 import { run } from '../../../test/support/observations.ts';
 import { arm, clientOf, manifest, serveImage, types } from '../../../test/support/servers/scripted-image.ts';
@@ -171,6 +171,27 @@ describe('an effect that creates or deletes', () => {
       expect(caches.imageSpecs.get(key)?.self.resourceVersion).toBe('2');
     },
   );
+});
+
+describe('an effect after a status write of this process', () => {
+  const written = { do: 'writeStatus', part: 'whole', self, before: { observedGeneration: -1 } } as const;
+  const look = 'GET /apis/imagespec.dev/v1alpha1/namespaces/team/imagespecs/astro';
+
+  it.each([
+    ['looks at no ImageSpec that was just answered', 0, []],
+    ['looks again after a second', 1000, [look]],
+  ])('%s', async (_, later, looks) => {
+    holds(imageSpec());
+    replies.set('PATCH /apis/imagespec.dev/v1alpha1/namespaces/team/imagespecs/astro/status', {
+      code: 200,
+      body: imageSpec({ resourceVersion: '2' }),
+    });
+    await act(sources(), caches, key, { ...written, status: { observedGeneration: 1 } });
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + later);
+    await act(sources(), caches, key, { do: 'createJob', self, job: { metadata: { name: 'imagespec-1' } } });
+    clock.mockRestore();
+    expect(asked.filter((request) => request === look)).toEqual(looks);
+  });
 });
 
 describe('a delete that the API server answers with a conflict', () => {

@@ -6,6 +6,7 @@ import type { ObjectRef } from '../../kaniko/run.ts';
 import { type Answer, answerOf } from '../../kubernetes/client/answer.ts';
 import type { Connection } from '../../kubernetes/client/connection.ts';
 import { patchStatus } from '../../kubernetes/client/mergePatch.ts';
+import { type Collection, pathOf } from '../../kubernetes/client/paths.ts';
 import { keyOf, splitKey } from '../../kubernetes/object.ts';
 import type { Effect } from '../../lifecycle/model/effect.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
@@ -14,9 +15,17 @@ import { atRegistry, writeReasons } from '../answers/ask.ts';
 import type { Sources } from '../answers/sources.ts';
 import type { Caches } from '../watched/caches.ts';
 import { outcomeOf } from './outcome.ts';
-import { overtaken } from './overtaken.ts';
+import { overtaken, shown } from './overtaken.ts';
 import { statusPatch } from './statusPatch.ts';
 import { writeContents } from './writeContents.ts';
+
+function jobsIn(namespace: string): Collection {
+  return { api: '/apis/batch/v1', plural: 'jobs', namespace };
+}
+
+function podsIn(namespace: string): Collection {
+  return { api: '/api/v1', plural: 'pods', namespace };
+}
 
 const deletedSchema = z.object({
   metadata: z.object({ uid: z.string(), deletionTimestamp: z.unknown().optional() }),
@@ -85,19 +94,24 @@ async function writeStatus(
 ): Promise<Outcome> {
   const { namespace, name, uid, resourceVersion } = self;
   const patch = statusPatch({ ...before }, { ...status });
+  const sentAt = performance.now();
   const answer = await patchStatus(
-    connection.customObjects,
+    connection,
     { group, version, plural, namespace, name },
     { uid, resourceVersion },
     { status: patch, fieldManager: manager },
   );
-  return learned(caches.imageSpecs, answer);
+  const outcome = learned(caches.imageSpecs, answer);
+  if (outcome.is === 'done') {
+    shown(caches, keyOf(namespace, name), sentAt);
+  }
+  return outcome;
 }
 
 /** Puts the server's answer into the cache before the watch delivers it. */
-function learned(cache: Pick<Caches[keyof Caches], 'learn'>, answer: Answer<unknown>): Outcome {
+function learned(cache: Pick<Caches[keyof Caches], 'observe'>, answer: Answer<unknown>): Outcome {
   if (answer.is === 'ok') {
-    cache.learn(answer.value);
+    cache.observe(answer.value);
   }
   return outcomeOf(answer);
 }
@@ -109,7 +123,7 @@ async function createJob(
 ): Promise<Outcome> {
   const { namespace } = self;
   const answer = await answerOf(() =>
-    connection.createJson(`/apis/batch/v1/namespaces/${namespace}/jobs`, { fieldManager: manager }, job),
+    connection.send({ method: 'POST', path: pathOf(jobsIn(namespace)), query: { fieldManager: manager }, body: job }),
   );
   const jobName = job.metadata?.name ?? '';
   if (answer.is === 'alreadyExists') {
@@ -133,11 +147,11 @@ async function adoptJob(
   { namespace, uid }: Self,
   name: string,
 ): Promise<Outcome> {
-  const there = await answerOf<unknown>(() => connection.batch.readNamespacedJob({ namespace, name }));
+  const there = await answerOf(() => connection.getJson(pathOf(jobsIn(namespace), name), {}));
   if (there.is !== 'ok') {
     return outcomeOf(there);
   }
-  caches.jobs.learn(there.value);
+  caches.jobs.observe(there.value);
   return adopted(caches.jobs.get(keyOf(namespace, name)), `Job "${name}"`, uid);
 }
 
@@ -165,10 +179,10 @@ async function deleteJob(
   { target }: Extract<Effect, { do: 'deleteJob' }>,
 ): Promise<Outcome> {
   const { namespace, name, uid } = target;
-  const answer = await answerOf<unknown>(() =>
-    connection.batch.deleteNamespacedJob({
-      namespace,
-      name,
+  const answer = await answerOf(() =>
+    connection.send({
+      method: 'DELETE',
+      path: pathOf(jobsIn(namespace), name),
       body: { preconditions: { uid }, propagationPolicy: 'Foreground' },
     }),
   );
@@ -176,13 +190,13 @@ async function deleteJob(
     return whenDeleted(caches.jobs, target, answer);
   }
   // A foreground delete answers with the marked Job, or with a Status if the Job is gone immediately.
-  const there = await answerOf<unknown>(() => connection.batch.readNamespacedJob({ namespace, name }));
+  const there = await answerOf(() => connection.getJson(pathOf(jobsIn(namespace), name), {}));
   return whenDeleted(caches.jobs, target, there);
 }
 
 /** Outcome of a delete, from what is there afterwards: a conflict alone does not show that the object is gone. */
 function whenDeleted(
-  cache: Pick<Caches['jobs' | 'pods'], 'learn' | 'forget'>,
+  cache: Pick<Caches['jobs' | 'pods'], 'observe' | 'forget'>,
   { namespace, name, uid }: ObjectRef,
   there: Answer<unknown>,
 ): Outcome {
@@ -194,7 +208,7 @@ function whenDeleted(
   if (there.is !== 'ok') {
     return outcomeOf(there);
   }
-  cache.learn(there.value);
+  cache.observe(there.value);
   return metadata?.deletionTimestamp === undefined ? { is: 'stale' } : { is: 'done' };
 }
 
@@ -205,17 +219,17 @@ async function createPod(
 ): Promise<Outcome> {
   const { namespace } = self;
   const answer = await answerOf(() =>
-    connection.core.createNamespacedPod({ namespace, body: pod, fieldManager: manager }),
+    connection.send({ method: 'POST', path: pathOf(podsIn(namespace)), query: { fieldManager: manager }, body: pod }),
   );
   if (answer.is !== 'alreadyExists') {
     return learned(caches.pods, answer);
   }
   const name = pod.metadata?.name ?? '';
-  const there = await answerOf(() => connection.core.readNamespacedPod({ namespace, name }));
+  const there = await answerOf(() => connection.getJson(pathOf(podsIn(namespace), name), {}));
   if (there.is !== 'ok') {
     return outcomeOf(there);
   }
-  caches.pods.learn(there.value);
+  caches.pods.observe(there.value);
   const found = caches.pods.get(keyOf(namespace, name));
   const check = found?.is === 'check' ? { owner: found.owner, deleting: found.pod.deletedAt !== null } : undefined;
   return adopted(check, `Pod "${name}"`, self.uid);
@@ -227,12 +241,16 @@ async function deletePod(
   { target }: Extract<Effect, { do: 'deletePod' }>,
 ): Promise<Outcome> {
   const { namespace, name, uid } = target;
-  const answer = await answerOf<unknown>(() =>
-    connection.core.deleteNamespacedPod({ namespace, name, body: { preconditions: { uid } }, gracePeriodSeconds: 1 }),
+  const answer = await answerOf(() =>
+    connection.send({
+      method: 'DELETE',
+      path: pathOf(podsIn(namespace), name),
+      body: { preconditions: { uid }, gracePeriodSeconds: 1 },
+    }),
   );
   if (answer.is !== 'conflict') {
     return answer.is === 'notFound' ? whenDeleted(caches.pods, target, answer) : learned(caches.pods, answer);
   }
-  const there = await answerOf<unknown>(() => connection.core.readNamespacedPod({ namespace, name }));
+  const there = await answerOf(() => connection.getJson(pathOf(podsIn(namespace), name), {}));
   return whenDeleted(caches.pods, target, there);
 }

@@ -7,6 +7,7 @@ import { formatContents } from '../../jupyterhub/contents/text.ts';
 import { contentsContainer } from '../../jupyterhub/verifyPod.ts';
 import { answerOf } from '../../kubernetes/client/answer.ts';
 import type { Connection } from '../../kubernetes/client/connection.ts';
+import { pathOf } from '../../kubernetes/client/paths.ts';
 import type { Effect } from '../../lifecycle/model/effect.ts';
 import type { Outcome } from '../../lifecycle/model/failedEffect.ts';
 import { type Contents, noLists } from '../../packages/contents/contents.ts';
@@ -37,11 +38,12 @@ export async function writeContents(
   const text = formatContents({ ...about, contents: parsed.ok ? parsed.value : nothing });
   const { namespace } = self;
   const name = contentsConfigMapName(self.name);
-  const there = await answerOf(() => connection.core.readNamespacedConfigMap({ namespace, name }));
+  const maps = { api: '/api/v1', plural: 'configmaps', namespace } as const;
+  const there = await answerOf(() => connection.getJson(pathOf(maps, name), {}));
   if (there.is !== 'ok' && there.is !== 'notFound') {
     return outcomeOf(there);
   }
-  const existing = there.is === 'ok' ? existingSchema.parse(JSON.parse(JSON.stringify(there.value))) : null;
+  const existing = there.is === 'ok' ? existingSchema.parse(there.value) : null;
   if (existing !== null && !existing.metadata.ownerReferences.some(({ uid }) => uid === self.uid)) {
     return {
       is: 'refused',
@@ -52,7 +54,9 @@ export async function writeContents(
   const body = contentsConfigMap({ owner: self, existing: existing?.data ?? {}, number: about.number, keep, text });
   if (existing === null) {
     return outcomeOf(
-      await answerOf(() => connection.core.createNamespacedConfigMap({ namespace, body, fieldManager: manager })),
+      await answerOf(() =>
+        connection.send({ method: 'POST', path: pathOf(maps), query: { fieldManager: manager }, body }),
+      ),
     );
   }
   const { resourceVersion } = existing.metadata;
@@ -61,7 +65,7 @@ export async function writeContents(
   });
   return outcomeOf(
     await answerOf(() =>
-      connection.core.replaceNamespacedConfigMap({ namespace, name, body: replaced, fieldManager: manager }),
+      connection.send({ method: 'PUT', path: pathOf(maps, name), query: { fieldManager: manager }, body: replaced }),
     ),
   );
 }

@@ -9,6 +9,9 @@ export interface BudgetLimits {
   readonly perNamespaceAtHost: number;
 }
 
+/** Concurrent questions to the API server. */
+export const clusterLimits: BudgetLimits = { total: 16, perNamespace: 8, perHost: 16, perNamespaceAtHost: 8 };
+
 /** The namespace and the host of an errand. */
 export interface Payer {
   readonly namespace: string;

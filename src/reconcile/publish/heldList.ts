@@ -99,7 +99,7 @@ export class HeldList {
   /** Keeps the server's answer to a write of this process. */
   wrote(object: unknown): void {
     this.#writtenAt = this.#elapsed();
-    this.#cache.learn(object);
+    this.#cache.observe(object);
   }
 
   /** Time of the last write, on the scale of `clock.elapsed()`; -Infinity: this process has not written the list. */

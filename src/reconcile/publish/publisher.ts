@@ -62,6 +62,7 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#queue = new KeyQueue({
+      urgencyOf: () => 'routine',
       handle: (list) => this.#reconcile(list),
       workers: 2,
       groupOf: (list) => list,
@@ -186,7 +187,7 @@ export class Publisher {
         this.#fail(list, 'foreign', decision.problem);
         break;
       case 'act': {
-        const answer = await actOnList(this.#options.connection.core, decision.effect);
+        const answer = await actOnList(this.#options.connection, decision.effect);
         if (answer.is === 'ok') {
           list.wrote(answer.value);
           list.settle(wanted);

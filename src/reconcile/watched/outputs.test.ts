@@ -37,7 +37,7 @@ function show(name: string, second: number, output: object, metadata: object = {
   const [namespace = '', ownName = ''] = name.split('/');
   version += 1;
   changed = [];
-  following.caches.imageSpecs.learn({
+  following.caches.imageSpecs.observe({
     metadata: {
       namespace,
       name: ownName,

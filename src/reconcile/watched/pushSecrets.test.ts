@@ -49,7 +49,7 @@ function object(key: string, secrets: { readonly pull?: string; readonly push?: 
 /** The watch shows an ImageSpec with these Secrets. Returns the other ImageSpecs that get a pass. */
 function show(key: string, secrets: { readonly pull?: string; readonly push?: string }): readonly string[] {
   changed = [];
-  following.caches.imageSpecs.learn(object(key, secrets));
+  following.caches.imageSpecs.observe(object(key, secrets));
   return changed.filter((other) => other !== key).toSorted();
 }
 

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { addressNotAllowed } from '../failure.ts';
 import { addressKind } from './address.ts';
 import type { Fetch } from './transport.ts';
@@ -54,9 +54,44 @@ export function createNetwork(options: NetworkOptions, resolve: Resolve = system
     },
   });
   return {
-    fetch: (url, init) => undiciFetch(url, { ...init, dispatcher: agent }),
+    fetch: (url, init) => send(agent, url, init),
     close: () => agent.destroy(),
   };
+}
+
+/**
+ * Sends a request as `fetch` would, for a fifth of its processor time. It follows no redirect, unpacks nothing, and asks for nothing
+ * packed.
+ * @throws TypeError for a network error, with the reason as its cause; the signal's reason
+ */
+async function send(dispatcher: Dispatcher, url: URL, init: Parameters<Fetch>[1]): ReturnType<Fetch> {
+  const { method, headers, signal, body = null } = init;
+  try {
+    const answer = await request(url, { dispatcher, method, headers, signal, body });
+    return {
+      status: answer.statusCode,
+      headers: { get: (name) => first(answer.headers[name]) },
+      body: reading(answer.body, signal),
+    };
+  } catch (error) {
+    throw networkError(error, signal);
+  }
+}
+
+async function* reading(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw networkError(error, signal);
+  }
+}
+
+function networkError(error: unknown, signal: AbortSignal): unknown {
+  return signal.aborted ? signal.reason : new TypeError('the connection failed', { cause: error });
+}
+
+function first(value: string | readonly string[] | undefined): string | null {
+  return (typeof value === 'string' ? value : value?.[0]) ?? null;
 }
 
 type Kind = 'internal' | 'public';

@@ -121,12 +121,16 @@ export async function exchangeOnce(
   if (left <= 0) {
     return fail('unreachable', `${url.host}: no answer in time`);
   }
+  const ending = new AbortController();
+  // AbortSignal.timeout would keep its timer when the answer has come.
+  const timer = setTimeout(() => ending.abort(new DOMException('no answer in time', 'TimeoutError')), Math.ceil(left));
+  timer.unref();
   try {
     const response = await options.fetch(url, {
       method,
       headers: { ...headers, ...authorization },
       redirect: 'manual',
-      signal: AbortSignal.timeout(Math.ceil(left)),
+      signal: ending.signal,
       ...(body === null ? {} : { body: new Uint8Array(body) }),
     });
     const read = await readCapped(response.body, maximumBytes);
@@ -135,6 +139,8 @@ export async function exchangeOnce(
       : { ok: true, value: { status: response.status, headers: response.headers, body: read } };
   } catch (error) {
     return failureOfError(error, url.host);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiException, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
+import { typed } from '../../support/apiserver/typed.ts';
 import type { Ground } from './ground.ts';
 import { hostileKinds, type Targets } from './kinds.ts';
 import type { HostileRecord } from './record.ts';
@@ -27,7 +28,7 @@ export type Created = HostileRecord['kinds'];
 export async function createHostile(ground: Ground, complain: Complain): Promise<Created> {
   const { admin } = ground;
   const targets = targetsOf(ground);
-  await admin.core.createNamespacedResourceQuota({
+  await typed(admin).core.createNamespacedResourceQuota({
     namespace: attackers,
     body: { metadata: { name: 'few-pods' }, spec: { hard: { pods: quotaPods } } },
   });
@@ -41,7 +42,9 @@ export async function createHostile(ground: Ground, complain: Complain): Promise
         metadata: { name: `${id}-${index}`, namespace: attackers },
         spec: spec(index, targets),
       };
-      count[await written(() => admin.customObjects.createNamespacedCustomObject({ ...type, body }), complain)] += 1;
+      count[
+        await written(() => typed(admin).customObjects.createNamespacedCustomObject({ ...type, body }), complain)
+      ] += 1;
     }
     created.push({ id, does, created: count.accepted, refused: count.refused });
   }
@@ -82,7 +85,7 @@ function edit(
   const body = { metadata: { annotations }, spec: spec(round + perKind, targetsOf(ground)) };
   const header = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
   return written(
-    () => ground.admin.customObjects.patchNamespacedCustomObject({ ...type, name, body }, header),
+    () => typed(ground.admin).customObjects.patchNamespacedCustomObject({ ...type, name, body }, header),
     complain,
   );
 }

@@ -4,6 +4,7 @@ import { installOperator } from '../../../tools/cluster/install.ts';
 import { startLocal, uniqueName } from '../../../tools/cluster/start.ts';
 import { putShell, shell } from '../../node/images.ts';
 import { hostEnd, ports } from '../../node/settings.ts';
+import { typed } from '../../support/apiserver/typed.ts';
 import { type Ground, memoryLimit, policy, scrape } from './ground.ts';
 import { openHostileRegistry } from './registry.ts';
 
@@ -41,7 +42,7 @@ export async function openNodeGround(): Promise<Ground> {
       slow,
       memoryLimit: await memoryLimit(),
       health: async () => {
-        const { items } = await admin.core.listNamespacedPod({ namespace });
+        const { items } = await typed(admin).core.listNamespacedPod({ namespace });
         const pod = items.find(({ status }) => status?.phase === 'Running');
         const address = pod?.status?.podIP;
         if (address === undefined) throw new Error('no Pod of the operator runs');

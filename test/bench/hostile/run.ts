@@ -11,6 +11,7 @@ import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { say, stage } from '../../../tools/cluster/progress.ts';
+import { typed } from '../../support/apiserver/typed.ts';
 import { openApiServerGround } from './apiServerGround.ts';
 import { attackers, type Created, createHostile, editHostile } from './attack.ts';
 import type { Ground } from './ground.ts';
@@ -73,7 +74,7 @@ try {
 
 async function measure(on: Ground): Promise<void> {
   for (const name of [attackers, victims]) {
-    await on.admin.core.createNamespace({ body: { metadata: { name } } });
+    await typed(on.admin).core.createNamespace({ body: { metadata: { name } } });
   }
   const news = followJobs(on.admin.config, victims);
   const keeping = setInterval(() => void writeCurrent(recordOf(on)).catch(() => undefined), keepEveryMs);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageSpec, ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
 import type { Connection } from '../../../src/kubernetes/client/connection.ts';
 import { nowhere } from '../../node/settings.ts';
+import { typed } from '../../support/apiserver/typed.ts';
 import type { Ground } from './ground.ts';
 import type { JobNews } from './jobNews.ts';
 
@@ -98,7 +99,7 @@ export async function wholeBuild({ admin, base }: Ground, name: string, complain
     });
     let reason = '';
     while (Date.now() < from + buildSeconds * 1000) {
-      const { status }: ImageSpec = await admin.customObjects.getNamespacedCustomObject({ ...type, name });
+      const { status }: ImageSpec = await typed(admin).customObjects.getNamespacedCustomObject({ ...type, name });
       const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
       if (ready?.status === 'True') return (Date.now() - from) / 1000;
       reason = `${ready?.reason ?? 'no condition'}: ${ready?.message ?? ''}`;
@@ -118,12 +119,12 @@ function create(admin: Connection, name: string, spec: ImageSpecSpec): Promise<u
     metadata: { name, namespace: victims },
     spec,
   };
-  return admin.customObjects.createNamespacedCustomObject({ ...type, body });
+  return typed(admin).customObjects.createNamespacedCustomObject({ ...type, body });
 }
 
 async function remove(admin: Connection, name: string, complain: Complain): Promise<void> {
-  await admin.customObjects
-    .deleteNamespacedCustomObject({ ...type, name })
+  await typed(admin)
+    .customObjects.deleteNamespacedCustomObject({ ...type, name })
     .catch((error: unknown) => complain(`${name} cannot be deleted: ${messageOf(error)}`));
 }
 

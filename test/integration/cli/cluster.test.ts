@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type ClusterOptions, getImageSpec, sentence, withCluster } from '../../../src/cli/live/cluster.ts';
 import { answerOf } from '../../../src/kubernetes/client/answer.ts';
+import { typed } from '../../support/apiserver/typed.ts';
 import { succeed } from '../kubectl.ts';
 import { openPlace, type Place } from '../place.ts';
 import { createImageSpec } from '../statuses.ts';
@@ -128,7 +129,7 @@ it('says the same of anything else that a command reads', async () => {
     async (opened) => {
       const { connection, namespace } = opened;
       const answer = await answerOf(() =>
-        connection.core.readNamespacedConfigMap({ namespace, name: 'astro-contents' }),
+        typed(connection).core.readNamespacedConfigMap({ namespace, name: 'astro-contents' }),
       );
       printed =
         answer.is === 'ok' ? '' : sentence(opened, answer, { verb: 'read', what: 'ConfigMap "astro-contents"' });

@@ -4,6 +4,7 @@ import { connect } from '../../../src/kubernetes/client/connection.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { startOperator } from '../../../src/reconcile/operator.ts';
 import { eventually } from '../../../tools/eventually.ts';
+import { typed } from '../../support/apiserver/typed.ts';
 import { succeed } from '../kubectl.ts';
 import { openPlace, type Place } from '../place.ts';
 import { readImageSpec } from '../statuses.ts';
@@ -56,7 +57,7 @@ jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
       expect(condition.message).toContain('wired/wired');
       // The condition is immediate; the list gathers changes before it is written.
       await eventually('the list says so too', 40, async () => {
-        const { data } = await admin.core.readNamespacedConfigMap({ namespace, name: 'wired' });
+        const { data } = await typed(admin).core.readNamespacedConfigMap({ namespace, name: 'wired' });
         expect(JSON.parse(data?.['unavailable.json'] ?? '')).toMatchObject([
           { slug: 'wired_refused', state: 'failed' },
         ]);

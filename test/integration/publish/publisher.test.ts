@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { Publisher, publishPace } from '../../../src/reconcile/publish/publisher.ts';
 import { type Following, follow } from '../../../src/reconcile/watched/caches.ts';
 import { eventually } from '../../../tools/eventually.ts';
+import { typed } from '../../support/apiserver/typed.ts';
 import { type Kubectl, succeed } from '../kubectl.ts';
 import { apiServer } from '../place.ts';
 import { writeServiceAccountKubeconfig } from '../service-account.ts';
@@ -119,7 +120,7 @@ afterAll(async () => {
 });
 
 async function read(which: { readonly name: string; readonly namespace: string }): Promise<ConfigMap> {
-  const { metadata, data = {} } = await admin.core.readNamespacedConfigMap(which);
+  const { metadata, data = {} } = await typed(admin).core.readNamespacedConfigMap(which);
   return { resourceVersion: metadata?.resourceVersion ?? '', labels: metadata?.labels ?? {}, data };
 }
 

@@ -1,6 +1,7 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { ImageSpecSpec } from '../../../src/api/imagespec.generated.ts';
+import { typed } from '../apiserver/typed.ts';
 import type { RegistryStandIn } from './registry.ts';
 import { soon } from './soon.ts';
 import type { Seen, World } from './world.ts';
@@ -26,11 +27,15 @@ export class Objects {
 
   create(name: string, spec: ImageSpecSpec): Promise<unknown> {
     const body = { apiVersion: 'imagespec.dev/v1alpha1', kind: 'ImageSpec', metadata: { name }, spec };
-    return this.world.admin.customObjects.createNamespacedCustomObject({ ...type, namespace: this.namespace, body });
+    return typed(this.world.admin).customObjects.createNamespacedCustomObject({
+      ...type,
+      namespace: this.namespace,
+      body,
+    });
   }
 
   edit(name: string, spec: ImageSpecSpec): Promise<unknown> {
-    return this.world.admin.customObjects.patchNamespacedCustomObject(
+    return typed(this.world.admin).customObjects.patchNamespacedCustomObject(
       { ...type, namespace: this.namespace, name, body: { spec } },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
     );
@@ -38,7 +43,7 @@ export class Objects {
 
   delete(name: string, propagationPolicy: 'Background' | 'Foreground'): Promise<unknown> {
     const { namespace } = this;
-    return this.world.admin.customObjects.deleteNamespacedCustomObject({
+    return typed(this.world.admin).customObjects.deleteNamespacedCustomObject({
       ...type,
       namespace,
       name,
@@ -125,7 +130,7 @@ export class Objects {
 
   /** Stands in for scheduler and kubelet: writes the status of a Pod. */
   async setPod({ metadata: { name } }: Seen, status: object): Promise<void> {
-    await this.world.admin.core.patchNamespacedPodStatus(
+    await typed(this.world.admin).core.patchNamespacedPodStatus(
       { namespace: this.namespace, name, body: { status } },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
     );
@@ -134,7 +139,7 @@ export class Objects {
   /** Stands in for the scheduler: a Pod gets a node, which there is not. */
   async bind({ metadata: { name } }: Seen): Promise<void> {
     const target = { apiVersion: 'v1', kind: 'Node', name: 'stand-in' };
-    await this.world.admin.core.createNamespacedPodBinding({
+    await typed(this.world.admin).core.createNamespacedPodBinding({
       namespace: this.namespace,
       name,
       body: { metadata: { name }, target },
@@ -142,7 +147,7 @@ export class Objects {
   }
 
   async deletePod({ metadata: { name } }: Seen, gracePeriodSeconds: number): Promise<void> {
-    await this.world.admin.core.deleteNamespacedPod({ namespace: this.namespace, name, gracePeriodSeconds });
+    await typed(this.world.admin).core.deleteNamespacedPod({ namespace: this.namespace, name, gracePeriodSeconds });
   }
 
   /** Waits until what is under deletion is gone. */

@@ -6,6 +6,7 @@ import { type Connection, type ConnectionOptions, connect } from '../../../src/k
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { ServerClock } from '../../../src/kubernetes/serverClock.ts';
 import { type RunningOperator, startOperator } from '../../../src/reconcile/operator.ts';
+import { typed } from '../apiserver/typed.ts';
 import { configOf } from '../reconciler.ts';
 import { Door } from './door.ts';
 import { type Fault, type WritePoint, Writes } from './fault.ts';
@@ -83,7 +84,7 @@ export class Run extends Objects {
     const writes = new Writes(disturbance.write ?? null);
     const registry = await RegistryStandIn.start(writes);
     registry.push('jupyter/minimal-notebook', 'latest', 'base');
-    const { metadata } = await world.admin.core.createNamespace({ body: { metadata: { name: namespace } } });
+    const { metadata } = await typed(world.admin).core.createNamespace({ body: { metadata: { name: namespace } } });
     const run = new Run(world, namespace, registry, writes, disturbance);
     run.#first = metadata?.resourceVersion ?? '';
     await disturbance.before?.(run);
@@ -116,7 +117,7 @@ export class Run extends Objects {
     await dead.door.close();
     // Stands for the fifteen seconds after which the Lease of a dead process expires.
     await answerOf(() =>
-      this.world.admin.coordination.deleteNamespacedLease({
+      typed(this.world.admin).coordination.deleteNamespacedLease({
         namespace: this.namespace,
         name: 'imagespec-operator',
       }),

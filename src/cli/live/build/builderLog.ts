@@ -55,7 +55,7 @@ export async function readBuilder(cluster: Cluster, view: View): Promise<Builder
     return noBuilder;
   }
   let builder = emptyView(pod);
-  await readLog(cluster.connection.config, {
+  await readLog(cluster.connection, {
     source: { namespace: cluster.namespace, pod: pod.name, container: containers.build },
     mode: 'read',
     place: startOfLog(),
@@ -75,7 +75,7 @@ async function readOn(
 ): Promise<void> {
   const place = startOfLog();
   for (;;) {
-    const end = await readLog(cluster.connection.config, {
+    const end = await readLog(cluster.connection, {
       source: { namespace: cluster.namespace, pod: pod.name, container: containers.build },
       mode: 'follow',
       place,
