@@ -90,6 +90,48 @@ describe('classifyBuilder', () => {
     });
   });
 
+  it('names the line of a Dockerfile, and the instruction as it is written', () => {
+    const dockerfile: Source = {
+      is: 'dockerfile',
+      text: 'FROM debian\nADD https://files.example/a.csv /a.csv\nRUN echo "a" \\\n  && false\n',
+    };
+    const info = (text: string) => `time="x" level=info msg="${text}"`;
+    const added = classifyBuilder(
+      `${info('ADD https://files.example/a.csv /a.csv')}\nerror building image: error building stage: failed to execute command: downloading remote source file: invalid response status 404\n`,
+      1,
+      dockerfile,
+    );
+    expect(added?.failure.message).toMatch(
+      /^spec\.dockerfile line 2: an ADD could not load its address \(ADD https:\/\/files\.example\/a\.csv .*404/,
+    );
+    const ran = [
+      info(String.raw`RUN echo \"a\"   && false`),
+      info(String.raw`Running: [/bin/sh -c echo \"a\"   && false]`),
+      run('exit status 1'),
+    ].join('\n');
+    expect(classifyBuilder(ran, 1, dockerfile)?.failure.message).toContain(
+      'spec.dockerfile line 3: the step RUN echo "a" && false ended',
+    );
+  });
+
+  it('names some of many packages, with their number', () => {
+    const text = Array.from({ length: 120 }, (_, index) => `E: Unable to locate package none${index}`).join('\n');
+    const failure = step(text, 100);
+    expect(failure?.message).toContain('"none4" and 115 more');
+    expect(failure?.packages).toHaveLength(64);
+  });
+
+  it('advises what fits the form of the spec', () => {
+    const text =
+      "WARNING: Retrying (Retry(total=0, x)) after connection broken by 'X': /cpu/six/\nERROR: No matching distribution found for six";
+    expect(step(`Looking in indexes: https://a.example/simple, https://b.example/cpu\n${text}`)?.message).toContain(
+      'could not reach https://b.example/cpu (asked for /cpu/six/), so nothing is known about the packages; check packages.pipIndexes',
+    );
+    const own = classifyBuilder(`${text}\n${run('exit status 1')}`, 1, { is: 'dockerfile', text: 'FROM debian' });
+    expect(own?.failure.message).toContain('could not reach its index');
+    expect(own?.failure.message).not.toContain('packages.');
+  });
+
   it('puts no secret of a log into a message', () => {
     const line =
       'error building image: GET https://user:hunter2-secret@r.example/v2/x: unexpected status code 401 Unauthorized';

@@ -1,8 +1,10 @@
 import { type Failure, failureOf } from '../api/failure.ts';
+import { readLines } from '../dockerfile/reading/lines.ts';
 import type { Source } from '../imagespec/effective.ts';
-import type { PackageRow, StepRow } from '../packages/failures.ts';
+import type { FieldWords, PackageRow, StepRow } from '../packages/failures.ts';
 import { managerList, managerNames } from '../packages/managers.ts';
 import type { ManagerName } from '../packages/names.ts';
+import { shortened } from '../text/cut.ts';
 import { plainText } from '../text/plain.ts';
 import { agentRows } from './failures/agents.ts';
 import { builderRows } from './failures/builder.ts';
@@ -32,7 +34,13 @@ export function classifyBuilder(log: string, exitCode: number, source: Source): 
       const hit = firstRow(builderRows, end.line);
       return hit === undefined
         ? { row: 'builder-failed', failure: failureOf('BuilderFailed', fill('the builder failed: {line}', { line })) }
-        : { row: hit.row.id, failure: failureOf(hit.row.reason, fill(hit.row.message, { ...hit.found, line })) };
+        : {
+            row: hit.row.id,
+            failure: failureOf(
+              hit.row.reason,
+              fill(placed(hit.row.message, end.command, source), { ...hit.found, line, command: end.command }),
+            ),
+          };
     }
     case 'silent':
       return undefined;
@@ -59,10 +67,28 @@ function classifyStep(end: StepEnd, exitCode: number, source: Source): Classifie
       row: anyStep.id,
       failure: failureOf(
         anyStep.reason,
-        fill(anyStep.message, { command: end.command || 'that ran last', code: String(exitCode) }),
+        fill(placed(anyStep.message, end.command, source), {
+          command: end.command || 'that ran last',
+          code: String(exitCode),
+        }),
       ),
     }
   );
+}
+
+/** A message with the place of an instruction, which stands in none of the texts from outside. */
+function placed(message: string, command: string, source: Source): string {
+  return message.replace('{place}', lineOf(command, source));
+}
+
+/** `spec.dockerfile line 3: `, where a user's Dockerfile has this instruction; '' else. */
+function lineOf(command: string, source: Source): string {
+  if (source.is === 'packages' || command === '') {
+    return '';
+  }
+  const plain = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+  const found = readLines(source.text).lines.find(({ text }) => plain(text) === plain(command));
+  return found === undefined ? '' : `spec.dockerfile line ${found.first}: `;
 }
 
 function fromRows(rows: readonly StepRow[], end: StepEnd, source: Source): Classified | undefined {
@@ -71,7 +97,9 @@ function fromRows(rows: readonly StepRow[], end: StepEnd, source: Source): Class
     if (found !== undefined) {
       const built = builtPackage(end.output);
       const message = fill(row.message, {
+        ...fieldWords(source),
         ...found,
+        ...row.more(end.output),
         remedy: remedy(found, source),
         package: built === undefined ? 'a package' : `"${built.name}"${placeOf(built.name, source, built.manager)}`,
       });
@@ -100,18 +128,39 @@ function remedy({ missing = '', deb }: Found, source: Source): string {
   return source.is === 'packages' ? `add ${what} to packages.apt` : `install ${what} in an earlier step`;
 }
 
+/** A user's Dockerfile has no fields for packages: what they say stands in its steps. */
+function fieldWords(source: Source): FieldWords & Found {
+  return source.is === 'packages'
+    ? {
+        indexes: 'packages.pipIndexes',
+        channels: 'packages.condaChannels',
+        snapshot: 'packages.cranSnapshot',
+        credentials: 'packages.credentialsSecret',
+      }
+    : {
+        indexes: 'the indexes of the step',
+        channels: 'the channels of the step',
+        snapshot: 'the repository of the step',
+        credentials: 'its credentials',
+      };
+}
+
 function fromPackages(output: string, source: Source): Classified | undefined {
   const row = packageRows.find((candidate) => findIn(candidate, output) !== undefined && candidate.holds(output));
   if (row === undefined) {
     return undefined;
   }
   const packages = asked(packagesIn(row, output), source);
-  const named = packages.map((name) => `"${name}"${placeOf(name, source, row.manager)}`).join(', ');
+  const more = packages.length > mostNamed ? ` and ${packages.length - mostNamed} more` : '';
+  const named = `${packages
+    .slice(0, mostNamed)
+    .map((name) => `"${shortened(name, longestNamed)}"${placeOf(name, source, row.manager)}`)
+    .join(', ')}${more}`;
   const message = fill(row.message, {
     packages: row.reason === 'DependencyConflict' && named !== '' ? `: ${named}` : named,
-    hint: row.hint(output, packages),
+    hint: row.hint(output, packages, fieldWords(source)),
   });
-  return { row: row.id, failure: { ...failureOf(row.reason, message), packages } };
+  return { row: row.id, failure: { ...failureOf(row.reason, message), packages: packages.slice(0, mostPackages) } };
 }
 
 /** Selects the packages listed in the spec; users did not write their dependencies. */
@@ -122,13 +171,19 @@ function asked(names: readonly string[], source: Source): readonly string[] {
 
 /** Limit of `status.failure.packages`. */
 const mostPackages = 64;
+/** A message names fewer, with their places, and counts the rest. */
+const mostNamed = 5;
+/** Of a name in a message, in characters. */
+const longestNamed = 40;
+/** More than one spec can ask for: only so many are counted. */
+const mostCounted = 4096;
 
 function packagesIn({ names, separator }: PackageRow, output: string): readonly string[] {
   const all = [...output.matchAll(names)].flatMap((found) =>
     (found.slice(1).find((group) => group !== undefined) ?? '').split(separator),
   );
   const entries = all.map((name) => name.trim().replaceAll(/^- |['‘’]/g, '')).filter((name) => name !== '');
-  return [...new Set(entries)].slice(0, mostPackages);
+  return [...new Set(entries)].slice(0, mostCounted);
 }
 
 /** ` in packages.pip[0]`, when an entry of the spec starts with this name; the manager's list comes first. */

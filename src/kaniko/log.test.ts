@@ -12,6 +12,8 @@ describe('relevantLines', () => {
       '  Downloading x-1.0.tar.gz (1 kB)',
       '     ━━━━━━━━━━━━━━━━ 1/1 kB',
       'Get:1 http://deb.example.org/debian bookworm InRelease [151 kB]',
+      '(Reading database ... 45%',
+      '(Reading database ... 12345 files and directories currently installed.)',
       '\u001B[31mERROR\u001B[0m: bad\u0007',
     ].join('\n');
     expect(relevantLines(log)).toBe('ERROR: bad');

@@ -15,7 +15,7 @@ const longestLine = 1024;
 
 /** Lines about progress, which do not explain a failure. */
 const noise =
-  /^(?:INFO\[|time="[^"]*" level=(?:trace|debug|info) |\s*(?:Collecting |Downloading |Using cached )|Requirement already satisfied|(?:Get|Hit|Ign|Hnd):\d+ |Selecting previously unselected|Preparing to unpack|Unpacking |Setting up |Reading package lists|Building dependency tree|Reading state information|Progress: |\s*[━╸╺#.=-]{5,}|\s*\d+%)/;
+  /^(?:INFO\[|time="[^"]*" level=(?:trace|debug|info) |\s*(?:Collecting |Downloading |Using cached )|Requirement already satisfied|(?:Get|Hit|Ign|Hnd):\d+ |Selecting previously unselected|Preparing to unpack|Unpacking |Setting up |Reading package lists|Building dependency tree|Reading state information|Progress: |\(Reading database \.\.\.|\s*[━╸╺#.=-]{5,}|\s*\d+%)/;
 
 /** Lines about an error. */
 const aboutError =

@@ -8,16 +8,30 @@ export type StepReason = Extract<
   'PackageManagerMissing' | 'PackageNotFound' | 'DependencyConflict' | 'RunFailed' | 'OutOfMemory' | 'DiskFull'
 >;
 
+/** What messages call the fields of a spec that has lists of packages; other words where there is a Dockerfile instead. */
+export interface FieldWords {
+  /** Where packages of Python come from. */
+  readonly indexes: string;
+  readonly channels: string;
+  readonly snapshot: string;
+  readonly credentials: string;
+}
+
 /**
  * A row of what a RUN step printed, or of Kaniko's word on how the step ended. In messages `{missing}` is a program, header
- * or library; `{remedy}` says what to install for it. `{package}` was being built from source.
+ * or library; `{remedy}` says what to install for it. `{package}` was being built from source. The names of `FieldWords` are
+ * the fields to look at.
  */
 export interface StepRow extends TextRow {
   readonly seen: 'step';
   /** `end`: Kaniko's word on the step. `output`: what the step itself printed. */
   readonly look: 'end' | 'output';
   readonly reason: StepReason;
+  /** What the message needs besides the groups of the match, from what the step printed. */
+  readonly more: (output: string) => Readonly<Record<string, string>>;
 }
+
+const nothingMore = () => ({});
 
 /** A step row, seen in `ID.log`. */
 export function stepRow(
@@ -27,9 +41,10 @@ export function stepRow(
   reason: StepReason,
   what: string,
   message: string,
+  more: StepRow['more'] = nothingMore,
 ): StepRow {
   const matches = match instanceof RegExp ? { match } : { match: match[0], also: match[1] };
-  return { seen: 'step', id, look, ...matches, reason, what, message, example: `${id}.log` };
+  return { seen: 'step', id, look, ...matches, reason, what, message, more, example: `${id}.log` };
 }
 
 /** A row of what a package manager refuses; `{packages}` in its message are the entries, with their places. */
@@ -43,7 +58,7 @@ export interface PackageRow extends TextRow {
   /** What else must hold of the output. */
   readonly holds: (output: string) => boolean;
   /** The nearest match that the output offers, as the end of the sentence; '' when it offers none. */
-  readonly hint: (output: string, names: readonly string[]) => string;
+  readonly hint: (output: string, names: readonly string[], words: FieldWords) => string;
 }
 
 const noHint = () => '';

@@ -2,8 +2,8 @@
 export type BuilderEnd =
   /** A RUN step ended with an error: what the step printed, and Kaniko's word on it. */
   | { readonly is: 'step'; readonly line: string; readonly output: string; readonly command: string }
-  /** Kaniko itself says why. */
-  | { readonly is: 'builder'; readonly line: string }
+  /** Kaniko itself says why; `command` is the instruction that it was at, '' before the first. */
+  | { readonly is: 'builder'; readonly line: string; readonly command: string }
   /** The log holds no last word: it is gone, or Kaniko was killed. */
   | { readonly is: 'silent' };
 
@@ -23,8 +23,9 @@ const progressLine = /^time="[^"]*" level=(?:trace|debug|info|warning|error) msg
 
 /** Kaniko's line before it starts a step. */
 const startLine = /^time="[^"]*" level=info msg="Running: \[|^INFO\[\d+\] Running: \[/;
-/** Kaniko's line with the instruction as it stands in the Dockerfile. */
-const instructionLine = /^(?:time="[^"]*" level=info msg="|INFO\[\d+\] )(?<command>RUN .*?)"?$/;
+/** Kaniko's line with an instruction as it stands in the Dockerfile, joined to one line. */
+const instructionLine =
+  /^(?:time="[^"]*" level=info msg="|INFO\[\d+\] )(?<command>(?:ADD|COPY|RUN|USER|WORKDIR) .*?)"?$/;
 
 /** Kaniko ends with the code of the step, else with 1; with 2 where Go's runtime ends it. */
 const ownCodes = new Set([1, 2]);
@@ -54,7 +55,7 @@ export function builderEnd(text: string, exitCode: number): BuilderEnd {
     own = own === undefined || (word !== undefined && own.startsWith('panic: (')) ? word : own;
   }
   if (own !== undefined) {
-    return { is: 'builder', line: own };
+    return { is: 'builder', line: own, command: commandIn(lines) };
   }
   // No other end of Kaniko has such a code; its last word has been cut off.
   return text !== '' && !ownCodes.has(exitCode) && exitCode < 126
@@ -68,7 +69,9 @@ function codeOf({ groups }: RegExpExecArray): number {
 
 function ownWord(line: string): string | undefined {
   const found = ownLine.exec(line);
-  return found === null ? undefined : (found.groups?.['message'] ?? found.groups?.['short'] ?? found[0]);
+  return found === null
+    ? undefined
+    : unescaped(found.groups?.['message'] ?? '') || (found.groups?.['short'] ?? found[0]);
 }
 
 /** What the last step printed: Kaniko's own lines are left out. Standard output may have come late. */
@@ -78,6 +81,17 @@ function stepBefore(
 ): { readonly output: string; readonly command: string } {
   const start = before.findLastIndex((line) => startLine.test(line));
   const output = [...before.slice(start + 1), ...after].filter((line) => !progressLine.test(line));
-  const instruction = before.slice(0, start + 1).findLast((line) => instructionLine.test(line)) ?? '';
-  return { output: output.join('\n'), command: instructionLine.exec(instruction)?.groups?.['command'] ?? '' };
+  return { output: output.join('\n'), command: commandIn(before.slice(0, start + 1)) };
+}
+
+/** The last instruction that Kaniko has begun. */
+function commandIn(lines: readonly string[]): string {
+  const line = lines.findLast((one) => instructionLine.test(one)) ?? '';
+  const command = instructionLine.exec(line)?.groups?.['command'] ?? '';
+  return line.startsWith('time=') ? unescaped(command) : command;
+}
+
+/** A text of Kaniko's log as it was: logrus escapes quotes and backslashes. */
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(["\\])/g, '$1');
 }

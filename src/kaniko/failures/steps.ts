@@ -37,6 +37,14 @@ export const causesOfSteps: readonly StepRow[] = [
     'a program of the build got no more memory; raise spec.build.resources.limits.memory',
   ),
   ...managerList.flatMap(({ failures }) => failures.causes),
+  stepRow(
+    'step-unreachable',
+    'output',
+    /curl: \((?:5|6|7|28|35|52|56)\) (?<said>[^\n]{1,200})|wget: unable to resolve host address ['‘](?<said>[^'’\n]{1,253})|wget: bad address '(?<said>[^'\n]{1,253})|unable to access '(?<said>[^'\n]{1,300})': (?:Could not resolve|Failed to connect|Recv failure|The requested URL returned error: 5)|error sending request for url[\s│]{1,20}\((?<said>[^)\s]{1,300})|network request to (?<said>\S{1,300}) failed|getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<said>\S{1,253})|dial tcp: lookup (?<said>\S{1,253})[^\n]{0,100} (?:no such host|i\/o timeout)/,
+    'RunFailed',
+    'a program of a step, such as curl, git, uv or npm, cannot reach a host',
+    'a step could not reach a host ({said}); check the address and the proxy, then ask for a retry',
+  ),
 ];
 
 /** What comes behind them: a package was found and could not be built, or the step is no package manager's. */
@@ -147,5 +155,5 @@ export const anyStep: StepRow = stepRow(
   /exit status (?<code>\d+)$/,
   'RunFailed',
   'a step ends with an error of its own',
-  'the step {command} ended with exit code {code}; its last lines are in status.failure.log',
+  '{place}the step {command} ended with exit code {code}; its last lines are in status.failure.log',
 );

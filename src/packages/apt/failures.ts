@@ -16,15 +16,39 @@ const aptNames =
 
 const causes: readonly StepRow[] = [
   stepRow(
+    'apt-https',
+    'output',
+    /^E: The method driver \S{1,200}\/https could not be found/m,
+    'RunFailed',
+    "the base's apt is too old to read https",
+    'the apt of the base image cannot read an archive by https; take a newer base image, or a mirror by http',
+  ),
+  stepRow(
+    'apt-release',
+    'output',
+    /^E: The repository '(?<repository>[^'\n]{1,300})' (?:does not have|does no longer have|no longer has) a Release file/m,
+    'RunFailed',
+    "the archive does not have this release of the base's system",
+    'the archive has no {repository}: a mirror that lacks it, or a release that is past its end; check the mirror, or take a newer base image',
+  ),
+  stepRow(
     'apt-unreachable',
     'output',
     [
       /^[WE]: Failed to fetch (?<url>\S+)/m,
-      /Unable to locate package|has no installation candidate|Unable to fetch some archives/,
+      /Unable to locate package|has no installation candidate|Unable to fetch some archives|Couldn't find any package|^E: (?:Version|Release) '|unmet dependencies|^E: Some index files failed to download/m,
     ],
     'RunFailed',
     'apt cannot reach its archive; not tried again, as a wrong address looks the same',
     'apt could not fetch {url}, so nothing is known about the packages; check the mirror and the proxy, then ask for a retry',
+  ),
+  stepRow(
+    'apt-time',
+    'output',
+    /^E: Release file for (?<url>\S{1,300}) is (?:not valid yet|expired) \(invalid/m,
+    'RunFailed',
+    "the archive's index is from another time than the node's clock",
+    "apt does not take the index of {url}, which is from another time than the node's clock; check the mirror and the clock",
   ),
 ];
 

@@ -9,23 +9,36 @@ import {
   stepRow,
 } from '../failures.ts';
 
+/** How conda, mamba 1 and 2, and rattler say that a channel's index was not read. Behind `warning`, mamba reports what it tries again. */
+const unread =
+  /CondaHTTPError|CondaSSLError|UnavailableInvalidChannel|Multi-download failed|^(?!warning)[^\n]{0,80}Download error \(\d+\)|^\s*Subdir \S{1,200} not loaded!/m;
+
 const causes: readonly StepRow[] = [
+  stepRow(
+    'conda-channel',
+    'output',
+    /HTTP 404 NOT FOUND for channel \S{1,200} <(?<url>[^>\n]{1,300})>|Transfer finalized, status: 404 \[(?<url>[^\]\n]{1,300}?)\/(?:noarch|linux-[a-z0-9]+)\/[^\]\n]{0,100}\]/,
+    'RunFailed',
+    'there is no such channel of conda',
+    'there is no channel {url}; correct its name in {channels}',
+  ),
   stepRow(
     'conda-unreachable',
     'output',
-    /CondaHTTPError|CondaSSLError|UnavailableInvalidChannel|Download error \(\d+\)/,
+    unread,
     'RunFailed',
     'conda cannot read a channel; not tried again, as a wrong address looks the same',
-    'conda could not read a channel; check packages.condaChannels and the proxy, then ask for a retry',
+    'conda could not read {address}, so nothing is known about the packages; check {channels} and the proxy, then ask for a retry',
+    unreachedChannel,
   ),
 ];
 
 /** In this order: what is not found comes before the conflict that follows from it. */
 const packages: readonly PackageRow[] = [
-  // conda: a list of the requested packages, one per line.
+  // conda, before version 4.9 too: a list of the requested packages, one per line.
   packageRow('conda-not-found', 'conda', 'PackageNotFound', notFound('conda'), {
     what: 'the channels have no such package',
-    match: /PackagesNotFoundError:[^\n]{0,200}\n\s*((?:- [^\n]+\n?[ \t]*)+)/,
+    match: /(?:PackagesNotFoundError|ResolvePackageNotFound):[^\n]{0,200}\n\s*((?:- [^\n]+\n?[ \t]*)+)/,
     separator: /\n/,
     hint: condaHint,
   }),
@@ -61,4 +74,13 @@ export const condaFailures: ManagerFailures = { causes, packages, installs: [], 
 function condaHint(output: string): string {
   const offered = /did you mean:?\s*'?"?([\w.+-]+)/i.exec(output)?.[1];
   return offered === undefined ? '' : `; the channels have ${offered}`;
+}
+
+const nearby = 2000;
+
+/** The first address behind those words. */
+function unreachedChannel(output: string): Readonly<Record<string, string>> {
+  const at = unread.exec(output)?.index ?? 0;
+  const url = /https?:\/\/[^>)\]\s]{1,300}/.exec(output.slice(at, at + nearby))?.[0];
+  return { address: url ?? 'a channel' };
 }

@@ -46,7 +46,7 @@ describe('the patterns', () => {
   ];
   const read = (output: string) => {
     patterns.forEach((pattern) => output.replace(new RegExp(pattern, 'gm'), ''));
-    packages.forEach(({ hint }) => hint(output, []));
+    packages.forEach(({ hint }) => hint(output, [], { indexes: '', channels: '', snapshot: '', credentials: '' }));
     cranFailures.builtPackage(output);
   };
 

@@ -7,7 +7,18 @@ const causes: readonly StepRow[] = [
     [/unable to access index for repository (?<url>\S+?):?$/m, /no index of packages|is not available/],
     'RunFailed',
     'R cannot read the index of its repository; not tried again, as a wrong address looks the same',
-    'R could not read the index of {url}, so nothing is known about the packages; check packages.cranSnapshot, packages.credentialsSecret and the proxy, then ask for a retry',
+    'R could not read the index of {url}, so nothing is known about the packages; check {snapshot}, {credentials} and the proxy, then ask for a retry',
+  ),
+  stepRow(
+    'cran-download',
+    'output',
+    [
+      /^ERROR: cannot download (?<url>\S{1,300}): |cannot open URL '(?<url>[^'\n]{1,300})'|URL '(?<url>[^'\n]{1,300})': (?:Timeout|status)/m,
+      /^ERROR: cannot download |download of package \S{1,130} failed/m,
+    ],
+    'RunFailed',
+    'R cannot download a package that its repository lists',
+    'R could not download {url}: the package is known, and its server does not answer; check the proxy, then ask for a retry',
   ),
 ];
 

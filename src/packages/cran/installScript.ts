@@ -35,7 +35,8 @@ const chooseRepository = [
 
 /**
  * Every package is looked for before one is installed, so that a failure names all that are missing. A version that is not
- * the newest comes from the archive, which has no index: its file becomes a repository of its own.
+ * the newest comes from the archive, which has no index: its file becomes a repository of its own. A server that does not answer
+ * says nothing about a version; stores of files answer 403 for what they do not have.
  */
 const findPackages = [
   'known <- available.packages(filters = list(), headers = headers)',
@@ -43,7 +44,8 @@ const findPackages = [
   'fits <- available.packages(headers = headers)',
   'archive <- tempfile(); dir.create(archive)',
   'fetch <- function(file, n) { for (repo in sub("/$", "", getOption("repos"))) { url <- paste(repo, "src/contrib/Archive", n, file, sep = "/")',
-  'if (tryCatch(download.file(url, file.path(archive, file), quiet = TRUE, headers = headers) == 0, warning = function(w) FALSE, error = function(e) FALSE)) return(TRUE) }',
+  'absent <- function(e) if (grepl("40[34]|410", conditionMessage(e))) FALSE else fail(sprintf("cannot download %s: %s", url, conditionMessage(e)))',
+  'if (tryCatch(download.file(url, file.path(archive, file), quiet = TRUE, headers = headers) == 0, warning = absent, error = absent)) return(TRUE) }',
   'FALSE }',
   'fault <- function(n, v) { if (!n %in% rownames(known)) return(paste("CRAN has no package", n))',
   'if (is.na(v) && !n %in% rownames(fits)) return(sprintf("package %s does not fit R %s, it depends on %s", n, getRversion(), known[n, "Depends"]))',

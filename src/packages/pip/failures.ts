@@ -1,6 +1,7 @@
 import { le, valid } from '@renovatebot/pep440';
 import {
   conflict,
+  type FieldWords,
   type ManagerFailures,
   notFound,
   noVersion,
@@ -9,9 +10,6 @@ import {
   type StepRow,
   stepRow,
 } from '../failures.ts';
-
-const noConnection =
-  'NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Connection refused|Failed to resolve|Temporary failure in name resolution';
 
 const causes: readonly StepRow[] = [
   stepRow(
@@ -25,10 +23,31 @@ const causes: readonly StepRow[] = [
   stepRow(
     'pip-unreachable',
     'output',
-    [new RegExp(`Retrying \\(Retry\\(.{0,200}(?:${noConnection}).{0,400}: (?<path>\\S{1,300})`), /from versions: none/],
+    // The last of the attempts. With another index that answers, pip goes on, and lists the versions of that one.
+    [/Retrying \(Retry\(total=0\b[^\n]{0,1000}: (?<path>\/\S{0,300})$/m, /No matching distribution found/],
     'RunFailed',
-    'pip cannot reach its index; not tried again, as a wrong address looks the same',
-    'pip could not reach its index (asked for {path}), so nothing is known about the packages; check packages.pipIndexes and the proxy, then ask for a retry',
+    'pip cannot reach an index; not tried again, as a wrong address looks the same',
+    'pip could not reach {index} (asked for {path}), so nothing is known about the packages; check {indexes} and the proxy, then ask for a retry',
+    unreachedIndex,
+  ),
+  stepRow(
+    'pip-download',
+    'output',
+    [
+      /HTTPS?ConnectionPool\(host='(?<host>[^'\n]{1,253})'[^\n]{0,200}(?:Max retries exceeded|Read timed out)|^error: (?<host>incomplete-download)$/m,
+      /^(?:ERROR: (?:Could not install packages due to an OSError|Exception:|Could not install requirement|Download failed)|error: incomplete-download$|pip\._vendor\.)/m,
+    ],
+    'RunFailed',
+    'a download by pip breaks off, or its host is not reached',
+    'pip could not download a file ({host}): the packages are known, and their server does not answer; check the proxy, then ask for a retry',
+  ),
+  stepRow(
+    'pip-address',
+    'output',
+    /^ERROR: (?:HTTP error (?<code>\d{3}) while getting (?<url>\S{1,300})|Could not install requirement [^\n]{0,500} because of HTTP error (?<code>\d{3}) [^\n]{0,200}for url: (?<url>\S{1,300}))/m,
+    'RunFailed',
+    'a server refuses the file of a package that is named by its address',
+    'the server answers {code} for {url}; correct the address, or ask its administrator, then ask for a retry',
   ),
 ];
 
@@ -97,10 +116,11 @@ const installs: readonly StepRow[] = [
 /** How pip's steps fail. */
 export const pipFailures: ManagerFailures = { causes, packages, installs, builtPackage };
 
-/** The package that pip was building from source when it gave up: it says so in one of three ways. */
+/** The package that pip was building from source when it gave up: it says so in one of several ways. */
 function builtPackage(output: string): string | undefined {
   const failed =
     /Failed building wheel for (\S+)/.exec(output)?.[1] ??
+    /Failed to build '([^'\n]{1,200})' when /.exec(output)?.[1] ??
     /error while trying to install package\.\n╰─> (\S+)/.exec(output)?.[1];
   const isBuild = /Preparing metadata|egg_info|Getting requirements to build wheel|metadata-generation-failed/.test(
     output,
@@ -139,10 +159,18 @@ function pythonHint(output: string): string {
 }
 
 /** Without a terminal to ask at, pip says nothing of an index that answers 401 (pip/_internal/network/auth.py). */
-function indexHint(output: string): string {
+function indexHint(output: string, _names: readonly string[], { credentials }: FieldWords): string {
   return /^Looking in indexes: /m.test(output)
-    ? '; to pip an index that refuses the access looks the same, so check packages.credentialsSecret too'
+    ? `; to pip an index that refuses the access looks the same, so check ${credentials} too`
     : '';
+}
+
+/** The index that does not answer: pip reports the path that it asked for, and at the start the indexes. */
+function unreachedIndex(output: string): Readonly<Record<string, string>> {
+  const path = /Retrying \(Retry\(total=0\b[^\n]{0,1000}: (\/\S{0,300})$/m.exec(output)?.[1] ?? '';
+  const indexes = (/^Looking in indexes: ([^\n]{1,4000})/m.exec(output)?.[1] ?? '').split(', ');
+  const index = indexes.find((url) => path.startsWith(`${/^https?:\/\/[^/]+(.*?)\/?$/.exec(url)?.[1] ?? '\n'}/`));
+  return { index: index ?? 'its index' };
 }
 
 /** The version closest to the requested one. pip lists the versions in ascending order. */
