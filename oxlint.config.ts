@@ -9,7 +9,7 @@ const folders = {
   api: { pure: true, imports: [] },
   text: { pure: true, imports: [] },
   oci: { pure: true, imports: [] },
-  config: { pure: true, imports: ['api', 'oci'] },
+  config: { pure: true, imports: ['api', 'text', 'oci'] },
   packages: { pure: true, imports: ['api', 'text', 'config'] },
   imagespec: { pure: true, imports: ['api', 'text', 'oci', 'config', 'packages'] },
   dockerfile: { pure: true, imports: ['api', 'oci', 'config', 'packages', 'imagespec'] },

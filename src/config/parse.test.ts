@@ -32,6 +32,12 @@ describe('parseConfig', () => {
     ],
     [`${least}\napt: {mirrors: [{url: "http://a/#x", mirror: "http://b/$(id)"}]}`, 'apt.mirrors.0.mirror: must be'],
     ['a: [', 'line 1, column'],
+    [`${least}\njupyterHub: {hubVersion: 5.10}\n`, 'jupyterHub.hubVersion: holds a number; write text, in quotes'],
+    [
+      `${least}\npolicy: {repositories: r.example}\n`,
+      'policy.repositories: holds text; write a list, each entry on a line',
+    ],
+    [`${least}\nbuild: {retries: "3"}\n`, 'build.retries: holds text; write a number'],
     [`${least}\nbuild:\n  retries: 3\n  timeoutSeconds: 10\n`, 'line 4: build.timeoutSeconds: '],
     [`${least}\nbuild:\n  retries: 3\n  timeout: 10\n`, 'line 4: build: Unrecognized key: "timeout"'],
     [`${least}\npolicy:\n  serviceAccounts:\n    - ok\n    - Not Ok\n`, 'line 5: policy.serviceAccounts.1: '],

@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { $ZodIssue } from 'zod/v4/core';
 import { failed, ok, type Result } from '../api/result.ts';
+import { kindOf, type ValueKind, wantedKind } from '../text/wrongKind.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /**
@@ -20,7 +21,7 @@ export function parseConfig(text: string): Result<Config, string> {
   if (!checked.success) {
     const faults = checked.error.issues.map((issue) => {
       const offset = offsetOf(document, issue);
-      const place = `${issue.path.join('.') || '(top level)'}: ${issue.message}`;
+      const place = `${issue.path.join('.') || '(top level)'}: ${wordsOf(issue, read)}`;
       return { line: offset === undefined ? 1 : lines.linePos(offset).line, place };
     });
     return failed(
@@ -31,6 +32,29 @@ export function parseConfig(text: string): Result<Config, string> {
     );
   }
   return ok(checked.data);
+}
+
+const kinds: Readonly<Record<string, ValueKind>> = {
+  string: 'text',
+  number: 'number',
+  int: 'whole number',
+  boolean: 'yes or no',
+  array: 'list',
+  object: 'table',
+  record: 'table',
+};
+
+/** A value of the wrong kind in the words that the whole project has for it; of other faults, the schema's own. */
+function wordsOf(issue: $ZodIssue, root: unknown): string {
+  const kind = issue.code === 'invalid_type' ? kinds[issue.expected] : undefined;
+  return kind === undefined ? issue.message : `${kindOf(valueAt(root, issue.path))}; ${wantedKind(kind)}`;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined),
+    root,
+  );
 }
 
 /** The position of the setting that an issue concerns, or of its nearest parent in the text. */

@@ -68,6 +68,35 @@ describe('what is no valid spec', () => {
     ]);
   });
 
+  it('reports what is against the grammar, the policy and the lint of a Dockerfile together', () => {
+    const asked: ImageSpecSpec = {
+      dockerfile: 'FROM aa\nCOPY x /x\n',
+      output: { repository: 'UPPER/case' },
+      build: { serviceAccountName: 'robot', args: [{ name: 'PIP_INDEX_URL', value: 'https://u:p@x.example/' }] },
+    };
+    const result = plan(asked);
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
+    const message = result.ok ? '' : result.failure.message;
+    expect(message).toContain('spec.output.repository: ');
+    expect(message).toContain('spec.dockerfile line 2: COPY needs a build context');
+    const allowed = plan({ ...asked, output: {} });
+    expect(allowed.ok ? '' : allowed.failure.message).toMatch(/spec\.build\.serviceAccountName: .*\n.*line 2: COPY/s);
+  });
+
+  it('names the template and the name where they make no repository', () => {
+    const config = parseConfig(
+      `{images: {operator: r.example/operator:1}, output: {repositoryTemplate: 'r.example/${'long/'.repeat(30)}{namespace}/{name}'}}`,
+    );
+    const asked = { namespace: 'vision', name: 'astro'.repeat(25), spec: { baseImage: base } };
+    const result = config.ok ? planOf(asked, config.value) : config;
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });
+    const message = config.ok && !result.ok && typeof result.failure !== 'string' ? result.failure.message : '';
+    expect(message).toMatch(
+      /^metadata\.name: output\.repositoryTemplate \(r\.example.* name astroastro.*choose another name/,
+    );
+    expect(message).not.toContain('spec.output.repository: ');
+  });
+
   it.each(['x\nRUN id', 'x\r', '\u0000', '\u001B[2J'])('refuses the value %j of a variable', (value) => {
     const result = plan({ baseImage: base, env: [{ name: 'A', value }] });
     expect(result).toMatchObject({ ok: false, failure: { reason: 'InvalidSpec' } });

@@ -1,4 +1,4 @@
-import { type Failure, failureOf } from '../api/failure.ts';
+import { type Failure, failureOf, joinedFailures } from '../api/failure.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
@@ -6,6 +6,7 @@ import { extended, extendedNames, longestBaseEnv } from '../imagespec/env/extens
 import { baseImageFault } from '../imagespec/policy/repositories.ts';
 import { type Asked, resolveSpec } from '../imagespec/resolveSpec.ts';
 import { longestRendered, tooLongFor } from '../imagespec/size.ts';
+import { nameValues } from '../imagespec/source.ts';
 import { parseReference } from '../oci/reference.ts';
 import { type BaseImages, baseImages } from './own/images.ts';
 import { longestLine } from './reading/lines.ts';
@@ -45,24 +46,31 @@ export function planOfBounded(asked: Asked, config: Config): Result<Plan, Failur
 
 function planned(asked: Asked, config: Config): Result<Plan, Failure> {
   const spec = resolveSpec(asked, config);
-  if (!spec.ok) {
-    return spec;
-  }
-  const images = baseImages(spec.value.source, spec.value.args);
-  if (!images.ok) {
-    return images;
+  const images = imagesOf(asked, spec);
+  if (!spec.ok || !images.ok) {
+    return failed(joinedFailures([spec, images].flatMap((part) => (part.ok ? [] : [part.failure]))));
   }
   const place = spec.value.source.is === 'packages' ? 'spec.baseImage' : 'spec.dockerfile';
-  for (const image of images.value.images) {
+  const faults = images.value.images.flatMap((image) => {
     const reference = parseReference(image);
-    const fault = reference.ok ? baseImageFault(place, reference.value, asked, config) : reference.message;
-    if (fault !== undefined) {
-      return failed(failureOf('PolicyViolation', fault));
-    }
+    return (reference.ok ? baseImageFault(place, reference.value, asked, config) : reference.message) ?? [];
+  });
+  if (faults.length > 0) {
+    return failed(failureOf('PolicyViolation', faults.join('\n')));
   }
   const { upstream } = images.value;
   const tooLarge = sizeFault(spec.value, upstream === null ? images.value.images : [longestImage]);
   return tooLarge === undefined ? ok({ spec: spec.value, ...images.value }) : failed(tooLarge);
+}
+
+/** The images that a spec starts from; a Dockerfile is read although the rest of the spec has faults. */
+function imagesOf({ spec }: Asked, resolved: Result<EffectiveSpec, Failure>): Result<BaseImages, Failure> {
+  if (resolved.ok) {
+    return baseImages(resolved.value.source, resolved.value.args);
+  }
+  return spec.dockerfile === undefined
+    ? resolved
+    : baseImages({ is: 'dockerfile', text: spec.dockerfile }, nameValues(spec.build?.args));
 }
 
 /** Stands for the image of another ImageSpec, which the plan does not know: as long as `status.image` may be. */

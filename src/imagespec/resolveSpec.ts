@@ -1,4 +1,4 @@
-import { type Failure, failureOf } from '../api/failure.ts';
+import { type Failure, failureOf, joinedFailures } from '../api/failure.ts';
 import type { ImageSpec, ImageSpecSpec } from '../api/imagespec.generated.ts';
 import { failed, ok, type Result } from '../api/result.ts';
 import type { Config } from '../config/schema.ts';
@@ -24,20 +24,15 @@ export interface Asked {
 export function resolveSpec(asked: Asked, config: Config): Result<EffectiveSpec, Failure> {
   const { spec } = asked;
   const source = sourceOf(spec, config);
-  if (!source.ok) {
-    return source;
-  }
   const repository = repositoryOf(asked, config);
-  if (!repository.ok) {
-    return repository;
-  }
   const cache = cacheOf(asked, config);
-  if (!cache.ok) {
-    return cache;
-  }
-  const violations = policyFaults({ spec, placeholders: asked, repository: repository.value }, config);
-  if (violations.length > 0) {
-    return failed(failureOf('PolicyViolation', violations.join('\n')));
+  const violations = repository.ok
+    ? policyFaults({ spec, placeholders: asked, repository: repository.value }, config)
+    : [];
+  if (!source.ok || !repository.ok || !cache.ok || violations.length > 0) {
+    const failures = [source, repository, cache].flatMap((part) => (part.ok ? [] : [part.failure]));
+    const violation = failureOf('PolicyViolation', violations.join('\n'));
+    return failed(joinedFailures(violations.length === 0 ? failures : [...failures, violation]));
   }
   return ok({
     source: source.value,
@@ -165,7 +160,11 @@ function repositoryOf(asked: Asked, config: Config): Result<Repository, Failure>
   }
   const reference = parseReference(text);
   if (!reference.ok) {
-    return failed(failureOf('InvalidSpec', `spec.output.repository: ${reference.message}`));
+    const fault =
+      asked.spec.output?.repository === undefined
+        ? `metadata.name: output.repositoryTemplate (${template ?? ''}) makes no repository of namespace ${asked.namespace} and name ${asked.name}: ${reference.message}; choose another name, or set spec.output.repository`
+        : `spec.output.repository: ${reference.message}`;
+    return failed(failureOf('InvalidSpec', fault));
   }
   return ok(reference.value);
 }
@@ -178,7 +177,10 @@ function cacheOf(asked: Asked, { cache }: Config): Result<EffectiveSpec['cache']
   return reference.ok
     ? ok({ repository: formatRepository(reference.value), secret: cache.secret, ttlHours: cache.ttlHours })
     : failed(
-        failureOf('InvalidSpec', `cache.repositoryTemplate of the operator's configuration: ${reference.message}`),
+        failureOf(
+          'InvalidSpec',
+          `metadata.name: cache.repositoryTemplate (${cache.repositoryTemplate}) makes no repository of namespace ${asked.namespace} and name ${asked.name}: ${reference.message}; choose another name, or ask the administrator to change it`,
+        ),
       );
 }
 

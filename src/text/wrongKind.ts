@@ -25,12 +25,15 @@ export function kindOf(value: unknown): string {
 
 const longestShown = 60;
 
-/** What to write where a value of this kind belongs and another one stands, as an order. */
-export function wantedInstead(kind: ValueKind, value: unknown): string {
+/**
+ * What to write where a value of this kind belongs and another one stands, as an order.
+ * @param written the value as its author wrote it, where that is known: of 1.10, a number keeps 1.1 only
+ */
+export function wantedInstead(kind: ValueKind, value: unknown, written?: string): string {
   switch (kind) {
     case 'text':
       return isPlain(value)
-        ? `put it in quotes: ${JSON.stringify(String(value))}${value === true || value === false ? ' (YAML reads yes, no, on and off as true and false)' : ''}`
+        ? `put it in quotes: ${JSON.stringify(written ?? String(value))}${value === true || value === false ? ' (YAML reads yes, no, on and off as true and false)' : ''}`
         : 'write text';
     case 'list':
       return typeof value === 'string' && value.length <= longestShown
@@ -47,6 +50,11 @@ export function wantedInstead(kind: ValueKind, value: unknown): string {
     case 'yes or no':
       return 'write true or false, without quotes';
   }
+}
+
+/** What to write where the value itself is not to be shown, as in a configuration, which may hold a secret. */
+export function wantedKind(kind: ValueKind): string {
+  return kind === 'text' ? 'write text, in quotes' : wantedInstead(kind, undefined);
 }
 
 function isPlain(value: unknown): value is string | number | boolean {

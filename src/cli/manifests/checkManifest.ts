@@ -56,10 +56,13 @@ function checkManifest(document: ManifestDocument, config: Config): Checked {
       : [{ path: ['apiVersion'], message: `unknown version; write ${group}/${version}` }]),
     ...(read.success
       ? nameFaults(read.data?.name)
-      : read.error.issues.map((issue) => headFault(head.data.metadata, issue.path))),
+      : read.error.issues.map((issue) => headFault(document, head.data.metadata, issue.path))),
     ...(spec === undefined || spec === null
       ? [{ path: ['spec'], message: 'is missing; it describes what to build' }]
-      : structureFaults(specSchema, spec).map(({ path, message }) => ({ path: ['spec', ...path], message }))),
+      : structureFaults(specSchema, spec, (path) => document.writtenAt(['spec', ...path])).map(({ path, message }) => ({
+          path: ['spec', ...path],
+          message,
+        }))),
   ];
   const metadata = read.data;
   if (faults.length > 0) {
@@ -95,12 +98,15 @@ function findingsOfSpec(
 }
 
 /** A value that YAML reads as another type, such as the name `no` or `12`. */
-function headFault(metadata: unknown, path: readonly PropertyKey[]): StructureFault {
+function headFault(document: ManifestDocument, metadata: unknown, path: readonly PropertyKey[]): StructureFault {
   const parts = path.filter((part) => typeof part !== 'symbol');
   const [field] = parts;
   const value = field === undefined ? metadata : anyFields.safeParse(metadata).data?.[field];
   const kind = field === undefined ? 'table' : 'text';
-  return { path: ['metadata', ...parts], message: `${kindOf(value)}; ${wantedInstead(kind, value)}` };
+  return {
+    path: ['metadata', ...parts],
+    message: `${kindOf(value)}; ${wantedInstead(kind, value, document.writtenAt(['metadata', ...parts]))}`,
+  };
 }
 
 /** Findings in the order of the text. */

@@ -18,6 +18,8 @@ export interface ManifestDocument {
   readonly value: unknown;
   /** The place of a field, or of its nearest parent in the text. */
   readonly placeOf: (path: Path) => Place;
+  /** A scalar as it is written; undefined for what is none. */
+  readonly writtenAt: (path: Path) => string | undefined;
   /** The place of a line (from 1) of a field's text. Where the text is not written line by line, the place of the field. */
   readonly placeInText: (path: Path, line: number) => Place;
 }
@@ -57,6 +59,7 @@ export function readDocuments({ name, text }: InputFile): ReadDocuments {
     }
     const below = (prefix: Path) => ({
       placeOf: (path: Path) => place(lines, document.contents, [...prefix, ...path], document.range[0]),
+      writtenAt: (path: Path) => written(document, [...prefix, ...path]),
       placeInText: (path: Path, line: number) => placeInText(lines, document, [...prefix, ...path], line),
     });
     const items = itemsOf(read.value);
@@ -97,6 +100,11 @@ function place(lines: LineCounter, root: unknown, path: Path, start: number): Pl
   }
   const { line, col } = lines.linePos(offset);
   return { line, column: col };
+}
+
+function written(document: Document, path: Path): string | undefined {
+  const node = document.getIn(path, true);
+  return isScalar(node) ? node.source : undefined;
 }
 
 /** The line of a text in a block (`|`), from 1; the field's place for a text in another style. */

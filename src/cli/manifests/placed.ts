@@ -7,8 +7,8 @@ import type { Finding } from './finding.ts';
  */
 export function placedFinding(document: ManifestDocument, sentence: string): Finding {
   const [, path = '', inText, rest = sentence] =
-    /^(spec[A-Za-z0-9_.[\]-]*)(?: line (\d+))?: (.*)$/s.exec(sentence) ?? [];
-  const field = path === '' ? (/^spec[A-Za-z0-9_.[\]-]*/.exec(sentence)?.[0] ?? 'spec') : path;
+    /^((?:spec|metadata)[A-Za-z0-9_.[\]-]*)(?: line (\d+))?: (.*)$/s.exec(sentence) ?? [];
+  const field = path === '' ? (/^(?:spec|metadata)[A-Za-z0-9_.[\]-]*/.exec(sentence)?.[0] ?? 'spec') : path;
   const parts = partsOf(field);
   const place = inText === undefined ? document.placeOf(parts) : document.placeInText(parts, Number(inText));
   const message = inText === undefined ? rest : `line ${inText}: ${rest}`;

@@ -10,10 +10,19 @@ export interface StructureFault {
   readonly message: string;
 }
 
+/** A scalar as its author wrote it, by its path below the value; undefined where that is not known. */
+export type WrittenAt = (path: readonly (string | number)[]) => string | undefined;
+
 /** The schema's objections to a value: types, bounds, unknown fields, duplicates, and rules between fields. */
-export function structureFaults(node: SchemaNode, value: unknown): readonly StructureFault[] {
+export function structureFaults(
+  node: SchemaNode,
+  value: unknown,
+  writtenAt: WrittenAt = () => undefined,
+): readonly StructureFault[] {
   const checked = structureOf(node).safeParse(value);
-  const structural = checked.success ? [] : checked.error.issues.flatMap((issue) => faultsOf(node, value, issue));
+  const structural = checked.success
+    ? []
+    : checked.error.issues.flatMap((issue) => faultsOf(node, value, issue, writtenAt));
   return [...structural, ...ruleFaults(node, value, [])];
 }
 
@@ -53,10 +62,15 @@ function jsonSchemaOf(node: SchemaNode): Exclude<JsonSchema, boolean> {
   };
 }
 
-function faultsOf(root: SchemaNode, value: unknown, issue: z.core.$ZodIssue): readonly StructureFault[] {
+function faultsOf(
+  root: SchemaNode,
+  value: unknown,
+  issue: z.core.$ZodIssue,
+  writtenAt: WrittenAt,
+): readonly StructureFault[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code !== 'unrecognized_keys') {
-    return [{ path, message: kindFault(nodeAt(root, path), valueAt(value, path), issue) }];
+    return [{ path, message: kindFault(nodeAt(root, path), valueAt(value, path), issue, writtenAt(path)) }];
   }
   const there = Object.keys(nodeAt(root, path)?.properties ?? {});
   return issue.keys.map((key) => {
@@ -78,14 +92,19 @@ const kinds: Readonly<Record<NonNullable<SchemaNode['type']>, ValueKind>> = {
 };
 
 /** What is wrong with a value, in the words of docs and of a person: never those of the library that has checked it. */
-function kindFault(node: SchemaNode | undefined, value: unknown, issue: z.core.$ZodIssue): string {
+function kindFault(
+  node: SchemaNode | undefined,
+  value: unknown,
+  issue: z.core.$ZodIssue,
+  written: string | undefined,
+): string {
   const kind = node?.type === undefined ? 'text' : kinds[node.type];
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_union':
       return value === undefined
         ? `is missing; ${kind === 'text' ? 'write it, in quotes where it is empty: ""' : wantedInstead(kind, value)}`
-        : `${kindOf(value)}; ${node?.intOrString === true ? 'write a number or text' : wantedInstead(kind, value)}`;
+        : `${kindOf(value)}; ${node?.intOrString === true ? 'write a number or text' : wantedInstead(kind, value, written)}`;
     case 'invalid_value':
       return `is none of ${(node?.enum ?? []).map((one) => JSON.stringify(one)).join(', ')}; write one of them`;
     case 'too_small':
