@@ -4,6 +4,7 @@ import { isDigest } from '../oci/digest.ts';
 import { parseReference } from '../oci/reference.ts';
 import { quoted } from '../packages/entries/quote.ts';
 import { triggerFault } from './own/lint.ts';
+import type { StageArgument } from './own/stageArguments.ts';
 
 /** What the configuration of a base image decides about the builds on it. */
 export interface DescribedBase {
@@ -54,6 +55,19 @@ export function baseFault(image: string, { user, onBuild }: DescribedBase): stri
     }
   }
   return undefined;
+}
+
+/** Why a build argument would do nothing on this base, as a sentence; undefined when each has its own value. */
+export function baseArgumentFault(
+  image: string,
+  given: readonly StageArgument[],
+  env: readonly string[],
+): string | undefined {
+  const values = new Map(env.map((text) => [text.split('=', 1)[0] ?? '', text.slice(text.indexOf('=') + 1)] as const));
+  const shadowed = given.find(({ name, value }) => values.has(name) && values.get(name) !== value);
+  return shadowed === undefined
+    ? undefined
+    : `${shadowed.place}: ${image} has ENV ${shadowed.name}, whose value the builder keeps, where Docker takes the argument's; set it in a RUN step of a Dockerfile, or take another base image`;
 }
 
 /** Why the base's values of these variables cannot be extended, as a sentence; undefined when they can. */

@@ -170,7 +170,7 @@ describe('packages of R', () => {
 
 describe("a user's Dockerfile", () => {
   it('is pinned stage by stage and otherwise left alone', () => {
-    const text = 'FROM jupyter/minimal-notebook AS build\nRUN true\nFROM build\nCOPY --from=build /a /a\n';
+    const text = 'FROM jupyter/minimal-notebook AS build\nRUN true\nFROM build\nCOPY --chown=1 --from=build /a /a\n';
     const rendered = render({ ...spec, source: { is: 'dockerfile', text } }, [base]);
     expect(rendered).toBe(
       text.replace('FROM jupyter/minimal-notebook', `FROM jupyter/minimal-notebook@${base.digest}`),

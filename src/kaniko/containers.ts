@@ -133,6 +133,7 @@ export function builderContainer({ owner, identity, spec, bases, finalBase }: Jo
   const buildArgs: readonly (readonly [string, string])[] = [
     ...platformArguments(settings).map(({ name, value }) => [name, value] as const),
     ...proxyVariables(settings),
+    ...automaticArguments(spec.platform),
     ...spec.args.map(({ name, value }) => [name, value] as const),
   ];
   const ociLabels: readonly (readonly [string, string])[] = [
@@ -237,6 +238,17 @@ export function pushContainer(input: JobInput): V1Container {
 /** Whether the push looks for the base's layers in the built image: not in mode Direct, and `scratch` has none. */
 function readsBaseLayers({ spec, finalBase }: JobInput): boolean {
   return spec.pushMode === 'Isolated' && finalBase !== null;
+}
+
+/** What BuildKit sets by itself and Kaniko does not (Dockerfile reference, "Automatic platform ARGs"). Nothing is built for another platform than the node's. */
+function automaticArguments(platform: string): readonly (readonly [string, string])[] {
+  const [os = '', arch = '', variant = ''] = platform.split('/');
+  return ['TARGET', 'BUILD'].flatMap((prefix) => [
+    [`${prefix}PLATFORM`, platform] as const,
+    [`${prefix}OS`, os] as const,
+    [`${prefix}ARCH`, arch] as const,
+    [`${prefix}VARIANT`, variant] as const,
+  ]);
 }
 
 /** The tag that only this Job pushes to; the operator moves good images to the real tags. */

@@ -6,6 +6,7 @@ import { channelFault, packageFault } from '../../src/packages/entries/packageFa
 import { acceptedSpecs } from '../../test/integration/crd/accepted.ts';
 import { manifestOf, refusedSpecs } from '../../test/integration/crd/cases.ts';
 import { differences } from '../../test/support/grammars/differences.ts';
+import { builderDifferences } from '../../test/support/inputs/builders.ts';
 import { acceptedDockerfiles, refusedDockerfiles } from '../../test/support/inputs/dockerfiles.ts';
 import {
   acceptedChannels,
@@ -67,6 +68,12 @@ ${table(
 ${table(
   ['Dockerfile', 'line', 'message'],
   refusedDockerfiles.map(([text, line]) => [shown(text), String(line), dockerfileMessage(text, line)]),
+)}
+## Where Kaniko differs from Docker: ${builderDifferences.length}
+
+${table(
+  ['what', 'Docker', 'Kaniko', 'here'],
+  builderDifferences.map(({ what, docker, kaniko, answer }) => [what, docker, kaniko, answer]),
 )}
 ## Beside the real parsers
 

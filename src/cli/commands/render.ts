@@ -2,7 +2,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { failed, ok, type Result } from '../../api/result.ts';
 import { allowedRegistries } from '../../config/registryHosts.ts';
 import type { Config } from '../../config/schema.ts';
-import { baseEnvFault, baseFault, isUser } from '../../dockerfile/baseSupport.ts';
+import { baseArgumentFault, baseEnvFault, baseFault, isUser } from '../../dockerfile/baseSupport.ts';
+import { argumentsOn } from '../../dockerfile/own/stageArguments.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import { render as renderDockerfile } from '../../dockerfile/render.ts';
 import type { Base } from '../../imagespec/effective.ts';
@@ -105,7 +106,9 @@ async function basesOf(plan: Plan, options: RenderOptions, config: Config): Prom
     const env = baseEnv(names, found.value.env);
     const fault = plan.filesOnly.includes(image)
       ? undefined
-      : (baseFault(image, found.value) ?? baseEnvFault(image, env));
+      : (baseFault(image, found.value) ??
+        baseEnvFault(image, env) ??
+        baseArgumentFault(image, argumentsOn(image, plan.spec.source, plan.spec.args), found.value.env));
     if (fault !== undefined) {
       return failed(fault);
     }

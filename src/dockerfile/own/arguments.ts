@@ -1,3 +1,4 @@
+import { mayTakeHeredoc } from '../reading/heredoc.ts';
 import {
   argumentsOf,
   type Instruction,
@@ -55,7 +56,8 @@ function sourcesAndDestination(instruction: Instruction): string | undefined {
   if (items.length < 2) {
     return 'needs a source and a destination';
   }
-  return items.some((item) => heredocItem.test(item))
+  // One that takes lines is reported as such.
+  return items.some((item) => heredocItem.test(item)) && !mayTakeHeredoc(instruction)
     ? 'names a here-document (<<); write the name of a file'
     : undefined;
 }

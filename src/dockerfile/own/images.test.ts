@@ -101,8 +101,13 @@ describe('pinDockerfile', () => {
     ],
     [
       '\uFEFFFROM \\\n# comment\n aa \\\n\n AS x\nCOPY --from="bb:1" /x \\\n /x\n',
-      `\uFEFFFROM \\\n# comment\n aa@${digest('a')} \\\n\n AS x\nARG A\nCOPY --from=bb:1@${digest('b')} /x \\\n /x\n`,
+      `\uFEFFFROM \\\n# comment\n aa@${digest('a')} \\\n\n AS x\nARG A\nCOPY --chown=0:0 --from=bb:1@${digest('b')} /x \\\n /x\n`,
       ['ARG A'],
+    ],
+    [
+      'FROM aa AS x\nFROM bb:1\n  copy --from=x /a /b\nCOPY \\\n --from=aa /c /d\n',
+      `FROM aa@${digest('a')} AS x\nFROM bb:1@${digest('b')}\n  copy --chown=0:0 --from=x /a /b\nCOPY --chown=0:0 \\\n --from=aa@${digest('a')} /c /d\n`,
+      [],
     ],
   ])('%j', (text, expected, declared) => {
     expect(pinDockerfile(text, [], [base('aa', 'a'), base('bb:1', 'b')], declared)).toBe(expected);

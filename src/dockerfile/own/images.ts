@@ -2,10 +2,12 @@ import { type Failure, failureOf } from '../../api/failure.ts';
 import { failed, ok, type Result } from '../../api/result.ts';
 import type { Base, NameValue, Source } from '../../imagespec/effective.ts';
 import type { DockerfileFinding } from '../reading/finding.ts';
-import { instructionOf } from '../reading/instruction.ts';
-import { readLines } from '../reading/lines.ts';
+import { type Instruction, instructionOf } from '../reading/instruction.ts';
+import { placeOf, readLines } from '../reading/lines.ts';
+import { flagOf } from './flags.ts';
 import { lint } from './lint.ts';
-import { type NameUse, readStages } from './stages.ts';
+import { shadowedArguments } from './stageArguments.ts';
+import { type NameUse, type Place, readStages } from './stages.ts';
 
 /** The images that a source starts from, with build arguments filled in, each once. */
 export interface BaseImages {
@@ -34,7 +36,7 @@ export function baseImages(source: Source, args: readonly NameValue[]): Result<B
 
 /**
  * The user's Dockerfile with every external image by digest, and with names where variables named stages. Each stage starts
- * with `declared` (ARG lines). Nothing else of it changes.
+ * with `declared` (ARG lines), and COPY has its default owner. Nothing else of it changes.
  */
 export function pinDockerfile(
   text: string,
@@ -42,18 +44,36 @@ export function pinDockerfile(
   bases: readonly Base[],
   declared: readonly string[],
 ): string {
-  const { uses, fromEnds } = readStages(readLines(text).lines.map(instructionOf), args);
+  const instructions = readLines(text).lines.map(instructionOf);
+  const { uses, fromEnds } = readStages(instructions, args);
   const digests = new Map(bases.map((base) => [base.image, base.digest]));
   const lines = text.split('\n');
   // From the end to the start, so that no replacement moves what is still to be replaced.
-  for (const use of uses.toReversed()) {
-    const { line, start, end } = use.place;
+  const replaced = [
+    ...uses.map((use) => ({ place: use.place, by: pinnedName(use, digests) })),
+    ...instructions.flatMap(ownedByRoot),
+  ].toSorted((a, b) => b.place.line - a.place.line || b.place.start - a.place.start);
+  for (const {
+    place: { line, start, end },
+    by,
+  } of replaced) {
     const written = lines[line] ?? '';
-    lines[line] = `${written.slice(0, start)}${pinnedName(use, digests)}${written.slice(end)}`;
+    lines[line] = `${written.slice(0, start)}${by}${written.slice(end)}`;
   }
   const ends = new Set(fromEnds);
   const pinned = lines.flatMap((line, index) => (ends.has(index) ? [line].concat(declared) : line)).join('\n');
   return pinned.endsWith('\n') ? pinned : `${pinned}\n`;
+}
+
+/**
+ * What COPY takes belongs to root, says the Dockerfile reference; Kaniko keeps the owner, or takes that of USER. So the default
+ * is written out.
+ */
+function ownedByRoot(instruction: Instruction): readonly { readonly place: Place; readonly by: string }[] {
+  const { keyword, written, joined } = instruction;
+  const place =
+    keyword === 'COPY' && flagOf(instruction, 'chown') === undefined ? placeOf(joined, 0, written.length) : undefined;
+  return place === undefined ? [] : [{ place, by: `${written} --chown=0:0` }];
 }
 
 function pinnedName(use: NameUse, digests: ReadonlyMap<string, string>): string {
@@ -84,6 +104,7 @@ function externalImages(text: string, args: readonly NameValue[]): Result<BaseIm
         ]
       : []),
     ...lint(read.directives, instructions),
+    ...shadowedArguments(instructions),
     ...stages.findings,
   ].toSorted((a, b) => a.line - b.line);
   if (findings.length > 0) {

@@ -37,15 +37,42 @@ export function lint(
   instructions: readonly Instruction[],
 ): readonly DockerfileFinding[] {
   const firstStage = instructions.findIndex(({ keyword }) => keyword === 'FROM');
+  const bodies = heredocBodies(instructions);
   return [
     ...directives.flatMap(directiveFaults),
     ...instructions.flatMap((instruction, index) =>
-      [
-        ...(index < firstStage ? beforeStages(instruction) : []),
-        ...rules.flatMap((rule) => [...rule(instruction), ...onTrigger(instruction, rule)]),
-      ].map((message) => ({ line: instruction.joined.first, message })),
+      bodies.has(index)
+        ? []
+        : [
+            // A fault that stands twice in one instruction, such as two mounts, is one finding.
+            ...new Set([
+              ...(index < firstStage ? beforeStages(instruction) : []),
+              ...rules.flatMap((rule) => [...rule(instruction), ...onTrigger(instruction, rule)]),
+            ]),
+          ].map((message) => ({ line: instruction.joined.first, message })),
     ),
   ].toSorted((a, b) => a.line - b.line);
+}
+
+/**
+ * Lines of here-documents, up to the word that ends each: the Dockerfile is refused for the line that begins one, and what
+ * stands in it is no instruction to be refused too.
+ */
+function heredocBodies(instructions: readonly Instruction[]): ReadonlySet<number> {
+  const bodies = new Set<number>();
+  let end: string | undefined;
+  for (const [index, instruction] of instructions.entries()) {
+    const text = instruction.joined.text.trim();
+    if (end !== undefined) {
+      bodies.add(index);
+      end = text === end ? undefined : end;
+    } else if (/^(?:RUN|COPY|ADD)$/.test(instruction.keyword) && mayTakeHeredoc(instruction)) {
+      const [, , word] = /<<-?(["']?)([A-Za-z_]\w{0,63})\1/.exec(instruction.rest.text) ?? [];
+      const isClosed = instructions.slice(index + 1).some(({ joined }) => joined.text.trim() === word);
+      end = isClosed ? word : undefined;
+    }
+  }
+  return bodies;
 }
 
 function directiveFaults({ name, value, line }: Directive): readonly DockerfileFinding[] {

@@ -26,6 +26,8 @@ export interface Stages {
   readonly uses: readonly NameUse[];
   /** External image under the last stage; null for `scratch`. */
   readonly finalImage: string | null;
+  /** The external image under each stage; null for `scratch`. */
+  readonly bases: readonly (string | null)[];
   /** Last line of each FROM, from 0. */
   readonly fromEnds: readonly number[];
   readonly findings: readonly DockerfileFinding[];
@@ -64,7 +66,7 @@ export function readStages(instructions: readonly Instruction[], args: readonly 
   const { values, tooLongAt } = globalArguments(declaredArguments(instructions), args);
   if (tooLongAt !== null) {
     const message = `ARG: the defaults up to here have more than ${longestArguments} characters once their variables are put in; make them shorter`;
-    return { uses: [], finalImage: null, fromEnds, findings: [{ line: tooLongAt, message }] };
+    return { uses: [], finalImage: null, bases: [], fromEnds, findings: [{ line: tooLongAt, message }] };
   }
   const known: Known = { values, bases: [], names: new Map() };
   const findings: DockerfileFinding[] = [];
@@ -100,11 +102,11 @@ export function readStages(instructions: readonly Instruction[], args: readonly 
       }
     }
   }
-  return { uses, finalImage: known.bases.at(-1) ?? null, fromEnds, findings };
+  return { uses, finalImage: known.bases.at(-1) ?? null, bases: known.bases, fromEnds, findings };
 }
 
 /** The values of the ARG lines before the first FROM, of which a line may hold several. */
-function declaredArguments(instructions: readonly Instruction[]) {
+export function declaredArguments(instructions: readonly Instruction[]) {
   const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
   return instructions
     .slice(0, Math.max(0, first))

@@ -1,5 +1,6 @@
 import { failureOf } from '../../api/failure.ts';
 import { isWritable } from '../../dockerfile/baseSupport.ts';
+import { argumentsOn } from '../../dockerfile/own/stageArguments.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import type { Base, EffectiveSpec } from '../../imagespec/effective.ts';
 import { extendedNames, knowsValues } from '../../imagespec/env/extension.ts';
@@ -98,10 +99,34 @@ function withValues(known: Knowledge, plan: Plan, kept: Base): BaseFact {
   if (knowsValues(kept, extendedNames(plan.spec))) {
     return { is: 'known', value: kept };
   }
-  const reference = parseReference(kept.image);
-  const image = `${reference.ok ? formatRepository(reference.value) : kept.image}@${kept.digest}`;
+  const image = pinnedReference(kept.image, kept.digest);
   const found = known.needs(baseQuestion(plan, image), lookedUp(image));
   return found.is === 'known' ? { is: 'known', value: { ...found.value, image: kept.image } } : found;
+}
+
+/** Questions about build arguments that a base may shadow: asked before a build only, of the bases as they are pinned. */
+export function argumentQuestions(spec: EffectiveSpec, bases: readonly Base[]): readonly BaseQuestion[] {
+  return bases.flatMap(({ image, digest }) => {
+    const given = argumentsOn(image, spec.source, spec.args);
+    return given.length === 0
+      ? []
+      : [
+          {
+            ask: 'base',
+            image: pinnedReference(image, digest),
+            use: 'stage',
+            secrets: pullSecretsFor(spec, [image]),
+            platform: spec.platform,
+            everySeconds: spec.baseUpdate.intervalSeconds,
+            arguments: given,
+          } as const,
+        ];
+  });
+}
+
+function pinnedReference(image: string, digest: string): string {
+  const reference = parseReference(image);
+  return `${reference.ok ? formatRepository(reference.value) : image}@${digest}`;
 }
 
 function lookedUp(images: string): Context {

@@ -56,6 +56,32 @@ describe('the labels of Secrets', () => {
   });
 });
 
+describe('build arguments', () => {
+  const args = [{ name: 'X', value: '1' }];
+  const question = {
+    ...questions.base,
+    image: `index.docker.io/jupyter/minimal-notebook@${base.digest}`,
+    arguments: [{ name: 'X', value: '1', place: 'spec.build.args "X"' }],
+  };
+
+  it('are compared with the variables of the base before each Job, also where the base is known', () => {
+    const { decision } = summary(seen({ args }, answer({ access: true, secrets: 's' })));
+    expect(decision).toMatchObject({ next: 'ask', questions: [question] });
+  });
+
+  it('stop the build where the base shadows one', () => {
+    const failure = failureOf('BaseImageUnsupported', 'spec.build.args "X": the base has ENV X');
+    const refused: Observation['answers'][number] = {
+      question,
+      reply: { is: 'failed', failure },
+      at: noon - 10,
+      failures: 1,
+    };
+    const { next, ready } = summary(seen({ args }, [...answer({ access: true, secrets: 's' }), refused]));
+    expect({ next, ready }).toEqual({ next: 'writeStatus', ready: 'False BaseImageUnsupported' });
+  });
+});
+
 describe('an image under the immutable tag', () => {
   const question = { ...questions.confirm, reference: fixedTag } as const;
   const found = (inputHash: string) =>

@@ -7,6 +7,7 @@ import { buildSecrets } from '../../kaniko/buildSecrets.ts';
 import { packageCredentials } from '../../kaniko/containers.ts';
 import { jobName } from '../../kaniko/identity.ts';
 import { type Refusal, refusalOf } from '../../kaniko/refusals.ts';
+import { argumentQuestions } from '../bases/bases.ts';
 import type { Knowledge } from '../model/knowledge.ts';
 import { type Context, missing } from '../model/needs.ts';
 import type { Seen } from '../model/observation.ts';
@@ -88,8 +89,9 @@ function beforeJob(
   const netrc = credentials === null ? [] : [known.needs({ ask: 'netrc', secret: credentials }, context)];
   const secrets = used.length === 0 ? null : known.needs({ ask: 'secrets', secrets: used }, context);
   const access = known.needs({ ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret }, context);
+  const bases = argumentQuestions(spec, goal.bases).map((question) => known.needs(question, context));
   const before = previousInput(status.image, known, goal, build, context);
-  const open = missing([...netrc, access, ...(secrets === null ? [] : [secrets]), before]);
+  const open = missing([...netrc, access, ...bases, ...(secrets === null ? [] : [secrets]), before]);
   if (open !== undefined) {
     return open;
   }

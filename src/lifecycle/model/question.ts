@@ -1,6 +1,7 @@
 import type { Failure } from '../../api/failure.ts';
 import { retryOf } from '../../api/reasons/failureReasons.ts';
 import { type Instant, seconds } from '../../api/time.ts';
+import type { StageArgument } from '../../dockerfile/own/stageArguments.ts';
 import type { Base } from '../../imagespec/effective.ts';
 import type { UsedSecret } from '../../imagespec/policy/secrets.ts';
 import type { ObjectRef } from '../../kaniko/run.ts';
@@ -17,6 +18,8 @@ export type Question =
       readonly platform: string;
       /** Names of variables whose values the spec extends; absent where it extends none. */
       readonly variables?: readonly string[];
+      /** Build arguments that the base's variables must not shadow; absent where there are none to check. */
+      readonly arguments?: readonly StageArgument[];
       /** Interval between look-ups while the image is missing. */
       readonly everySeconds: number;
     }

@@ -4,7 +4,9 @@ import { isInfrastructureCause, isOfCheck } from '../../api/reasons/failureReaso
 import { type ReadyReason, readyReasons } from '../../api/reasons/reasons.ts';
 import { hubReasons } from '../../api/reasons/verdictReasons.ts';
 import { toRfc3339 } from '../../api/time.ts';
+import { dockerfileAdvice } from '../../dockerfile/own/advice.ts';
 import { adviceOf } from '../../imagespec/advice.ts';
+import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import type { Knowledge } from '../model/knowledge.ts';
 import type { Seen } from '../model/observation.ts';
 import { pushedIn, type Reported } from '../model/situation.ts';
@@ -49,9 +51,20 @@ function summaryOf(
     case 'cancelled':
       return { reason: 'Cancelled', message: cancelledMessage };
     case 'done':
-      return { reason: at.good.reason, message: [doneMessage(at), ...adviceOf(at.goal.spec)].join('; ') };
+      return { reason: at.good.reason, message: [doneMessage(at), ...advice(at.goal.spec)].join('; ') };
   }
 }
+
+function advice(spec: EffectiveSpec): readonly string[] {
+  const { source } = spec;
+  const found =
+    knownAdvice.get(spec) ?? (source.is === 'dockerfile' ? dockerfileAdvice(source.text, spec.args) : adviceOf(spec));
+  knownAdvice.set(spec, found);
+  return found;
+}
+
+/** Of each spec once: a settled resource is looked at in every pass. */
+const knownAdvice = new WeakMap<EffectiveSpec, readonly string[]>();
 
 function doneMessage({ build, good: { image, reason } }: Extract<Reported, { is: 'done' }>): string {
   const short = image.slice(image.lastIndexOf('/') + 1).replace(/(@sha256:[0-9a-f]{12}).*/, '$1…');

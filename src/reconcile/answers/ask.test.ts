@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandIn, startStandIn } from '../../../test/support/apiserver/stand-in.ts';
 import { clientOf, manifest, serve, serveImage, types } from '../../../test/support/servers/scripted-image.ts';
 import { blobOf, startScriptedRegistry } from '../../../test/support/servers/scripted-registry.ts';
+import type { StageArgument } from '../../dockerfile/own/stageArguments.ts';
 import { ask } from './ask.ts';
 
 /** The log at the API server, which cuts it as the kubelet does: lines from the end and bytes from the front. */
@@ -48,7 +49,12 @@ describe('the log of a container', () => {
 
 describe('a base image', () => {
   /** The reply about an image with this configuration. */
-  async function asked(config: object, use: 'stage' | 'files', variables?: readonly string[]) {
+  async function asked(
+    config: object,
+    use: 'stage' | 'files',
+    variables?: readonly string[],
+    given?: readonly StageArgument[],
+  ) {
     const registry = await startScriptedRegistry();
     try {
       const blob = blobOf({ os: 'linux', architecture: 'amd64', config });
@@ -69,6 +75,7 @@ describe('a base image', () => {
         platform: 'linux/amd64',
         everySeconds: 300,
         ...(variables === undefined ? {} : { variables }),
+        ...(given === undefined ? {} : { arguments: given }),
       } as const;
       const { reply } = await ask(sources, 'team', question, 0);
       return { reply, image, digest: own.digest };
@@ -117,6 +124,21 @@ describe('a base image', () => {
     const { reply } = await asked({ Env: [`PATH=${value}`] }, 'stage', ['PATH']);
     expect(reply).toMatchObject({ is: 'failed', failure: { reason: 'BaseImageUnsupported' } });
     expect(reply.is === 'failed' ? reply.failure.message : '').toContain('spec.env cannot extend it');
+  });
+
+  it.each([
+    ['another value', ['LANG=C', 'X=1=1'], '2', 'spec.build.args "X": '],
+    ['an empty value', ['X='], '2', 'spec.build.args "X": '],
+    ['the same value', ['X=1=1'], '1=1', undefined],
+    ['a name that begins so', ['XY=1'], '2', undefined],
+  ])('starts no build where its variable shadows a build argument: %s', async (_, Env, value, words) => {
+    const given = [{ name: 'X', value, place: 'spec.build.args "X"' }];
+    const { reply, image } = await asked({ Env }, 'stage', undefined, given);
+    expect(reply.is).toBe(words === undefined ? 'known' : 'failed');
+    expect(reply.is === 'failed' ? reply.failure.reason : 'BaseImageUnsupported').toBe('BaseImageUnsupported');
+    expect(reply.is === 'failed' ? reply.failure.message : '').toContain(
+      words === undefined ? '' : `${words}${image} has ENV X, whose value the builder keeps`,
+    );
   });
 
   it('may have both when it only gives files, and none of it is kept', async () => {

@@ -2,7 +2,7 @@ import { failureOf } from '../../api/failure.ts';
 import { labels } from '../../api/names.ts';
 import type { FailureReason } from '../../api/reasons/failureReasons.ts';
 import type { Instant } from '../../api/time.ts';
-import { baseEnvFault, baseFault } from '../../dockerfile/baseSupport.ts';
+import { baseArgumentFault, baseEnvFault, baseFault } from '../../dockerfile/baseSupport.ts';
 import { baseEnv } from '../../imagespec/env/extension.ts';
 import type { SecretUse } from '../../imagespec/policy/secrets.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
@@ -122,7 +122,7 @@ export function hostOf(reference: string): string | null {
 
 /** The base, or why no build can use it. An image that only gives files needs nothing but its digest. */
 function baseReply(
-  { image, use, variables }: Question & { readonly ask: 'base' },
+  { image, use, variables, arguments: given = [] }: Question & { readonly ask: 'base' },
   found: ResolvedImage,
 ): Reply<AnswerTo['base']> {
   const { digest } = found;
@@ -130,7 +130,7 @@ function baseReply(
     return { is: 'known', value: { image, digest, user: '' } };
   }
   const env = variables === undefined ? [] : baseEnv(variables, found.env);
-  const fault = baseFault(image, found) ?? baseEnvFault(image, env);
+  const fault = baseFault(image, found) ?? baseEnvFault(image, env) ?? baseArgumentFault(image, given, found.env);
   return fault === undefined
     ? { is: 'known', value: { image, digest, user: found.user, ...(env.length === 0 ? {} : { env }) } }
     : { is: 'failed', failure: failureOf('BaseImageUnsupported', fault) };

@@ -25,6 +25,7 @@ export const acceptedDockerfiles: readonly (readonly [string, readonly string[]]
   ['FROM aa\nRUN true \\\n# comment\n\n  && true\nCOPY --from=bb /x /x\n', ['bb', 'aa']],
   ['ARG A="quay.io" B=x1\nFROM $A/$B\n', ['quay.io/x1']],
   ['FROM aa\nRUN echo "a <<EOF"\n', ['aa']],
+  ['FROM aa\nARG X=1\nENV X=$X\n', ['aa']],
   // The builder takes a doubled backslash for no continuation, and so the second FROM for one.
   ['FROM aa\nRUN echo \\\\\nFROM evil.example/x1\n', ['aa', 'evil.example/x1']],
   ['FROM aa\nRUN x \\\n\\#\nFROM evil.example/x1\n', ['aa', 'evil.example/x1']],
@@ -111,6 +112,7 @@ export const refusedDockerfiles: readonly (readonly [string, number, string])[] 
   ['FROM aa\nCMD ["a", 1]\n', 2, 'CMD [ … ]: every item of the list is a text'],
   ['FROM aa\nSHELL /bin/bash\n', 2, 'SHELL takes a list'],
   ['FROM aa\nWORKDIR\n', 2, 'WORKDIR has nothing behind it'],
+  ['FROM aa\nENV X=1\nARG X=2\n', 3, 'this stage has ENV X, whose value the builder keeps'],
   ['FROM aa\nHEALTHCHECK --interval=soon CMD true\n', 2, '--interval is a time'],
   ['FROM aa\nONBUILD ONBUILD RUN true\n', 2, 'ONBUILD cannot hold ONBUILD'],
   ["ARG A='$B'\nFROM aa:$A\n", 2, 'A has no value, or none without quotes'],
