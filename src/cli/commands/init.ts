@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
+import { foreignFindings } from '../../packages/asked/foreign.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { constrained } from '../init/constraints.ts';
 import { recipeOf } from '../init/gather.ts';
@@ -39,6 +40,9 @@ export async function init(name: string | undefined, options: InitOptions, io: C
     ...recipe.losses,
     ...written.losses,
     ...choiceLosses(recipe, reading.wanted),
+    ...foreignFindings(recipe.packages).map(
+      ({ place, message }): Loss => ({ file: '(output)', line: 0, message: `${place}: ${message}` }),
+    ),
     ...findingsOfOutput(written.text).map(
       ({ file, line, path, message }): Loss =>
         atSource(recipe, { file, line, message: `${path === '' ? '' : `${path}: `}${message}` }, path),

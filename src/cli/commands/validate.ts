@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { failed, ok, type Result } from '../../api/result.ts';
+import { dockerfileAdvice } from '../../dockerfile/own/advice.ts';
 import { adviceOf } from '../../imagespec/advice.ts';
 import { cudaFindings } from '../../imagespec/hints/cuda.ts';
 import { parseContentsText } from '../../jupyterhub/contents/text.ts';
 import { againstBase } from '../../packages/asked/againstBase.ts';
 import { contradictions, installedTwice } from '../../packages/asked/contradictions.ts';
+import { foreignFindings } from '../../packages/asked/foreign.ts';
 import type { Contents } from '../../packages/contents/contents.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type CommandIo, unreadable } from '../io.ts';
@@ -38,7 +40,7 @@ export async function validate(files: readonly string[], options: ValidateOption
   const known = fine.map((one) => ({ ...one, contradictions: contradictionsOf(one) }));
   const report = {
     findings: [...findings, ...known.flatMap((one) => one.contradictions)],
-    warnings: fine.flatMap((one) => warningsOf(one, base.value)),
+    warnings: [...fine.flatMap((one) => warningsOf(one, base.value)), ...sharedOutputs(fine)],
     valid: known
       .filter((one) => one.contradictions.length === 0)
       .map(({ document, asked: { namespace, name } }) => ({ file: document.file, namespace, name })),
@@ -58,13 +60,34 @@ function contradictionsOf({ document, plan: { spec } }: Fine): readonly Finding[
   return found.map(({ place, message }) => placedFinding(document, `${place}: ${message}`));
 }
 
+/** Of ImageSpecs with one repository and tag, the operator moves the tag for the oldest alone. */
+function sharedOutputs(fine: readonly Fine[]): readonly Finding[] {
+  const groups = Map.groupBy(fine, ({ plan: { spec } }) => `${spec.repository}:${spec.movingTag}`);
+  return [...groups].flatMap(([output, [first, ...others]]) =>
+    first === undefined
+      ? []
+      : others.map(({ document }) =>
+          placedFinding(
+            document,
+            `spec.output: ${first.asked.namespace}/${first.asked.name} has ${output} too, and only one of them gets the tag; set another spec.output.tag`,
+          ),
+        ),
+  );
+}
+
 function warningsOf({ document, plan: { spec } }: Fine, base: Contents | null): readonly Finding[] {
   const { source } = spec;
+  const own = source.is === 'dockerfile' ? dockerfileAdvice(source.text, spec.args) : [];
   const found =
     source.is === 'packages'
-      ? [...installedTwice(source), ...(base === null ? [] : againstBase(source, base)), ...cudaFindings(spec)]
+      ? [
+          ...foreignFindings(source),
+          ...installedTwice(source),
+          ...(base === null ? [] : againstBase(source, base)),
+          ...cudaFindings(spec),
+        ]
       : [];
-  return [...found.map(({ place, message }) => `${place}: ${message}`), ...adviceOf(spec)].map((sentence) =>
+  return [...found.map(({ place, message }) => `${place}: ${message}`), ...own, ...adviceOf(spec)].map((sentence) =>
     placedFinding(document, sentence),
   );
 }

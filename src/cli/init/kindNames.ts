@@ -7,6 +7,7 @@ export const kindNames = [
   'pixi-lock',
   'requirements',
   'constraints',
+  'pylock',
   'pyproject',
   'pipfile',
   'pipfile-lock',

@@ -8,6 +8,7 @@ import { pixiLock } from './kinds/conda/pixiLock.ts';
 import { runtime } from './kinds/conda/runtime.ts';
 import { dockerfile } from './kinds/dockerfile.ts';
 import { pipfile, pipfileLock } from './kinds/python/pipfile.ts';
+import { pylock } from './kinds/python/pylock.ts';
 import { pyproject } from './kinds/python/pyproject.ts';
 import { constraints, requirements } from './kinds/python/requirements.ts';
 import { description } from './kinds/r/description.ts';
@@ -37,7 +38,15 @@ export interface Kind {
 }
 
 const pythonKinds: readonly KindName[] = ['pipfile-lock', 'pipfile', 'pyproject', 'requirements'];
-const condaKinds: readonly KindName[] = ['conda-lock', 'conda-list', 'pixi', 'pixi-lock', ...pythonKinds, 'runtime'];
+const condaKinds: readonly KindName[] = [
+  'conda-lock',
+  'conda-list',
+  'pixi',
+  'pixi-lock',
+  'pylock',
+  ...pythonKinds,
+  'runtime',
+];
 
 /**
  * The kinds of files, the first that fits counts. repo2docker decides which file of a folder stands alone ("Configuration
@@ -57,7 +66,7 @@ export const kinds: readonly Kind[] = [
     inFolder: /^conda-lock\.ya?ml$/,
     named: /conda-lock\.ya?ml$/,
     most: locked,
-    insteadOf: ['conda-list', 'pixi', 'pixi-lock', ...pythonKinds, 'runtime'],
+    insteadOf: ['conda-list', 'pixi', 'pixi-lock', 'pylock', ...pythonKinds, 'runtime'],
     read: condaLock,
   },
   {
@@ -73,15 +82,24 @@ export const kinds: readonly Kind[] = [
     inFolder: /^conda-linux-64\.lock$/,
     named: /^conda-.+\.(?:lock|txt)$|explicit.*\.txt$|^spec-file.*\.txt$/,
     most: locked,
-    insteadOf: ['pixi', 'pixi-lock', ...pythonKinds, 'runtime'],
+    insteadOf: ['pixi', 'pixi-lock', 'pylock', ...pythonKinds, 'runtime'],
     read: condaList,
+  },
+  {
+    name: 'pylock',
+    inFolder: /^pylock\.toml$/,
+    named: /^pylock(?:\.[^.]+)?\.toml$/,
+    most: locked,
+    // Exact, and the standard's: beside it pyproject.toml often holds settings of tools only.
+    insteadOf: pythonKinds,
+    read: pylock,
   },
   {
     name: 'pixi',
     inFolder: /^pixi\.toml$/,
     named: /pixi\.toml$/,
     most: written,
-    insteadOf: ['pixi-lock', ...pythonKinds, 'runtime'],
+    insteadOf: ['pixi-lock', 'pylock', ...pythonKinds, 'runtime'],
     read: pixi,
   },
   {
@@ -89,7 +107,7 @@ export const kinds: readonly Kind[] = [
     inFolder: /^pixi\.lock$/,
     named: /pixi\.lock$/,
     most: locked,
-    insteadOf: [...pythonKinds, 'runtime'],
+    insteadOf: ['pylock', ...pythonKinds, 'runtime'],
     read: pixiLock,
   },
   {

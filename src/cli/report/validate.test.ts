@@ -67,6 +67,20 @@ describe('what can be known in a second', () => {
   });
 });
 
+it('names an ImageSpec that has the same repository and tag', async () => {
+  const spec = (name: string, output: string) =>
+    good.replace('name: a', `name: ${name}`).concat(`  output: {${output}}\n`);
+  const same = 'repository: r.example/team/x';
+  const text = [spec('a', same), spec('b', same), spec('c', `${same}, tag: other`)].join('---\n');
+  const { code, err } = await commandLine(['validate', '-f', '-'], text);
+  expect(code).toBe(0);
+  expect(err.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(
+      /^-:15:3: spec\.output: warning: default\/a has r\.example\/team\/x:latest too, and only one of them gets the tag/,
+    ),
+  ]);
+});
+
 describe('a path in which there is no ImageSpec', () => {
   it('is a fault', async () => {
     await mkdir(join(folder, 'empty'));

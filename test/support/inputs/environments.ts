@@ -82,6 +82,54 @@ pytest = "*"
 [environments]
 ci = ["test"]
 `;
+export const pylock = `lock-version = "1.0"
+requires-python = ">=3.11"
+dependency-groups = ["dev", "docs"]
+default-groups = ["dev"]
+created-by = "uv"
+[[packages]]
+name = "numpy"
+version = "2.1.3"
+index = "https://pypi.org/simple"
+wheels = [{ url = "https://files.example/numpy-2.1.3-cp311-cp311-linux_x86_64.whl", hashes = { sha256 = "00" } }]
+[[packages]]
+name = "colorama"
+version = "0.4.6"
+marker = "sys_platform == 'win32'"
+[[packages]]
+name = "torch"
+version = "2.5.1+cu124"
+index = "https://download.pytorch.org/whl/cu124"
+[[packages]]
+name = "mine"
+[packages.directory]
+path = "."
+[[packages]]
+name = "tool"
+[packages.vcs]
+type = "git"
+url = "https://github.com/example/tool.git"
+commit-id = "0123456789abcdef0123456789abcdef01234567"
+subdirectory = "python"
+[[packages]]
+name = "data"
+version = "1.0"
+[packages.archive]
+url = "https://files.example/data-1.0.tar.gz"
+hashes = { sha256 = "00" }
+[[packages]]
+name = "pytest"
+version = "8.3.3"
+marker = '"dev" in dependency_groups'
+[[packages]]
+name = "sphinx"
+version = "8.1.3"
+marker = '"docs" in dependency_groups'
+[[packages]]
+name = "both"
+version = "1"
+marker = '"docs" in dependency_groups or "dev" in dependency_groups'
+`;
 export const pipfile = `[[source]]
 url = "https://pypi.org/simple"
 verify_ssl = true

@@ -4,7 +4,7 @@ import { requirementLine } from '../python/requirements.ts';
 import { channelOf, condaEntry } from './entries.ts';
 
 /** Fields of an environment that say nothing about what is installed. */
-const labels = new Set(['name', 'prefix', 'platforms']);
+const labels = new Set(['name', 'prefix', 'platforms', 'category']);
 
 /** environment.yml (conda, "Managing environments"). */
 export function environment(file: string, text: string): Recipe {

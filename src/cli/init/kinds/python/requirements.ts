@@ -10,8 +10,16 @@ import { named } from './direct.ts';
 export function requirements(file: string, text: string): Recipe {
   return isCondaList(text)
     ? condaList(file, text)
-    : eachLine(file, text, ({ line, text: requirement }) => requirementLine(file, line, requirement));
+    : withHashesOnce(eachLine(file, text, ({ line, text: requirement }) => requirementLine(file, line, requirement)));
 }
+
+/** A file of a tool has hashes at every requirement: that they are not carried over is said at the first. */
+function withHashesOnce(recipe: Recipe): Recipe {
+  const first = recipe.losses.find(({ message }) => message === hashesLoss);
+  return { ...recipe, losses: recipe.losses.filter((loss) => loss.message !== hashesLoss || loss === first) };
+}
+
+const hashesLoss = 'the hashes are not carried over; the image itself is pinned by its digest';
 
 /** A file of constraints (`-c`): what limits versions, and installs nothing itself. */
 export function constraints(file: string, text: string): Recipe {
@@ -77,8 +85,7 @@ const options: readonly Option[] = [
   {
     names: ['--require-hashes'],
     value: 'none',
-    read: (file, line) =>
-      lossOf(file, line, 'the hashes are not carried over; the image itself is pinned by its digest'),
+    read: (file, line) => lossOf(file, line, hashesLoss),
   },
   {
     names: ['--trusted-host'],
@@ -129,9 +136,7 @@ export function requirementLine(file: string, line: number, requirement: string)
   const others = own.filter((text) => !text.startsWith('--hash'));
   return joinedAll([
     entry,
-    own.length > others.length
-      ? lossOf(file, line, 'the hashes are not carried over; the image itself is pinned by its digest')
-      : emptyRecipe,
+    own.length > others.length ? lossOf(file, line, hashesLoss) : emptyRecipe,
     ...others.map((text) => lossOf(file, line, `${quoted(text)}: the options of one package are not carried over`)),
   ]);
 }

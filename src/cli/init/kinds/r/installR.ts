@@ -1,3 +1,4 @@
+import { quoted } from '../../../../packages/entries/quote.ts';
 import { linesOf, type ReadLines, tooLongLosses } from '../../lines.ts';
 import { joinedAll, lossOf, type Recipe } from '../../recipe.ts';
 import { cranEntry } from './entries.ts';
@@ -46,7 +47,28 @@ export function installR(file: string, text: string): Recipe {
             line,
             'this is no plain install.packages("…") or install_version("…", "…"), and is not carried over; name the packages in packages.cran',
           )
-        : joinedAll(items.map((name = '') => cranEntry(file, line, name)));
+        : joinedAll([
+            ...items.map((name = '') => cranEntry(file, line, name)),
+            ...repositoryLosses(file, line, statement),
+          ]);
     }),
   ]);
+}
+
+/** Mirrors of CRAN, which the platform's own stands for. */
+const cran =
+  /^https?:\/\/(?:cloud\.r-project\.org|cran\.[a-z.-]+|[a-z.]*cran[a-z.-]*|packagemanager\.(?:posit\.co|rstudio\.com)\/(?:cran|all))(?:\/|$)/i;
+
+/** A repository that is none of CRAN has other packages. */
+function repositoryLosses(file: string, line: number, statement: string): readonly Recipe[] {
+  const url = /\brepos\s*=\s*["']([^"']{1,300})["']/.exec(statement)?.[1];
+  return url === undefined || cran.test(url)
+    ? []
+    : [
+        lossOf(
+          file,
+          line,
+          `the repository ${quoted(url)} is not carried over: packages.cran is installed from CRAN; install from elsewhere in a Dockerfile`,
+        ),
+      ];
 }
