@@ -18,6 +18,7 @@ import { apiPage } from './api-docs.ts';
 import { chartNetworkPolicies, chartReadme, chartRules, chartYaml, valuesSchema, valuesYaml } from './chart.ts';
 import { cliPage } from './cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './docs.ts';
+import { fieldPage } from './field-docs.ts';
 import { inputsPage } from './inputs-docs.ts';
 import { withCauses } from './lifecycle-docs.ts';
 import { withHostile, withMeasured } from './measured-docs.ts';
@@ -95,6 +96,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/cli.md', content: cliPage() },
     { path: 'docs/rendering.md', content: renderingPage(await readFile(join(root, fullExample), 'utf8')) },
     { path: 'docs/inputs.md', content: inputsPage() },
+    { path: 'docs/field.md', content: await fieldPage() },
     { path: 'docs/configuration.md', content: configurationPage(await readFile(join(root, exampleConfig), 'utf8')) },
     { path: 'docs/conditions.md', content: conditionsPage() },
     { path: agreementPath, content: withAgreement(await readFile(join(root, agreementPath), 'utf8')) },

@@ -48,7 +48,7 @@ export const everyday: readonly Suite[] = [
   {
     name: 'unit',
     proves: 'each piece of logic by itself',
-    include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/support/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/support/**/*.test.ts', 'test/field/**/*.test.ts'],
     ground: 'own',
     needs: [],
     retry: 0,
