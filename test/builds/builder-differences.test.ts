@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../tools/eventually.ts';
 import { succeed } from '../integration/kubectl.ts';
-import { shell } from '../node/images.ts';
+import { putShell, shell } from '../node/images.ts';
 import { openScene, type Scene } from '../node/scene.ts';
 import { builderDifferences } from '../support/inputs/builders.ts';
 
@@ -13,6 +13,7 @@ let scene: Scene;
 
 beforeAll(async () => {
   scene = await openScene('builder-differences');
+  await putShell(scene.cluster.registries.plain.host);
 });
 
 /** Kaniko's log of a Dockerfile that no lint has seen, built as a build Pod of the operator builds. */

@@ -38,7 +38,7 @@ export const builderDifferences: readonly BuilderDifference[] = [
     dockerfile: 'FROM BASE\nRUN --network=none cat /proc/net/dev\n',
     docker: 'has no network',
     kaniko: 'has the network of the Pod',
-    shows: /^\s*eth0:/m,
+    shows: /^\s*(?!lo:)[a-z]\w*: +\d/m,
     answer: 'refused',
     words: 'RUN --network',
   },
