@@ -52,7 +52,7 @@ export function wantedInstead(kind: ValueKind, value: unknown, written?: string)
   }
 }
 
-/** What to write where the value itself is not to be shown, as in a configuration, which may hold a secret. */
+/** The same without the value: a configuration may hold a secret. */
 export function wantedKind(kind: ValueKind): string {
   return kind === 'text' ? 'write text, in quotes' : wantedInstead(kind, undefined);
 }

@@ -54,10 +54,7 @@ export function lint(
   ].toSorted((a, b) => a.line - b.line);
 }
 
-/**
- * Lines of here-documents, up to the word that ends each: the Dockerfile is refused for the line that begins one, and what
- * stands in it is no instruction to be refused too.
- */
+/** Lines of here-documents, up to the word that ends each. The line that begins one is refused, and these are no instructions. */
 function heredocBodies(instructions: readonly Instruction[]): ReadonlySet<number> {
   const bodies = new Set<number>();
   let end: string | undefined;
