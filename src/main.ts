@@ -17,7 +17,7 @@ const subcommands = {
   probe: async (argv: readonly string[]) => {
     // As the first process of its container it would be deaf to the signal that ends a Pod.
     process.once('SIGTERM', () => process.exit(143));
-    const { runProbe } = await import('./agent/probe.ts');
+    const { runProbe } = await import('./agent/launch/probe.ts');
     return runProbe(argv, report);
   },
 } as const;

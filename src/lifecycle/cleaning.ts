@@ -1,4 +1,4 @@
-import { probeSettingsHash } from '../jupyterhub/probePod.ts';
+import { probeSettingsHash } from '../jupyterhub/launch/probePod.ts';
 import { verifySettingsHash } from '../jupyterhub/verifyPod.ts';
 import { type BuildRun, hasEnded } from '../kaniko/run.ts';
 import { type CheckIdentity, isNewest } from './model/checkPod.ts';

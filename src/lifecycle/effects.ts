@@ -2,7 +2,7 @@ import type { ImageSpecStatus } from '../api/imagespec.generated.ts';
 import { render } from '../dockerfile/render.ts';
 import type { EffectiveSpec } from '../imagespec/effective.ts';
 import { launchPullSecrets } from '../imagespec/pullSecrets.ts';
-import { probePod } from '../jupyterhub/probePod.ts';
+import { probePod } from '../jupyterhub/launch/probePod.ts';
 import { verifyPod, verifySettingsHash } from '../jupyterhub/verifyPod.ts';
 import { buildJob } from '../kaniko/job.ts';
 import type { CheckIdentity, CheckRun } from './model/checkPod.ts';

@@ -1,6 +1,6 @@
 import type { EffectiveSpec, HubSettings } from '../../imagespec/effective.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
-import { probeSettingsHash } from '../../jupyterhub/probePod.ts';
+import { probeSettingsHash } from '../../jupyterhub/launch/probePod.ts';
 import { verifySettingsHash } from '../../jupyterhub/verifyPod.ts';
 
 /** Digits per half of `status.jupyterHub.settingsHash`. New launch settings repeat no command, new commands no launch. */

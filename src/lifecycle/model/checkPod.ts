@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Failure, failureOf } from '../../api/failure.ts';
 import { type Instant, seconds } from '../../api/time.ts';
-import { type ProbeIdentity, probeContainers } from '../../jupyterhub/probePod.ts';
+import { type ProbeIdentity, probeContainers } from '../../jupyterhub/launch/probePod.ts';
 import type { VerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import { isOver, type PodState } from '../../kaniko/run.ts';
 import { failedPull } from '../../kaniko/waiting.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failedEffect, image, observation, spec } from '../../../test/support/observations.ts';
-import { type ProbeIdentity, probePodName } from '../../jupyterhub/probePod.ts';
+import { type ProbeIdentity, probePodName } from '../../jupyterhub/launch/probePod.ts';
 import { type VerifyIdentity, verifyPodName } from '../../jupyterhub/verifyPod.ts';
 import type { CheckIdentity } from '../model/checkPod.ts';
 import { knowledgeOf } from '../model/knowledge.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '../../api/time.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
-import { probePodName } from '../../jupyterhub/probePod.ts';
+import { probePodName } from '../../jupyterhub/launch/probePod.ts';
 import type { Timing } from '../../jupyterhub/verifyOutcome.ts';
 import { verifyPodName } from '../../jupyterhub/verifyPod.ts';
 import type { PodState } from '../../kaniko/run.ts';

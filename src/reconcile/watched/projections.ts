@@ -6,7 +6,7 @@ import { annotations, group, kind, labels } from '../../api/names.ts';
 import { type ContainerStateObject, ownedMetadata, podStatusObject, unschedulable } from '../../api/ownedObject.ts';
 import { type Instant, parseRfc3339 } from '../../api/time.ts';
 import { tooLongFor, withoutTexts } from '../../imagespec/size.ts';
-import { parseProbeIdentity } from '../../jupyterhub/probePod.ts';
+import { parseProbeIdentity } from '../../jupyterhub/launch/probePod.ts';
 import { parseVerifyIdentity } from '../../jupyterhub/verifyPod.ts';
 import { type BuildIdentity, keptRequest, parseIdentity } from '../../kaniko/identity.ts';
 import { type ContainerState, isOver, type ObjectRef, type PodState } from '../../kaniko/run.ts';

@@ -1,4 +1,4 @@
-import type { Launch } from '../../../src/jupyterhub/probeOutcome.ts';
+import type { Launch } from '../../../src/jupyterhub/launch/probeOutcome.ts';
 import type { ContainerState, PodState } from '../../../src/kaniko/run.ts';
 import { spec } from '../observations.ts';
 import { ended, noon, podState } from '../pods.ts';

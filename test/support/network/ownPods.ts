@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { probePod, probeSettingsHash } from '../../../src/jupyterhub/probePod.ts';
+import { probePod, probeSettingsHash } from '../../../src/jupyterhub/launch/probePod.ts';
 import { verifyPod, verifySettingsHash } from '../../../src/jupyterhub/verifyPod.ts';
 import { buildJob } from '../../../src/kaniko/job.ts';
 import type { Role } from '../../../src/kaniko/ownPod.ts';

@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { annotations } from '../../../src/api/names.ts';
-import { parseProbeIdentity } from '../../../src/jupyterhub/probePod.ts';
+import { parseProbeIdentity } from '../../../src/jupyterhub/launch/probePod.ts';
 import { parseVerifyIdentity } from '../../../src/jupyterhub/verifyPod.ts';
 import type { ContainerState } from '../../../src/kaniko/run.ts';
 import type { CheckRun } from '../../../src/lifecycle/model/checkPod.ts';

@@ -1,12 +1,12 @@
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node';
 import { z } from 'zod';
-import { parseOwnJson } from '../api/ownJson.ts';
-import { probeUser } from '../api/probeAnswer.ts';
-import { canonicalJson } from '../imagespec/canonicalJson.ts';
-import type { HubSettings } from '../imagespec/effective.ts';
-import { sha256 } from '../imagespec/inputHash.ts';
-import { restricted, sandboxFields, smallResources } from '../kaniko/ownPod.ts';
-import { amounts, asHubUser, type CheckInput, checkPod, checkPodName } from './checkPod.ts';
+import { parseOwnJson } from '../../api/ownJson.ts';
+import { probeUser } from '../../api/probeAnswer.ts';
+import { canonicalJson } from '../../imagespec/canonicalJson.ts';
+import type { HubSettings } from '../../imagespec/effective.ts';
+import { sha256 } from '../../imagespec/inputHash.ts';
+import { restricted, sandboxFields, smallResources } from '../../kaniko/ownPod.ts';
+import { amounts, asHubUser, type CheckInput, checkPod, checkPodName } from '../checkPod.ts';
 
 const identitySchema = z.object({
   role: z.literal('probe'),
@@ -70,7 +70,7 @@ export interface ProbeInput extends CheckInput {
 /** Containers of the launch Pod; logs and states are read by these names. */
 export const probeContainers = { server: 'server', hub: 'hub' } as const;
 
-/** The agent ends at most this long after the server's time is over (`agent/probe.ts`, its patience). */
+/** The agent ends at most this long after the server's time is over (`agent/launch/probe.ts`, its patience). */
 const settleSeconds = 30;
 
 /**

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { endedState } from '../../test/support/launches/endedLaunch.ts';
-import { endedLaunches } from '../../test/support/launches/endedLaunches.ts';
-import { answer, hub, launch, noAnswer, running, waiting } from '../../test/support/launches/launches.ts';
-import { ended, noon } from '../../test/support/pods.ts';
-import { type HubReason, hubReasons } from '../api/reasons/verdictReasons.ts';
-import type { ContainerState } from '../kaniko/run.ts';
+import { endedState } from '../../../test/support/launches/endedLaunch.ts';
+import { endedLaunches } from '../../../test/support/launches/endedLaunches.ts';
+import { answer, hub, launch, noAnswer, running, waiting } from '../../../test/support/launches/launches.ts';
+import { ended, noon } from '../../../test/support/pods.ts';
+import { type HubReason, hubReasons } from '../../api/reasons/verdictReasons.ts';
+import type { ContainerState } from '../../kaniko/run.ts';
 import { classifyEnd } from './launchFailures.ts';
 import { probeOutcome } from './probeOutcome.ts';
 

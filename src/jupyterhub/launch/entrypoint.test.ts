@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answer, launch, noAnswer, running } from '../../test/support/launches/launches.ts';
-import { ended } from '../../test/support/pods.ts';
+import { answer, launch, noAnswer, running } from '../../../test/support/launches/launches.ts';
+import { ended } from '../../../test/support/pods.ts';
 import { judgeEntrypoint } from './entrypoint.ts';
 import { probeOutcome } from './probeOutcome.ts';
 

@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { agentExitCodes } from '../api/agentExitCodes.ts';
-import { parseProbeAnswer } from '../api/probeAnswer.ts';
+import { agentExitCodes } from '../../api/agentExitCodes.ts';
+import { parseProbeAnswer } from '../../api/probeAnswer.ts';
 import { startMockHub } from './mockHub.ts';
 import { runProbe, watchServer } from './probe.ts';
 

@@ -1,16 +1,16 @@
-import { type ProbeAnswer, parseProbeAnswer } from '../api/probeAnswer.ts';
-import type { HubReasonOf } from '../api/reasons/verdictReasons.ts';
-import type { HubSettings } from '../imagespec/effective.ts';
-import { relevantLines } from '../kaniko/log.ts';
-import { type ContainerState, isOver, type PodState } from '../kaniko/run.ts';
-import { failedPull } from '../kaniko/waiting.ts';
-import { tailOf } from '../text/cut.ts';
-import { plainText } from '../text/plain.ts';
-import { redactLog } from '../text/redact.ts';
+import { type ProbeAnswer, parseProbeAnswer } from '../../api/probeAnswer.ts';
+import type { HubReasonOf } from '../../api/reasons/verdictReasons.ts';
+import type { HubSettings } from '../../imagespec/effective.ts';
+import { relevantLines } from '../../kaniko/log.ts';
+import { type ContainerState, isOver, type PodState } from '../../kaniko/run.ts';
+import { failedPull } from '../../kaniko/waiting.ts';
+import { tailOf } from '../../text/cut.ts';
+import { plainText } from '../../text/plain.ts';
+import { redactLog } from '../../text/redact.ts';
 import type { EndedServer } from './endedServer.ts';
 import { classifyEnd, type LaunchFailure, reachedSingleuser } from './launchFailures.ts';
 import { probeContainers } from './probePod.ts';
-import type { ProbeFacts } from './verdict.ts';
+import type { ProbeFacts } from '../verdict.ts';
 
 /** An image that JupyterHub cannot launch, and why. */
 export interface Refusal extends LaunchFailure {

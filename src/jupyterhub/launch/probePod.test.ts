@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { image, spec } from '../../test/support/observations.ts';
-import type { HubSettings } from '../imagespec/effective.ts';
+import { image, spec } from '../../../test/support/observations.ts';
+import type { HubSettings } from '../../imagespec/effective.ts';
 import { type ProbeIdentity, parseProbeIdentity, probePod, probePodName, probeSettingsHash } from './probePod.ts';
 
 const owner = { namespace: 'vision', name: 'astro', uid: 'uid-1' };

@@ -1,8 +1,8 @@
-import type { HubReasonOf } from '../api/reasons/verdictReasons.ts';
-import type { HubSettings } from '../imagespec/effective.ts';
-import { shortened } from '../text/cut.ts';
+import type { HubReasonOf } from '../../api/reasons/verdictReasons.ts';
+import type { HubSettings } from '../../imagespec/effective.ts';
+import { shortened } from '../../text/cut.ts';
 import { about, type EndedServer, homeNotWritable, inText, line, type Sign } from './endedServer.ts';
-import { requirementFor } from './verdict.ts';
+import { requirementFor } from '../verdict.ts';
 
 /** Why JupyterHub cannot launch an image. */
 export interface LaunchFailure {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { HubSettings } from '../imagespec/effective.ts';
-import { beginningOf } from '../text/cut.ts';
+import type { HubSettings } from '../../imagespec/effective.ts';
+import { beginningOf } from '../../text/cut.ts';
 
 /** The remains of an ended server: its container's state, and its log. */
 export interface EndedServer {

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { agentExitCodes } from '../api/agentExitCodes.ts';
-import { type ProbeAnswer, probeUser, versionText } from '../api/probeAnswer.ts';
+import { agentExitCodes } from '../../api/agentExitCodes.ts';
+import { type ProbeAnswer, probeUser, versionText } from '../../api/probeAnswer.ts';
 import { type MockHub, startMockHub } from './mockHub.ts';
 import { ask, askPage, type Reply } from './page.ts';
 

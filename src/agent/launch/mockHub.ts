@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { probeUser } from '../api/probeAnswer.ts';
+import { probeUser } from '../../api/probeAnswer.ts';
 
 /** A Hub endpoint that a single-user server calls, as the answer names it. */
 export type HubCall = 'version' | 'user' | 'activity';
