@@ -29,6 +29,8 @@ export interface Verification {
 
 /** How the image is launched as JupyterHub would, and what the verdict means. */
 export interface HubSettings {
+  /** What the image is built from. Advice to install something fits it. */
+  readonly source: Source['is'];
   /** Report: the verdict is shown. Require: it gates the image. Skip: there is none. */
   readonly policy: 'Report' | 'Require' | 'Skip';
   /** null: unknown. */

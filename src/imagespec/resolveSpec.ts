@@ -130,6 +130,7 @@ function hubOf(spec: ImageSpecSpec, config: Config): HubSettings {
   const { jupyterHub } = spec;
   return {
     ...offerOf(spec),
+    source: spec.dockerfile === undefined ? 'packages' : 'dockerfile',
     hubVersion: jupyterHub?.hubVersion ?? hubVersion,
     hubVersionFrom: jupyterHub?.hubVersion === undefined ? 'platform' : 'spec',
     probe: probe.mode,

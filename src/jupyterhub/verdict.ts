@@ -28,7 +28,10 @@ function verdict(reason: HubReason, message: string): Verdict {
  * The verdict on an image that serves, from a comparison of versions. A change of the Hub's version repeats it without
  * a launch.
  */
-export function verdictOf(facts: ProbeFacts, { hubVersion, uid }: Pick<HubSettings, 'hubVersion' | 'uid'>): Verdict {
+export function verdictOf(
+  facts: ProbeFacts,
+  { hubVersion, uid, source }: Pick<HubSettings, 'hubVersion' | 'uid' | 'source'>,
+): Verdict {
   const server = `jupyterhub-singleuser ${facts.singleuserVersion}`;
   const seconds = (facts.launchMilliseconds / 1000).toFixed(1);
   const answered = `${server} responded in ${seconds} s as uid ${uid}`;
@@ -38,7 +41,7 @@ export function verdictOf(facts: ProbeFacts, { hubVersion, uid }: Pick<HubSettin
       `${answered}; the Hub's version is unknown: set spec.jupyterHub.hubVersion, or ask the administrator to set jupyterHub.hubVersion`,
     );
   }
-  const install = `add ${requirementFor(hubVersion)} to packages.pip`;
+  const install = toInstall(requirementFor(hubVersion), { source });
   switch (compareVersions(hubVersion, facts.singleuserVersion)) {
     case 'same':
       return verdict('LaunchVerified', `${answered}; the Hub is ${hubVersion}`);
@@ -46,6 +49,11 @@ export function verdictOf(facts: ProbeFacts, { hubVersion, uid }: Pick<HubSettin
       return verdict('MinorVersionSkew', `${answered}; the Hub is ${hubVersion} and will log a warning: ${install}`);
     case 'majorSkew':
       return verdict('MajorVersionSkew', `${answered}; the Hub is ${hubVersion}, of another major version: ${install}`);
+    case 'olderApi':
+      return verdict(
+        'MajorVersionSkew',
+        `${answered}; the Hub is ${hubVersion} and still serves a server before 2.0, at an address that it calls deprecated: ${install}`,
+      );
     case 'incompatible':
       return verdict(
         'VersionIncompatible',
@@ -72,6 +80,16 @@ export function sayToHub(
 ): Verdict {
   const [old, wanted] = [requirementFor(before), requirementFor(hubVersion)];
   return old === wanted ? said : { ...said, message: said.message.replaceAll(old, wanted) };
+}
+
+/** The advice to install packages, which fits the form of the spec. */
+export function toInstall(packages: string, { source }: Pick<HubSettings, 'source'>): string {
+  switch (source) {
+    case 'packages':
+      return `add ${packages} to packages.pip`;
+    case 'dockerfile':
+      return `install ${packages} by pip in a RUN line of the Dockerfile`;
+  }
 }
 
 /**

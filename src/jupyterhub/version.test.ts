@@ -38,12 +38,13 @@ describe('compareVersions', () => {
     ['6.0.0b1', '5.5.0', 'majorSkew'],
     ['1.0.0', '0.9.6', 'majorSkew'],
     ['0.8.0', '1.5.1', 'majorSkew'],
-    // 2.0 changed how a server authenticates.
-    ['5.5.0', '1.5.1', 'incompatible'],
-    ['2.0.0', '1.5.1', 'incompatible'],
+    // 2.0 changed how a server looks up users; Hubs still answer the older way.
+    ['6.0.0b1', '1.5.1', 'olderApi'],
+    ['5.5.0', '1.5.1', 'olderApi'],
+    ['2.0.0', '1.5.1', 'olderApi'],
+    ['3.0.0', '0.9.6', 'olderApi'],
     ['1.5.0', '2.0.0', 'incompatible'],
     ['1.5.0', '2.0.0b1', 'incompatible'],
-    ['3.0.0', '0.9.6', 'incompatible'],
     // 0.8 made the server an OAuth client.
     ['0.8.0', '0.7.2', 'incompatible'],
     ['0.7.2', '0.8.0', 'incompatible'],

@@ -6,19 +6,20 @@ import { valid } from '@renovatebot/pep440';
  * - same: the same version as far as the Hub checks
  * - minorSkew: same major version; a Hub older than 5 logs a warning about the minor one
  * - majorSkew: the Hub logs a warning, but no breakage is known
+ * - olderApi: the server is older than 2.0 and the Hub is not; the Hub answers it at an address that it calls deprecated
  * - incompatible: a breaking release lies between them, so that no user can log in
  * - unreadable: one of them is not a version
  */
-export type Skew = 'same' | 'minorSkew' | 'majorSkew' | 'incompatible' | 'unreadable';
+export type Skew = 'same' | 'minorSkew' | 'majorSkew' | 'olderApi' | 'incompatible' | 'unreadable';
+
+/** Servers are OAuth clients of the Hub since this release; before, no server reported its version. */
+const oauth: Release = [0, 8];
 
 /**
- * The breaking releases, "the only two known cases" according to JupyterHub (docs/source/howto/log-messages.md): the
- * one after 0.7, and 2.0. Before the first, no server reported its version.
+ * Servers look up users at `/user` since this release, with scopes that an older Hub does not know. Hubs up to 6.0.0b1
+ * still answer older servers at `/authorizations/token` (jupyterhub/apihandlers/auth.py).
  */
-const breakingReleases: readonly Release[] = [
-  [0, 8],
-  [2, 0],
-];
+const scopes: Release = [2, 0];
 
 /**
  * From this release on the Hub compares only major versions (jupyterhub/_version.py, commit b0517a96); before, major
@@ -34,10 +35,11 @@ export function compareVersions(hub: string, singleuser: string): Skew {
   if (ofHub === undefined || ofServer === undefined) {
     return 'unreadable';
   }
-  const [first = ofHub] = breakingReleases;
-  const apart = breakingReleases.some((breaking) => isBefore(ofHub, breaking) !== isBefore(ofServer, breaking));
-  if (apart || isBefore(ofHub, first)) {
+  if (isBefore(ofHub, oauth) || isBefore(ofServer, oauth)) {
     return 'incompatible';
+  }
+  if (isBefore(ofHub, scopes) !== isBefore(ofServer, scopes)) {
+    return isBefore(ofServer, scopes) ? 'olderApi' : 'incompatible';
   }
   if (ofHub[0] !== ofServer[0]) {
     return 'majorSkew';

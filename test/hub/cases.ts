@@ -97,9 +97,7 @@ const good: readonly AgreementCase[] = [
       'ENV PYTHONPATH=/opt/jupyterhub-1.5.1 JUPYTERHUB_SINGLEUSER_APP=jupyter_server.serverapp.ServerApp',
     ),
     works: 'yes',
-    verdict: 'VersionIncompatible',
-    differs:
-      'JupyterHub names 2.0 as a release across which servers break, and the operator goes by that. A Hub up to 5.5.4 still answers a 1.5.1 server at an address that it calls deprecated. So this one works',
+    verdict: 'MajorVersionSkew',
   },
 ];
 
@@ -246,7 +244,7 @@ const olderHubVerdicts: Readonly<Record<string, HubReason>> = {
   'major-4': 'LaunchVerified',
   'major-3': 'MajorVersionSkew',
   'major-2': 'MajorVersionSkew',
-  'major-1': 'VersionIncompatible',
+  'major-1': 'MajorVersionSkew',
   'no-jupyterhub': 'SingleuserMissing',
 };
 

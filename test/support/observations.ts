@@ -58,6 +58,7 @@ export const spec: EffectiveSpec = {
   serviceAccountName: null,
   platformSettings: platformSettingsOf(config),
   hub: {
+    source: 'packages',
     policy: 'Report',
     hubVersion: '5.3.0',
     hubVersionFrom: 'platform',

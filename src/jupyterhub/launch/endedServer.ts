@@ -63,15 +63,58 @@ export function about(source: string): Sign {
   };
 }
 
+/** The last line that contains a match of the expression, in which HOME stands for the path of the home directory. */
+export function lineAbout(source: string): Sign {
+  return (server, hub) =>
+    line(
+      new RegExp(
+        source.replaceAll('HOME', () => literal(hub.homePath)),
+        'i',
+      ),
+    )(server, hub);
+}
+
 /** Folders that Jupyter and related programs write to, in any home directory. */
 const homeLike = /\/\.(?:local|jupyter|ipython|cache|config)(?:\/|$)|^\/(?:root|nonexistent|home)(?:\/|$)/;
 
+/** Messages about a path that may not be written to, by Python and by tools of a shell. */
+const refusedPaths = [
+  /(?:PermissionError: \[Errno 13\]|OSError: \[Errno 30\])[^'\n]{0,200}'([^'\n]{1,500})'/,
+  /cannot (?:create|touch|open)[^'‘\n]{0,100}['‘]([^'’\n]{1,500})['’]: (?:Permission denied|Read-only file system)/,
+  // dash, about a redirection
+  /cannot create ([^\s:'"]{1,500}): Permission denied/,
+];
+
 /** An unwritable path in a home directory, from Python's PermissionError or a shell tool's message. */
 export function homeNotWritable(server: EndedServer, { homePath }: HubSettings): string | null {
-  const paths = [
-    ...textOf(server).matchAll(
-      /(?:PermissionError: \[Errno 13\]|OSError: \[Errno 30\])[^'\n]{0,200}'([^'\n]{1,500})'|cannot (?:create|touch|open)[^'‘\n]{0,100}['‘]([^'’\n]{1,500})['’]: (?:Permission denied|Read-only file system)/g,
-    ),
-  ].map(([, python, shell]) => python ?? shell ?? '');
-  return paths.find((path) => path === homePath || path.startsWith(`${homePath}/`) || homeLike.test(path)) ?? null;
+  const isBelow = (path: string) => path === homePath || path.startsWith(`${homePath}/`);
+  for (const text of linesOf(server)) {
+    const path = refusedPaths.map((form) => found(form, text)).find((one) => one !== null) ?? '';
+    if (isBelow(path) || homeLike.test(path)) {
+      return path;
+    }
+    // bash, about a redirection. Nothing of the image is in the home that the path could name otherwise.
+    const redirected = found(/(?:^|[\s:])(\/[^\s:'"]{1,500}): (?:Permission denied|Read-only file system)/, text);
+    if (redirected !== null && isBelow(redirected)) {
+      return redirected;
+    }
+  }
+  return null;
+}
+
+/** Calls in a traceback that write. */
+const writes =
+  /\bmkdir\(|makedirs\(|secure_write|O_CREAT|O_WRONLY|open\([^)\n]{0,200},\s*(?:mode=)?["'][wax]|\.touch\(|unlink\(|write_(?:text|bytes)\(/;
+const callsBefore = 6;
+
+/** The path that a Python program was not permitted to write to; null also for one that it was not permitted to read. */
+export function unwritable(server: EndedServer): string | null {
+  const lines = linesOf(server);
+  for (const [at, text] of lines.entries()) {
+    const path = found(/(?:PermissionError: \[Errno 13\]|OSError: \[Errno 30\])[^'\n]{0,200}'([^'\n]{1,500})'/, text);
+    if (path !== null && lines.slice(Math.max(0, at - callsBefore), at).some((call) => writes.test(call))) {
+      return path;
+    }
+  }
+  return null;
 }

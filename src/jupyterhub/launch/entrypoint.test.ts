@@ -18,15 +18,56 @@ describe('the entrypoint', () => {
     expect(probeOutcome(launch(running, agent, {}, log))).toMatchObject({ entrypoint });
   });
 
-  const first = { reason: 'LaunchTimeout', message: 'nothing answered', entrypoint: 'suspect', log: 'hello' } as const;
+  const first = {
+    reason: 'LaunchTimeout',
+    message: 'nothing answered',
+    entrypoint: 'suspect',
+    fault: null,
+    log: 'hello',
+  } as const;
 
   it('is guilty when the image serves without it', () => {
     const second = probeOutcome(launch(running, answer({})));
     expect(judgeEntrypoint(first, second)).toMatchObject({
       is: 'refused',
       reason: 'EntrypointBlocksCommand',
+      message: expect.stringContaining('end the entrypoint with exec "$@"'),
       log: 'hello',
     });
+  });
+
+  const deaths = [
+    [
+      1,
+      'boom: no configuration\n',
+      'ended with exit code 1 before it ran the command of the Hub: boom: no configuration',
+    ],
+    [
+      2,
+      "/entrypoint.sh: 2: cd: can't cd to work\n",
+      'ended with exit code 2 before it ran the command of the Hub: /entrypoint',
+    ],
+    [
+      127,
+      '/entrypoint.sh: line 2: module: command not found\n',
+      'needs a program that the image does not contain: /entry',
+    ],
+    [
+      127,
+      'env: ‘jupyterhub-singleuser’: No such file or directory\n',
+      'does not find jupyterhub-singleuser: let it keep PATH',
+    ],
+    [1, "KeyError: 'Missing required environment $JUPYTERHUB_SERVICE_URL'\n", 'does not keep its environment'],
+    [0, 'jupyterhub-singleuser\n', 'does not run the command of the Hub: end the entrypoint with exec'],
+  ] as const;
+  it.each(deaths)('that ends with %i and %j is told apart from others', (exitCode, log, words) => {
+    const died = probeOutcome(launch(ended(exitCode), running, {}, log));
+    if (died.is !== 'refused') {
+      throw new Error(`the launch is ${died.is}`);
+    }
+    const judged = judgeEntrypoint(died, probeOutcome(launch(running, answer({}))));
+    expect(judged).toMatchObject({ reason: 'EntrypointBlocksCommand' });
+    expect('message' in judged && judged.message).toContain(`the image serves without its entrypoint, which ${words}`);
   });
 
   it('is innocent when the image does not serve without it either: the first launch stands', () => {

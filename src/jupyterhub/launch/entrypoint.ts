@@ -19,12 +19,15 @@ export function judgeEntrypoint<Open extends { readonly is: string }>(
     : {
         is: 'refused',
         reason: 'EntrypointBlocksCommand',
-        message:
-          'the image serves without its entrypoint, which does not run the command of the Hub: end the entrypoint with exec "$@"',
+        message: `the image serves without its entrypoint, which ${first.fault ?? doesNotRun}`,
         entrypoint: 'cleared',
+        fault: first.fault,
         log: first.log,
       };
 }
+
+/** An entrypoint that ended well, or still runs. */
+const doesNotRun = 'does not run the command of the Hub: end the entrypoint with exec "$@"';
 
 function isShown(outcome: { readonly is: string }): outcome is Shown {
   return outcome.is === 'answered' || outcome.is === 'refused';

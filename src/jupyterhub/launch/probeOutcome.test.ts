@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { endedEntrypoints } from '../../../test/support/launches/endedEntrypoints.ts';
 import { endedState } from '../../../test/support/launches/endedLaunch.ts';
 import { endedLaunches } from '../../../test/support/launches/endedLaunches.ts';
 import { answer, hub, launch, noAnswer, running, waiting } from '../../../test/support/launches/launches.ts';
@@ -14,7 +15,7 @@ function summary(outcome: ReturnType<typeof probeOutcome>) {
 }
 
 describe('a server that ended', () => {
-  it.each(endedLaunches)('$name: $verdict', (row) => {
+  it.each([...endedLaunches, ...endedEntrypoints])('$name: $verdict', (row) => {
     const outcome = probeOutcome(launch(endedState(row), running, {}, row.log));
     expect(outcome).toMatchObject({ is: 'refused', reason: row.verdict, entrypoint: row.entrypoint });
     expect(summary(outcome)).toContain(row.words);

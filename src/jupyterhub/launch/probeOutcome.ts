@@ -7,10 +7,11 @@ import { failedPull } from '../../kaniko/waiting.ts';
 import { tailOf } from '../../text/cut.ts';
 import { plainText } from '../../text/plain.ts';
 import { redactLog } from '../../text/redact.ts';
+import { type ProbeFacts, toInstall } from '../verdict.ts';
 import type { EndedServer } from './endedServer.ts';
-import { classifyEnd, type LaunchFailure, reachedSingleuser } from './launchFailures.ts';
+import type { LaunchFailure } from './failureRows.ts';
+import { classifyEnd, reachedSingleuser } from './launchFailures.ts';
 import { probeContainers } from './probePod.ts';
-import type { ProbeFacts } from '../verdict.ts';
 
 /** An image that JupyterHub cannot launch, and why. */
 export interface Refusal extends LaunchFailure {
@@ -144,7 +145,14 @@ function unproven(answer: ProbeAnswer, ended: Terminated | undefined, hub: HubSe
       ? { reason: 'LaunchFailed' as const, message: goneMessage(ended) }
       : unprovenBecause(answer, hub);
   const reached = answer.hubCalls.length > 0 || reachedSingleuser(log);
-  return { is: 'refused', reason, message, entrypoint: reached ? 'cleared' : 'suspect', log: relevantLines(log) };
+  return {
+    is: 'refused',
+    reason,
+    message,
+    entrypoint: reached ? 'cleared' : 'suspect',
+    fault: null,
+    log: relevantLines(log),
+  };
 }
 
 function goneMessage(ended: Terminated | undefined): string {
@@ -179,7 +187,7 @@ function unprovenBecause(
       return answer.status === 404
         ? {
             reason: 'ServerMissing',
-            message: 'the server starts, but has no page to show (HTTP 404): add "jupyterlab" to packages.pip',
+            message: `the server starts, but has no page to show (HTTP 404): ${toInstall('"jupyterlab"', hub)}`,
           }
         : { reason: 'LaunchFailed', message: `the server starts, but its first page is an error${status}` };
     case 'gone':

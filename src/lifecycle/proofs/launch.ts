@@ -94,8 +94,8 @@ function fromPods(attempts: Attempts, at: Probed, runs: readonly ProbeRun[], kep
   return fromOutcome(attempts, at, second, judgeEntrypoint(refusalIn(first), again));
 }
 
-function refusalIn({ reason, message, entrypoint, log }: Refusal): Refusal {
-  return { reason, message, entrypoint, log };
+function refusalIn({ reason, message, entrypoint, fault, log }: Refusal): Refusal {
+  return { reason, message, entrypoint, fault, log };
 }
 
 /** Outcome of a launch, by its Pod and its log. */

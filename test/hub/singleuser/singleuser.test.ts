@@ -115,7 +115,7 @@ describe('a real jupyterhub-singleuser', () => {
     expect(outcome).toMatchObject({ is: 'answered', facts: { singleuserVersion: version } });
     const facts = outcome.is === 'answered' ? outcome.facts : undefined;
     expect(facts?.serverVersion).toMatch(/^\d+\.\d+/);
-    expect(facts && verdictOf(facts, { hubVersion: '5.3.0', uid: 1000 }).reason).toBe(reason);
+    expect(facts && verdictOf(facts, { hubVersion: '5.3.0', uid: 1000, source: 'packages' }).reason).toBe(reason);
   });
 });
 
