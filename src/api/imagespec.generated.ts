@@ -33,7 +33,7 @@ export type BuildReason = 'SpecChanged' | 'BaseChanged' | 'RebuildRequested' | '
 export type BuildResult = 'Succeeded' | 'Failed' | 'Cancelled';
 
 /**
- * An ImageSpec says which environment people need: a base image with packages and environment variables, or a whole Dockerfile. The operator turns it into a pushed image with a known digest and says whether JupyterHub can launch it. It offers the image to the Hub's users, and keeps all of that true. Three annotations ask for something: imagespec.dev/rebuild (build again without de-duplication and layer cache, base resolved again); imagespec.dev/retry (another attempt, with caches); imagespec.dev/cancel (stop the running build). Each new value counts once. A value that is there when the operator first sees the object is only recorded.
+ * An ImageSpec says which environment people need: a base image with packages and environment variables, or a whole Dockerfile. The operator turns it into a pushed image with a known digest and says whether JupyterHub can launch it. It offers the image to the Hub's users, and keeps all of that true. Four annotations ask for something: imagespec.dev/rebuild (build again without de-duplication and layer cache, base resolved again); imagespec.dev/retry (another attempt, with caches); imagespec.dev/launch (the image launched again, without a build); imagespec.dev/cancel (stop the running build). Each new value counts once. A value that is there when the operator first sees the object is only recorded.
  */
 export interface ImageSpec {
   /**
@@ -367,6 +367,10 @@ export interface ImageSpecStatus {
    */
   readonly lastHandledRetry?: string;
   /**
+   * Value of the annotation imagespec.dev/launch that was handled last, cut to 1024 characters.
+   */
+  readonly lastHandledLaunch?: string;
+  /**
    * Value of the annotation imagespec.dev/cancel that was handled last, cut to 1024 characters.
    */
   readonly lastHandledCancel?: string;
@@ -562,6 +566,10 @@ export interface JupyterHubStatus {
    * Milliseconds from the start of the container to the first answer.
    */
   readonly launchMilliseconds?: number;
+  /**
+   * The relevant lines of a launch that failed, without secrets and control characters.
+   */
+  readonly log?: string;
   /**
    * When the image was launched.
    */

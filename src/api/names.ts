@@ -29,6 +29,7 @@ export const manager = 'imagespec-operator';
 export const annotations = {
   rebuild: 'imagespec.dev/rebuild',
   retry: 'imagespec.dev/retry',
+  launch: 'imagespec.dev/launch',
   cancel: 'imagespec.dev/cancel',
   /** On the Job: what it builds, so that a crash after the create loses nothing. */
   build: 'imagespec.dev/build',

@@ -191,6 +191,11 @@ const requests = [
     'Requests another attempt of what failed, with the layer cache. Sets the annotation imagespec.dev/retry. Exit code 1 when nothing has failed.',
   ],
   [
+    'launch',
+    'launch the image again as JupyterHub would',
+    'Requests another launch of status.image without a build, for example after a node was too busy. Sets the annotation imagespec.dev/launch. Exit code 1 when there is nothing to launch; with --wait, 0 when JupyterHub can launch the image.',
+  ],
+  [
     'cancel',
     'stop the current build',
     'Stops the build that waits or runs; the last good image stays. Sets the annotation imagespec.dev/cancel. Exit code 1 when there is no build; with --wait, 0 when the build was stopped.',

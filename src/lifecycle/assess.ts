@@ -29,7 +29,7 @@ export function meansOf(seen: Observation): Means {
   const known = knowledgeOf(seen);
   const requests = openRequests(seen);
   const attempts = attemptsOf(seen, known);
-  return { known, requests, attempts, judge: judgeOf(seen, attempts, requests.retry) };
+  return { known, requests, attempts, judge: judgeOf(seen, attempts, requests) };
 }
 
 /** Everything that follows from the state of the build. */

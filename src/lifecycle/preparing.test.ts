@@ -47,7 +47,7 @@ describe('preparation of the next attempt', () => {
     ['no access to the output repository', { answers: denied }],
     ['a missing Secret', { answers: missingSecret }],
   ])('keeps the failure and its place in the history, and a requested retry open: %s', (_, changes) => {
-    const before = { ...failed, requests: { rebuild: null, retry: 'now', cancel: null }, now: due.now };
+    const before = { ...failed, requests: { rebuild: null, retry: 'now', launch: null, cancel: null }, now: due.now };
     const held = follow({ ...before, ...changes });
     expect(held.seen.status.failure).toEqual(failed.status.failure);
     expect(held.seen.status.history).toEqual(failed.status.history);
@@ -66,7 +66,7 @@ describe('preparation of the next attempt', () => {
   });
 
   it('a suspended ImageSpec keeps a rebuild for later, and shows it', () => {
-    const requests = { rebuild: 'now', retry: null, cancel: null };
+    const requests = { rebuild: 'now', retry: null, launch: null, cancel: null };
     const suspended = follow({ ...good, plan: planOf({ suspend: true }), requests });
     expect(condition(suspended.seen.status, 'Ready')).toBe('Unknown Suspended');
     expect([suspended.seen.status.lastHandledRebuild, suspended.decision.next]).toEqual([undefined, 'rest']);

@@ -100,7 +100,7 @@ export function observation(changes: Partial<Observation>): Observation {
     startedAt: noon - 3_600_000,
     self: { namespace: 'vision', name: 'astro', uid: 'uid-1', generation: 1, resourceVersion: '1' },
     plan: { ok: true, value: { spec, images: [base.image], filesOnly: [], finalImage: base.image, upstream: null } },
-    requests: { rebuild: null, retry: null, cancel: null },
+    requests: { rebuild: null, retry: null, launch: null, cancel: null },
     upstream: { is: 'none' },
     outputHolder: { is: 'self' },
     status: { observedGeneration: -1 },

@@ -20,8 +20,10 @@ const mayBeEmpty = new Set([
   'status.base.user',
   'status.failure.message',
   'status.failure.log',
+  'status.jupyterHub.log',
   'status.lastHandledRebuild',
   'status.lastHandledRetry',
+  'status.lastHandledLaunch',
   'status.lastHandledCancel',
 ]);
 

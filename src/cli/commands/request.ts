@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { conditionOf } from '../../api/conditions.ts';
 import { annotations, group, plural, version } from '../../api/names.ts';
 import { toRfc3339 } from '../../api/time.ts';
 import { patchAnnotations } from '../../kubernetes/client/mergePatch.ts';
@@ -6,9 +7,9 @@ import { systemClock } from '../../kubernetes/clock.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type CommandIo, unreadable } from '../io.ts';
 import { promiseOf } from '../live/answerRequest.ts';
-import { type ClusterOptions, sentence, withImageSpec } from '../live/cluster.ts';
+import { type Cluster, type ClusterOptions, sentence, withImageSpec } from '../live/cluster.ts';
 import { lookOnce } from '../live/follow.ts';
-import { projectImageSpec } from '../live/projections.ts';
+import { projectImageSpec, type SeenImageSpec } from '../live/projections.ts';
 import { displayFor } from '../live/status/show.ts';
 import type { Request } from '../live/status/standing.ts';
 import { watchStatus } from '../live/status/watchStatus.ts';
@@ -21,7 +22,7 @@ export interface RequestOptions extends ClusterOptions {
 const manager = 'kubectl-imagespec';
 
 /**
- * `kubectl imagespec rebuild`, `retry` and `cancel`: request an action by an annotation; each new value is one request.
+ * `kubectl imagespec rebuild`, `retry`, `launch` and `cancel`: request an action by an annotation; each new value is one request.
  * A request without effect is refused with exit code `findings`.
  */
 export function ask(request: Request, name: string, options: RequestOptions, io: CommandIo): Promise<ExitCode> {
@@ -51,7 +52,18 @@ export function ask(request: Request, name: string, options: RequestOptions, io:
     if (end === undefined) {
       return unreadable(io, `ImageSpec "${name}" was deleted`);
     }
-    const isAsAsked = request === 'cancel' ? end.reason === 'Cancelled' : end.is === 'ready';
+    const isAsAsked =
+      request === 'launch'
+        ? await isCompatible(cluster, imageSpec, io)
+        : request === 'cancel'
+          ? end.reason === 'Cancelled'
+          : end.is === 'ready';
     return isAsAsked ? exitCodes.ok : exitCodes.findings;
   });
+}
+
+/** Whether JupyterHub can launch the image, by the verdict that the status has now. */
+async function isCompatible(cluster: Cluster, imageSpec: SeenImageSpec, io: CommandIo): Promise<boolean> {
+  const { status } = (await lookOnce(cluster, imageSpec, (message) => io.err(`${message}\n`))).imageSpec;
+  return conditionOf(status, 'JupyterHubCompatible')?.status === 'True';
 }

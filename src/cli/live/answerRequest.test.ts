@@ -18,6 +18,13 @@ const retrying = view(['Ready=Unknown:Retrying m', resolved], { status: { build:
 const resolving = view(['Ready=Unknown:ResolvingBase the base is looked up'], { status: { build: ended } });
 const verifying = view(['Ready=Unknown:Verifying m', resolved], { status: { build: { ...ended, image } } });
 const suspended = view(['Ready=Unknown:Suspended m'], { spec: { baseImage: 'a', suspend: true } });
+const skipped = view(['Ready=True:BuildSucceeded'], {
+  spec: { baseImage: 'a', jupyterHub: { policy: 'Skip' } },
+  status: { image },
+});
+const disabled = view(['Ready=True:BuildSucceeded', 'JupyterHubCompatible=Unknown:ProbeDisabled m'], {
+  status: { image },
+});
 const unseen = view([], { status: { observedGeneration: -1 } });
 
 describe('promiseOf', () => {
@@ -27,6 +34,7 @@ describe('promiseOf', () => {
     ['rebuild', building, 'the current build is stopped'],
     ['retry', broken, 'is retried, with the layer cache: the last attempt ended with RunFailed'],
     ['retry', retrying, 'the last attempt ended with RegistryUnavailable'],
+    ['launch', good, `${image} is launched again; condition JupyterHubCompatible shows the verdict`],
     ['cancel', queued, 'the build of vision/astro is stopped'],
     ['cancel', building, `its last good image ${image} stays`],
     ['cancel', retrying, 'the build of vision/astro is stopped'],
@@ -43,6 +51,10 @@ describe('promiseOf', () => {
     ['retry', building, 'the operator is working on it'],
     ['retry', invalid, 'a retry would fail in the same way'],
     ['retry', suspended, 'set spec.suspend to false first'],
+    ['launch', broken, 'there is no image to launch: vision/astro is RunFailed'],
+    ['launch', suspended, 'set spec.suspend to false first'],
+    ['launch', skipped, 'spec.jupyterHub.policy of vision/astro is Skip'],
+    ['launch', disabled, 'the administrator disabled launches'],
     ['cancel', good, 'there is no build to cancel: vision/astro is BuildSucceeded'],
     ['cancel', broken, 'there is no build to cancel: vision/astro is RunFailed'],
     ['cancel', resolving, 'spec.suspend: true keeps it from starting'],

@@ -1,3 +1,4 @@
+import { conditionOf } from '../../api/conditions.ts';
 import type { ReadyReason } from '../../api/reasons/reasons.ts';
 import { failed, ok, type Result } from '../../api/result.ts';
 import { type Request, standingOf, type View } from './status/standing.ts';
@@ -43,6 +44,19 @@ export function promiseOf(view: View, request: Request): Result<string, string> 
       return is === 'failed' || reason === 'Retrying'
         ? ok(`${it} is retried, with the layer cache: the last attempt ended with ${status.failure?.reason ?? reason}`)
         : failed(`the operator is working on it: ${now}; wait, or "cancel" first`);
+    case 'launch':
+      if (spec.suspend === true) {
+        return failed(`${it} is suspended: set spec.suspend to false first`);
+      }
+      if (spec.jupyterHub?.policy === 'Skip') {
+        return failed(`spec.jupyterHub.policy of ${it} is Skip: its image is not for a Hub, and is not launched`);
+      }
+      if (status.image === undefined) {
+        return failed(`there is no image to launch: ${now}; the operator launches one as soon as it is built`);
+      }
+      return conditionOf(status, 'JupyterHubCompatible')?.reason === 'ProbeDisabled'
+        ? failed(`the administrator disabled launches (jupyterHub.probe.mode): ${it} cannot be launched`)
+        : ok(`${status.image} is launched again; condition JupyterHubCompatible shows the verdict`);
     case 'cancel':
       return is === 'underWay' && isBuild(view)
         ? ok(

@@ -24,6 +24,7 @@ describe('the entrypoint', () => {
     entrypoint: 'suspect',
     fault: null,
     log: 'hello',
+    doubt: 'none',
   } as const;
 
   it('is guilty when the image serves without it', () => {
@@ -60,7 +61,7 @@ describe('the entrypoint', () => {
     [1, "KeyError: 'Missing required environment $JUPYTERHUB_SERVICE_URL'\n", 'does not keep its environment'],
     [0, 'jupyterhub-singleuser\n', 'does not run the command of the Hub: end the entrypoint with exec'],
   ] as const;
-  it.each(deaths)('that ends with %i and %j is told apart from others', (exitCode, log, words) => {
+  it.each(deaths)('that ends with %i and %j is distinguished from others', (exitCode, log, words) => {
     const died = probeOutcome(launch(ended(exitCode), running, {}, log));
     if (died.is !== 'refused') {
       throw new Error(`the launch is ${died.is}`);

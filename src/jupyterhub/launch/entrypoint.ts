@@ -23,6 +23,7 @@ export function judgeEntrypoint<Open extends { readonly is: string }>(
         entrypoint: 'cleared',
         fault: first.fault,
         log: first.log,
+        doubt: 'none',
       };
 }
 

@@ -17,6 +17,8 @@ import { probeContainers } from './probePod.ts';
 export interface Refusal extends LaunchFailure {
   /** The relevant lines of the server's log, at most 8 KiB. */
   readonly log: string;
+  /** busyNode: a server of a node with too little processor time shows the same; a second launch decides. */
+  readonly doubt: 'none' | 'busyNode';
 }
 
 /**
@@ -134,7 +136,7 @@ function endedServer(launch: Launch, server: Terminated, hub: ContainerState | u
     if (late && /Failed to connect to my Hub at/.test(log)) {
       return inconclusive('ProbePending', "the operator's image was not pulled in time");
     }
-    return { is: 'refused', ...classifyEnd(endOf(server, log), launch.hub), log: relevantLines(log) };
+    return { is: 'refused', ...classifyEnd(endOf(server, log), launch.hub), log: relevantLines(log), doubt: 'none' };
   });
 }
 
@@ -152,7 +154,25 @@ function unproven(answer: ProbeAnswer, ended: Terminated | undefined, hub: HubSe
     entrypoint: reached ? 'cleared' : 'suspect',
     fault: null,
     log: relevantLines(log),
+    doubt: ended === undefined && isLateAnswer(answer) ? 'busyNode' : 'none',
   };
+}
+
+/** Whether more processor time could have led to another answer: the server still runs, and answered late or not at all. */
+function isLateAnswer(answer: ProbeAnswer): boolean {
+  if (answer.ready) {
+    return false;
+  }
+  switch (answer.why) {
+    case 'silent':
+    case 'failing':
+    case 'gone':
+      return true;
+    case 'pageFailing':
+      return answer.status === null || answer.status >= 500;
+    case 'noHubVersion':
+      return false;
+  }
 }
 
 function goneMessage(ended: Terminated | undefined): string {
@@ -233,7 +253,7 @@ function notCreated(hub: HubSettings, { message, reason }: Extract<ContainerStat
   const failure = classifyEnd({ exitCode: 128, reason, message, log: '' }, hub);
   return failure.reason === 'LaunchFailed' && failure.entrypoint === 'suspect'
     ? running('ProbePending', `the container cannot be created: ${message || reason}`)
-    : { is: 'refused', ...failure, log: '' };
+    : { is: 'refused', ...failure, log: '', doubt: 'none' };
 }
 
 /** At most this much of the end of a log is read. */

@@ -11,6 +11,8 @@ const identity: ProbeIdentity = {
   settings: probeSettingsHash(hub),
   attempt: 1,
   command: 'kept',
+  trial: 'first',
+  request: null,
 };
 
 /** The Pod of a launch, and its two containers. */

@@ -21,6 +21,11 @@ const identitySchema = z.object({
    * - overridden: without the entrypoint, to find out whether it is at fault
    */
   command: z.enum(['kept', 'overridden']),
+  // The following fields are newer: a Pod of an older operator lacks them, and still parses.
+  /** second: a busy node may have spoilt the first. */
+  trial: z.enum(['first', 'second']).default('first'),
+  /** Mark of the request that it answers (`requestMark`); null without a request. */
+  request: z.string().max(8).nullable().default(null),
 });
 
 /**
@@ -35,8 +40,8 @@ export function parseProbeIdentity(annotation: string): ProbeIdentity | undefine
 }
 
 /** The same launch always gets the same name. */
-export function probePodName(uid: string, { role, image, settings, attempt, command }: ProbeIdentity): string {
-  return checkPodName(uid, [role, image, settings, attempt, command]);
+export function probePodName(uid: string, { role, image, settings, attempt, command, request }: ProbeIdentity): string {
+  return checkPodName(uid, [role, image, settings, attempt, command, ...(request === null ? [] : [request])]);
 }
 
 /**

@@ -11,7 +11,7 @@ import { buildRequired } from './buildRequired.ts';
 import type { LastBuild } from './lastBuild.ts';
 
 const goal: Goal = { spec, bases: [base], finalBase: base, available: null, inputHash: hash };
-const none = { rebuild: null, retry: null, cancel: false };
+const none = { rebuild: null, retry: null, launch: null, cancel: false };
 const first = firstRecord(observation({}), goal, { reasons: ['SpecChanged'], rebuild: null });
 
 /** The build that must start. */
@@ -70,7 +70,7 @@ describe('the reason for a build', () => {
   });
 
   it('the first check that holds decides: a rebuild before a missing image, a retry before changed settings', () => {
-    const asked = { rebuild: 'mark', retry: 'mark', cancel: false };
+    const asked = { rebuild: 'mark', retry: 'mark', launch: null, cancel: false };
     const missing = present(false);
     expect(required(missing, asked, pushed)?.identity.reasons).toEqual(['RebuildRequested']);
     const last = failedWith({ settings: 'other' });

@@ -20,6 +20,7 @@ export interface Self extends ObjectRef {
 export interface Requests {
   readonly rebuild: string | null;
   readonly retry: string | null;
+  readonly launch: string | null;
   readonly cancel: string | null;
 }
 

@@ -14,12 +14,21 @@ import { created, failed, good, may, planOf, ready } from '../../../test/support
 import { requestMark } from '../../kaniko/identity.ts';
 
 describe('requests', () => {
-  const rebuild = { rebuild: 'now', retry: null, cancel: null };
+  const rebuild = { rebuild: 'now', retry: null, launch: null, cancel: null };
 
   it('are only recorded when the first observation of the object has them', () => {
-    const first = observation({ requests: { rebuild: 'a', retry: 'b', cancel: 'c' }, answers: may, buildTurn: 'wait' });
+    const first = observation({
+      requests: { rebuild: 'a', retry: 'b', launch: 'd', cancel: 'c' },
+      answers: may,
+      buildTurn: 'wait',
+    });
     const { status } = follow(first).seen;
-    expect(status).toMatchObject({ lastHandledRebuild: 'a', lastHandledRetry: 'b', lastHandledCancel: 'c' });
+    expect(status).toMatchObject({
+      lastHandledRebuild: 'a',
+      lastHandledRetry: 'b',
+      lastHandledLaunch: 'd',
+      lastHandledCancel: 'c',
+    });
     expect(ready(status)).toBe('Queued');
   });
 
@@ -78,19 +87,26 @@ describe('requests', () => {
   });
 
   it('for a retry start another attempt of a failed build, with all retries of infrastructure', () => {
-    const identity = created({ ...failed, requests: { rebuild: null, retry: 'x', cancel: null }, answers: may });
+    const identity = created({
+      ...failed,
+      requests: { rebuild: null, retry: 'x', launch: null, cancel: null },
+      answers: may,
+    });
     expect(identity).toMatchObject({ number: 1, attempt: 2, firstAttempt: 2, reasons: ['SpecChanged', 'Retry'] });
   });
 
   it('for a retry of a good image are only recorded', () => {
-    const { seen, decision } = follow({ ...good, requests: { rebuild: null, retry: 'x', cancel: null } });
+    const { seen, decision } = follow({ ...good, requests: { rebuild: null, retry: 'x', launch: null, cancel: null } });
     expect(seen.status.lastHandledRetry).toBe('x');
     expect(decision.next).toBe('rest');
   });
 
   it('for a cancel stop the build: the result first, then the Job', () => {
     const running = observation({ status: { ...resolved, lastHandledCancel: 'old' }, builds: [run({})] });
-    const { seen, decision } = follow({ ...running, requests: { rebuild: null, retry: null, cancel: 'new' } });
+    const { seen, decision } = follow({
+      ...running,
+      requests: { rebuild: null, retry: null, launch: null, cancel: 'new' },
+    });
     expect(ready(seen.status)).toBe('Cancelled');
     expect(seen.status).toMatchObject({ lastHandledCancel: 'new', history: [{ number: 1, result: 'Cancelled' }] });
     expect(decision).toMatchObject({ next: 'act', effect: { do: 'deleteJob' } });
@@ -105,7 +121,7 @@ describe('requests', () => {
   });
 
   it('for a cancel without work are handled', () => {
-    const { seen, decision } = follow({ ...good, requests: { rebuild: null, retry: null, cancel: 'x' } });
+    const { seen, decision } = follow({ ...good, requests: { rebuild: null, retry: null, launch: null, cancel: 'x' } });
     expect([ready(seen.status), seen.status.lastHandledCancel, decision.next]).toEqual(['BuildSucceeded', 'x', 'rest']);
   });
 });

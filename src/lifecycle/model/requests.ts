@@ -7,6 +7,8 @@ export interface OpenRequests {
   readonly rebuild: string | null;
   /** Mark of the open retry; null: there is none. */
   readonly retry: string | null;
+  /** Mark of the open launch; null: there is none. */
+  readonly launch: string | null;
   /** Whether the operator must stop the current work. */
   readonly cancel: boolean;
 }
@@ -21,6 +23,7 @@ export function openRequests({ requests, status, builds }: Seen<'requests' | 'st
   return {
     rebuild: builds.some(({ identity }) => identity.rebuild === rebuild) ? null : rebuild,
     retry: builds.some(({ identity }) => identity.retry === retry) ? null : retry,
+    launch: isNew(requests.launch, status.lastHandledLaunch) ? requestMark(requests.launch) : null,
     cancel: isNew(requests.cancel, status.lastHandledCancel),
   };
 }

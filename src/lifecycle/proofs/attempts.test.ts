@@ -7,7 +7,15 @@ import { knowledgeOf } from '../model/knowledge.ts';
 import type { Observation } from '../model/observation.ts';
 import { attemptsOf, type Start } from './attempts.ts';
 
-const probe: ProbeIdentity = { role: 'probe', image, settings: 'a', attempt: 1, command: 'kept' };
+const probe: ProbeIdentity = {
+  role: 'probe',
+  image,
+  settings: 'a',
+  attempt: 1,
+  command: 'kept',
+  trial: 'first',
+  request: null,
+};
 const verify: VerifyIdentity = { role: 'verify', image, settings: 'b', attempt: 1 };
 const { uid } = observation({}).self;
 

@@ -38,6 +38,8 @@ export interface Case {
   readonly image: string;
   /** Mark of the open retry; null: there is none. */
   readonly retry: OpenRequests['retry'];
+  /** Mark of the open request for another launch of this image; null: there is none. */
+  readonly relaunch: OpenRequests['launch'];
 }
 
 /** Whether the operator may create a check Pod now. */

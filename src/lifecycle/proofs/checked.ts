@@ -13,15 +13,18 @@ export type Judge = (image: string) => Checked | null;
 type Shown = Seen<'status' | 'checkPods'>;
 
 /** The judge of this observation. */
-export function judgeOf(seen: Shown & Seen<'plan'>, attempts: Attempts, retry: OpenRequests['retry']): Judge {
-  const { plan } = seen;
+export function judgeOf(seen: Shown & Seen<'plan'>, attempts: Attempts, requests: OpenRequests): Judge {
+  const { plan, status } = seen;
+  const { retry } = requests;
   if (!plan.ok) {
     return () => null;
   }
   const { spec } = plan.value;
   const judged = new Map<string, Checked>();
   return (image) => {
-    const checked = judged.get(image) ?? checkedOf(seen, attempts, { spec, image, retry });
+    // A request for another launch is about the image that serves; another one is launched anyway.
+    const relaunch = (status.image ?? image) === image ? requests.launch : null;
+    const checked = judged.get(image) ?? checkedOf(seen, attempts, { spec, image, retry, relaunch });
     judged.set(image, checked);
     return checked;
   };

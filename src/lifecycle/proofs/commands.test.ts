@@ -59,7 +59,9 @@ describe('spec.verify', () => {
     expect(follow(later).decision.next).toBe('rest');
     const changed = pushed({ verify: [{ ...imports, command: ['true'] }] });
     expect(createdBy({ ...later, plan: changed.plan }).identity).toMatchObject({ role: 'verify' });
-    expect(createdBy({ ...later, requests: { rebuild: null, retry: 'now', cancel: null } }).identity).toMatchObject({
+    expect(
+      createdBy({ ...later, requests: { rebuild: null, retry: 'now', launch: null, cancel: null } }).identity,
+    ).toMatchObject({
       image,
     });
   });

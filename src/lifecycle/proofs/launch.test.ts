@@ -140,7 +140,7 @@ describe('the verdict', () => {
     };
     const waiting = follow({ ...seen, checkPods: [eighth] });
     expect(condition(waiting.seen.status, 'JupyterHubCompatible')).toBe('Unknown ProbeTimeout');
-    const asked = follow({ ...waiting.seen, requests: { rebuild: null, retry: 'now', cancel: null } });
+    const asked = follow({ ...waiting.seen, requests: { rebuild: null, retry: 'now', launch: null, cancel: null } });
     expect(asked.decision).toMatchObject({ next: 'act', effect: { do: 'createPod' } });
     expect(asked.seen.status.lastHandledRetry).toBeUndefined();
   });

@@ -27,12 +27,12 @@ function pending(message: string, step: CheckStep): Launch {
 
 /** Whether JupyterHub can launch an image: by the status, else by its check Pods, else a launch must start. */
 export function launchOf({ status, checkPods }: Seen<'status' | 'checkPods'>, attempts: Attempts, at: Case): Launch {
-  const { spec, image, retry } = at;
+  const { spec, image, retry, relaunch } = at;
   if (spec.hub.policy === 'Skip') {
     return { is: 'none' };
   }
   // The status comes first: the operator deletes Pods with a recorded result, and each deletion loses a part of the result.
-  const known = recorded(status, spec, image);
+  const known = relaunch === null ? recorded(status, spec, image) : undefined;
   if (known !== undefined && (known.endsBy === 'nothing' || retry === null)) {
     return known.launch;
   }
@@ -54,26 +54,26 @@ export function launchOf({ status, checkPods }: Seen<'status' | 'checkPods'>, at
       log: '',
     };
   }
-  return launch(attempts, probed, 1, 'kept');
+  return launch(attempts, probed, { attempt: 1, command: 'kept', trial: 'first' });
 }
 
-function probeRuns(checkPods: readonly CheckRun[], { image, settings }: Probed): readonly ProbeRun[] {
+function probeRuns(checkPods: readonly CheckRun[], { image, settings, relaunch }: Probed): readonly ProbeRun[] {
   return checkPods
     .flatMap(({ identity, pod }) =>
       identity.role === 'probe' && identity.image === image && identity.settings === settings
         ? [{ identity, pod }]
         : [],
     )
+    .filter(({ identity }) => relaunch === null || identity.request === relaunch)
     .toSorted((a, b) => a.identity.attempt - b.identity.attempt);
 }
 
 function launch(
   attempts: Attempts,
-  { spec, image, settings }: Probed,
-  attempt: number,
-  command: ProbeIdentity['command'],
+  { spec, image, settings, relaunch }: Probed,
+  next: Pick<ProbeIdentity, 'attempt' | 'command' | 'trial'>,
 ): Launch {
-  const identity: ProbeIdentity = { role: 'probe', image, settings, attempt, command };
+  const identity: ProbeIdentity = { role: 'probe', image, settings, ...next, request: relaunch };
   const { waitsFor, message, step } = attempts.start(spec, identity);
   return waitsFor === 'refusal'
     ? { is: 'open', verdict: { status: 'Unknown', reason: 'ProbeUnschedulable', message }, step }
@@ -82,20 +82,23 @@ function launch(
 
 function fromPods(attempts: Attempts, at: Probed, runs: readonly ProbeRun[], kept: ProbeRun): Launch {
   const first = outcome(attempts, at, kept);
+  const { attempt, trial } = kept.identity;
+  if (first.is === 'refused' && first.doubt === 'busyNode' && trial === 'first') {
+    return launch(attempts, at, { attempt: attempt + 1, command: 'kept', trial: 'second' });
+  }
   if (first.is !== 'refused' || first.entrypoint === 'cleared') {
     return fromOutcome(attempts, at, kept, first);
   }
-  const { attempt } = kept.identity;
   const second = runs.findLast(({ identity }) => identity.command === 'overridden' && identity.attempt >= attempt);
   if (second === undefined) {
-    return launch(attempts, at, attempt, 'overridden');
+    return launch(attempts, at, { attempt, command: 'overridden', trial });
   }
   const again = outcome(attempts, at, second);
   return fromOutcome(attempts, at, second, judgeEntrypoint(refusalIn(first), again));
 }
 
-function refusalIn({ reason, message, entrypoint, fault, log }: Refusal): Refusal {
-  return { reason, message, entrypoint, fault, log };
+function refusalIn({ reason, message, entrypoint, fault, log, doubt }: Refusal): Refusal {
+  return { reason, message, entrypoint, fault, log, doubt };
 }
 
 /** Outcome of a launch, by its Pod and its log. */
@@ -142,11 +145,11 @@ function afterInterruption(
   run: ProbeRun,
   { reason, message }: Extract<ProbeOutcome, { is: 'inconclusive' }>,
 ): Launch {
-  const { attempt, command } = run.identity;
+  const { attempt, command, trial } = run.identity;
   const next = attempts.next(run, at.retry);
   switch (next.is) {
     case 'now':
-      return launch(attempts, at, attempt + 1, command);
+      return launch(attempts, at, { attempt: attempt + 1, command, trial });
     case 'soon':
       return {
         is: 'open',

@@ -10,26 +10,34 @@ export function handledRequests(
   standing: Standing,
   at: Reported,
   build: BuildRecord | null,
-): Pick<ImageSpecStatus, 'lastHandledRebuild' | 'lastHandledRetry' | 'lastHandledCancel'> {
+): Pick<ImageSpecStatus, 'lastHandledRebuild' | 'lastHandledRetry' | 'lastHandledLaunch' | 'lastHandledCancel'> {
   const { requests, status } = standing.seen;
   const open = openAfter(standing, at, build);
   const rebuild = open.rebuild === null ? (requests.rebuild ?? status.lastHandledRebuild) : status.lastHandledRebuild;
   const retry = open.retry === null ? (requests.retry ?? status.lastHandledRetry) : status.lastHandledRetry;
+  const launch = open.launch === null ? (requests.launch ?? status.lastHandledLaunch) : status.lastHandledLaunch;
   const cancel = requests.cancel ?? status.lastHandledCancel;
   return {
     ...(rebuild === undefined ? {} : { lastHandledRebuild: keptRequest(rebuild) }),
     ...(retry === undefined ? {} : { lastHandledRetry: keptRequest(retry) }),
+    ...(launch === undefined ? {} : { lastHandledLaunch: keptRequest(launch) }),
     ...(cancel === undefined ? {} : { lastHandledCancel: keptRequest(cancel) }),
   };
 }
 
 /** The requests that stay open with this status. */
 function openAfter(standing: Standing, at: Reported, build: BuildRecord | null) {
-  const { rebuild, retry } = standing.requests;
+  const { rebuild, retry, launch } = standing.requests;
   return {
     rebuild: at.is === 'cancelled' || build?.identity.rebuild === rebuild ? null : rebuild,
     retry: isRetryOpen(standing, at) && build?.identity.retry !== retry ? retry : null,
+    launch: isLaunchOpen(standing) ? launch : null,
   };
+}
+
+/** A launch that has settled answers a request for one. Without an image there is nothing to launch again. */
+function isLaunchOpen({ seen: { plan }, served }: Standing): boolean {
+  return !plan.ok || served?.launch.is === 'open';
 }
 
 /** A further attempt answers a retry, and so does an image without failures. A failure new to this status does not. */

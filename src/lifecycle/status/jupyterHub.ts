@@ -48,6 +48,7 @@ function withLaunch(
               launchMilliseconds: facts.launchMilliseconds,
             }),
         ...hubVersion,
+        ...(launch.log === '' ? {} : { log: launch.log }),
         observedTime: toRfc3339(now),
         settingsHash: joinHashes({ launch: launchHash(spec.hub), verify: hashesOf(before?.settingsHash).verify }),
       };

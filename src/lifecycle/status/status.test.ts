@@ -29,7 +29,7 @@ function textsIn(value: unknown): readonly string[] {
 // The API server stores half a character as another one, so each pass would write such a status again.
 it.each([0, 1])('cuts no character in two, after %i letters', (letters) => {
   const long = `${'x'.repeat(letters)}${emoji.repeat(5000)}`;
-  const requests = { rebuild: long, retry: long, cancel: long };
+  const requests = { rebuild: long, retry: long, launch: long, cancel: long };
   const seen = observation({ requests });
   const failure = { reason: 'RunFailed', message: long, packages: [long], log: long } as const;
   const goal: Goal = { spec, bases: [base], finalBase: base, available: null, inputHash: hash };

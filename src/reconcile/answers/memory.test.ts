@@ -5,7 +5,7 @@ import { endOfLog, Memory, mostAnswers, mostOfLogs } from './memory.ts';
 
 const key = 'team/astro';
 const self = { uid: 'uid-1', generation: 1 };
-const none: Requests = { rebuild: null, retry: null, cancel: null };
+const none: Requests = { rebuild: null, retry: null, launch: null, cancel: null };
 
 let memory: Memory;
 

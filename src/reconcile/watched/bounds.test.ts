@@ -18,6 +18,7 @@ function seenWith(annotation: string, labels: Readonly<Record<string, string>> =
       annotations: {
         [annotations.rebuild]: annotation,
         [annotations.retry]: annotation,
+        [annotations.launch]: annotation,
         [annotations.cancel]: annotation,
       },
     },
@@ -33,7 +34,7 @@ describe('the projection of an ImageSpec', () => {
     ['cut within a character', `${'x'.repeat(1023)}🔭`, 'x'.repeat(1023)],
     ['half a character', 'x\uD83D', 'x'],
   ])('are its requests, %s', (_, annotation, kept) => {
-    expect(seenWith(annotation).requests).toEqual({ rebuild: kept, retry: kept, cancel: kept });
+    expect(seenWith(annotation).requests).toEqual({ rebuild: kept, retry: kept, launch: kept, cancel: kept });
   });
 });
 

@@ -70,6 +70,7 @@ export function projectImageSpec(object: unknown): SeenImageSpec {
     requests: {
       rebuild: requestIn(meta.annotations[annotations.rebuild]),
       retry: requestIn(meta.annotations[annotations.retry]),
+      launch: requestIn(meta.annotations[annotations.launch]),
       cancel: requestIn(meta.annotations[annotations.cancel]),
     },
   };

@@ -58,7 +58,15 @@ async function outcomeOf(scene: Scene): Promise<ProbeOutcome> {
     ],
   };
   const settings = probeSettingsHash(hub);
-  const identity: ProbeIdentity = { role: 'probe', image, settings, attempt: 1, command: 'kept' };
+  const identity: ProbeIdentity = {
+    role: 'probe',
+    image,
+    settings,
+    attempt: 1,
+    command: 'kept',
+    trial: 'first',
+    request: null,
+  };
   const owner = { namespace: 'vision', name: 'astro', uid: 'uid-1' };
   const [inPod, beside] =
     probePod({ owner, identity, hub, pullSecrets: [], platform: spec.platformSettings }).spec?.containers ?? [];

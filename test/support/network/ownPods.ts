@@ -24,7 +24,15 @@ export function ownPods(): readonly { readonly role: Role; readonly pod: V1Pod }
       role: 'probe',
       pod: probePod({
         ...check,
-        identity: { role: 'probe', image, settings: probeSettingsHash(hub), attempt: 1, command: 'kept' },
+        identity: {
+          role: 'probe',
+          image,
+          settings: probeSettingsHash(hub),
+          attempt: 1,
+          command: 'kept',
+          trial: 'first',
+          request: null,
+        },
       }),
     },
     {

@@ -41,7 +41,7 @@ export class World {
   #basesAsked = 0;
   readonly #refusedStatuses: string[] = [];
   #generation = 1;
-  #requests: Requests = { rebuild: null, retry: null, cancel: null };
+  #requests: Requests = { rebuild: null, retry: null, launch: null, cancel: null };
   #status: ImageSpecStatus = { observedGeneration: -1 };
   #jobs: readonly ModelJob[] = [];
   #builds = 0;

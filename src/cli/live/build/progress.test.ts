@@ -227,6 +227,7 @@ describe('standingOf', () => {
   it.each([
     ['rebuild', 'lastHandledRebuild'],
     ['retry', 'lastHandledRetry'],
+    ['launch', 'lastHandledLaunch'],
     ['cancel', 'lastHandledCancel'],
   ])('a %s that the operator has not handled is under way', (request, field) => {
     const annotations = { [`imagespec.dev/${request}`]: 'now' };

@@ -18,14 +18,15 @@ export interface View {
 }
 
 /** A request that a user makes with an annotation. */
-export type Request = 'rebuild' | 'retry' | 'cancel';
+export type Request = 'rebuild' | 'retry' | 'launch' | 'cancel';
 
-const requests: readonly Request[] = ['rebuild', 'retry', 'cancel'];
+const requests: readonly Request[] = ['rebuild', 'retry', 'launch', 'cancel'];
 
 /** The status field with the last handled value of each request. */
 const handled = {
   rebuild: 'lastHandledRebuild',
   retry: 'lastHandledRetry',
+  launch: 'lastHandledLaunch',
   cancel: 'lastHandledCancel',
 } as const satisfies Readonly<Record<Request, keyof ImageSpecStatus>>;
 
