@@ -63,7 +63,7 @@ export function about(source: string): Sign {
   };
 }
 
-/** The last line that contains a match of the expression, in which HOME stands for the path of the home directory. */
+/** The last line with a match of the expression. HOME in it stands for the path of the home directory. */
 export function lineAbout(source: string): Sign {
   return (server, hub) =>
     line(
