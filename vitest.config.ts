@@ -13,17 +13,20 @@ const limits = {
 /** Much of these suites is waiting for a cluster: one file more than there are processors keeps them at work. */
 const sideBySide = { fileParallelism: true, maxWorkers: availableParallelism() + 1 };
 
+/** Vitest by itself leaves one processor idle. */
+const besideEachOther = { fileParallelism: true, maxWorkers: availableParallelism() };
+
 /** Files that run side by side, by suite. Those of deep suites share what only one may change: ports, the operator's settings. */
 const parallel: Readonly<Record<string, object>> = {
-  // Vitest by itself leaves one processor idle.
-  unit: { fileParallelism: true, maxWorkers: availableParallelism() },
+  unit: besideEachOther,
+  argocd: besideEachOther,
   // A worker loads the client library once for all of its files: for each, it would cost a fifth of the run.
   integration: { ...sideBySide, isolate: false },
   core: sideBySide,
 };
 
 /** Suites of one order run together. From 1 on: what has order 0 and one worker, vitest puts behind everything else. */
-const together: Readonly<Record<string, number>> = { unit: 1, integration: 2, core: 2 };
+const together: Readonly<Record<string, number>> = { unit: 1, argocd: 1, integration: 2, core: 2 };
 
 function project({ name, include, ground, retry }: Suite, order: number) {
   return {

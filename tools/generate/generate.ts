@@ -15,6 +15,7 @@ import { readCrd } from '../crd/crd.ts';
 import { readRecord } from '../suites/record.ts';
 import { withAgreement } from './agreement-docs.ts';
 import { apiPage } from './api-docs.ts';
+import { argocdPack } from './argocd/pack.ts';
 import { chartNetworkPolicies, chartReadme, chartRules, chartYaml, valuesSchema, valuesYaml } from './chart.ts';
 import { cliPage } from './cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './docs.ts';
@@ -90,6 +91,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     crdCopy,
     { path: `${chartPath}/files/crd.yaml`, content },
     ...(await chartFiles()),
+    ...(await argocdPack(root)),
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
     { path: 'deploy/policy/validating-admission-policy.yaml', content: await admissionPolicyExample() },
     { path: 'docs/api.md', content: apiPage(readCrd(crd), JSON.stringify(parse(crd)).length) },

@@ -8,7 +8,7 @@ const names = (processes: ReturnType<typeof choose>) => processes.map((suites) =
 const [first, second] = deep;
 
 it('everybody runs the everyday suites in one process, and nothing else', () => {
-  expect(names(choose('everyday', deep))).toEqual([['unit', 'integration', 'core']]);
+  expect(names(choose('everyday', deep))).toEqual([['unit', 'argocd', 'integration', 'core']]);
 });
 
 it('the full run has each deep suite in a process of its own', () => {

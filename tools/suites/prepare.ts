@@ -1,8 +1,10 @@
 import {
   apiServerBinary,
+  argoLuaBinary,
   crdCostBinary,
   crdTool,
   dockerfileBinary,
+  gitopsBinary,
   helmBinary,
   keyringBinary,
   kstatusBinary,
@@ -35,6 +37,8 @@ const makers: Readonly<Record<Need, () => Promise<unknown>>> = {
   yamlReader: yamlBinary,
   helm: helmBinary,
   kstatus: kstatusBinary,
+  argoLua: argoLuaBinary,
+  gitopsEngine: gitopsBinary,
   networkPolicies: networkPoliciesBinary,
   dockerTools,
 };

@@ -27,6 +27,8 @@ export type Need =
   | 'yamlReader'
   | 'helm'
   | 'kstatus'
+  | 'argoLua'
+  | 'gitopsEngine'
   | 'networkPolicies'
   | 'dockerTools';
 
@@ -51,6 +53,14 @@ export const everyday: readonly Suite[] = [
     include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/support/**/*.test.ts', 'test/field/**/*.test.ts'],
     ground: 'own',
     needs: [],
+    retry: 0,
+  },
+  {
+    name: 'argocd',
+    proves: "Argo CD's health and actions of every state of an ImageSpec, by Lua as Argo CD runs it",
+    include: ['test/argocd/**/*.test.ts'],
+    ground: 'own',
+    needs: ['argoLua'],
     retry: 0,
   },
   {
@@ -100,10 +110,10 @@ export const deep: readonly Suite[] = [
   },
   {
     name: 'gitops',
-    proves: 'kstatus reads every state as the operator means it',
+    proves: "kstatus reads every state as the operator means it; Argo CD's engine keeps ImageSpecs as Git says",
     include: ['test/gitops/**/*.test.ts'],
     ground: 'own',
-    needs: ['node', 'kstatus'],
+    needs: ['node', 'kstatus', 'gitopsEngine'],
     retry: 0,
   },
   {

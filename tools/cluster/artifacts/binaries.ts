@@ -79,6 +79,16 @@ export async function kstatusBinary(): Promise<string> {
   return build(await goVersion(), 'kstatus', '.', '');
 }
 
+/** Builds the program that runs Lua as Argo CD does, when it is not in the cache; gives its path. */
+export async function argoLuaBinary(): Promise<string> {
+  return build(await goVersion(), 'argolua', '.', '', ['vm/vm.go']);
+}
+
+/** Builds the program that synchronises as Argo CD does, by its engine, when it is not in the cache; gives its path. */
+export async function gitopsBinary(): Promise<string> {
+  return build(await goVersion(), 'gitops', '.', '', ['../argolua/go.mod', '../argolua/vm/vm.go']);
+}
+
 /** Builds the program that enforces NetworkPolicies, when it is not in the cache; gives its path. */
 export async function networkPoliciesBinary(): Promise<string> {
   return build(await goVersion(), 'networkpolicies', '.', '');
@@ -129,12 +139,21 @@ async function versionStamps(name: string): Promise<string> {
   return `-X ${stamp}.gitVersion=${version} -X ${stamp}.gitMajor=${major} -X ${stamp}.gitMinor=${minor}`;
 }
 
-/** @returns the path of the program */
-async function build(go: string, name: string, target: string, stamps: string): Promise<string> {
+/**
+ * @param packages further files of which the program is made, from the folder of its module
+ * @returns the path of the program
+ */
+async function build(
+  go: string,
+  name: string,
+  target: string,
+  stamps: string,
+  packages: readonly string[] = [],
+): Promise<string> {
   const folder = join(modules, name);
   const flags = ['-trimpath', '-ldflags', `-s -w ${stamps}`.trim()];
   const sources = await Promise.all(
-    ['go.mod', 'go.sum', 'main.go'].map((file) => readFile(join(folder, file), 'utf8').catch(() => '')),
+    ['go.mod', 'go.sum', 'main.go', ...packages].map((file) => readFile(join(folder, file), 'utf8').catch(() => '')),
   );
   const entry = await cached(`${name}-binary`, [go, target, ...flags, ...sources], async (draft, report) => {
     let packages = 0;
