@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { affinity, nodeSelector, podAnnotations, podLabels, tolerations } from './placementSchema.ts';
 import { objectName, resourceList } from './values.ts';
 
 /** How images are built, and the limits of what an ImageSpec may ask of a build. */
@@ -53,6 +54,15 @@ export const buildSchema = z
           ),
       })
       .prefault({}),
+    nodeSelector: nodeSelector.describe(
+      'Labels of the nodes that run builds. spec.build.nodeSelector adds to them; it has another value of the same label only where policy.nodeSelectors permits that.',
+    ),
+    tolerations: tolerations.describe('Taints that builds tolerate, besides those of spec.build.tolerations.'),
+    affinity: affinity.describe("Affinity of build Pods, as in a Pod's spec. null: none."),
+    labels: podLabels.describe('Further labels of build Pods, such as those of a cost report.'),
+    annotations: podAnnotations.describe(
+      'Further annotations of build Pods. They replace the default, which keeps Cluster Autoscaler and Karpenter from ending a build to save a node.',
+    ),
     priorityClassName: objectName
       .nullable()
       .default(null)

@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import { affinity, nodeSelector, podAnnotations, podLabels, tolerations } from './placementSchema.ts';
 import { objectName, resourceList } from './values.ts';
-
-const toleration = z.strictObject({
-  key: z.string().max(316).default(''),
-  operator: z.enum(['Equal', 'Exists']).default('Equal'),
-  value: z.string().max(63).default(''),
-  effect: z.enum(['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute']).default(''),
-  tolerationSeconds: z.int().min(0).nullable().default(null),
-});
 
 /** How the operator launches an image to prove it; mirrors the site's Hub. Defaults: zero-to-jupyterhub's. */
 const probeSchema = z
@@ -59,11 +52,15 @@ const probeSchema = z
       .describe(
         'Resources of a launched server, and of each command of spec.verify. They replace the default as a whole.',
       ),
-    nodeSelector: z
-      .record(z.string().min(1).max(316), z.string().max(63))
-      .default({})
-      .describe('Labels of the nodes that run launched images.'),
-    tolerations: z.array(toleration).max(32).default([]).describe('Taints that launched images tolerate.'),
+    nodeSelector: nodeSelector.describe('Labels of the nodes that run launched images.'),
+    tolerations: tolerations.describe('Taints that launched images tolerate.'),
+    affinity: affinity.describe("Affinity of launched images, as in a Pod's spec. null: none."),
+    labels: podLabels.describe('Further labels of launched images.'),
+    annotations: podAnnotations.describe('Further annotations of launched images. They replace the default.'),
+    priorityClassName: objectName
+      .nullable()
+      .default(null)
+      .describe('Priority class of launched images. null: that of builds.'),
     runtimeClassName: objectName
       .nullable()
       .default(null)

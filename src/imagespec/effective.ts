@@ -48,6 +48,10 @@ export interface HubSettings {
   readonly resources: Resources;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
+  readonly affinity: Placement['affinity'];
+  readonly labels: Placement['labels'];
+  readonly annotations: Placement['annotations'];
+  readonly priorityClassName: string | null;
   readonly sandbox: Sandbox;
   /** Machine profiles offered with the image, by name. */
   readonly profiles: readonly string[];
@@ -59,6 +63,16 @@ export interface Sandbox {
   readonly runtimeClassName: string | null;
   /** Whether the users of the Pod are those of the node, as Kubernetes' field of that name. */
   readonly hostUsers: boolean;
+}
+
+/** Where the platform runs Pods, and how it marks them. */
+export interface Placement {
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+  /** As in a Pod's spec; null: none. */
+  readonly affinity: Config['build']['affinity'];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** A variable and its literal value. */
@@ -87,6 +101,7 @@ export interface PlatformSettings {
   readonly images: Config['images'];
   readonly build: Pick<Config['build'], 'priorityClassName' | 'imagePullSecrets'> & {
     readonly sandbox: Sandbox;
+    readonly placement: Placement;
   };
   readonly registries: Pick<Config['registries'], 'mirrors' | 'insecure'>;
   readonly caBundle: Config['caBundle'];

@@ -103,7 +103,7 @@ export function offerOf({ jupyterHub }: ImageSpecSpec): Pick<HubSettings, 'polic
 /** The part of the configuration that the Pods of a build are made from. */
 export function platformSettingsOf({
   images,
-  build: { priorityClassName, imagePullSecrets, runtimeClassName, hostUsers },
+  build,
   registries: { mirrors, insecure },
   caBundle,
   proxy,
@@ -112,9 +112,16 @@ export function platformSettingsOf({
   apt,
   cran,
 }: Config): PlatformSettings {
+  const { priorityClassName, imagePullSecrets, runtimeClassName, hostUsers } = build;
+  const { nodeSelector, tolerations, affinity, labels, annotations } = build;
   return {
     images,
-    build: { priorityClassName, imagePullSecrets, sandbox: { runtimeClassName, hostUsers } },
+    build: {
+      priorityClassName,
+      imagePullSecrets,
+      sandbox: { runtimeClassName, hostUsers },
+      placement: { nodeSelector, tolerations, affinity, labels, annotations },
+    },
     registries: { mirrors, insecure },
     caBundle,
     proxy,
@@ -144,6 +151,10 @@ function hubOf(spec: ImageSpecSpec, config: Config): HubSettings {
     resources: { requests: quantities(probe.resources.requests), limits: quantities(probe.resources.limits) },
     nodeSelector: probe.nodeSelector,
     tolerations: probe.tolerations,
+    affinity: probe.affinity,
+    labels: probe.labels,
+    annotations: probe.annotations,
+    priorityClassName: probe.priorityClassName ?? config.build.priorityClassName,
     sandbox: { runtimeClassName: probe.runtimeClassName, hostUsers: probe.hostUsers },
   };
 }

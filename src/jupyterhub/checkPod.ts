@@ -40,7 +40,7 @@ export function checkPod({ owner, hub, pullSecrets, platform }: CheckInput, chec
     kind: 'Pod',
     metadata: ownMetadata(owner, {
       name: check.name,
-      ...ownPodMarks(owner, check.role, { [annotations.run]: JSON.stringify(check.identity) }),
+      ...ownPodMarks(owner, check.role, hub, { [annotations.run]: JSON.stringify(check.identity) }),
     }),
     spec: {
       ...ownPodSpec({
@@ -49,6 +49,8 @@ export function checkPod({ owner, hub, pullSecrets, platform }: CheckInput, chec
         fsGroup: hub.fsGroup,
         nodeSelector: hub.nodeSelector,
         tolerations: hub.tolerations,
+        affinity: hub.affinity,
+        priorityClassName: hub.priorityClassName,
         sandbox: hub.sandbox,
         pullSecrets,
         platform,

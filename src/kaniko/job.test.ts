@@ -25,6 +25,7 @@ function podOf(changes: Partial<EffectiveSpec>, finalBase: Base | null = base) {
   const secretOf = new Map(pod?.volumes?.map(({ name, secret }) => [name, secret?.secretName]));
   return {
     spec: pod,
+    metadata: job.spec?.template.metadata,
     order: containers.map(({ name }) => name),
     argsOf: (name: string) => containers.find((container) => container.name === name)?.args ?? [],
     /** Names of the containers with this volume. */
@@ -104,6 +105,48 @@ describe('the Pod of a build', () => {
     const written = pod.argsOf('build').flatMap((arg) => /^--build-arg=A\d=(.*)$/.exec(arg)?.[1] ?? []);
     expect(written).toEqual(['$$(DOCKER_CONFIG)', 'a$$$$b', '$$HOME', 'costs 5$$']);
     expect(written.map((text) => text.replaceAll('$$', () => '$'))).toEqual(values);
+  });
+
+  describe('runs where the platform wants builds', () => {
+    const taint = { operator: 'Exists', value: '', effect: '', tolerationSeconds: null } as const;
+    const placement = {
+      nodeSelector: { pool: 'builds', disk: 'ssd' },
+      tolerations: [{ ...taint, key: 'builds' }],
+      affinity: { podAntiAffinity: { a: 1 } },
+      labels: { 'cost-centre': '17', 'imagespec.dev/role': 'forged' },
+      annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false', 'imagespec.dev/dockerfile': 'forged' },
+    };
+    const build = { ...spec.platformSettings.build, placement, priorityClassName: 'batch' };
+    const pod = podOf({
+      platformSettings: { ...spec.platformSettings, build },
+      nodeSelector: { disk: 'nvme' },
+      tolerations: [{ ...taint, key: 'nvme' }],
+    });
+
+    it('and where the spec asks for beside that', () => {
+      expect(pod.spec).toMatchObject({
+        nodeSelector: { pool: 'builds', disk: 'nvme' },
+        tolerations: [
+          { key: 'builds', operator: 'Exists' },
+          { key: 'nvme', operator: 'Exists' },
+        ],
+        affinity: placement.affinity,
+        priorityClassName: 'batch',
+      });
+    });
+
+    it("with the platform's labels and annotations, which do not displace the own ones", () => {
+      expect(pod.metadata?.labels).toMatchObject({ 'cost-centre': '17', 'imagespec.dev/role': 'build' });
+      expect(pod.metadata?.annotations).toMatchObject({
+        'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
+        'imagespec.dev/dockerfile': 'FROM x\n',
+      });
+    });
+
+    it('or anywhere, without a field for what is not set', () => {
+      const fields = Object.keys(podOf({}).spec ?? {});
+      expect(fields.filter((field) => field === 'affinity' || field === 'priorityClassName')).toEqual([]);
+    });
   });
 
   it('caches layers when there is a repository for them', () => {

@@ -15,6 +15,7 @@ import { asWritten, operatorUser, ownLabels, ownMetadata, ownPodMarks, ownPodSpe
 /** The Job of a build. It copies no label or annotation of the ImageSpec. */
 export function buildJob(input: JobInput): V1Job {
   const { owner, identity, spec } = input;
+  const { priorityClassName, placement, sandbox } = spec.platformSettings.build;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -27,15 +28,17 @@ export function buildJob(input: JobInput): V1Job {
       backoffLimit: 0,
       podReplacementPolicy: 'Failed',
       template: {
-        metadata: ownPodMarks(owner, 'build', { [annotations.dockerfile]: input.dockerfile }),
+        metadata: ownPodMarks(owner, 'build', placement, { [annotations.dockerfile]: input.dockerfile }),
         spec: {
           ...ownPodSpec({
             deadlineSeconds: spec.timeoutSeconds,
             graceSeconds: 5,
             fsGroup: operatorUser,
-            nodeSelector: spec.nodeSelector,
-            tolerations: spec.tolerations,
-            sandbox: spec.platformSettings.build.sandbox,
+            nodeSelector: { ...placement.nodeSelector, ...spec.nodeSelector },
+            tolerations: [...placement.tolerations, ...spec.tolerations],
+            affinity: placement.affinity,
+            priorityClassName,
+            sandbox,
             pullSecrets: [],
             platform: spec.platformSettings,
           }),

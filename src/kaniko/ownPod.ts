@@ -7,7 +7,7 @@ import type {
   V1Toleration,
 } from '@kubernetes/client-node';
 import { group, kind, labels, manager, version } from '../api/names.ts';
-import type { PlatformSettings, Sandbox, Toleration } from '../imagespec/effective.ts';
+import type { Placement, PlatformSettings, Sandbox, Toleration } from '../imagespec/effective.ts';
 
 /** The ImageSpec that owns an object. */
 export interface Owner {
@@ -51,15 +51,16 @@ export function ownLabels(owner: Owner, role: Role): Readonly<Record<string, str
   return { [labels.managedBy]: manager, [labels.uid]: owner.uid, [labels.role]: role };
 }
 
-/** Labels and annotations of an operator's Pod: labels to find it, and no sidecar. */
+/** Labels and annotations of an operator's Pod: the platform's, labels to find it, and no sidecar. */
 export function ownPodMarks(
   owner: Owner,
   role: Role,
+  platform: Pick<Placement, 'labels' | 'annotations'>,
   annotations: Readonly<Record<string, string>>,
 ): { readonly labels: Record<string, string>; readonly annotations: Record<string, string> } {
   return {
-    labels: { ...ownLabels(owner, role), ...withoutSidecarsLabels },
-    annotations: { ...withoutSidecars, ...annotations },
+    labels: { ...platform.labels, ...ownLabels(owner, role), ...withoutSidecarsLabels },
+    annotations: { ...platform.annotations, ...withoutSidecars, ...annotations },
   };
 }
 
@@ -72,6 +73,8 @@ export interface OwnPod {
   readonly fsGroup: number;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
+  readonly affinity: Placement['affinity'];
+  readonly priorityClassName: string | null;
   readonly sandbox: Sandbox;
   /** Secrets with which the node may pull, besides the platform's. */
   readonly pullSecrets: readonly string[];
@@ -83,7 +86,7 @@ export interface OwnPod {
  * settings for Pods.
  */
 export function ownPodSpec(own: OwnPod): Omit<V1PodSpec, 'containers'> {
-  const { priorityClassName, imagePullSecrets } = own.platform.build;
+  const { priorityClassName, affinity } = own;
   return {
     restartPolicy: 'Never',
     activeDeadlineSeconds: own.deadlineSeconds,
@@ -95,7 +98,8 @@ export function ownPodSpec(own: OwnPod): Omit<V1PodSpec, 'containers'> {
     ...sandboxFields(own.sandbox),
     nodeSelector: { ...own.nodeSelector },
     tolerations: own.tolerations.map(toleration),
-    imagePullSecrets: [...new Set([...own.pullSecrets, ...imagePullSecrets])].map((name) => ({ name })),
+    ...(affinity === null ? {} : { affinity }),
+    imagePullSecrets: [...new Set([...own.pullSecrets, ...own.platform.build.imagePullSecrets])].map((name) => ({ name })),
   };
 }
 

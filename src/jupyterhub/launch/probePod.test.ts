@@ -80,6 +80,30 @@ describe('probePod', () => {
     expect(Object.keys(launch().pod.spec ?? {})).not.toContain('runtimeClassName');
   });
 
+  it('runs where the platform wants launches, and has its marks beside the own ones', () => {
+    const placement = {
+      nodeSelector: { pool: 'users' },
+      affinity: { nodeAffinity: { a: 1 } },
+      labels: { team: 'hub', 'sidecar.istio.io/inject': 'true' },
+      annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
+      priorityClassName: 'launches',
+    };
+    const { pod } = launch({ hub: placement });
+    expect(pod.spec).toMatchObject({
+      nodeSelector: placement.nodeSelector,
+      affinity: placement.affinity,
+      priorityClassName: 'launches',
+    });
+    expect(pod.metadata?.labels).toMatchObject({
+      team: 'hub',
+      'imagespec.dev/role': 'probe',
+      'sidecar.istio.io/inject': 'false',
+    });
+    expect(parseProbeIdentity(pod.metadata?.annotations?.['imagespec.dev/run'] ?? '')).toEqual(identity);
+    expect(pod.metadata?.annotations).toMatchObject(placement.annotations);
+    expect(Object.keys(launch().pod.spec ?? {})).not.toContain('affinity');
+  });
+
   it('complies with Pod Security restricted', () => {
     const { pod } = launch();
     expect(pod.spec?.securityContext).toMatchObject({ seccompProfile: { type: 'RuntimeDefault' } });
@@ -182,6 +206,7 @@ describe('the identity of a launch', () => {
       'tolerations',
       { tolerations: [{ key: 'a', operator: 'Exists', value: '', effect: '', tolerationSeconds: null }] },
     ],
+    ['affinity', { affinity: { nodeAffinity: { a: 1 } } }],
   ] as const)('has other settings with another %s', (_, change) => {
     expect(probeSettingsHash({ ...hub, ...change })).not.toBe(probeSettingsHash(hub));
   });
@@ -190,6 +215,9 @@ describe('the identity of a launch', () => {
     ['version of the Hub', { hubVersion: '6.0.0' }],
     ['policy', { policy: 'Require' }],
     ['list of profiles', { profiles: ['gpu'] }],
+    ['label', { labels: { team: 'hub' } }],
+    ['annotation', { annotations: { team: 'hub' } }],
+    ['priority class', { priorityClassName: 'low' }],
   ] as const)('has the same settings with another %s', (_, change) => {
     expect(probeSettingsHash({ ...hub, ...change })).toBe(probeSettingsHash(hub));
   });

@@ -62,6 +62,7 @@ export function probeSettingsHash(hub: HubSettings): string {
       resources: { requests: { ...hub.resources.requests }, limits: { ...hub.resources.limits } },
       nodeSelector: { ...hub.nodeSelector },
       tolerations: hub.tolerations.map((item) => ({ ...item })),
+      ...(hub.affinity === null ? {} : { affinity: JSON.stringify(hub.affinity) }),
       ...sandboxFields(hub.sandbox),
     }),
   );

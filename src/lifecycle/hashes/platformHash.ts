@@ -1,6 +1,8 @@
 import { type FailureReason, settingsPartOf } from '../../api/reasons/failureReasons.ts';
 import { type SettingsPart, settingsParts } from '../../api/reasons/reasonColumns.ts';
-import type { PlatformSettings } from '../../imagespec/effective.ts';
+import { keptByAutoscalers } from '../../config/placementSchema.ts';
+import { canonicalJson } from '../../imagespec/canonicalJson.ts';
+import type { Placement, PlatformSettings } from '../../imagespec/effective.ts';
 import { sha256 } from '../../imagespec/inputHash.ts';
 import { sandboxFields } from '../../kaniko/ownPod.ts';
 
@@ -9,9 +11,9 @@ const digits = 16;
 
 /** The settings in each part. Unset settings are absent: an upgrade of the operator must not look like a correction. */
 const contentOf: Readonly<Record<SettingsPart, (settings: PlatformSettings) => unknown>> = {
-  pods: ({ images, build: { priorityClassName, imagePullSecrets, sandbox } }) => ({
+  pods: ({ images, build: { priorityClassName, imagePullSecrets, sandbox, placement } }) => ({
     images,
-    build: { priorityClassName, imagePullSecrets, ...sandboxFields(sandbox) },
+    build: { priorityClassName, imagePullSecrets, ...sandboxFields(sandbox), ...setPlacement(placement) },
   }),
   registries: ({ registries, caBundle, proxy }) => ({ registries, caBundle, proxy }),
   packages: ({ pip, conda, apt, caBundle, proxy, cran }) => ({
@@ -23,6 +25,20 @@ const contentOf: Readonly<Record<SettingsPart, (settings: PlatformSettings) => u
     ...(cran.mirror === null ? {} : { cran }),
   }),
 };
+
+function setPlacement({ nodeSelector, tolerations, affinity, labels, annotations }: Placement): Partial<Placement> {
+  return {
+    ...(isEmpty(nodeSelector) ? {} : { nodeSelector }),
+    ...(tolerations.length === 0 ? {} : { tolerations }),
+    ...(affinity === null ? {} : { affinity }),
+    ...(isEmpty(labels) ? {} : { labels }),
+    ...(canonicalJson(annotations) === canonicalJson(keptByAutoscalers) ? {} : { annotations }),
+  };
+}
+
+function isEmpty(map: Readonly<Record<string, string>>): boolean {
+  return Object.keys(map).length === 0;
+}
 
 /** Hash of the platform's settings at a build. Each part has its own digits, so that a comparison can pick one part. */
 export function platformHash(settings: PlatformSettings): string {
