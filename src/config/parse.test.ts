@@ -21,6 +21,18 @@ describe('parseConfig', () => {
     [`${least}\nbuild: {timeoutSeconds: 10}`, 'build.timeoutSeconds: '],
     [`${least}\nbuilds: {}`, 'Unrecognized key: "builds"'],
     [`${least}\nregistries: {mirrors: [{host: "https://x", mirror: y}]}`, 'registries.mirrors.0.host: '],
+    [
+      `${least}\nregistries: {mirrors: [{host: docker.io, mirror: "h.example.com/a/"}]}`,
+      'registries.mirrors.0.mirror: must',
+    ],
+    [
+      `${least}\nregistries: {mirrors: [{host: docker.io, mirror: "h.example.com/A"}]}`,
+      'registries.mirrors.0.mirror: must',
+    ],
+    [
+      `${least}\nregistries: {mirrors: [{host: docker.io, mirror: "h.example.com/a:1"}]}`,
+      'registries.mirrors.0.mirror: ',
+    ],
     [`${least}\ncache: {repositoryTemplate: r.example/cache}`, 'must contain {namespace}'],
     [
       `${least}\noutput: {pushSecret: p}\ncache: {secret: p}`,

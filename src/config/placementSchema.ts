@@ -16,8 +16,10 @@ const labelValue = z
   .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'must be the value of a label');
 
 /** Keys by which the operator and the Job controller find a Pod. */
-const reserved = /^(imagespec\.dev\/|batch\.kubernetes\.io\/|(app\.kubernetes\.io\/managed-by|controller-uid|job-name)$)/;
-const reservedWords = 'must not set keys of imagespec.dev, batch.kubernetes.io or app.kubernetes.io/managed-by: Pods are found by them';
+const reserved =
+  /^(imagespec\.dev\/|batch\.kubernetes\.io\/|(app\.kubernetes\.io\/managed-by|controller-uid|job-name)$)/;
+const reservedWords =
+  'must not set keys of imagespec.dev, batch.kubernetes.io or app.kubernetes.io/managed-by: Pods are found by them';
 
 function marks(value: z.ZodType<string, string>) {
   return z
@@ -49,7 +51,10 @@ const rules = z.record(z.string(), z.json());
 /** As in a Pod's spec. The API server checks what is inside. */
 export const affinity = z
   .strictObject({ nodeAffinity: rules.optional(), podAffinity: rules.optional(), podAntiAffinity: rules.optional() })
-  .refine((value) => JSON.stringify(value).length <= longestAffinity, `must be at most ${longestAffinity} bytes of JSON`)
+  .refine(
+    (value) => JSON.stringify(value).length <= longestAffinity,
+    `must be at most ${longestAffinity} bytes of JSON`,
+  )
   .nullable()
   .default(null);
 

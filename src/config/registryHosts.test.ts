@@ -18,12 +18,13 @@ registries:
   allowed: [allowed.internal, "*.example.com"]
   internal: ["storage.internal:9000"]
   insecure: ["plain.internal:80"]
-  mirrors: [{host: docker.io, mirror: mirror.internal}]
+  mirrors: [{host: docker.io, mirror: mirror.internal}, {host: quay.io, mirror: "harbor.internal:5000/quay/proxy"}]
   pullSecrets: [{host: "pull.internal:443", secret: pull}]`);
   expect(internalHosts(config).toSorted()).toEqual([
     '*.example.com',
     'allowed.internal',
     'cache.internal',
+    'harbor.internal:5000',
     'mirror.internal',
     'out.internal:5000',
     'plain.internal',

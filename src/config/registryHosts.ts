@@ -14,7 +14,7 @@ export function internalHosts({ registries, ...config }: Config): readonly strin
     ...registries.internal,
     ...registries.insecure,
     ...registries.allowed,
-    ...registries.mirrors.map(({ mirror }) => mirror),
+    ...registries.mirrors.map(({ mirror }) => mirror.split('/')[0] ?? ''),
     ...registries.pullSecrets.map(({ host }) => host),
     ...ownRegistries(config),
   ];

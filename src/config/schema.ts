@@ -6,7 +6,7 @@ import { jupyterHubSchema } from './jupyterHubSchema.ts';
 import { policySchema } from './policySchema.ts';
 import { repositoryTemplate } from './repositoryText.ts';
 import { requestLimits } from './requestLimits.ts';
-import { aptAddress, cranAddress, hostName, hostPattern, objectName, webAddress } from './values.ts';
+import { aptAddress, cranAddress, hostName, hostPattern, mirrorPlace, objectName, webAddress } from './values.ts';
 
 const maximumCaBundle = 65_536;
 
@@ -52,11 +52,11 @@ export const configSchema = z
     registries: z
       .strictObject({
         mirrors: z
-          .array(z.strictObject({ host: hostName, mirror: hostName }))
+          .array(z.strictObject({ host: hostName, mirror: mirrorPlace }))
           .max(64)
           .default([])
           .describe(
-            'Registries that the operator reads through another one, with the same paths. docker.io means Docker Hub.',
+            'Registries that the operator and builds read through another one. A mirror with a path, such as harbor.example.com/dockerhub, has the images under that path: a proxy project of Harbor, a remote repository of Artifactory, a pull-through cache of ECR. Requests to a mirror carry no credential. docker.io means Docker Hub.',
           ),
         requests: requestLimits,
         allowed: z

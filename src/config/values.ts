@@ -18,6 +18,16 @@ export const hostName = z
   .max(255)
   .regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'must be HOST or HOST:PORT, in lower case and without a scheme');
 
+/** Where a registry is read instead: a host, or a project of a proxy cache there. */
+export const mirrorPlace = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(
+    /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
+    'must be HOST or HOST:PORT, perhaps with a path such as harbor.example.com/dockerhub, in lower case, without a scheme and without a slash at the end',
+  );
+
 /** A registry's host, or all hosts of a domain. */
 export const hostPattern = z
   .string()

@@ -80,6 +80,16 @@ describe('the Pod of a build', () => {
     expect(pod.mountedBy('push-config')).toEqual(['credentials', 'push']);
   });
 
+  it('reads a base through a mirror with a path in the same place as the operator does', () => {
+    const mirrors = [{ host: 'docker.io', mirror: 'harbor.example.com/dockerhub' }];
+    const platformSettings = { ...spec.platformSettings, registries: { mirrors, insecure: [] } };
+    const pod = podOf({ platformSettings });
+    expect(pod.argsOf('build')).toContain('--registry-map=index.docker.io=harbor.example.com/dockerhub');
+    expect(pod.argsOf('credentials').join(' ')).toContain(
+      `--base harbor.example.com/dockerhub/jupyter/minimal-notebook@${base.digest}`,
+    );
+  });
+
   it.each([
     ['scratch', podOf({}, null)],
     ['mode Direct', podOf({ pushMode: 'Direct' })],

@@ -99,7 +99,9 @@ export function ownPodSpec(own: OwnPod): Omit<V1PodSpec, 'containers'> {
     nodeSelector: { ...own.nodeSelector },
     tolerations: own.tolerations.map(toleration),
     ...(affinity === null ? {} : { affinity }),
-    imagePullSecrets: [...new Set([...own.pullSecrets, ...own.platform.build.imagePullSecrets])].map((name) => ({ name })),
+    imagePullSecrets: [...new Set([...own.pullSecrets, ...own.platform.build.imagePullSecrets])].map((name) => ({
+      name,
+    })),
   };
 }
 

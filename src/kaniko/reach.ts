@@ -1,7 +1,8 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Base, PlatformSettings } from '../imagespec/effective.ts';
 import { proxyVariables } from '../imagespec/platformVariables.ts';
-import { formatReference, normaliseRegistry, parseReference } from '../oci/reference.ts';
+import { mirroredReference } from '../oci/mirror.ts';
+import { normaliseRegistry, parseReference } from '../oci/reference.ts';
 
 /** Where a base is, by digest, in the order in which the builder asks: its registry's mirrors, then the registry. */
 export function placesOf({ image, digest }: Base, { registries }: PlatformSettings): readonly string[] {
@@ -9,10 +10,11 @@ export function placesOf({ image, digest }: Base, { registries }: PlatformSettin
   if (!parsed.ok) {
     return [];
   }
-  const { registry, repository } = parsed.value;
+  const { registry } = parsed.value;
   const mirrors = registries.mirrors.filter(({ host }) => normaliseRegistry(host) === registry);
-  const hosts = [...mirrors.map(({ mirror }) => mirror), registry];
-  return hosts.map((host) => formatReference({ registry: host, repository, tag: null, digest }));
+  return [...mirrors.map(({ mirror }) => mirror), registry].map((place) =>
+    mirroredReference(parsed.value, place, digest),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digestOfBytes, isDigest } from '../oci/digest.ts';
 import type { Credential } from '../oci/dockerConfig.ts';
+import { mirrored } from '../oci/mirror.ts';
 import { dockerHub, familiarReference, normaliseRegistry, type Reference } from '../oci/reference.ts';
 import { type Failed, fail, failureOfStatus, type RegistryResult } from './failure.ts';
 import { createSender, type RegistryRequest } from './http/authorization.ts';
@@ -109,12 +110,13 @@ export function originPlace(reference: Reference, credential: Credential | undef
   };
 }
 
-/** Another host with the same paths. Requests to it carry no credential. */
+/** Another host, with the image's path or one before it. Requests to it carry no credential. */
 export function mirrorPlace(reference: Reference, mirror: string, until: number): Place {
+  const { host, repository } = mirrored(reference, mirror);
   return {
-    host: mirror,
+    host,
     credential: undefined,
-    reference,
+    reference: { ...reference, repository },
     what: `${familiarReference(reference)} (through ${mirror})`,
     until,
   };

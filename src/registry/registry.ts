@@ -17,7 +17,7 @@ import { type Found, resolveAt } from './resolve.ts';
 /** How registries are reached. */
 export interface RegistryOptions extends TransportOptions {
   /**
-   * Registries that the client reads through another host; the paths stay. The client tries several mirrors of one host in
+   * Registries that the client reads through another host, or through a path there. The client tries several mirrors of one host in
    * their order, as Kaniko does with `--registry-map`. Requests to a mirror carry no credential, and never write. The client
    * does not fall back to the registry itself, as with Kaniko's `--skip-default-registry-fallback`: the two must agree, or
    * the build uses another image than the client resolved.

@@ -214,6 +214,20 @@ describe('mirrors', () => {
     );
   });
 
+  it('may have the images under a path of their own', async () => {
+    serveImage(mirror, 'dockerhub/cache/team/app');
+    const mirrors = [{ host: 'docker.io', mirror: `${mirror.host}/dockerhub/cache` }];
+    const found = await client({ mirrors }).lookUp(hub, 'linux/amd64', right, 0);
+    expect(found).toMatchObject({ value: { digest: manifest.digest } });
+    const missing = await client({ mirrors }).lookUp(referenceTo('docker.io/team/no:1'), 'linux/amd64', right, 0);
+    expect(missing).toMatchObject({
+      failure: {
+        kind: 'notFound',
+        message: expect.stringContaining(`team/no:1 (through ${mirror.host}/dockerhub/cache)`),
+      },
+    });
+  });
+
   it('are not followed by the registry itself', async () => {
     serveImage(registry);
     const mirrors = [{ host: registry.host, mirror: mirror.host }];

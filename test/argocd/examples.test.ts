@@ -66,7 +66,10 @@ describe('the plugin', () => {
       join(repository, 'environments', 'Sky_Survey', 'environment.yml'),
       'channels: [conda-forge]\ndependencies: [numpy=2.1, pip, pip: [astropy>=6]]\n',
     );
-    await writeFile(join(repository, 'environments', 'broken', 'environment.yml'), 'dependencies: [numpy, {npm: [x]}]\n');
+    await writeFile(
+      join(repository, 'environments', 'broken', 'environment.yml'),
+      'dependencies: [numpy, {npm: [x]}]\n',
+    );
   });
 
   afterAll(() => rm(repository, { recursive: true, force: true }));

@@ -23,9 +23,7 @@ const actionShape = z.strictObject({
       result: z.array(z.strictObject({ name: z.string(), disabled: z.boolean(), iconClass: z.string() })),
     }),
   ),
-  actionTests: z.array(
-    z.strictObject({ action: z.string(), inputPath: z.string(), expectedOutputPath: z.string() }),
-  ),
+  actionTests: z.array(z.strictObject({ action: z.string(), inputPath: z.string(), expectedOutputPath: z.string() })),
 });
 
 async function yaml(...path: readonly string[]): Promise<unknown> {

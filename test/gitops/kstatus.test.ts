@@ -119,7 +119,10 @@ describe('kubectl wait', () => {
     expect((await wait('package-not-found', 'Stalled', 40)).exitCode).toBe(0);
   });
 
-  it.each(['at-building', 'package-not-found', 'suspended', 'unseen', 'edited'])('waits for Ready of %s', async (name) => {
-    expect((await wait(name, 'Ready', 2)).stderr).toContain('timed out');
-  });
+  it.each(['at-building', 'package-not-found', 'suspended', 'unseen', 'edited'])(
+    'waits for Ready of %s',
+    async (name) => {
+      expect((await wait(name, 'Ready', 2)).stderr).toContain('timed out');
+    },
+  );
 });

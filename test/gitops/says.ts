@@ -63,8 +63,7 @@ export function actionsOf(state: State, asked: Readonly<Record<string, string>> 
     jobs: [],
     pods: [],
   };
-  const isAccepted = (request: Request) =>
-    isKnown && Object.keys(asked).length === 0 && promiseOf(view, request).ok;
+  const isAccepted = (request: Request) => isKnown && Object.keys(asked).length === 0 && promiseOf(view, request).ok;
   return [
     ...requests.map((name) => ({ name, disabled: !isAccepted(name), iconClass: requestIcons[name] })),
     { name: 'suspend', disabled: isSuspended, iconClass: 'fa fa-fw fa-pause-circle' },

@@ -11,7 +11,13 @@ function hashWith(settings: string): string {
   return platformHash(platformSettingsOf(result.value));
 }
 
-const placements = ['nodeSelector: {a: b}', 'tolerations: [{key: a}]', 'affinity: {}', 'labels: {a: b}', 'annotations: {}'];
+const placements = [
+  'nodeSelector: {a: b}',
+  'tolerations: [{key: a}]',
+  'affinity: {}',
+  'labels: {a: b}',
+  'annotations: {}',
+];
 
 it('is the published value by default: an upgrade of the operator must not look like a correction', () => {
   expect(hashWith('')).toBe('5ea8f4ea9ea87f67ab57f8f9cdbadb396ed6e1ed7fbcfc48');

@@ -33,9 +33,18 @@ export function referenceTo(text: string): Reference {
   return parsed.value;
 }
 
+/** The repository of all tests that need no other. */
+const usual = 'team/app';
+
 /** Serves a manifest under a tag or digest of `team/app`. */
-export function serve(at: ScriptedRegistry, target: string, { body, digest }: Blob, contentType: string): void {
-  at.on(`GET /v2/team/app/manifests/${target}`, {
+export function serve(
+  at: ScriptedRegistry,
+  target: string,
+  { body, digest }: Blob,
+  contentType: string,
+  repository = usual,
+): void {
+  at.on(`GET /v2/${repository}/manifests/${target}`, {
     status: 200,
     headers: { 'content-type': contentType, 'docker-content-digest': digest },
     body,
@@ -75,9 +84,9 @@ export const index = blobOf({
   ],
 });
 
-/** Serves an image as `team/app:1` and by its digest. */
-export function serveImage(at: ScriptedRegistry): void {
-  serve(at, '1', manifest, types.manifest);
-  serve(at, manifest.digest, manifest, types.manifest);
-  at.on(`GET /v2/team/app/blobs/${config.digest}`, { status: 200, body: config.body });
+/** Serves an image as tag 1 of the repository, and by its digest. */
+export function serveImage(at: ScriptedRegistry, repository = usual): void {
+  serve(at, '1', manifest, types.manifest, repository);
+  serve(at, manifest.digest, manifest, types.manifest, repository);
+  at.on(`GET /v2/${repository}/blobs/${config.digest}`, { status: 200, body: config.body });
 }
