@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { parseArgs } from 'node:util';
 
 /**
  * The operator image's entry. Each subcommand is loaded only when asked for, so that the small ones in a build Pod
@@ -29,8 +30,27 @@ function report(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+const logFormats = ['json', 'pretty'] as const;
+type LogFormat = (typeof logFormats)[number];
+
+/** The format of the log that `operator --log-format` asks for; null when there is none of that name. */
+function logFormatOf(argv: readonly string[]): LogFormat | null {
+  const options = { 'log-format': { type: 'string', default: 'json' } } as const;
+  try {
+    const { values } = parseArgs({ args: [...argv], options });
+    return logFormats.find((format) => format === values['log-format']) ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Runs until a signal; the exit code is 0 after an orderly end. */
-async function runOperatorProcess(): Promise<number> {
+async function runOperatorProcess(argv: readonly string[]): Promise<number> {
+  const logFormat = logFormatOf(argv);
+  if (logFormat === null) {
+    report(`usage: main.js operator [--log-format ${logFormats.join('|')}]`);
+    return 2;
+  }
   const [{ loadConfig }, { systemClock }, { ServerClock }] = await Promise.all([
     import('./config/load.ts'),
     import('./kubernetes/clock.ts'),
@@ -47,7 +67,10 @@ async function runOperatorProcess(): Promise<number> {
     report(config.failure);
     return 2;
   }
-  const logger = createLogger(config.value.logLevel);
+  const logger = createLogger(
+    config.value.logLevel,
+    logFormat === 'json' ? undefined : (await import('./telemetry/prettyLog.ts')).prettyLog(),
+  );
   process.on('unhandledRejection', (error) => {
     logger.fatal({ err: error }, 'a bug: an unhandled rejection');
     process.exit(1);

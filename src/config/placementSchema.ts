@@ -50,7 +50,11 @@ const rules = z.record(z.string(), z.json());
 
 /** As in a Pod's spec. The API server checks what is inside. */
 export const affinity = z
-  .strictObject({ nodeAffinity: rules.optional(), podAffinity: rules.optional(), podAntiAffinity: rules.optional() })
+  .strictObject({
+    nodeAffinity: rules.exactOptional(),
+    podAffinity: rules.exactOptional(),
+    podAntiAffinity: rules.exactOptional(),
+  })
   .refine(
     (value) => JSON.stringify(value).length <= longestAffinity,
     `must be at most ${longestAffinity} bytes of JSON`,

@@ -55,6 +55,8 @@ export interface ControllerOptions {
   readonly stepped: (step: Step, milliseconds: number) => void;
   /** For metrics of the passes. */
   readonly passes: NonNullable<KeyQueueOptions['observe']>;
+  /** For metrics: a pass ended with an exception, which is logged. */
+  readonly passFailed: () => void;
   /** False when another process may have taken over. */
   readonly mayAct: () => boolean;
   /** Number of ImageSpecs whose passes run concurrently. */
@@ -108,6 +110,7 @@ export class Controller {
     this.#written = new WrittenStatuses(options.log);
     this.#startedAt = options.clock.now();
     const passFailed = (key: string, error: unknown): void => {
+      options.passFailed();
       options.log('error', 'a pass failed', {
         key,
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { group, kind, manager, version } from '../api/names.ts';
-import { parseRfc3339 } from '../api/time.ts';
 import { allowedRegistries, internalHosts } from '../config/registryHosts.ts';
 import type { Config } from '../config/schema.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
@@ -10,7 +9,6 @@ import { EventWriter } from '../kubernetes/client/events.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import { LeaderElection } from '../kubernetes/lease.ts';
 import type { Log } from '../kubernetes/log.ts';
-import type { Effect } from '../lifecycle/model/effect.ts';
 import type { Self } from '../lifecycle/model/observation.ts';
 import { type EventNote, eventsFor, unwritableStatus } from '../lifecycle/status/eventsFor.ts';
 import { createNetwork } from '../registry/http/network.ts';
@@ -22,8 +20,11 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { Controller } from './controller.ts';
 import { Publisher, publishPace } from './publish/publisher.ts';
 import { publishMetrics } from './publish/publishMetrics.ts';
+import { countBuilds } from './report/buildMetrics.ts';
 import { apiMetrics, lookupMetrics, queueMetrics, registryMetrics, stepMetrics } from './report/costMetrics.ts';
+import { countNews, fleetOf, showFleet, showWatches } from './report/fleetMetrics.ts';
 import { metricDefinitions } from './report/metrics.ts';
+import { logNews } from './report/newsLog.ts';
 import { follow } from './watched/caches.ts';
 import type { OutputOf } from './watched/outputs.ts';
 
@@ -114,9 +115,16 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
         sendEvent(events, effect.self, unwritableStatus(outcome.message));
       }
     },
+    passFailed: () => metrics.increment('passErrors', {}),
     wrote: (effect) => {
-      sendEvents(events, effect);
-      countBuilds(metrics, effect);
+      const { self, before, status } = effect;
+      const notes = eventsFor(before, status);
+      for (const note of notes) {
+        sendEvent(events, self, note);
+      }
+      logNews(log, effect, notes);
+      countBuilds(metrics, before, status);
+      countNews(metrics, before, status);
     },
   });
   const publisher = new Publisher({
@@ -127,7 +135,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     pace: publishPace,
     mayAct: () => election.leading,
     changed: (key) => controller.add(key),
-    observe: publishMetrics(metrics),
+    observe: publishMetrics(metrics, log),
   });
   const outputIn: OutputOf = ({ self: { namespace, name }, spec }) => outputOf({ namespace, name, spec }, config);
   const following = follow(connection, clock, log, config.watch.namespaces, outputIn, (key) => {
@@ -170,6 +178,8 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     },
     scrape: () => {
       metrics.replace('eventLoopDelay', [{ labels: {}, value: eventLoop.longestDelay() }]);
+      showFleet(metrics, election.leading ? fleetOf(following.caches.imageSpecs.values(), clock.now()) : null);
+      showWatches(metrics, following.reflectors, clock.elapsed());
       return metrics.scrape();
     },
   });
@@ -189,14 +199,6 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
   };
 }
 
-type WroteStatus = Extract<Effect, { do: 'writeStatus' }>;
-
-function sendEvents(events: EventWriter, { self, before, status }: WroteStatus): void {
-  for (const note of eventsFor(before, status)) {
-    sendEvent(events, self, note);
-  }
-}
-
 function sendEvent(events: EventWriter, { namespace, name, uid }: Self, { type, reason, message }: EventNote): void {
   events.write({
     regarding: { apiVersion: `${group}/${version}`, kind, namespace, name, uid },
@@ -205,29 +207,4 @@ function sendEvent(events: EventWriter, { namespace, name, uid }: Self, { type, 
     action: 'Reconcile',
     note: message,
   });
-}
-
-function countBuilds(
-  metrics: ReturnType<typeof createMetrics<typeof metricDefinitions>>,
-  { before, status }: WroteStatus,
-): void {
-  const { build } = status;
-  if (build?.jobUID !== undefined && build.jobUID !== before.build?.jobUID) {
-    const [queued, begun] = [parseRfc3339(build.queuedTime ?? ''), parseRfc3339(build.startTime ?? '')];
-    if (queued !== undefined && begun !== undefined) {
-      metrics.observe('buildQueueSeconds', {}, Math.max(0, begun - queued) / 1000);
-    }
-  }
-  const known = new Set((before.history ?? []).map(({ number }) => number));
-  for (const { number, result, reason, startTime, completionTime } of status.history ?? []) {
-    if (known.has(number)) {
-      continue;
-    }
-    metrics.increment('builds', { result, reason });
-    const started = startTime === undefined ? undefined : parseRfc3339(startTime);
-    const ended = parseRfc3339(completionTime);
-    if (started !== undefined && ended !== undefined) {
-      metrics.observe('buildSeconds', { result }, (ended - started) / 1000);
-    }
-  }
 }

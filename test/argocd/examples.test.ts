@@ -6,7 +6,6 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { version } from '../../package.json' with { type: 'json' };
 import { chartValues } from '../../tools/chart/values.ts';
 import { commandLine } from '../support/commandLine.ts';
 import { root } from './lua.ts';
@@ -114,6 +113,9 @@ describe('the plugin', () => {
   it('runs from the image of this version, under the name that the ApplicationSet uses', async () => {
     const values = valuesShape.parse(await yaml('plugin', 'values.yaml'));
     const [container] = values.repoServer.extraContainers;
+    const { version } = z
+      .object({ version: z.string() })
+      .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
     expect(container?.image).toBe(`registry.example.com/imagespec-operator:${version}`);
     const applicationSet = await readFile(join(folder, 'applicationset.yaml'), 'utf8');
     expect(applicationSet).toContain('name: imagespec-init');

@@ -1,7 +1,7 @@
 import type { ControllerOptions } from '../../src/reconcile/controller.ts';
 
 /** What a controller reports for metrics, where a test does not look at it. */
-export const unobserved: Pick<ControllerOptions, 'passes' | 'stepped'> = {
+export const unobserved: Pick<ControllerOptions, 'passes' | 'stepped' | 'passFailed'> = {
   passes: {
     added: () => undefined,
     depth: () => undefined,
@@ -10,4 +10,5 @@ export const unobserved: Pick<ControllerOptions, 'passes' | 'stepped'> = {
     retried: () => undefined,
   },
   stepped: () => undefined,
+  passFailed: () => undefined,
 };

@@ -78,6 +78,11 @@ export class Reflector<T> {
     return this.#lastActivity;
   }
 
+  /** Plural name of what is watched, such as `pods`. */
+  get what(): string {
+    return this.#options.resource.path.split('/').at(-1) ?? '';
+  }
+
   /** Starts; a second call does nothing. */
   start(): void {
     if (!this.#started) {

@@ -1,9 +1,10 @@
+import type { Log } from '../../kubernetes/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { metricDefinitions } from '../report/metrics.ts';
 import type { PublisherOptions } from './publisher.ts';
 
-/** Counts the writes and failures of a publisher. */
-export function publishMetrics(metrics: Metrics<typeof metricDefinitions>): PublisherOptions['observe'] {
+/** Counts the writes and failures of a publisher, and logs its writes; the publisher itself logs failures. */
+export function publishMetrics(metrics: Metrics<typeof metricDefinitions>, log: Log): PublisherOptions['observe'] {
   return {
     lists: (lists) => {
       metrics.replace(
@@ -20,7 +21,10 @@ export function publishMetrics(metrics: Metrics<typeof metricDefinitions>): Publ
         lists.map(({ list, bytes }) => ({ labels: { list }, value: bytes })),
       );
     },
-    wrote: (list) => metrics.increment('publishWrites', { list }),
+    wrote: (list) => {
+      metrics.increment('publishWrites', { list });
+      log('info', 'published', { list });
+    },
     failed: (list, cause) => metrics.increment('publishFailures', { list, cause }),
   };
 }

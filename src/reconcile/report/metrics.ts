@@ -1,8 +1,10 @@
 import type { MetricDefinition } from '../../telemetry/metrics.ts';
 import { costMetricDefinitions } from './costMetrics.ts';
+import { fleetMetricDefinitions } from './fleetMetrics.ts';
 
 /** The operator's metrics as data; docs are generated from them. */
 export const metricDefinitions = {
+  ...fleetMetricDefinitions,
   builds: {
     type: 'counter',
     name: 'imagespec_builds_total',

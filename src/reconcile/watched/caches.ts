@@ -27,7 +27,7 @@ export interface Caches {
 /** The caches and the watches that keep them current. */
 export interface Following {
   readonly caches: Caches;
-  readonly reflectors: readonly Pick<Reflector<unknown>, 'synced' | 'lastActivity'>[];
+  readonly reflectors: readonly Pick<Reflector<unknown>, 'what' | 'synced' | 'lastActivity'>[];
   /** Starts the watches, and resolves once every cache is complete. */
   readonly start: () => Promise<void>;
   readonly stop: () => void;

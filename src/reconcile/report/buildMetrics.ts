@@ -1,0 +1,31 @@
+import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { parseRfc3339 } from '../../api/time.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { metricDefinitions } from './metrics.ts';
+
+/** Counts the builds that a written status shows for the first time: one that began, those that ended. */
+export function countBuilds(
+  metrics: Pick<Metrics<typeof metricDefinitions>, 'increment' | 'observe'>,
+  before: ImageSpecStatus,
+  status: ImageSpecStatus,
+): void {
+  const { build } = status;
+  if (build?.jobUID !== undefined && build.jobUID !== before.build?.jobUID) {
+    const [queued, begun] = [parseRfc3339(build.queuedTime ?? ''), parseRfc3339(build.startTime ?? '')];
+    if (queued !== undefined && begun !== undefined) {
+      metrics.observe('buildQueueSeconds', {}, Math.max(0, begun - queued) / 1000);
+    }
+  }
+  const known = new Set((before.history ?? []).map(({ number }) => number));
+  for (const { number, result, reason, startTime, completionTime } of status.history ?? []) {
+    if (known.has(number)) {
+      continue;
+    }
+    metrics.increment('builds', { result, reason });
+    const started = startTime === undefined ? undefined : parseRfc3339(startTime);
+    const ended = parseRfc3339(completionTime);
+    if (started !== undefined && ended !== undefined) {
+      metrics.observe('buildSeconds', { result }, (ended - started) / 1000);
+    }
+  }
+}
