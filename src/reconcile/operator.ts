@@ -20,7 +20,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { Controller } from './controller.ts';
 import { Publisher, publishPace } from './publish/publisher.ts';
 import { publishMetrics } from './publish/publishMetrics.ts';
-import { countBuilds } from './report/buildMetrics.ts';
+import { beginCounters, countBuilds } from './report/buildMetrics.ts';
 import { apiMetrics, lookupMetrics, queueMetrics, registryMetrics, stepMetrics } from './report/costMetrics.ts';
 import { countNews, fleetOf, showFleet, showWatches } from './report/fleetMetrics.ts';
 import { metricDefinitions } from './report/metrics.ts';
@@ -66,6 +66,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     setDefaultCACertificates([...getCACertificates('default'), config.caBundle]);
   }
   const metrics = createMetrics(metricDefinitions);
+  beginCounters(metrics);
   connection.observe(apiMetrics(metrics));
   options.leaseConnection.observe(apiMetrics(metrics));
   const eventLoop = watchEventLoop();

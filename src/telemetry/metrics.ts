@@ -57,6 +57,8 @@ export interface Scrape {
 /** Metrics of one process, keyed by definition. */
 export interface Metrics<D extends Definitions> {
   readonly increment: <Key extends KeysOf<D, 'counter'>>(key: Key, labels: LabelsOf<D, Key>) => void;
+  /** Shows a counter before its first event: Prometheus counts from the first value that it sees. */
+  readonly begin: <Key extends KeysOf<D, 'counter'>>(key: Key, labels: LabelsOf<D, Key>) => void;
   /** @param value in the unit of the metric's name, such as seconds */
   readonly observe: <Key extends KeysOf<D, 'histogram'>>(key: Key, labels: LabelsOf<D, Key>, value: number) => void;
   /** Replaces all values of a gauge, so that the label of a deleted subject disappears. */
@@ -96,6 +98,7 @@ export function createMetrics<const D extends Definitions>(definitions: D): Metr
   }
   return {
     increment: (key, labels) => counters.get(key)?.inc(labels),
+    begin: (key, labels) => counters.get(key)?.inc(labels, 0),
     observe: (key, labels, value) => histograms.get(key)?.observe(labels, value),
     replace: (key, samples) => {
       const gauge = gauges.get(key);

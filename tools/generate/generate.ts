@@ -23,6 +23,7 @@ import { fieldPage } from './field-docs.ts';
 import { inputsPage } from './inputs-docs.ts';
 import { withCauses } from './lifecycle-docs.ts';
 import { withHostile, withMeasured } from './measured-docs.ts';
+import { monitoringFiles } from './monitoring.ts';
 import { scaleChart, withScale } from './performance/page.ts';
 import { brokenProofs, reliabilityPage } from './reliability/page.ts';
 import { rows as reliabilityRows } from './reliability/rows.ts';
@@ -92,6 +93,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: `${chartPath}/files/crd.yaml`, content },
     ...(await chartFiles()),
     ...(await argocdPack(root)),
+    ...monitoringFiles(chartPath),
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
     { path: 'deploy/policy/validating-admission-policy.yaml', content: await admissionPolicyExample() },
     { path: 'docs/api.md', content: apiPage(readCrd(crd), JSON.stringify(parse(crd)).length) },

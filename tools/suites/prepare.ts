@@ -12,7 +12,7 @@ import {
   otherVersions,
   yamlBinary,
 } from '../cluster/artifacts/binaries.ts';
-import { dockerTools } from '../cluster/artifacts/debian.ts';
+import { dockerTools, prometheusPrograms } from '../cluster/artifacts/debian.ts';
 import { registrySeed } from '../cluster/artifacts/images.ts';
 import { chromium, jupyterHub } from '../cluster/artifacts/jupyterhub.ts';
 import type { Need } from './suites.ts';
@@ -39,6 +39,7 @@ const makers: Readonly<Record<Need, () => Promise<unknown>>> = {
   kstatus: kstatusBinary,
   argoLua: argoLuaBinary,
   gitopsEngine: gitopsBinary,
+  prometheus: prometheusPrograms,
   networkPolicies: networkPoliciesBinary,
   dockerTools,
 };

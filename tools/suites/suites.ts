@@ -29,6 +29,7 @@ export type Need =
   | 'kstatus'
   | 'argoLua'
   | 'gitopsEngine'
+  | 'prometheus'
   | 'networkPolicies'
   | 'dockerTools';
 
@@ -114,6 +115,14 @@ export const deep: readonly Suite[] = [
     include: ['test/gitops/**/*.test.ts'],
     ground: 'own',
     needs: ['node', 'kstatus', 'gitopsEngine'],
+    retry: 0,
+  },
+  {
+    name: 'monitoring',
+    proves: 'each alert fires once in Prometheus, and no other does; every panel of the dashboard has an answer',
+    include: ['test/monitoring/**/*.test.ts'],
+    ground: 'own',
+    needs: ['prometheus'],
     retry: 0,
   },
   {

@@ -1,4 +1,5 @@
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
+import { infrastructureCauses } from '../../api/reasons/failureReasons.ts';
 import { parseRfc3339 } from '../../api/time.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { metricDefinitions } from './metrics.ts';
@@ -27,5 +28,17 @@ export function countBuilds(
     if (started !== undefined && ended !== undefined) {
       metrics.observe('buildSeconds', { result }, (ended - started) / 1000);
     }
+  }
+}
+
+/**
+ * Shows the counters that alerts compare, before anything is counted: otherwise the first failure, and the first success after it,
+ * would be seen by no alert.
+ */
+export function beginCounters(metrics: Pick<Metrics<typeof metricDefinitions>, 'begin'>): void {
+  metrics.begin('passErrors', {});
+  metrics.begin('builds', { result: 'Succeeded', reason: 'BuildSucceeded' });
+  for (const reason of Object.keys(infrastructureCauses)) {
+    metrics.begin('failures', { reason });
   }
 }

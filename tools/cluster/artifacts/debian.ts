@@ -43,8 +43,17 @@ export async function dockerTools(): Promise<DebianTools> {
   return tools('docker-tools', dockerPackages);
 }
 
-async function tools(name: string, packages: readonly string[]): Promise<DebianTools> {
-  const root = join(await unpacked(name, packages, 'and what they need'), 'root');
+/** Prometheus and promtool. What Debian's package depends on beside the system's library is for its pages only. */
+export async function prometheusPrograms(): Promise<DebianTools> {
+  return tools('prometheus', ['prometheus'], 'alone');
+}
+
+async function tools(
+  name: string,
+  packages: readonly string[],
+  scope: Scope = 'and what they need',
+): Promise<DebianTools> {
+  const root = join(await unpacked(name, packages, scope), 'root');
   const architecture = process.arch === 'arm64' ? machine.arm64 : machine.x64;
   const folders = ['bin', 'usr/bin', 'usr/sbin', 'sbin'].map((folder) => join(root, folder));
   return {
