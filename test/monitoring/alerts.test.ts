@@ -60,7 +60,9 @@ it('has a case for each alert', () => {
 });
 
 it('writes its series as the operator does', () => {
-  const known = new Map(Object.values(metricDefinitions).map(({ name, labels }) => [name, [...labels].toSorted()]));
+  const known = new Map<string, readonly string[]>(
+    Object.values(metricDefinitions).map(({ name, labels }) => [name, [...labels].toSorted()]),
+  );
   for (const { series } of alertCases.flatMap(({ firing: fires, quiet }) => [...fires, ...quiet])) {
     const [name = '', rest = ''] = series.split('{');
     const labels = [...rest.matchAll(/(\w+)="/g)]
