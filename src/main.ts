@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Config } from './config/schema.ts';
+import type { ConfigState, RunningOperator } from './reconcile/operator.ts';
 
 /**
  * The operator image's entry. Each subcommand is loaded only when asked for, so that the small ones in a build Pod
@@ -22,6 +24,9 @@ const subcommands = {
     return runProbe(argv, report);
   },
 } as const;
+
+/** A kubelet takes up to a minute more to bring a changed ConfigMap to the Pod. */
+const configPauseMs = 5000;
 
 /** Shorter than the ten seconds in which a Lease must be renewed. */
 const leaseTimeoutMs = 3000;
@@ -51,7 +56,7 @@ async function runOperatorProcess(argv: readonly string[]): Promise<number> {
     report(`usage: main.js operator [--log-format ${logFormats.join('|')}]`);
     return 2;
   }
-  const [{ loadConfig }, { systemClock }, { ServerClock }] = await Promise.all([
+  const [{ followConfig, loadConfig }, { systemClock }, { ServerClock }] = await Promise.all([
     import('./config/load.ts'),
     import('./kubernetes/clock.ts'),
     import('./kubernetes/serverClock.ts'),
@@ -81,28 +86,56 @@ async function runOperatorProcess(argv: readonly string[]): Promise<number> {
       : ({ is: 'inCluster' } as const);
   const userAgent = 'imagespec-operator';
   const clock = new ServerClock(systemClock);
-  const connection = connect(source, { userAgent, heard: (date, tookMs) => clock.learn(date, tookMs) });
-  const operator = await startOperator({
-    config: config.value,
-    connection,
-    leaseConnection: connect(source, { userAgent, timeoutMs: leaseTimeoutMs }),
-    clock,
-    leaseClock: systemClock,
-    log: (level, message, fields) => logger[level](fields, message),
-    namespace: process.env['POD_NAMESPACE'] ?? connection.namespace ?? 'default',
-    instance: process.env['POD_NAME'] ?? hostname(),
-    health: { host: '::', port: Number(process.env['IMAGESPEC_HEALTH_PORT'] ?? '8080') },
-    lost: () => {
-      logger.error('the Lease is lost; ending so that two operators do not act on the same ImageSpec');
-      process.exit(1);
+  const start = (settings: Config, state: ConfigState): Promise<RunningOperator> => {
+    const connection = connect(source, { userAgent, heard: (date, tookMs) => clock.learn(date, tookMs) });
+    return startOperator({
+      config: settings,
+      configState: state,
+      connection,
+      leaseConnection: connect(source, { userAgent, timeoutMs: leaseTimeoutMs }),
+      clock,
+      leaseClock: systemClock,
+      log: (level, message, fields) => logger[level](fields, message),
+      namespace: process.env['POD_NAMESPACE'] ?? connection.namespace ?? 'default',
+      leaseName: process.env['IMAGESPEC_LEASE_NAME'] ?? userAgent,
+      instance: process.env['POD_NAME'] ?? hostname(),
+      health: { host: '::', port: Number(process.env['IMAGESPEC_HEALTH_PORT'] ?? '8080') },
+      lost: () => {
+        logger.error('the Lease is lost; ending so that two operators do not act on the same ImageSpec');
+        process.exit(1);
+      },
+    });
+  };
+  const state: ConfigState = { isCurrent: true };
+  let operator = await start(config.value, state);
+  const ending = new AbortController();
+  const following = followConfig(
+    path,
+    configPauseMs,
+    {
+      // All that follows from a setting is made again, as at a start: nothing keeps an old one.
+      changed: async (settings) => {
+        logger.info({ path }, 'the configuration has changed: starting again with it');
+        await operator.stop();
+        logger.level = settings.logLevel;
+        state.isCurrent = true;
+        operator = await start(settings, state);
+      },
+      refused: (failure) => {
+        state.isCurrent = false;
+        logger.error({ failure }, 'the changed configuration is not accepted, and the last one stays');
+      },
     },
-  });
+    ending.signal,
+  );
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) {
       process.once(name, resolve);
     }
   });
   logger.info({ signal }, 'stopping');
+  ending.abort();
+  await following;
   await operator.stop();
   return 0;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { group, kind, manager, version } from '../api/names.ts';
+import { group, kind, version } from '../api/names.ts';
 import { allowedRegistries, internalHosts } from '../config/registryHosts.ts';
 import type { Config } from '../config/schema.ts';
 import { outputOf } from '../imagespec/resolveSpec.ts';
@@ -28,8 +28,15 @@ import { logNews } from './report/newsLog.ts';
 import { follow } from './watched/caches.ts';
 import type { OutputOf } from './watched/outputs.ts';
 
+/** Whether the operator works with the file of its configuration as it is now. */
+export interface ConfigState {
+  /** False: the file was changed to one that is not accepted. */
+  isCurrent: boolean;
+}
+
 export interface OperatorOptions {
   readonly config: Config;
+  readonly configState: Readonly<ConfigState>;
   readonly connection: Connection;
   /** Connection for the Lease alone. Its time-out is shorter than the renewal, so no load or hung call costs the lead. */
   readonly leaseConnection: Connection;
@@ -39,6 +46,8 @@ export interface OperatorOptions {
   readonly log: Log;
   /** Namespace of the Lease. */
   readonly namespace: string;
+  /** Name of the Lease: operators beside each other in one namespace have one each. */
+  readonly leaseName: string;
   /** Name of this instance, usually the Pod's. */
   readonly instance: string;
   readonly health: { readonly host: string; readonly port: number };
@@ -59,12 +68,20 @@ const workers = 16;
 const passDeadlineMs = 10_000;
 const registryTimeoutMs = 30_000;
 
+/** What the process trusts: the certificates of Node.js, and the bundle of the configuration. Another one replaces that. */
+const trusted = { own: getCACertificates('default'), bundle: '' };
+
+function trust(bundle: string): void {
+  if (bundle !== trusted.bundle) {
+    setDefaultCACertificates(bundle === '' ? trusted.own : [...trusted.own, bundle]);
+    trusted.bundle = bundle;
+  }
+}
+
 /** Starts the operator. A process without the lead follows the cluster too, so that it can take over immediately. */
 export async function startOperator(options: OperatorOptions): Promise<RunningOperator> {
   const { config, connection, clock, log } = options;
-  if (config.caBundle !== '') {
-    setDefaultCACertificates([...getCACertificates('default'), config.caBundle]);
-  }
+  trust(config.caBundle);
   const metrics = createMetrics(metricDefinitions);
   beginCounters(metrics);
   connection.observe(apiMetrics(metrics));
@@ -148,7 +165,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
   const election = new LeaderElection({
     connection: options.leaseConnection,
     namespace: options.namespace,
-    name: manager,
+    name: options.leaseName,
     identity: `${options.instance}_${randomUUID()}`,
     clock: options.leaseClock,
     random: Math.random,
@@ -180,6 +197,7 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     scrape: () => {
       metrics.replace('eventLoopDelay', [{ labels: {}, value: eventLoop.longestDelay() }]);
       showFleet(metrics, election.leading ? fleetOf(following.caches.imageSpecs.values(), clock.now()) : null);
+      metrics.replace('configCurrent', [{ labels: {}, value: options.configState.isCurrent ? 1 : 0 }]);
       showWatches(metrics, following.reflectors, clock.elapsed());
       return metrics.scrape();
     },

@@ -55,6 +55,8 @@ registries: {allowed: [registry.example.com]}
     clock: systemClock,
     leaseClock: systemClock,
     log: () => {},
+    configState: { isCurrent: true },
+    leaseName: 'imagespec-operator',
     namespace,
     instance: 'test',
     health: { host: '127.0.0.1', port: 0 },

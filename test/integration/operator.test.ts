@@ -82,6 +82,8 @@ registries:
     clock: systemClock,
     leaseClock: systemClock,
     log: () => {},
+    configState: { isCurrent: true },
+    leaseName: 'imagespec-operator',
     namespace: place.namespace,
     instance: 'test',
     health: { host: '127.0.0.1', port: 0 },

@@ -61,6 +61,18 @@ export const alertCases: readonly AlertCase[] = [
     quiet: [up, { series: 'imagespec_pass_errors_total', values: `0 1 2x${minutes}` }],
   },
   {
+    alert: 'ImageSpecConfigRefused',
+    firing: [
+      up,
+      steady('imagespec_config_current{instance="a"}', 0),
+      steady('imagespec_config_current{instance="b"}', 1),
+    ],
+    minute: 6,
+    labels: {},
+    summary: 'The ImageSpec operator does not accept its changed configuration.',
+    quiet: [up, steady('imagespec_config_current{instance="a"}', 1)],
+  },
+  {
     alert: 'ImageSpecQueueStuck',
     firing: [
       up,

@@ -88,6 +88,17 @@ export const alerts: readonly Alert[] = [
     act: ['Report the line. Suspend the ImageSpec (`spec.suspend: true`) if it should rest until a fix.'],
   },
   {
+    name: 'ImageSpecConfigRefused',
+    severity: 'warning',
+    expression: `min(${m('configCurrent')}) == 0`,
+    for: '5m',
+    summary: 'The ImageSpec operator does not accept its changed configuration.',
+    meaning:
+      'The operator goes on with the last configuration that it accepted. A new Pod would not start with the changed one.',
+    look: [`\`${log} | grep "not accepted"\`: the line of the file and the setting.`],
+    act: ['Correct the setting. The operator takes the file within a minute or two, without a restart.'],
+  },
+  {
     name: 'ImageSpecQueueStuck',
     severity: 'warning',
     expression: `max(${m('oldestQueued')}) > 3600 unless on () ${finished} > 0`,

@@ -48,6 +48,12 @@ export const fleetMetricDefinitions = {
     help: '1 in the replica that holds the Lease and acts, 0 in one that waits for it.',
     labels: [],
   },
+  configCurrent: {
+    type: 'gauge',
+    name: 'imagespec_config_current',
+    help: '1 with the configuration as its file is; 0 after a change that the operator does not accept.',
+    labels: [],
+  },
   watchAge: {
     type: 'gauge',
     name: 'imagespec_watch_age_seconds',

@@ -42,6 +42,8 @@ jupyterHub: {publish: [{namespace: wired, configMap: wired}]}
       clock: systemClock,
       leaseClock: systemClock,
       log: () => {},
+      configState: { isCurrent: true },
+      leaseName: 'imagespec-operator',
       namespace: 'wired',
       instance: 'test',
       health: { host: '127.0.0.1', port: 0 },

@@ -169,6 +169,8 @@ registries:
           this.log.push(`${level} ${message} ${JSON.stringify(fields)}`);
         }
       },
+      configState: { isCurrent: true },
+      leaseName: 'imagespec-operator',
       namespace: this.namespace,
       instance: 'test',
       health: { host: '127.0.0.1', port: 0 },
