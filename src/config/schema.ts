@@ -93,8 +93,8 @@ export const configSchema = z
     cache: z
       .strictObject({
         repositoryTemplate: repositoryTemplate
-          .refine(
-            (text) => text.includes('{namespace}'),
+          .regex(
+            /\{namespace\}/,
             'must contain {namespace}: otherwise a layer of one namespace runs as code in another',
           )
           .nullable()
@@ -184,6 +184,7 @@ export const configSchema = z
           .array(objectName)
           .max(256)
           .refine((list) => new Set(list).size === list.length, 'must name each namespace once')
+          .meta({ uniqueItems: true })
           .default([])
           .describe('Namespaces that the operator serves; it then needs rights in these only. Empty: all.'),
       })

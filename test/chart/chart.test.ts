@@ -46,7 +46,6 @@ const ownMarks = new Set([
   'app.kubernetes.io/managed-by',
   'helm.sh/chart',
   'helm.sh/resource-policy',
-  'checksum/config',
 ]);
 
 function withoutMarks(object: KubernetesObject): unknown {
@@ -67,14 +66,6 @@ function configOf(objects: readonly KubernetesObject[]): unknown {
 }
 
 const rulesOf = (object: KubernetesObject) => z.looseObject({ rules: z.array(z.unknown()) }).parse(object).rules;
-
-const podShape = z.looseObject({
-  spec: z.object({
-    template: z.object({ metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }) }),
-  }),
-});
-const checksumOf = (objects: readonly KubernetesObject[]) =>
-  podShape.parse(find(objects, 'Deployment')).spec.template.metadata.annotations['checksum/config'];
 
 describe('the chart as it is', () => {
   it('has nothing that helm lint minds', async () => {
@@ -123,10 +114,10 @@ describe('values', () => {
     expect(configOf(await helm.template({ config }))).toEqual(parsed.ok ? parsed.value : parsed.failure);
   });
 
-  it('restarts the Pods when the configuration changes, and only then', async () => {
+  it('changes no Pod when the configuration changes: the operator takes it without a restart', async () => {
     const changed = await helm.template({ config: { build: { concurrency: 3 } } });
-    expect(checksumOf(changed)).not.toBe(checksumOf(byDefault));
-    expect(checksumOf(await helm.template({ replicas: 3, podLabels: { a: 'b' } }))).toBe(checksumOf(byDefault));
+    expect(find(changed, 'Deployment')).toEqual(find(byDefault, 'Deployment'));
+    expect(find(changed, 'ConfigMap')).not.toEqual(find(byDefault, 'ConfigMap'));
   });
 
   /** Each value of values.yaml with another one, and where that shows. */
@@ -145,6 +136,20 @@ describe('values', () => {
     ['networkPolicy.operator.metricsFrom', [{ podSelector: {} }], 'NetworkPolicy', '"from":[{"podSelector":{}}]'],
     ['networkPolicy.builds.namespaces', ['team-a'], 'NetworkPolicy', '"namespace":"team-a"'],
     ['extraEnv', [{ name: 'NO_PROXY', value: 'x' }], 'Deployment', '{"name":"NO_PROXY","value":"x"}'],
+    ['extraVolumes', [{ name: 'ca' }], 'Deployment', '{"name":"ca"}'],
+    ['extraVolumeMounts', [{ name: 'ca', mountPath: '/ca' }], 'Deployment', '{"name":"ca","mountPath":"/ca"}'],
+    ['podSecurityContext', { runAsUser: 7 }, 'Deployment', '"runAsUser":7'],
+    ['securityContext', { privileged: false }, 'Deployment', '"privileged":false'],
+    ['livenessProbe', { failureThreshold: 9 }, 'Deployment', '"failureThreshold":9'],
+    ['readinessProbe', { failureThreshold: 8 }, 'Deployment', '"failureThreshold":8'],
+    ['strategy', { type: 'Recreate' }, 'Deployment', '"strategy":{"type":"Recreate"}'],
+    ['revisionHistoryLimit', 3, 'Deployment', '"revisionHistoryLimit":3'],
+    ['deploymentAnnotations', { reloader: 'no' }, 'Deployment', '"reloader":"no"'],
+    ['dnsPolicy', 'Default', 'Deployment', '"dnsPolicy":"Default"'],
+    ['dnsConfig', { searches: ['a'] }, 'Deployment', '"dnsConfig":{"searches":["a"]}'],
+    ['logFormat', 'pretty', 'Deployment', '"args":["operator","--log-format=pretty"]'],
+    ['existingConfigMap', 'mine', 'Deployment', '"configMap":{"name":"mine"}'],
+    ['service.annotations', { scrape: 'yes' }, 'Service', '"scrape":"yes"'],
     ['podLabels', { team: 'hub' }, 'Deployment', '"team":"hub"'],
     ['podAnnotations', { scrape: 'yes' }, 'Deployment', '"scrape":"yes"'],
     ['nodeSelector', { pool: 'system' }, 'Deployment', '"nodeSelector":{"pool":"system"}'],
@@ -161,6 +166,8 @@ describe('values', () => {
     ['podDisruptionBudget.enabled', ['PodDisruptionBudget']],
     ['crds.enabled', ['CustomResourceDefinition']],
     ['networkPolicy.operator.enabled', ['NetworkPolicy']],
+    ['service.enabled', ['Service']],
+    ['dashboard.enabled', [`ConfigMap/${release}-dashboard`]],
     ['rbac.create', ['ClusterRoleBinding', 'Role', 'RoleBinding']],
     ['userRoles.create', ['ClusterRole/imagespec-view', 'ClusterRole/imagespec-edit']],
   ];
@@ -210,6 +217,19 @@ describe('values', () => {
       'networkPolicy.builds.enabled',
       'networkPolicy.builds.privateAddresses',
       'networkPolicy.builds.extraEgress',
+      // test/chart/chart-more.test.ts
+      'adaptSecurityContext',
+      'commonLabels',
+      'extraObjects',
+      'hubRoles.create',
+      'hubRoles.serviceAccountName',
+      'dashboard.labels',
+      'dashboard.annotations',
+      ...['serviceMonitor', 'prometheusRule'].flatMap((name) =>
+        ['enabled', 'renderMode', 'labels'].map((value) => `${name}.${value}`),
+      ),
+      'serviceMonitor.interval',
+      'prometheusRule.runbookUrl',
     ];
     expect(
       [...effects, ...switches]
@@ -314,6 +334,9 @@ describe('values.schema.json', () => {
     ['a value of another type', { config: { build: { retries: 'many' } } }, "at '/config/build/retries': got string"],
     ['an unknown word', { config: { logLevel: 'loud' } }, "at '/config/logLevel': value must be one of"],
     ['a broken text', { config: { cache: { repositoryTemplate: 'Up' } } }, "at '/config/cache/repositoryTemplate'"],
+    ['a cache for all', { config: { cache: { repositoryTemplate: 'r.io/c' } } }, "at '/config/cache/repositoryTemplate'"],
+    ['a placeholder', { config: { output: { repositoryTemplate: 'r.io/{a}' } } }, "at '/config/output/repositoryTemplate'"],
+    ['a namespace twice', { config: { watch: { namespaces: ['a', 'a'] } } }, "at '/config/watch/namespaces'"],
     [
       'an incomplete entry',
       { config: { pipIndexes: [{ name: 'a' }] } },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
+import { monitoringValues } from './monitoringValues.ts';
 
 /** Parts of Kubernetes' own API: any value that Kubernetes accepts; the API server checks them. */
 const kubernetesObject = z.looseObject({});
@@ -65,8 +66,18 @@ export const chartValues = z.strictObject({
     .strictObject({ ...configSchema.shape, images })
     .prefault({})
     .describe(
-      "The operator's configuration (docs/configuration.md). Other settings have the operator's default, shown below. A change restarts the operator. With watch.namespaces the operator gets a Role in each of these namespaces instead of a ClusterRole; they must exist.",
+      "The operator's configuration (docs/configuration.md). Other settings have the operator's default, shown below. The operator takes a change without a restart, a minute or two after the upgrade. With watch.namespaces the operator gets a Role in each of these namespaces instead of a ClusterRole; they must exist.",
     ),
+  existingConfigMap: z
+    .string()
+    .default('')
+    .describe(
+      "Name of a ConfigMap of your own with the operator's configuration as config.yaml. Rights still follow config.watch and config.jupyterHub.publish of these values.",
+    ),
+  logFormat: z
+    .enum(['json', 'pretty'])
+    .default('json')
+    .describe('Format of the log: a JSON object in each line, or lines for people.'),
   crds: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether the chart installs and upgrades the CRD.'),
@@ -82,6 +93,19 @@ export const chartValues = z.strictObject({
   rbac: z
     .strictObject({
       create: z.boolean().default(true).describe("Whether the chart creates the operator's roles and their bindings."),
+    })
+    .prefault({}),
+  hubRoles: z
+    .strictObject({
+      create: z
+        .boolean()
+        .default(true)
+        .describe('Whether the Hub of each destination in config.jupyterHub.publish may read its ConfigMap (a Role there).'),
+      serviceAccountName: z
+        .string()
+        .min(1)
+        .default('hub')
+        .describe("Name of the Hub's service account in the namespace of the destination."),
     })
     .prefault({}),
   userRoles: z
@@ -103,6 +127,7 @@ export const chartValues = z.strictObject({
         .describe('Annotations of the service account, such as those of a cloud identity.'),
     })
     .prefault({}),
+  ...monitoringValues,
   networkPolicy: z
     .strictObject({
       operator: z
@@ -151,6 +176,40 @@ export const chartValues = z.strictObject({
   extraEnv: kubernetesList
     .default([])
     .describe("Further environment variables of the operator, as in a container's env; builds have config.proxy."),
+  extraVolumes: kubernetesList.default([]).describe("Further volumes of the operator's Pods."),
+  extraVolumeMounts: kubernetesList.default([]).describe('Further mounts of the operator, such as those of extraVolumes.'),
+  podSecurityContext: kubernetesObject
+    .default({
+      runAsNonRoot: true,
+      runAsUser: 65_532,
+      runAsGroup: 65_532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    })
+    .describe("Security context of the operator's Pods."),
+  securityContext: kubernetesObject
+    .default({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } })
+    .describe("Security context of the operator's container."),
+  adaptSecurityContext: z
+    .enum(['Auto', 'Force', 'Disabled'])
+    .default('Auto')
+    .describe(
+      'Whether the users and groups of both security contexts are left out, as the SCC restricted-v2 of OpenShift chooses them. Auto: on OpenShift.',
+    ),
+  livenessProbe: kubernetesObject
+    .default({ httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 })
+    .describe('Liveness probe of the operator.'),
+  readinessProbe: kubernetesObject
+    .default({ httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 5, timeoutSeconds: 5 })
+    .describe('Readiness probe of the operator.'),
+  strategy: kubernetesObject.default({}).describe("How the Deployment replaces its Pods. Empty: Kubernetes' default."),
+  revisionHistoryLimit: z.int().min(0).default(10).describe('Old versions of the Deployment that Kubernetes keeps.'),
+  deploymentAnnotations: stringMap.default({}).describe('Annotations of the Deployment.'),
+  commonLabels: stringMap.default({}).describe('Further labels of all objects of the chart.'),
+  dnsPolicy: z.string().default('').describe("DNS policy of the operator's Pods. Empty: Kubernetes' default."),
+  dnsConfig: kubernetesObject.default({}).describe("DNS configuration of the operator's Pods."),
+  extraObjects: kubernetesList
+    .default([])
+    .describe('Further objects of the release; templates in them see the values of the chart.'),
   podLabels: stringMap.default({}).describe("Further labels of the operator's Pods."),
   podAnnotations: stringMap.default({}).describe("Further annotations of the operator's Pods."),
   nodeSelector: stringMap

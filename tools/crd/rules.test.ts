@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { type CrdField, readCrd, specAndStatus } from './crd.ts';
 import { schemaRules } from './rules.ts';
 
@@ -99,11 +100,22 @@ it('has conditions first in its status, a map by type, as Kubernetes has them', 
   );
 });
 
-it('has a status subresource, and a column for the age', () => {
+it('has a status subresource, and columns for Ready, its reason and the age', () => {
   expect(Object.keys(version.subresources)).toEqual(['status']);
-  expect(version.additionalPrinterColumns).toContainEqual(
-    expect.objectContaining({ name: 'Age', jsonPath: '.metadata.creationTimestamp' }),
-  );
+  for (const [name, jsonPath] of [
+    ['Ready', '.status.conditions[?(@.type=="Ready")].status'],
+    ['Status', '.status.conditions[?(@.type=="Ready")].reason'],
+    ['Age', '.metadata.creationTimestamp'],
+  ]) {
+    expect(version.additionalPrinterColumns).toContainEqual(expect.objectContaining({ name, jsonPath }));
+  }
+});
+
+it('has a short name and a category', () => {
+  const shape = z.object({
+    spec: z.object({ names: z.object({ shortNames: z.array(z.string()), categories: z.array(z.string()) }) }),
+  });
+  expect(shape.parse(parse(source)).spec.names).toMatchObject({ shortNames: ['imgspec'], categories: ['jupyterhub'] });
 });
 
 it('is small enough for kubectl apply, whose annotation holds the whole object', () => {

@@ -5,7 +5,7 @@ import { generatedFrom, table } from './markdown.ts';
 import { type Setting, settingRows, settingsOf } from './settings.ts';
 
 const valuesSource = 'tools/chart/values.ts and src/config/schema.ts';
-const rulesSource = 'deploy/base/rbac.yaml, deploy/base/user-roles.yaml and deploy/jupyterhub/rbac-operator.yaml';
+const rulesSource = 'the roles of deploy/base/ and deploy/jupyterhub/';
 
 function madeFrom(source: string): string {
   return `# Made from ${source} by \`npm run generate\`. Do not edit.\n`;
@@ -99,7 +99,8 @@ helm install imagespec-operator charts/imagespec-operator --namespace imagespec-
   --set image.repository=registry.my.org/imagespec-operator --values my-values.yaml
 \`\`\`
 
-- A changed \`config\` restarts the operator; running builds continue.
+- The operator takes a changed \`config\` without a restart, a minute or two after the upgrade. One that it does not accept is
+  reported in its log and by \`imagespec_config_current\`; it goes on with the last one.
 - The CRD is upgraded with the chart and outlives \`helm uninstall\`; a new release of the same name and namespace takes it over
   again, one of another name needs \`--take-ownership\`. Whoever manages the CRD otherwise sets \`crds.enabled=false\`.
 - An operator that came from \`deploy/install.yaml\`: delete its Deployment, whose labels differ, then
@@ -107,7 +108,9 @@ helm install imagespec-operator charts/imagespec-operator --namespace imagespec-
 - With \`config.watch.namespaces\` the operator has rights in these namespaces only. \`crds\` and \`userRoles\` are the whole
   cluster's all the same; switch them off if another team owns them.
 - Each destination of \`config.jupyterHub.publish\` gives the operator a Role for its ConfigMap in the Hub's namespace, which must
-  exist; what the Hub needs to read it is in \`deploy/jupyterhub/\`.
+  exist; \`hubRoles\` lets the Hub read it.
+- Two releases beside each other serve different namespaces (\`config.watch.namespaces\`). The second one has \`crds.enabled=false\`
+  and \`userRoles.create=false\`, as these are the cluster's.
 
 ${table(
   ['value', 'meaning', 'default', 'values'],
@@ -136,9 +139,10 @@ const objectShape = z.object({ kind: z.string(), metadata: z.object({ name: z.st
  * @param rbac text of deploy/base/rbac.yaml.
  * @param userRoles text of deploy/base/user-roles.yaml.
  * @param publish text of deploy/jupyterhub/rbac-operator.yaml.
+ * @param hub text of deploy/jupyterhub/rbac-hub.yaml.
  * @throws Error when the manifests hold an object that the chart's templates do not know.
  */
-export function chartRules(rbac: string, userRoles: string, publish: string): string {
+export function chartRules(rbac: string, userRoles: string, publish: string, hub: string): string {
   const rules: Record<string, unknown> = {};
   for (const object of documents(rbac)) {
     const { kind, metadata } = objectShape.parse(object);
@@ -159,6 +163,7 @@ export function chartRules(rbac: string, userRoles: string, publish: string): st
     }
   }
   rules['publish'] = publishRules(publish);
+  rules['hub'] = publishRules(hub).rules;
   rules['userRoles'] = documents(userRoles).map((object) => {
     const role = roleShape.parse(object);
     const labels = Object.entries(role.metadata.labels).filter(([key]) => key.startsWith('rbac.authorization.k8s.io/'));
@@ -173,7 +178,7 @@ function publishRules(publish: string): { readonly configMap: string; readonly r
   const { rules } = roleShape.parse(role);
   const [configMap, ...others] = new Set(rules.flatMap(({ resourceNames }) => resourceNames ?? []));
   if (configMap === undefined || others.length > 0) {
-    throw new Error('the Role of deploy/jupyterhub/rbac-operator.yaml names not exactly one ConfigMap');
+    throw new Error('a Role of deploy/jupyterhub/ names not exactly one ConfigMap');
   }
   return { configMap, rules };
 }

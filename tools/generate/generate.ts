@@ -20,6 +20,7 @@ import { chartNetworkPolicies, chartReadme, chartRules, chartYaml, valuesSchema,
 import { cliPage } from './cli-docs.ts';
 import { conditionsPage, configurationPage, metricsPage } from './docs.ts';
 import { fieldPage } from './field-docs.ts';
+import { withGitops } from './gitops/page.ts';
 import { inputsPage } from './inputs-docs.ts';
 import { withCauses } from './lifecycle-docs.ts';
 import { withHostile, withMeasured } from './measured-docs.ts';
@@ -44,12 +45,14 @@ const exampleConfig = 'deploy/policy/operator-config.yaml';
 const lifecyclePath = 'docs/lifecycle.md';
 const hostilePath = 'docs/hostile.md';
 const performancePath = 'docs/performance.md';
+const gitopsPath = 'docs/gitops.md';
 const testingPath = 'docs/testing.md';
 const benchRecord = 'test/records/bench.json';
 const crdPath = 'crds/imagespec.dev_imagespecs.yaml';
 const agreementPath = 'docs/jupyterhub.md';
 const basePath = 'deploy/base';
 const publishRole = 'deploy/jupyterhub/rbac-operator.yaml';
+const hubRole = 'deploy/jupyterhub/rbac-hub.yaml';
 const networkPolicies = [
   `${basePath}/network-policy.yaml`,
   'deploy/network-policy/builds.yaml',
@@ -112,6 +115,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
       content: withHostile(await readFile(join(root, hostilePath), 'utf8'), await readHostileRecord()),
     },
     ...(await performanceFiles()),
+    { path: gitopsPath, content: await withGitops(root, await readFile(join(root, gitopsPath), 'utf8')) },
     { path: testingPath, content: await withSuites(await readFile(join(root, testingPath), 'utf8')) },
   ];
 }
@@ -142,9 +146,9 @@ async function performanceFiles(): Promise<readonly GeneratedFile[]> {
 
 /** The Helm chart but for its templates. */
 async function chartFiles(): Promise<readonly GeneratedFile[]> {
-  const sources = ['package.json', `${basePath}/rbac.yaml`, `${basePath}/user-roles.yaml`, publishRole];
+  const sources = ['package.json', `${basePath}/rbac.yaml`, `${basePath}/user-roles.yaml`, publishRole, hubRole];
   const [packageJson = '', ...roles] = await Promise.all(sources.map((path) => readFile(join(root, path), 'utf8')));
-  const [rbac = '', userRoles = '', publish = ''] = roles;
+  const [rbac = '', userRoles = '', publish = '', hub = ''] = roles;
   const policies = await Promise.all(networkPolicies.map((path) => readFile(join(root, path), 'utf8')));
   const [operator = '', open = '', closed = ''] = policies;
   return [
@@ -152,7 +156,7 @@ async function chartFiles(): Promise<readonly GeneratedFile[]> {
     { path: `${chartPath}/values.yaml`, content: valuesYaml() },
     { path: `${chartPath}/values.schema.json`, content: valuesSchema() },
     { path: `${chartPath}/README.md`, content: chartReadme() },
-    { path: `${chartPath}/files/rules.yaml`, content: chartRules(rbac, userRoles, publish) },
+    { path: `${chartPath}/files/rules.yaml`, content: chartRules(rbac, userRoles, publish, hub) },
     { path: `${chartPath}/files/network-policies.yaml`, content: chartNetworkPolicies(operator, open, closed) },
   ];
 }

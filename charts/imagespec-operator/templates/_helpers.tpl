@@ -20,6 +20,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{- define "imagespec-operator.serviceAccountName" -}}
@@ -42,6 +45,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 
 {{/* The operator's configuration: the values' own, and the chart's image for the containers beside the builder. */}}
 {{- define "imagespec-operator.config" -}}
+{{- include "imagespec-operator.checkConfig" . -}}
 {{- $images := dict "images" (dict "operator" (include "imagespec-operator.image" .)) -}}
 {{- toYaml (mustMergeOverwrite $images (deepCopy (default dict .Values.config))) -}}
 {{- end -}}
@@ -59,4 +63,53 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- $names = concat $watched .Values.networkPolicy.builds.namespaces | uniq -}}
 {{- end -}}
 {{- dict "names" $names | toJson -}}
+{{- end -}}
+
+{{/* What the operator would refuse, and no JSON schema can say: Secrets that others get must not be those of pushes. */}}
+{{- define "imagespec-operator.checkConfig" -}}
+{{- $config := default dict .Values.config -}}
+{{- $push := (($config.output).pushSecret) -}}
+{{- if $push -}}
+{{- if eq $push (default "" (($config.cache).secret)) -}}
+{{- fail "config.cache.secret: must not be the Secret of config.output.pushSecret: build steps can read it" -}}
+{{- end -}}
+{{- range (($config.registries).pullSecrets) -}}
+{{- if eq $push .secret -}}
+{{- fail (printf "config.registries.pullSecrets (%s): must not be the Secret of config.output.pushSecret: build steps can read it" .host) -}}
+{{- end -}}
+{{- end -}}
+{{- range (($config.jupyterHub).publish) -}}
+{{- if eq $push (default "" .pullSecret) -}}
+{{- fail (printf "config.jupyterHub.publish (%s): pullSecret must not be the Secret of config.output.pushSecret: the Hub's users get it" .namespace) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "imagespec-operator.configMap" -}}
+{{- default (include "imagespec-operator.fullname" .) .Values.existingConfigMap -}}
+{{- end -}}
+
+{{/* A security context, without users and groups where OpenShift chooses them. Takes a list: the context, and the root. */}}
+{{- define "imagespec-operator.securityContext" -}}
+{{- $context := deepCopy (index . 0) -}}
+{{- $root := index . 1 -}}
+{{- $isOpenShift := $root.Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+{{- $mode := $root.Values.adaptSecurityContext -}}
+{{- if or (eq $mode "Force") (and (eq $mode "Auto") $isOpenShift) -}}
+{{- $context = omit $context "runAsUser" "runAsGroup" "fsGroup" "supplementalGroups" -}}
+{{- end -}}
+{{- toYaml $context -}}
+{{- end -}}
+
+{{/* "true" where an object of the Prometheus Operator is made. Takes a list: its values, its kind, and the root. */}}
+{{- define "imagespec-operator.monitors" -}}
+{{- $values := index . 0 -}}
+{{- $isThere := (index . 2).Capabilities.APIVersions.Has "monitoring.coreos.com/v1" -}}
+{{- if $values.enabled -}}
+{{- if and (eq $values.renderMode "failIfMissing") (not $isThere) -}}
+{{- fail (printf "the cluster has no %s (monitoring.coreos.com/v1): install the Prometheus Operator, or set renderMode: skipIfMissing" (index . 1)) -}}
+{{- end -}}
+{{- if or $isThere (eq $values.renderMode "always") -}}true{{- end -}}
+{{- end -}}
 {{- end -}}
