@@ -80,7 +80,9 @@ it('has every alert as it is, but for the address of its page', async () => {
     }),
   });
   const [{ rules }] = shape.parse(rule).spec.groups;
-  expect(rules.map(({ alert, expr, annotations }) => [alert, expr, annotations.summary, annotations.runbook_url])).toEqual(
+  expect(
+    rules.map(({ alert, expr, annotations }) => [alert, expr, annotations.summary, annotations.runbook_url]),
+  ).toEqual(
     alerts.map(({ name, expression, summary }) => [
       name,
       expression,
@@ -140,7 +142,9 @@ it('has common labels on all objects, and on Pods', async () => {
     config: { watch: { namespaces: ['a'] }, jupyterHub: { publish: [{ namespace: 'hub' }] } },
   });
   expect(objects.filter(({ metadata }) => metadata.labels['team'] !== 'hub')).toEqual([]);
-  expect(JSON.stringify(ofKind(objects, 'Deployment'))).toMatch(/"template":\{"metadata":\{"labels":\{[^}]*"team":"hub"/);
+  expect(JSON.stringify(ofKind(objects, 'Deployment'))).toMatch(
+    /"template":\{"metadata":\{"labels":\{[^}]*"team":"hub"/,
+  );
 });
 
 it('makes further objects, with templates of the release in them', async () => {
@@ -161,7 +165,11 @@ it('takes the ConfigMap of an administrator and makes none itself', async () => 
 describe('the Role of a Hub', () => {
   const config = {
     jupyterHub: {
-      publish: [{ namespace: 'hub' }, { namespace: 'gpu-hub', configMap: 'gpu' }, { namespace: 'gpu-hub', configMap: 'mpi' }],
+      publish: [
+        { namespace: 'hub' },
+        { namespace: 'gpu-hub', configMap: 'gpu' },
+        { namespace: 'gpu-hub', configMap: 'mpi' },
+      ],
     },
   };
   const rolesOf = (objects: readonly KubernetesObject[]) =>
@@ -206,7 +214,9 @@ it('has nothing in common with a second release in the same namespace, but for w
     ['two', second],
   ] as const) {
     const lease = `${name}-imagespec-operator`;
-    expect(JSON.stringify(ofKind(objects, 'Deployment'))).toContain(`{"name":"IMAGESPEC_LEASE_NAME","value":"${lease}"}`);
+    expect(JSON.stringify(ofKind(objects, 'Deployment'))).toContain(
+      `{"name":"IMAGESPEC_LEASE_NAME","value":"${lease}"}`,
+    );
     expect(JSON.stringify(ofKind(objects, 'Role'))).toContain(`"resourceNames":["${lease}"]`);
   }
 });

@@ -334,8 +334,16 @@ describe('values.schema.json', () => {
     ['a value of another type', { config: { build: { retries: 'many' } } }, "at '/config/build/retries': got string"],
     ['an unknown word', { config: { logLevel: 'loud' } }, "at '/config/logLevel': value must be one of"],
     ['a broken text', { config: { cache: { repositoryTemplate: 'Up' } } }, "at '/config/cache/repositoryTemplate'"],
-    ['a cache for all', { config: { cache: { repositoryTemplate: 'r.io/c' } } }, "at '/config/cache/repositoryTemplate'"],
-    ['a placeholder', { config: { output: { repositoryTemplate: 'r.io/{a}' } } }, "at '/config/output/repositoryTemplate'"],
+    [
+      'a cache for all',
+      { config: { cache: { repositoryTemplate: 'r.io/c' } } },
+      "at '/config/cache/repositoryTemplate'",
+    ],
+    [
+      'a placeholder',
+      { config: { output: { repositoryTemplate: 'r.io/{a}' } } },
+      "at '/config/output/repositoryTemplate'",
+    ],
     ['a namespace twice', { config: { watch: { namespaces: ['a', 'a'] } } }, "at '/config/watch/namespaces'"],
     [
       'an incomplete entry',

@@ -100,7 +100,9 @@ export const chartValues = z.strictObject({
       create: z
         .boolean()
         .default(true)
-        .describe('Whether the Hub of each destination in config.jupyterHub.publish may read its ConfigMap (a Role there).'),
+        .describe(
+          'Whether the Hub of each destination in config.jupyterHub.publish may read its ConfigMap (a Role there).',
+        ),
       serviceAccountName: z
         .string()
         .min(1)
@@ -177,7 +179,9 @@ export const chartValues = z.strictObject({
     .default([])
     .describe("Further environment variables of the operator, as in a container's env; builds have config.proxy."),
   extraVolumes: kubernetesList.default([]).describe("Further volumes of the operator's Pods."),
-  extraVolumeMounts: kubernetesList.default([]).describe('Further mounts of the operator, such as those of extraVolumes.'),
+  extraVolumeMounts: kubernetesList
+    .default([])
+    .describe('Further mounts of the operator, such as those of extraVolumes.'),
   podSecurityContext: kubernetesObject
     .default({
       runAsNonRoot: true,

@@ -17,8 +17,9 @@ One file, \`config.yaml\` of the ConfigMap \`imagespec-operator\`. What is absen
 setting or a wrong value keeps the operator from starting, and the message names it. Secret names are looked up in the
 namespace of the ImageSpec.
 
-The operator reads the file when it starts. The Helm chart restarts it after a change; after another change of the ConfigMap,
-run \`kubectl -n imagespec-operator-system rollout restart deployment/imagespec-operator\`. Running builds continue.
+The operator takes a changed file without a restart. The kubelet needs up to a minute to bring a changed ConfigMap to the Pod.
+Running builds continue. The operator reports a file that it does not accept in its log and by \`imagespec_config_current\`, and
+goes on with the last one.
 
 ${table(['setting', 'meaning', 'default', 'values'], settingRows('', settingsOf(configSchema)))}
 ## An example

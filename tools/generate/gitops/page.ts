@@ -32,7 +32,9 @@ function comparison(rows: readonly ComparedRow[]): string {
   const cells = rows.map(({ property, others, ours }, index) => [
     index < listed ? String(index + 1) : '+',
     property,
-    ours.is === 'no' ? `no: ${ours.why}` : `${ours.is === 'ready' ? 'ready for a pull request' : 'yes'}: ${link(ours.evidence)}`,
+    ours.is === 'no'
+      ? `no: ${ours.why}`
+      : `${ours.is === 'ready' ? 'ready for a pull request' : 'yes'}: ${link(ours.evidence)}`,
     ...others,
   ]);
   const count = (has: (row: ComparedRow) => boolean) => rows.slice(0, listed).filter(has).length;
@@ -40,7 +42,15 @@ function comparison(rows: readonly ComparedRow[]): string {
   const own = count(({ ours }) => ours.is !== 'no');
   return table(
     ['', 'property', 'this operator', ...peers],
-    [...cells, ['', `yes, of ${listed}`, `${own}, of which ${count(({ ours }) => ours.is === 'ready')} wait for a pull request`, ...sums]],
+    [
+      ...cells,
+      [
+        '',
+        `yes, of ${listed}`,
+        `${own}, of which ${count(({ ours }) => ours.is === 'ready')} wait for a pull request`,
+        ...sums,
+      ],
+    ],
   );
 }
 

@@ -12,7 +12,9 @@ export interface ComparedRow {
   readonly property: string;
   /** cert-manager, Flux, kpack, Shipwright, CloudNativePG. */
   readonly others: readonly [Word, Word, Word, Word, Word];
-  readonly ours: { readonly is: 'yes' | 'ready'; readonly evidence: Evidence } | { readonly is: 'no'; readonly why: string };
+  readonly ours:
+    | { readonly is: 'yes' | 'ready'; readonly evidence: Evidence }
+    | { readonly is: 'no'; readonly why: string };
 }
 
 const crdRules = (words: string): Evidence => ({ file: 'tools/crd/rules.test.ts', words });
@@ -89,8 +91,16 @@ export const comparedRows: readonly ComparedRow[] = [
     others: ['yes', 'yes', 'no', 'yes', 'yes'],
     ours: yes(crdRules('columns for Ready, its reason and the age')),
   },
-  { property: 'a short name', others: ['yes', 'yes', 'yes', 'no', 'no'], ours: yes(crdRules('has a short name and a category')) },
-  { property: 'a category', others: ['yes', 'yes', 'yes', 'no', 'no'], ours: yes(crdRules('has a short name and a category')) },
+  {
+    property: 'a short name',
+    others: ['yes', 'yes', 'yes', 'no', 'no'],
+    ours: yes(crdRules('has a short name and a category')),
+  },
+  {
+    property: 'a category',
+    others: ['yes', 'yes', 'yes', 'no', 'no'],
+    ours: yes(crdRules('has a short name and a category')),
+  },
   {
     property: 'the digest of the result in the status',
     others: ['–', '–', 'yes', 'partly', '–'],
@@ -109,13 +119,21 @@ export const comparedRows: readonly ComparedRow[] = [
     others: ['yes', 'yes', 'yes', 'no', 'no'],
     ours: yes(crdRules('is small enough for kubectl apply')),
   },
-  { property: 'a Helm chart', others: ['yes', 'yes', 'no', 'no', 'yes'], ours: yes(chart('has nothing that helm lint minds')) },
+  {
+    property: 'a Helm chart',
+    others: ['yes', 'yes', 'no', 'no', 'yes'],
+    ours: yes(chart('has nothing that helm lint minds')),
+  },
   {
     property: 'a schema of its values',
     others: ['yes', 'no', '–', '–', 'yes'],
     ours: yes(chart("describe('values.schema.json'")),
   },
-  { property: 'tests of the chart', others: ['yes', 'yes', '–', '–', 'no'], ours: yes(chart('has a test for each value')) },
+  {
+    property: 'tests of the chart',
+    others: ['yes', 'yes', '–', '–', 'no'],
+    ours: yes(chart('has a test for each value')),
+  },
   {
     property: 'a PodDisruptionBudget',
     others: ['yes', 'no', 'no', 'no', 'no'],
@@ -144,7 +162,10 @@ export const comparedRows: readonly ComparedRow[] = [
   {
     property: 'a kustomize base',
     others: ['no', 'yes', 'no', 'no', 'yes'],
-    ours: yes({ file: 'test/integration/deploy.test.ts', words: 'holds the same objects by kustomize and as one file' }),
+    ours: yes({
+      file: 'test/integration/deploy.test.ts',
+      words: 'holds the same objects by kustomize and as one file',
+    }),
   },
   {
     property: 'an OLM bundle',
