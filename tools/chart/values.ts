@@ -62,12 +62,6 @@ export const chartValues = z.strictObject({
         .describe('Replicas that may be unavailable together, as a number or a percentage.'),
     })
     .prefault({}),
-  config: z
-    .strictObject({ ...configSchema.shape, images })
-    .prefault({})
-    .describe(
-      "The operator's configuration (docs/configuration.md). Other settings have the operator's default, shown below. The operator takes a change without a restart, a minute or two after the upgrade. With watch.namespaces the operator gets a Role in each of these namespaces instead of a ClusterRole; they must exist.",
-    ),
   existingConfigMap: z
     .string()
     .default('')
@@ -78,6 +72,12 @@ export const chartValues = z.strictObject({
     .enum(['json', 'pretty'])
     .default('json')
     .describe('Format of the log: a JSON object in each line, or lines for people.'),
+  config: z
+    .strictObject({ ...configSchema.shape, images })
+    .prefault({})
+    .describe(
+      "The operator's configuration (docs/configuration.md). Other settings have the operator's default, shown below. The operator takes a change without a restart, a minute or two after the upgrade. With watch.namespaces the operator gets a Role in each of these namespaces instead of a ClusterRole; they must exist.",
+    ),
   crds: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether the chart installs and upgrades the CRD.'),
