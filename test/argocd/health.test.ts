@@ -34,9 +34,10 @@ let ofBroken: readonly Answer[];
 beforeAll(async () => {
   scripts = await shippedScripts();
   const script = scripts.health;
-  const questions = states.map((state) => ({ do: 'health' as const, script, object: seen(state) }));
-  few = await ask(questions.map((question) => ({ ...question, libraries: 'few' })));
-  all = await ask(questions.map((question) => ({ ...question, libraries: 'all' })));
+  const questions = (libraries: 'few' | 'all') =>
+    states.map((state) => ({ do: 'health' as const, libraries, script, object: seen(state) }));
+  few = await ask(questions('few'));
+  all = await ask(questions('all'));
   ofBroken = await ask(
     Object.values(broken).map((object) => ({ do: 'health', script, object, libraries: 'few' as const })),
   );

@@ -48,22 +48,25 @@ const [healths, discoveries, acts] = [
   ),
 ];
 
-it.each(healthTests.map((test, index) => ({ ...test, index })))(
-  'health of $inputPath',
-  ({ index, healthStatus: expected }) => {
+it.each(healthTests.map(({ inputPath, healthStatus }, index) => [inputPath, index, healthStatus] as const))(
+  'health of %s',
+  (_, index, expected) => {
     expect(healths[index]).toEqual({ value: expected });
   },
 );
 
-it.each(discoveryTests.map((test, index) => ({ ...test, index })))('actions of $inputPath', ({ index, result }) => {
-  const named = Object.entries(z.record(z.string(), z.looseObject({})).parse(discoveries[index]?.value));
-  expect(named.map(([name, action]) => ({ name, ...action }))).toEqual(expect.arrayContaining(result));
-  expect(named).toHaveLength(result.length);
-});
+it.each(discoveryTests.map(({ inputPath, result }, index) => [inputPath, index, result] as const))(
+  'actions of %s',
+  (_, index, result) => {
+    const named = Object.entries(z.record(z.string(), z.looseObject({})).parse(discoveries[index]?.value));
+    expect(named.map(([name, action]) => Object.assign({ name }, action))).toEqual(expect.arrayContaining(result));
+    expect(named).toHaveLength(result.length);
+  },
+);
 
-it.each(actionTests.map((test, index) => ({ ...test, index })))(
-  '$action of $inputPath',
-  async ({ index, expectedOutputPath }) => {
+it.each(actionTests.map(({ action, expectedOutputPath }, index) => [action, index, expectedOutputPath] as const))(
+  '%s',
+  async (_, index, expectedOutputPath) => {
     expect(acts[index]).toEqual({ value: await yaml(actionFolder, expectedOutputPath) });
   },
 );

@@ -29,7 +29,7 @@ export const comparedRows: readonly ComparedRow[] = [
   {
     property: "Argo CD's own repository has a health check",
     others: ['yes', 'yes', 'no', 'no', 'partly'],
-    ours: ready({ file: 'test/argocd/upstream.test.ts', words: 'health of $inputPath' }),
+    ours: ready({ file: 'test/argocd/upstream.test.ts', words: 'health of %s' }),
   },
   {
     property: "Argo CD's own repository has actions",
