@@ -29,7 +29,7 @@ function marks(value: z.ZodType<string, string>) {
 }
 
 /** A taint that Pods tolerate. */
-export const toleration = z.strictObject({
+const toleration = z.strictObject({
   key: z.string().max(316).default(''),
   operator: z.enum(['Equal', 'Exists']).default('Equal'),
   value: z.string().max(63).default(''),

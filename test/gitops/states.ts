@@ -123,7 +123,7 @@ export function nameOf(reason: ReadyReason): string {
 }
 
 /** One ImageSpec for each reason of Ready. */
-export const reasonStates: readonly State[] = reasons.map((reason) => ({
+const reasonStates: readonly State[] = reasons.map((reason) => ({
   name: nameOf(reason),
   what: `Ready's reason is ${reason}`,
   meaning: readyReasons[reason].group,
@@ -133,7 +133,7 @@ export const reasonStates: readonly State[] = reasons.map((reason) => ({
 }));
 
 /** One ImageSpec for each situation of the state machine. */
-export const situationStates: readonly State[] = Object.values(situations).map((at) => {
+const situationStates: readonly State[] = Object.values(situations).map((at) => {
   const status = statusIn(seen, at);
   return {
     name: `at-${at.is}`,
@@ -146,7 +146,7 @@ export const situationStates: readonly State[] = Object.values(situations).map((
 });
 
 /** What is good, unseen or edited beside that. */
-export const otherStates: readonly State[] = [
+const otherStates: readonly State[] = [
   {
     name: 'tag-refused',
     what: 'the image is good, the registry does not let the moving tag move',

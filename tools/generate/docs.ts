@@ -18,8 +18,8 @@ setting or a wrong value keeps the operator from starting, and the message names
 namespace of the ImageSpec.
 
 The operator takes a changed file without a restart. The kubelet needs up to a minute to bring a changed ConfigMap to the Pod.
-Running builds continue. The operator reports a file that it does not accept in its log and by \`imagespec_config_current\`, and
-goes on with the last one.
+Running builds continue. A file that the operator does not accept changes nothing. The log has its fault, and the metric
+\`imagespec_config_current\` is 0.
 
 ${table(['setting', 'meaning', 'default', 'values'], settingRows('', settingsOf(configSchema)))}
 ## An example

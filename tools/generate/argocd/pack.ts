@@ -67,8 +67,8 @@ const actionCases = [
 const resourceVersion = '48213';
 
 /**
- * Argo CD's pack: what its repository wants beside the scripts (testdata, health_test.yaml, action_test.yaml), and the scripts
- * for argocd-cm, as a patch and as values of the chart argo-cd.
+ * Argo CD's pack. Its repository wants testdata, health_test.yaml and action_test.yaml beside the scripts. Administrators get the
+ * scripts for argocd-cm, as a patch and as values of the chart argo-cd.
  */
 export async function argocdPack(root: string): Promise<readonly PackFile[]> {
   const scripts = await readScripts(root);
