@@ -107,14 +107,16 @@ describe('adaptSecurityContext', () => {
   const openShift = ['security.openshift.io/v1'];
   const users = async (apis: readonly string[], values: object) => {
     const [deployment] = ofKind(await templateWith(apis, values), 'Deployment');
-    return [...JSON.stringify(deployment).matchAll(/"(runAsUser|runAsGroup|fsGroup)"/g)].map(([, name]) => name);
+    return [...JSON.stringify(deployment).matchAll(/"(runAsUser|runAsGroup|fsGroup)"/g)]
+      .map(([, name]) => name)
+      .toSorted();
   };
 
   it.each<[string, readonly string[], object, readonly string[]]>([
-    ['elsewhere', [], {}, ['runAsUser', 'runAsGroup']],
+    ['elsewhere', [], {}, ['runAsGroup', 'runAsUser']],
     ['on OpenShift', openShift, {}, []],
     ['by force', [], { adaptSecurityContext: 'Force' }, []],
-    ['never', openShift, { adaptSecurityContext: 'Disabled' }, ['runAsUser', 'runAsGroup']],
+    ['never', openShift, { adaptSecurityContext: 'Disabled' }, ['runAsGroup', 'runAsUser']],
     ['and those of values', openShift, { podSecurityContext: { fsGroup: 1 }, securityContext: { runAsUser: 1 } }, []],
   ])('leaves users and groups to OpenShift: %s', async (_, apis, values, expected) => {
     expect(await users(apis, values)).toEqual(expected);

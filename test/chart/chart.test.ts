@@ -137,7 +137,7 @@ describe('values', () => {
     ['networkPolicy.builds.namespaces', ['team-a'], 'NetworkPolicy', '"namespace":"team-a"'],
     ['extraEnv', [{ name: 'NO_PROXY', value: 'x' }], 'Deployment', '{"name":"NO_PROXY","value":"x"}'],
     ['extraVolumes', [{ name: 'ca' }], 'Deployment', '{"name":"ca"}'],
-    ['extraVolumeMounts', [{ name: 'ca', mountPath: '/ca' }], 'Deployment', '{"name":"ca","mountPath":"/ca"}'],
+    ['extraVolumeMounts', [{ name: 'ca', mountPath: '/ca' }], 'Deployment', '{"mountPath":"/ca","name":"ca"}'],
     ['podSecurityContext', { runAsUser: 7 }, 'Deployment', '"runAsUser":7'],
     ['securityContext', { privileged: false }, 'Deployment', '"privileged":false'],
     ['livenessProbe', { failureThreshold: 9 }, 'Deployment', '"failureThreshold":9'],
