@@ -37,6 +37,7 @@ export interface Action {
 const requestIcons = {
   rebuild: 'fa fa-fw fa-hammer',
   retry: 'fa fa-fw fa-redo',
+  launch: 'fa fa-fw fa-rocket',
   cancel: 'fa fa-fw fa-ban',
 } as const satisfies Readonly<Record<Request, string>>;
 
@@ -72,4 +73,4 @@ export function actionsOf(state: State, asked: Readonly<Record<string, string>> 
 }
 
 /** The requests of which there is an action. */
-export const requests: readonly Request[] = ['rebuild', 'retry', 'cancel'];
+export const requests: readonly Request[] = ['rebuild', 'retry', 'launch', 'cancel'];

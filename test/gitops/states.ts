@@ -174,6 +174,22 @@ const otherStates: readonly State[] = [
     spec: { suspend: true },
     generation: 1,
   },
+  {
+    name: 'launched',
+    what: 'the image is good, and JupyterHub can launch it',
+    meaning: 'done',
+    status: withVerdict(statusIn(seen, situationOf('BuildSucceeded'))),
+    spec: {},
+    generation: 1,
+  },
+  {
+    name: 'not-for-a-hub',
+    what: 'the image is good, and is not launched: policy Skip',
+    meaning: 'done',
+    status: withVerdict(statusIn(seen, situationOf('BuildSucceeded'))),
+    spec: { jupyterHub: { policy: 'Skip' } },
+    generation: 1,
+  },
   { name: 'unseen', what: 'the operator has not seen it', meaning: 'underWay', status: null, spec: {}, generation: 1 },
   {
     name: 'edited',
@@ -192,6 +208,20 @@ const otherStates: readonly State[] = [
     generation: 2,
   },
 ];
+
+/** The status after a launch that went well. */
+function withVerdict(status: ImageSpecStatus): ImageSpecStatus {
+  const conditions = status.conditions?.map((condition) =>
+    condition.type === 'JupyterHubCompatible'
+      ? Object.assign({}, condition, {
+          status: 'True',
+          reason: 'LaunchVerified',
+          message: 'JupyterHub 5.3.0 launched it',
+        })
+      : condition,
+  );
+  return conditions === undefined ? status : { ...status, conditions };
+}
 
 /** All of them; each has a name of its own. */
 export const states: readonly State[] = [...reasonStates, ...situationStates, ...otherStates];

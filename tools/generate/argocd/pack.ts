@@ -25,6 +25,7 @@ const wholeLines = { lineWidth: 0 } as const;
 const shown: readonly string[] = [
   'build-succeeded',
   'image-reused',
+  'launched',
   'tag-refused',
   'output-conflict',
   'suspended-with-image',
@@ -59,6 +60,7 @@ const shown: readonly string[] = [
 const actionCases = [
   { action: 'rebuild', state: 'build-succeeded', result: 'rebuilt', annotation: annotations.rebuild },
   { action: 'retry', state: 'package-not-found', result: 'retried', annotation: annotations.retry },
+  { action: 'launch', state: 'launched', result: 'launched', annotation: annotations.launch },
   { action: 'cancel', state: 'at-building', result: 'cancelled', annotation: annotations.cancel },
   { action: 'suspend', state: 'build-succeeded', result: 'suspended', suspend: true },
   { action: 'resume', state: 'suspended', result: 'resumed', suspend: false },

@@ -3,6 +3,7 @@
 local handled = {
   ["imagespec.dev/rebuild"] = "lastHandledRebuild",
   ["imagespec.dev/retry"] = "lastHandledRetry",
+  ["imagespec.dev/launch"] = "lastHandledLaunch",
   ["imagespec.dev/cancel"] = "lastHandledCancel",
 }
 
@@ -11,12 +12,11 @@ local annotations = obj.metadata.annotations or {}
 local suspended = obj.spec.suspend == true
 local seen = status.observedGeneration == obj.metadata.generation
 
-local ready = nil
+local conditions = {}
 for _, condition in ipairs(status.conditions or {}) do
-  if condition.type == "Ready" then
-    ready = condition
-  end
+  conditions[condition.type] = condition
 end
+local ready = conditions["Ready"]
 
 local known = seen and ready ~= nil
 for annotation, field in pairs(handled) do
@@ -25,7 +25,7 @@ for annotation, field in pairs(handled) do
   end
 end
 
-local rebuild, retry, cancel = false, false, false
+local rebuild, retry, launch, cancel = false, false, false, false
 if known then
   local reason = ready.reason
   local wantsAnotherSpec = reason == "InvalidSpec" or reason == "PolicyViolation"
@@ -35,12 +35,17 @@ if known then
     or (build ~= nil and build.completionTime == nil and build.image == nil)
   rebuild = not suspended and not wantsAnotherSpec
   retry = not suspended and not wantsAnotherSpec and (ready.status == "False" or reason == "Retrying")
+  local verdict = conditions["JupyterHubCompatible"]
+  launch = not suspended and status.image ~= nil
+    and (obj.spec.jupyterHub == nil or obj.spec.jupyterHub.policy ~= "Skip")
+    and (verdict == nil or verdict.reason ~= "ProbeDisabled")
   cancel = underWay and building
 end
 
 return {
   ["rebuild"] = { ["disabled"] = not rebuild, ["iconClass"] = "fa fa-fw fa-hammer" },
   ["retry"] = { ["disabled"] = not retry, ["iconClass"] = "fa fa-fw fa-redo" },
+  ["launch"] = { ["disabled"] = not launch, ["iconClass"] = "fa fa-fw fa-rocket" },
   ["cancel"] = { ["disabled"] = not cancel, ["iconClass"] = "fa fa-fw fa-ban" },
   ["suspend"] = { ["disabled"] = suspended, ["iconClass"] = "fa fa-fw fa-pause-circle" },
   ["resume"] = { ["disabled"] = not suspended, ["iconClass"] = "fa fa-fw fa-play-circle" },
