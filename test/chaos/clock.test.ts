@@ -17,7 +17,8 @@ afterAll(() => world.close());
 
 const minutes = 60_000;
 
-describe.each([
+// Side by side: much of these is waiting for the controllers.
+describe.concurrent.each([
   ['ahead', 10 * minutes],
   ['behind', -10 * minutes],
 ])('a clock that is ten minutes %s', (_, skewMs) => {

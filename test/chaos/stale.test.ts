@@ -21,24 +21,38 @@ afterAll(() => world.close());
 /** For a slow machine, no expectation: one test starts the operator some twenty times. */
 const limitMs = 300_000;
 
-/** Starts the operator again with what these resources were at a version, and returns what shows it the present. */
-function startInThePast(run: Run, resources: readonly string[], version: string): () => void {
+/** An operator that sees the world as it was. */
+interface Past {
+  /** The resources whose stale list it has. */
+  readonly listed: ReadonlySet<string>;
+  /** Shows it the present. */
+  readonly open: () => void;
+}
+
+/** Starts the operator again with what these resources were at a version. */
+function startInThePast(run: Run, resources: readonly string[], version: string): Past {
   const { pass, open } = gate(resources);
+  const listed = new Set<string>();
   run.watch = pass;
-  run.rewrite = (path) =>
-    resources.some((resource) => path.includes(`/${resource}?limit`))
-      ? `${path}&resourceVersion=${version}&resourceVersionMatch=Exact`
-      : path;
+  run.rewrite = (path) => {
+    const resource = resources.find((one) => path.includes(`/${one}?limit`));
+    if (resource === undefined) {
+      return path;
+    }
+    listed.add(resource);
+    return `${path}&resourceVersion=${version}&resourceVersionMatch=Exact`;
+  };
   run.kill();
-  return open;
+  return { listed, open };
 }
 
 /** Starts the operator in each of its pasts, and names what it then wrote or changed, which is nothing. */
 async function visit(run: Run, resources: readonly string[], when: string): Promise<readonly unknown[]> {
   const [end, written] = [endOf(run), run.writes.applied.length];
   for (const [index, version] of run.versions.entries()) {
-    const open = startInThePast(run, resources, version);
+    const { listed, open } = startInThePast(run, resources, version);
     await run.quiet();
+    expect([...listed].toSorted()).toEqual(resources);
     open();
     await run.quiet();
     const writes = run.writes.applied.slice(written).map(({ what, detail }) => `${what} ${detail}`);
@@ -83,8 +97,9 @@ describe.concurrent.each([
       await perform(run, 'build', async () => {
         await run.quiet();
         const [beforeEverything = ''] = run.versions;
-        const open = startInThePast(run, resources, beforeEverything);
+        const { listed, open } = startInThePast(run, resources, beforeEverything);
         await run.quiet();
+        expect([...listed].toSorted()).toEqual(resources);
         run.afterPlay = async (job) => {
           await run.ends(job);
           await run.quiet();

@@ -48,6 +48,8 @@ export class Door {
   #state: 'open' | 'shut' = 'open';
   /** Requests on their way, watches left out. */
   busy = 0;
+  /** Watches that are open, or about to be. */
+  watches = 0;
   /** Whether the process leads: it wrote the Lease. */
   leads: 'yes' | 'notYet' = 'notYet';
 
@@ -156,6 +158,8 @@ export class Door {
         request.socket.resetAndDestroy();
         return;
       case 'hang':
+        // The client is busy until it gives up.
+        await gone(response);
     }
   }
 
@@ -167,7 +171,7 @@ export class Door {
     }
     if (what !== null && answer.status < 300) {
       const object: unknown = JSON.parse(answer.body.toString());
-      this.#options.writes.applied.push({ what, detail: detailOf(object), version: versionOf(object) });
+      this.#options.writes.apply({ what, detail: detailOf(object), version: versionOf(object) });
     }
     return answer;
   }
@@ -179,6 +183,11 @@ export class Door {
     const path = this.#options.rewrite(url);
     return new Promise((resolve, reject) => {
       const asked = requestSecurely({ host, port, agent, method, path, headers: others }, (answered) => {
+        if (path !== url && answered.statusCode !== 200) {
+          // Or the client would list again, without the fault.
+          reject(new Error(`${path}: ${answered.statusCode}`));
+          return;
+        }
         buffer(answered).then((content) => {
           const date = new Date(Date.now() + this.#options.leapt()).toUTCString();
           resolve({ status: answered.statusCode ?? 502, headers: { ...answered.headers, date }, body: content });
@@ -199,6 +208,10 @@ export class Door {
       }
       return;
     }
+    this.watches += 1;
+    response.on('close', () => {
+      this.watches -= 1;
+    });
     const { host, port, agent } = this.#options.upstream;
     const { authorization: _, host: __, ...others } = headers;
     const asked = requestSecurely({ host, port, agent, method: 'GET', path: url, headers: others }, (answered) => {
@@ -225,6 +238,13 @@ export class Door {
     response.on('close', () => asked.destroy());
     asked.end();
   }
+}
+
+/** Resolves once the client waits no longer. */
+function gone(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.on('close', resolve);
+  });
 }
 
 function isLease({ url = '' }: IncomingMessage): boolean {

@@ -77,6 +77,20 @@ export class Writes {
     return this.#fault;
   }
 
+  /**
+   * Notes a write that the server has applied. A delete whose answer was lost may be sent again: it changes nothing, and
+   * does not count.
+   */
+  apply(write: Applied): void {
+    const isAgain =
+      write.what.startsWith('DELETE') &&
+      write.what === this.#at?.what &&
+      this.applied.some((other) => isSame(other, write));
+    if (!isAgain) {
+      this.applied.push(write);
+    }
+  }
+
   /** What was written so far is another story's: `points` leaves it out. */
   mark(): void {
     this.#marked = new Map(this.#sent);
@@ -97,4 +111,9 @@ export class Writes {
     }
     return Object.fromEntries(Object.entries(counts).toSorted(([one], [other]) => one.localeCompare(other)));
   }
+}
+
+/** Names of Jobs follow from the UID and the build, so that two of one name are one object. */
+function isSame(one: Applied, other: Applied): boolean {
+  return one.what === other.what && one.detail === other.detail;
 }

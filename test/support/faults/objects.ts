@@ -41,6 +41,14 @@ export class Objects {
     );
   }
 
+  /** Puts another spec in place of the whole. */
+  replace(name: string, spec: ImageSpecSpec): Promise<unknown> {
+    return this.world.admin.customObjects.patchNamespacedCustomObject(
+      { ...type, namespace: this.namespace, name, body: [{ op: 'replace', path: '/spec', value: spec }] },
+      setHeaderOptions('Content-Type', PatchStrategy.JsonPatch),
+    );
+  }
+
   delete(name: string, propagationPolicy: 'Background' | 'Foreground'): Promise<unknown> {
     const { namespace } = this;
     return typed(this.world.admin).customObjects.deleteNamespacedCustomObject({
@@ -81,6 +89,16 @@ export class Objects {
   /** Whether a Job or Pod with this UID is there, be it under deletion. */
   has(uid: string): boolean {
     return [...this.world.jobs.values(), ...this.world.pods.values()].some(({ metadata }) => metadata.uid === uid);
+  }
+
+  /** Whether the Job controller has made the Pod of each Job that goes on. */
+  hasPods(): boolean {
+    const owners = new Set(
+      [...this.world.pods.values()].flatMap(({ metadata }) => metadata.ownerReferences.map(({ uid }) => uid)),
+    );
+    return [...this.world.jobs.values()]
+      .filter(({ metadata }) => metadata.namespace === this.namespace && metadata.deletionTimestamp === undefined)
+      .every(({ metadata, status }) => owners.has(metadata.uid) || status.conditions.length > 0);
   }
 
   /** Waits for the only Job that stays, for its Pod, and for the status that names it. */

@@ -26,10 +26,20 @@ export class RegistryStandIn {
   readonly #tags = new Map<string, string>();
   readonly #sockets = new Set<Socket>();
   #line: 'good' | 'cut' = 'good';
+  /** Requests on their way. */
+  busy = 0;
+  /** Called for each request, and again at its end. */
+  asked: () => void = () => undefined;
 
   private constructor(writes: Writes) {
     this.#writes = writes;
     this.#server = createServer((request, response) => {
+      this.busy += 1;
+      this.asked();
+      response.on('close', () => {
+        this.busy -= 1;
+        this.asked();
+      });
       void this.#serve(request, response).catch(() => request.socket.destroy());
     });
     this.#server.on('connection', (socket) => {
@@ -116,7 +126,7 @@ export class RegistryStandIn {
         const digest = digestOf(body);
         this.#manifests.set(`${repository}@${digest}`, { digest, body });
         this.#tags.set(`${repository}:${target}`, digest);
-        this.#writes.applied.push({ what: 'PUT tag', detail: target, version: null });
+        this.#writes.apply({ what: 'PUT tag', detail: target, version: null });
         return digest;
       });
     } else {

@@ -34,7 +34,7 @@ export interface End {
  * @param whileBuilding what else happens while its last build runs
  */
 export async function perform(run: Run, story: Story, whileBuilding = () => Promise.resolve()): Promise<void> {
-  await run.create(name, { ...first, build: { timeoutSeconds: 300 } });
+  await run.create(name, { ...first, build: { timeoutSeconds: run.timeoutSeconds } });
   switch (story) {
     case 'build': {
       const build = await run.building(name);
@@ -104,10 +104,30 @@ async function isGone(run: Run, uid: string): Promise<void> {
 
 /** What the run has come to. */
 export function endOf(run: Run): End {
-  const seen = run.imageSpec(name);
-  const plain = JSON.stringify(seen?.status ?? null, (key, value: unknown) =>
+  const anonymous = anonymousIn(run);
+  return {
+    status: anonymous(plainStatus(run, name)),
+    jobs: run.jobs(run.imageSpec(name)?.metadata.uid ?? '').length,
+    left: run.left().length,
+    tags: anonymous(JSON.stringify(run.registry.tags)),
+  };
+}
+
+/** The status of an ImageSpec of this name, without times, names, places and generations. */
+export function statusEnd(run: Run, of: string): string {
+  return anonymousIn(run)(plainStatus(run, of))
+    .replaceAll(of, 'NAME')
+    .replaceAll(/"observedGeneration":\d+/g, '"observedGeneration":SOME');
+}
+
+function plainStatus(run: Run, of: string): string {
+  return JSON.stringify(run.imageSpec(of)?.status ?? null, (key, value: unknown) =>
     key.endsWith('Time') ? undefined : value,
   );
+}
+
+/** Replaces what differs between two runs by nature. */
+function anonymousIn(run: Run): (text: string) => string {
   const names = new Map<string, string>();
   /** Names and hashes in the order of their appearance: which are the same is what counts. */
   const ordinal = (text: string): string => {
@@ -115,16 +135,10 @@ export function endOf(run: Run): End {
     names.set(text, known);
     return known;
   };
-  const anonymous = (text: string): string =>
+  return (text) =>
     text
       .replaceAll(run.registry.host, 'REGISTRY')
       .replaceAll(run.namespace, 'NAMESPACE')
       .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,64}/g, ordinal)
       .replaceAll(/ in \d+ s/g, ' in SOME s');
-  return {
-    status: anonymous(plain),
-    jobs: run.jobs(seen?.metadata.uid ?? '').length,
-    left: run.left().length,
-    tags: anonymous(JSON.stringify(run.registry.tags)),
-  };
 }

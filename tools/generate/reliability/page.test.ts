@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { brokenProofs, reliabilityPage } from './page.ts';
-import { passing } from './row.ts';
+import type { Row } from './row.ts';
 import { rows } from './rows.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -15,13 +15,13 @@ it.each([
   ['a file that is gone', 'test/gone.test.ts', 'x', 'case 1: test/gone.test.ts is gone'],
   ['a test that is gone', 'package.json', 'no such test', 'case 1: package.json no longer holds "no such test"'],
 ])('names %s', async (_, file, name, message) => {
-  const row = passing({
+  const row: Row = {
     number: 1,
     what: '',
     handled: '',
     figure: { is: 'words', words: '' },
     proofs: [{ file, name }],
-  });
+  };
   expect(await brokenProofs(root, [row])).toEqual([message]);
 });
 
@@ -31,7 +31,10 @@ it('shows the figures of the records, and where there are none', () => {
     { story: 'build', fault: 'the operator dies before', points: 8, differing: 0 },
     { story: 'edit', fault: 'the operator dies before', points: 9, differing: 1 },
   ];
-  const page = reliabilityPage(rows, { chaos: { ...record, figures: { writes: runs } }, lifecycle: undefined });
+  const figures = { writes: runs, thousand: { size: 1000, seconds: 77, mostAtOnce: 50 }, corrected: { fields: 20 } };
+  const page = reliabilityPage(rows, { chaos: { ...record, figures }, lifecycle: undefined });
+  expect(page).toContain('1000 built in 77 s, at most 50 at one time');
+  expect(page).toContain('20 fields, each like one that was right');
   expect(page).toContain('17 runs, 1 differ');
   expect(page).toMatch(/\| the operator dies before +\| 8 +\| 9 \(1 differ\) +\|/);
   expect(page).toContain('not recorded');

@@ -1,4 +1,4 @@
-import { type Proof, partly, passing, type Row } from './row.ts';
+import type { Proof, Row } from './row.ts';
 
 const faults = (name: string): Proof => ({ file: 'test/integration/faults.test.ts', name });
 const writes = (name: string): Proof => ({ file: 'test/chaos/writes.test.ts', name });
@@ -12,19 +12,23 @@ const cluster = (id: string): Proof => ({ file: 'test/lifecycle/cluster.test.ts'
 const builder = (id: string): Proof => ({ file: 'test/lifecycle/builder.test.ts', name: `id: '${id}'` });
 const killed = (id: string): Proof => ({ file: 'test/lifecycle/operator.test.ts', name: `id: '${id}'` });
 const lease = (name: string): Proof => ({ file: 'src/kubernetes/lease.test.ts', name });
+const thousand: Proof = {
+  file: 'test/chaos/thousand.test.ts',
+  name: 'a thousand ImageSpecs are built within the limits, and then nothing is written, also by a new operator',
+};
 const words = (text: string) => ({ is: 'words', words: text }) as const;
 const provoked = (...ids: readonly string[]) => ({ is: 'provoked', ids }) as const;
 
 /** The cases of docs/reliability.md, by their numbers. */
 export const rows: readonly Row[] = [
-  passing({
+  {
     number: 1,
     what: 'The operator dies before, within or after each of its writes',
     handled: 'A pass takes one step and starts again, so a crash between two steps is an ordinary start.',
     figure: { is: 'faults', of: 'writes', words: 'dies' },
     proofs: [faults('when the operator dies at a write'), writes('the operator dies')],
-  }),
-  passing({
+  },
+  {
     number: 2,
     what: 'A Job is created, and the answer is lost',
     handled: 'The name of a Job follows from its build. A Job of this name with the right owner is the wanted one.',
@@ -33,8 +37,8 @@ export const rows: readonly Row[] = [
       writes('commits.map'),
       { file: 'src/reconcile/effects/act.test.ts', name: 'is done when this ImageSpec has the Job already' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 3,
     what: 'Each write meets a conflict (409)',
     handled: 'The pass starts again from the newest version. A delete counts only once the object is gone.',
@@ -43,8 +47,8 @@ export const rows: readonly Row[] = [
       writes('[409, 429, 500, 503, 504]'),
       { file: 'src/reconcile/effects/act.test.ts', name: 'is not done while the Job is there' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 4,
     what: 'Every request gets 429, 500, no answer or a reset connection for a while',
     handled:
@@ -54,29 +58,29 @@ export const rows: readonly Row[] = [
       { file: 'test/chaos/outage.test.ts', name: 'an API server that is away until the lead is lost changes nothing' },
       { file: 'src/kubernetes/watch/reflector.faults.test.ts', name: 'what goes wrong' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 5,
     what: 'A watch stays open and silent',
     handled: 'The server ends each watch after 20 s. One that is silent for longer is left, with new connections.',
     figure: words('noticed after 28 s'),
     proofs: [realWatch('leaves a half-open connection behind'), watches("'silence'")],
-  }),
-  passing({
+  },
+  {
     number: 6,
     what: 'The place of a watch is compacted away (410) while the operator is away',
     handled: 'It lists again, and the cache drops what the list does not have.',
     figure: { is: 'faults', of: 'watches', words: 'gone' },
     proofs: [realWatch('lists again and misses neither a delete nor a recreation'), watches("'gone'")],
-  }),
-  passing({
+  },
+  {
     number: 7,
     what: 'Events of a watch are dropped, doubled, delayed, reordered or cut',
     handled: 'Versions order what arrives. An unconditional list every ten minutes finds what was lost.',
     figure: { is: 'faults', of: 'watches', words: '' },
     proofs: [watches("'drop', 'double', 'delay', 'reorder', 'cut'")],
-  }),
-  passing({
+  },
+  {
     number: 8,
     what: 'The operator starts with lists of the past',
     handled: 'It reads the ImageSpec before it creates or deletes. It looks for what it misses before a build is lost.',
@@ -86,15 +90,15 @@ export const rows: readonly Row[] = [
       stale('does not change the end of a build that ends meanwhile'),
       { file: 'src/reconcile/answers/absences.test.ts', name: 'is found, because the watch of Jobs lags behind' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 9,
     what: 'An ImageSpec is deleted and created again while its build runs',
     handled: 'Jobs and Pods belong to a UID. The name of a Job contains it.',
     figure: words('nothing of the old one in the new status'),
     proofs: [faults('describe.each(stories)'), { file: 'test/support/faults/stories.ts', name: "case 'recreate'" }],
-  }),
-  passing({
+  },
+  {
     number: 10,
     what: 'A leader freezes and wakes after another took over; clocks are ten minutes wrong',
     handled: 'The Lease runs on the monotonic clock. The wall clock follows the API server.',
@@ -106,87 +110,92 @@ export const rows: readonly Row[] = [
       { file: 'test/chaos/clock.test.ts', name: 'a clock that is ten minutes' },
       { file: 'src/kubernetes/serverClock.test.ts', name: 'is right where the server is' },
     ],
-  }),
-  partly('a cluster with 1000 ImageSpecs', {
+  },
+  {
     number: 11,
     what: 'Nothing is to be done: nothing is written',
     handled: 'A status that says the same is not written. Checks of bases and images only read.',
-    figure: words('no write within two hours of model time'),
+    figure: words('no write of 1000 ImageSpecs within two hours of model time'),
     proofs: [
+      thousand,
       faults('when the operator dies at a write'),
       {
         file: 'src/lifecycle/simulation.test.ts',
         name: 'a restart at any write changes neither the end nor the writes',
       },
     ],
-  }),
-  partly('each field on a node', {
+  },
+  {
     number: 12,
     what: 'A wrong spec is corrected, field by field',
     handled: 'A failure belongs to its input and settings. Another input starts as a new one does.',
-    figure: provoked('edited-after-failure'),
+    figure: { is: 'corrected' },
     proofs: [
+      {
+        file: 'test/chaos/corrected.test.ts',
+        name: 'a wrong value has its reason, and a corrected one ends as if it had been right from the beginning',
+      },
       { file: 'src/dockerfile/plan.invalid.test.ts', name: 'what is no valid spec' },
       asked('edited-after-failure'),
     ],
-  }),
-  passing({
+  },
+  {
     number: 13,
     what: 'The spec is edited while a build runs',
     handled: 'The operator stops the Job of the older spec first, and builds the newer one.',
     figure: provoked('edited-while-building'),
     proofs: [asked('edited-while-building'), faults('describe.each(stories)')],
-  }),
-  passing({
+  },
+  {
     number: 14,
     what: 'An ImageSpec is deleted while a build runs, also without an operator',
     handled: 'Owner references: the garbage collector removes Jobs and Pods.',
     figure: provoked('deleted-foreground', 'deleted-background', 'deleted-without-operator'),
     proofs: [asked('deleted-foreground'), asked('deleted-background'), killed('deleted-without-operator')],
-  }),
-  passing({
+  },
+  {
     number: 15,
     what: 'A person deletes the Pod or the Job of a build',
     handled: 'A build without a result has failed, and has a bounded number of attempts. Jobs have no TTL.',
     figure: provoked('pod-deleted', 'job-deleted', 'pod-deleted-again'),
     proofs: [cluster('pod-deleted'), cluster('job-deleted'), cluster('pod-deleted-again')],
-  }),
-  passing({
+  },
+  {
     number: 16,
     what: 'Memory, disk, an eviction, a lost node',
     handled: 'The Pod is read before its log. Only what the cluster did is tried again.',
     figure: provoked('out-of-memory-step', 'disk-full', 'evicted'),
     proofs: [step('out-of-memory-step'), step('disk-full'), cluster('evicted')],
-  }),
-  passing({
+  },
+  {
     number: 17,
     what: 'A RUN step ends with an exit code',
     handled: 'One attempt. The status keeps the relevant lines of the log.',
     figure: provoked('run-exit-code'),
     proofs: [step('run-exit-code')],
-  }),
-  passing({
+  },
+  {
     number: 18,
     what: 'A Secret is missing, wrong, or created later',
     handled: 'The build waits and names the Secret. The operator looks again every 30 s.',
     figure: provoked('secret-missing', 'credentials-invalid'),
     proofs: [registry('secret-missing'), registry('credentials-invalid')],
-  }),
-  passing({
+  },
+  {
     number: 19,
     what: 'A ResourceQuota, a LimitRange or Pod Security refuses the Pod',
     handled: 'The reason comes from the Events of the Job controller. A quota is waited for.',
     figure: provoked('quota', 'limit-range', 'pod-security'),
     proofs: [cluster('quota'), cluster('limit-range'), cluster('pod-security')],
-  }),
-  passing({
+  },
+  {
     number: 20,
     what: "The builder's image cannot be pulled, for a while or for ever",
     handled: 'A window of grace counts from the last progress of a container.',
     figure: provoked('builder-image-flap', 'builder-image-missing'),
     proofs: [builder('builder-image-flap'), builder('builder-image-missing')],
-  }),
-  passing({
+  },
+  {
     number: 21,
     what: 'A RUN step looks for credentials, tokens and a metadata service',
     handled: 'The container of the build has none of them. A NetworkPolicy closes link-local addresses.',
@@ -195,8 +204,8 @@ export const rows: readonly Row[] = [
       { file: 'test/core/credentials.test.ts', name: 'takes the push with a Secret that no RUN step can find' },
       { file: 'test/isolation/network-policy.test.ts', name: 'keep the Pod of a %s from metadata services' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 22,
     what: 'A RUN step forges the digest',
     handled: 'Another container pushes and reports it. The operator asks the registry for the digest.',
@@ -205,8 +214,8 @@ export const rows: readonly Row[] = [
       { file: 'test/integration/push-agent.test.ts', name: "its message is the registry's own digest" },
       { file: 'src/lifecycle/decide.test.ts', name: 'False DigestMismatch' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 23,
     what: 'A registry sends the operator to another host, or sends too much',
     handled: 'Credentials go to the named host only. Private addresses and long answers are refused.',
@@ -216,8 +225,8 @@ export const rows: readonly Row[] = [
       { file: 'src/registry/http/network.test.ts', name: 'metadata of a cloud' },
       { file: 'src/registry/bounds.test.ts', name: 'what a registry sends has a bound' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 24,
     what: 'Hostile specs: line breaks, options, long texts, annotations of others',
     handled: 'Every field has a grammar and a bound. Namespaces take turns.',
@@ -227,8 +236,8 @@ export const rows: readonly Row[] = [
       { file: 'src/reconcile/neighbours.test.ts', name: 'each hostile spec gets a reason' },
       { file: 'src/kubernetes/watch/cache.test.ts', name: 'hostile objects' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 25,
     what: "A tenant names another's Secret, tag, cache or Job",
     handled: 'The policy binds at admission and in the operator. Children count by namespace and UID.',
@@ -241,18 +250,19 @@ export const rows: readonly Row[] = [
         name: 'exclude objects of another namespace that claim the same owner',
       },
     ],
-  }),
-  partly('a figure for 1000 ImageSpecs at one moment', {
+  },
+  {
     number: 26,
     what: 'A thousand ImageSpecs come at one moment',
     handled: 'Builds, launches, questions and passes have limits, and namespaces take turns.',
-    figure: words('one ImageSpec per turn of the event loop'),
+    figure: { is: 'thousand' },
     proofs: [
+      thousand,
       { file: 'src/reconcile/turns.test.ts', name: 'handles one ImageSpec per turn of the event loop' },
       { file: 'src/reconcile/growth.test.ts', name: 'a spec with many packages' },
     ],
-  }),
-  passing({
+  },
+  {
     number: 27,
     what: 'The operator is upgraded while builds run',
     handled: 'Hashes, Dockerfiles and the identity of a Job are recorded. A newer operator reads an older one.',
@@ -262,5 +272,5 @@ export const rows: readonly Row[] = [
       { file: 'src/imagespec/inputHash.test.ts', name: 'an operator upgrade must never change it' },
       killed('operator-down'),
     ],
-  }),
+  },
 ];
