@@ -52,7 +52,7 @@ function rowsFor(registry: string): readonly Row[] {
       reason: 'DockerfileInvalid',
       right: { dockerfile: 'FROM jupyter/minimal-notebook\nRUN true\n' },
     },
-    { field: 'pullSecret', wrong: { ...good, pullSecret: 'absent' }, reason: 'WaitingForSecret' },
+    { field: 'pullSecret', wrong: { ...good, pullSecret: 'absent-pull' }, reason: 'WaitingForSecret' },
     { field: 'packages.apt', wrong: { ...good, packages: { apt: ['-y'] } }, reason: 'InvalidSpec' },
     { field: 'packages.conda', wrong: { ...good, packages: { conda: ['--file=x'] } }, reason: 'InvalidSpec' },
     { field: 'packages.pip', wrong: { ...good, packages: { pip: ['--pre'] } }, reason: 'InvalidSpec' },
@@ -85,7 +85,7 @@ function rowsFor(registry: string): readonly Row[] {
       wrong: { ...good, output: { repository: `${registry}/others/x` } },
       reason: 'PolicyViolation',
     },
-    { field: 'output.pushSecret', wrong: { ...good, output: { pushSecret: 'absent' } }, reason: 'WaitingForSecret' },
+    { field: 'output.pushSecret', wrong: { ...good, output: { pushSecret: 'absent-push' } }, reason: 'WaitingForSecret' },
     {
       field: 'jupyterHub.profiles',
       wrong: { ...good, jupyterHub: { profiles: ['unknown'] } },

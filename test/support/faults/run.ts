@@ -249,8 +249,8 @@ ${this.#disturbance.settings ?? ''}
   }
 
   /**
-   * A lost event is found by the next list only, eleven minutes after the last at most, and a silent watch is left after half a
-   * minute: they pass in one leap. Only the operator's time passes, so it must not be the cluster's or a registry's turn.
+   * The next list finds a lost event, at most eleven minutes after the last one. The operator leaves a silent watch after half a
+   * minute. Both pass in one leap. Only the operator's time passes, so it must not be the cluster's or a registry's turn.
    */
   async #hurry(): Promise<void> {
     while (this.#state === 'going') {
