@@ -85,7 +85,11 @@ function rowsFor(registry: string): readonly Row[] {
       wrong: { ...good, output: { repository: `${registry}/others/x` } },
       reason: 'PolicyViolation',
     },
-    { field: 'output.pushSecret', wrong: { ...good, output: { pushSecret: 'absent-push' } }, reason: 'WaitingForSecret' },
+    {
+      field: 'output.pushSecret',
+      wrong: { ...good, output: { pushSecret: 'absent-push' } },
+      reason: 'WaitingForSecret',
+    },
     {
       field: 'jupyterHub.profiles',
       wrong: { ...good, jupyterHub: { profiles: ['unknown'] } },

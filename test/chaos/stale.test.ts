@@ -35,7 +35,7 @@ function startInThePast(run: Run, resources: readonly string[], version: string)
   const listed = new Set<string>();
   run.watch = pass;
   run.rewrite = (path) => {
-    const resource = resources.find((one) => path.includes(`/${one}?limit`));
+    const resource = path.includes('limit=') ? resources.find((one) => path.includes(`/${one}?`)) : undefined;
     if (resource === undefined) {
       return path;
     }
