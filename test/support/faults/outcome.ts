@@ -54,6 +54,8 @@ export async function outcomeOf(world: World, story: Story, disturbance: Disturb
     await run.later(hourMs);
     await run.later(hourMs);
     await run.untilDeleted();
+    // What is gone may change the status once more.
+    await run.quiet();
     return {
       end,
       writes,
