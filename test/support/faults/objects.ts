@@ -43,7 +43,7 @@ export class Objects {
 
   /** Puts another spec in place of the whole. */
   replace(name: string, spec: ImageSpecSpec): Promise<unknown> {
-    return this.world.admin.customObjects.patchNamespacedCustomObject(
+    return typed(this.world.admin).customObjects.patchNamespacedCustomObject(
       { ...type, namespace: this.namespace, name, body: [{ op: 'replace', path: '/spec', value: spec }] },
       setHeaderOptions('Content-Type', PatchStrategy.JsonPatch),
     );
