@@ -3,7 +3,16 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { ObserveRequest } from '../observed.ts';
 import { PooledKubeConfig } from './credentials.ts';
 import { errorText } from './errorText.ts';
-import { type ApiRequest, type ApiStream, type Heard, openStream, sendJson, sendText, type Way } from './exchange.ts';
+import {
+  type ApiRequest,
+  type ApiStream,
+  addressOf,
+  type Heard,
+  openStream,
+  sendJson,
+  sendText,
+  type Way,
+} from './exchange.ts';
 
 /** Source of the API server's address and credentials. */
 export type ConnectionSource =
@@ -86,7 +95,7 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
   }
   const { server } = cluster;
   const way: Way = {
-    server,
+    server: addressOf(server),
     credentials: () => config.credentials(),
     timeoutMs,
     heard: options.heard ?? (() => undefined),

@@ -1,5 +1,5 @@
 import { ApiException } from '@kubernetes/client-node';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { UnreachableError } from './answer.ts';
 
 /** One call of the API server. */
@@ -22,13 +22,19 @@ export type Heard = (date: string | undefined, tookMs: number) => void;
 
 /** Where and as whom requests are sent. */
 export interface Way {
-  /** URL of the API server. */
-  readonly server: string;
+  /** Where the API server is. */
+  readonly server: ServerAddress;
   /** @throws UnreachableError */
   readonly credentials: () => Promise<Credentials>;
   /** Time-out of a call, body included, in milliseconds. */
   readonly timeoutMs: number;
   readonly heard: Heard;
+}
+
+export interface ServerAddress {
+  readonly origin: string;
+  /** Path before each path of the API; '' without one. */
+  readonly prefix: string;
 }
 
 /** The headers that prove who asks, and the pool with its certificates. */
@@ -75,9 +81,10 @@ export async function sendText(way: Way, call: ApiRequest): Promise<string> {
     const { credentials, heard } = way;
     const identity = await credentials();
     const sent = performance.now();
-    const { statusCode, headers, body } = await request(urlOf(way, call), {
+    const { statusCode, headers, body } = await identity.dispatcher.request({
+      origin: way.server.origin,
+      path: pathOf(way, call),
       method: call.method,
-      dispatcher: identity.dispatcher,
       headers: { ...identity.headers, ...headersOf(call) },
       signal: ending.signal,
       body: call.body === undefined ? null : JSON.stringify(call.body),
@@ -108,9 +115,10 @@ export async function openStream(
 ): Promise<ApiStream> {
   const call: ApiRequest = { method: 'GET', path, query };
   const identity = await way.credentials();
-  const { statusCode, headers, body } = await request(urlOf(way, call), {
+  const { statusCode, headers, body } = await identity.dispatcher.request({
+    origin: way.server.origin,
+    path: pathOf(way, call),
     method: 'GET',
-    dispatcher: identity.dispatcher,
     headers: { ...identity.headers, ...headersOf(call) },
     signal,
     headersTimeout: 0,
@@ -130,11 +138,17 @@ export function textOf({ body }: ApiStream, path: string): Promise<string> {
   return boundedText(body, { method: 'GET', path });
 }
 
-function urlOf({ server }: Way, { path, query }: ApiRequest): string {
+/** The parts of an API server's URL, which may have a path, as behind Rancher. */
+export function addressOf(server: string): ServerAddress {
+  const { origin, pathname } = new URL(server);
+  return { origin, prefix: pathname.replace(/\/$/, '') };
+}
+
+function pathOf({ server }: Way, { path, query }: ApiRequest): string {
   const entries = Object.entries(query ?? {});
   return entries.length === 0
-    ? server + path
-    : `${server}${path}?${new URLSearchParams(entries.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
+    ? server.prefix + path
+    : `${server.prefix}${path}?${new URLSearchParams(entries.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
 }
 
 function headersOf({ method, body }: ApiRequest): Record<string, string> {

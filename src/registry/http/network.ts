@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { addressNotAllowed } from '../failure.ts';
 import { addressKind } from './address.ts';
 import type { Fetch } from './transport.ts';
@@ -67,7 +67,8 @@ export function createNetwork(options: NetworkOptions, resolve: Resolve = system
 async function send(dispatcher: Dispatcher, url: URL, init: Parameters<Fetch>[1]): ReturnType<Fetch> {
   const { method, headers, signal, body = null } = init;
   try {
-    const answer = await request(url, { dispatcher, method, headers, signal, body });
+    const { origin, pathname, search } = url;
+    const answer = await dispatcher.request({ origin, path: `${pathname}${search}`, method, headers, signal, body });
     return {
       status: answer.statusCode,
       headers: { get: (name) => first(answer.headers[name]) },

@@ -114,7 +114,7 @@ async function startOperatorProcess(
   let stopping = false;
   let child: ChildProcess;
   const start = (): void => {
-    child = spawn(process.execPath, [heap, '--enable-source-maps', join(root, 'dist', 'main.js'), 'operator'], {
+    child = spawn(process.execPath, [heap, join(root, 'dist', 'main.js'), 'operator'], {
       env: {
         ...process.env,
         KUBECONFIG: kubeconfig,
