@@ -8,8 +8,14 @@ export const probeUser = 'probe';
 const version = z.string().regex(/^[0-9A-Za-z.+!_-]{1,64}$/);
 const status = z.int().min(100).max(599);
 const milliseconds = z.int().min(0).max(86_400_000);
-/** The Hub endpoints that the server called: proof that jupyterhub-singleuser ran. */
-const hubCalls = z.array(z.enum(['version', 'user', 'activity'])).max(3);
+
+/** The Hub endpoints that jupyterhub-singleuser calls, as an answer names them. */
+const hubCallNames = ['version', 'user', 'activity'] as const;
+
+/** A call that shows that jupyterhub-singleuser runs. */
+export type HubCall = (typeof hubCallNames)[number];
+
+const hubCalls = z.array(z.enum(hubCallNames)).max(hubCallNames.length);
 
 const answerSchema = z.discriminatedUnion('ready', [
   z.object({
@@ -28,6 +34,8 @@ const answerSchema = z.discriminatedUnion('ready', [
   z.object({
     v: z.literal(1),
     ready: z.literal(false),
+    /** Path of the page that is missing or failing, below the server's address; '' for the server's own address. */
+    page: z.string().max(256).default(''),
     /**
      * - silent: no answer arrived in time
      * - failing: every answer was 500 or above

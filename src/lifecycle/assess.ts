@@ -32,6 +32,20 @@ export function meansOf(seen: Observation): Means {
   return { known, requests, attempts, judge: judgeOf(seen, attempts, requests) };
 }
 
+/**
+ * The launch of an image whose tags are still to be put: neither needs the other. Commands of `spec.verify` come before a
+ * launch, because an image that fails them is not served.
+ */
+function launchAhead({ status }: Observation, judge: Judge, build: Situation): Standing['ahead'] {
+  const isTagged = build.is === 'tagging' || (build.is === 'asking' && build.reason === 'Building');
+  const image = isTagged ? (build.build?.image ?? null) : null;
+  if (!isTagged || image === null || image === status.image || build.goal?.spec.verify.length !== 0) {
+    return null;
+  }
+  const launch = judge(image)?.launch;
+  return launch?.is === 'open' && launch.step.next === 'create' ? launch.step : null;
+}
+
 /** Everything that follows from the state of the build. */
 export function standingOf(seen: Observation, means: Means, build: Situation): Standing {
   const { known, requests, attempts, judge } = means;
@@ -48,6 +62,7 @@ export function standingOf(seen: Observation, means: Means, build: Situation): S
     fresh,
     served,
     contents,
+    ahead: launchAhead(seen, judge, build),
     checks:
       build.is === 'verifying'
         ? []

@@ -51,6 +51,9 @@ function waitsForTurn({ build, checks }: Standing): boolean {
 function nextStep(standing: Standing): Decision {
   const { seen, known, build: at } = standing;
   const write = writeOf(standing);
+  if (standing.ahead !== null && seen.plan.ok) {
+    return act(createPod(seen.self, seen.plan.value.spec, standing.ahead.identity));
+  }
   switch (at.is) {
     case 'superseded':
       return act({ do: 'deleteJob', target: at.run.job });

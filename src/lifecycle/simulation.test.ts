@@ -84,7 +84,7 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
   [
     'a required verdict of an image that takes the port of the Hub stand-in',
     'BuildSucceeded',
-    { spec: { hub: required }, checks: ['listensOn8081'] },
+    { spec: { hub: required }, checks: ['takesTheFirstPort'] },
   ],
   ['a required verdict that never comes', 'RetriesExhausted', { spec: { hub: required }, checks: ['portTaken'] }],
   [

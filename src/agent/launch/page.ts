@@ -41,20 +41,26 @@ function bounded(status: number): number {
 
 const maximumRedirects = 5;
 
+/** The last page of a chain of redirects. */
+export interface Page {
+  readonly url: URL;
+  readonly reply: Reply;
+}
+
 /**
  * The page at `base` as a user with this token gets it. Redirects inside of `base` are followed; the first response
  * that leads elsewhere, such as to a login, ends the request.
  */
-export async function askPage(base: URL, timeoutMs: number, token: string): Promise<Reply> {
+export async function askPage(base: URL, timeoutMs: number, token: string): Promise<Page> {
   let url = base;
   for (let hop = 0; ; hop++) {
     const reply = await ask(url, timeoutMs, { Authorization: `token ${token}` });
     const next = reply.is === 'answered' ? redirectOf(reply.status, reply.headers, url) : undefined;
     if (next === undefined || hop === maximumRedirects) {
-      return reply;
+      return { url, reply };
     }
     if (next.origin !== base.origin || !next.pathname.startsWith(base.pathname)) {
-      return reply;
+      return { url, reply };
     }
     url = next;
   }

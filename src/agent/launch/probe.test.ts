@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { agentExitCodes } from '../../api/agentExitCodes.ts';
 import { parseProbeAnswer } from '../../api/probeAnswer.ts';
-import { startMockHub } from './mockHub.ts';
 import { runProbe, watchServer } from './probe.ts';
 
 const pace = {
@@ -115,6 +114,15 @@ describe('watchServer', { timeout: 60_000 }, () => {
       serving((_, response) => response.writeHead(404).end()),
       { why: 'pageFailing', status: 404 },
     ],
+    [
+      'a first page elsewhere that is not there',
+      serving(({ url }, response) =>
+        url === '/user/probe/'
+          ? response.writeHead(302, { location: '/user/probe/shiny/?x=1' }).end()
+          : response.writeHead(404).end(),
+      ),
+      { why: 'pageFailing', status: 404, page: 'shiny/' },
+    ],
   ];
   it.each(rows)('is not fooled by %s', async (_, listener, expected) => {
     expect(await watch(await fakeServer(listener))).toMatchObject({ ready: false, ...expected });
@@ -162,33 +170,6 @@ describe('watchServer', { timeout: 60_000 }, () => {
     const found = await watch(port);
     expect(found).toMatchObject({ ready: true, server: null });
     expect(found.ready && found.singleuser).toMatch(/^5\.2\.1scriptx{0,60}$/);
-  });
-});
-
-describe('startMockHub', () => {
-  it.each([
-    ['version', '/hub/api', {}, 200],
-    ['version', '/hub/api/', {}, 200],
-    ['activity', '/hub/api/users/probe/activity', {}, 200],
-    ['user', '/hub/api/user', { Authorization: 'token secret' }, 200],
-    ['user', '/hub/api/user', { Authorization: 'token probe' }, 403],
-    ['user', '/hub/api/user', {}, 403],
-    ['user', '/hub/api/authorizations/token/secret', {}, 200],
-    ['user', '/hub/api/authorizations/token/probe', {}, 403],
-  ])('answers a request for %s at %s with %j', async (call, path, headers, status) => {
-    const hub = await startMockHub(0, '5.3.0', 'secret');
-    const answer = await fetch(`http://127.0.0.1:${hub.port}${path}`, { headers });
-    expect(answer.status).toBe(status);
-    expect(answer.headers.get('X-JupyterHub-Version')).toBe('5.3.0');
-    expect(hub.calls()).toEqual([call]);
-    await hub.close();
-  });
-
-  it('rejects every other request', async () => {
-    const hub = await startMockHub(0, '5.3.0', 'secret');
-    expect((await fetch(`http://127.0.0.1:${hub.port}/hub/api/users`)).status).toBe(404);
-    expect(hub.calls()).toEqual([]);
-    await hub.close();
   });
 });
 

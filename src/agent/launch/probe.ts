@@ -4,9 +4,9 @@ import { isIPv6 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { agentExitCodes } from '../../api/agentExitCodes.ts';
-import { type ProbeAnswer, probeUser, versionText } from '../../api/probeAnswer.ts';
+import { type HubCall, type ProbeAnswer, probeUser, versionText } from '../../api/probeAnswer.ts';
 import { type MockHub, startMockHub } from './mockHub.ts';
-import { ask, askPage, type Reply } from './page.ts';
+import { ask, askPage, type Page, type Reply } from './page.ts';
 
 /** Timeout of one request to the server. */
 const requestMs = 5000;
@@ -57,9 +57,16 @@ export async function runProbe(argv: readonly string[], report: (line: string) =
   }
   const { address, port, termination } = options.data;
   const token = randomUUID();
+  const calls = new Set<HubCall>();
   let hub: MockHub;
   try {
-    hub = await startMockHub(options.data['hub-port'], options.data['hub-version'], token);
+    hub = await startMockHub({
+      port: options.data['hub-port'],
+      version: options.data['hub-version'],
+      userToken: token,
+      serverToken: probeUser,
+      heard: (call) => calls.add(call),
+    });
   } catch (error) {
     report(`the probe cannot listen on the Hub's port: ${error instanceof Error ? error.message : String(error)}`);
     return agentExitCodes.hubPortTaken.code;
@@ -71,7 +78,7 @@ export async function runProbe(argv: readonly string[], report: (line: string) =
     timeoutMs: options.data['timeout-seconds'] * 1000,
     pace: { requestMs, settleMs, patienceWithoutVersionMs, patienceWithPageMs, patienceWithLossMs },
   });
-  const line = JSON.stringify({ v: 1, ...found, hubCalls: [...hub.calls()] } satisfies ProbeAnswer);
+  const line = JSON.stringify({ v: 1, ...found, hubCalls: [...calls] } satisfies ProbeAnswer);
   await hub.close();
   report(line);
   await writeFile(termination, line);
@@ -118,38 +125,44 @@ export async function watchServer({ base, token, timeoutMs, pace }: Watch): Prom
         const proof = await proveAnswering({ base, api, token, pace });
         return proof.is === 'serves'
           ? { ready: true, ...answered, page: proof.page }
-          : { ready: false, why: proof.is, status: proof.status, ms: answered.ms };
+          : { ready: false, why: proof.is, page: proof.page, status: proof.status, ms: answered.ms };
       }
       withoutVersionSince = reply.status < 500 ? (withoutVersionSince ?? elapsed()) : null;
       if (withoutVersionSince !== null && elapsed() - withoutVersionSince >= pace.patienceWithoutVersionMs) {
-        return { ready: false, why: 'noHubVersion', status, ms: elapsed() };
+        return { ready: false, why: 'noHubVersion', page: '', status, ms: elapsed() };
       }
     }
     await pause();
   }
   const why = status === null ? 'silent' : withoutVersionSince === null ? 'failing' : 'noHubVersion';
-  return { ready: false, why, status, ms: elapsed() };
+  return { ready: false, why, page: '', status, ms: elapsed() };
 }
 
 type Proof =
   | { readonly is: 'serves'; readonly page: number | null }
-  | { readonly is: 'pageFailing' | 'gone'; readonly status: number | null };
+  | { readonly is: 'pageFailing' | 'gone'; readonly page: string; readonly status: number | null };
 
 /** After the first response: whether the server keeps responding and serves the user's first page. */
 async function proveAnswering({ base, api, token, pace }: Omit<Watch, 'timeoutMs'> & { api: URL }): Promise<Proof> {
   const start = performance.now();
   const elapsed = () => performance.now() - start;
   let page = await askPage(base, pace.requestMs, token);
-  while (hasNoPage(page) && elapsed() < pace.patienceWithPageMs) {
+  while (hasNoPage(page.reply) && elapsed() < pace.patienceWithPageMs) {
     await pause();
     page = await askPage(base, pace.requestMs, token);
   }
-  if (hasNoPage(page)) {
+  if (hasNoPage(page.reply)) {
     const still = await ask(api, pace.requestMs);
-    return { is: still.is === 'nothing' ? 'gone' : 'pageFailing', status: statusOf(page) };
+    return {
+      is: still.is === 'nothing' ? 'gone' : 'pageFailing',
+      page: placeOf(page, base),
+      status: statusOf(page.reply),
+    };
   }
   const last = await settled(api, pace);
-  return isFailing(last) ? { is: 'gone', status: statusOf(last) } : { is: 'serves', page: pageStatus(page) };
+  return isFailing(last)
+    ? { is: 'gone', page: '', status: statusOf(last) }
+    : { is: 'serves', page: pageStatus(page.reply) };
 }
 
 /**
@@ -169,6 +182,14 @@ async function settled(api: URL, pace: Pace): Promise<Reply> {
     last = await ask(api, pace.requestMs);
   }
   return last;
+}
+
+/** Where the page is below the server's address, without its query. */
+function placeOf({ url }: Page, base: URL): string {
+  return url.pathname
+    .slice(base.pathname.length)
+    .replaceAll(/[^\x21-\x7E]/g, '')
+    .slice(0, 256);
 }
 
 function isFailing(reply: Reply): boolean {

@@ -1,4 +1,5 @@
-import type { ProbeOutcome, Refusal } from './probeOutcome.ts';
+import type { ProbeOutcome } from './probeOutcome.ts';
+import type { Refusal } from './unproven.ts';
 
 /** A launch that shows something about the image. */
 type Shown = Extract<ProbeOutcome, { readonly is: 'answered' | 'refused' }>;

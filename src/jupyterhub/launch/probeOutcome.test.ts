@@ -62,6 +62,20 @@ describe('probeOutcome', () => {
     ],
     ['no page', running, noAnswer({ why: 'pageFailing', status: 404 }), 'refused ServerMissing', 'add "jupyterlab"'],
     ['a broken page', running, noAnswer({ why: 'pageFailing', status: 500 }), 'refused LaunchFailed', 'HTTP 500'],
+    [
+      'no page of an own address',
+      running,
+      noAnswer({ why: 'pageFailing', status: 404, page: 'shiny/' }),
+      'refused ServerMissing',
+      'first page "shiny/" is not found (HTTP 404): install what serves this page',
+    ],
+    [
+      'no page of JupyterLab',
+      running,
+      noAnswer({ why: 'pageFailing', status: 404, page: 'lab' }),
+      'refused ServerMissing',
+      'add "jupyterlab"',
+    ],
     ['silent after an answer', running, noAnswer({ why: 'gone' }), 'refused LaunchFailed', 'but stopped soon after'],
     ['ended after an answer', ended(3), noAnswer({ why: 'gone' }), 'refused LaunchFailed', 'ended with exit code 3'],
     ['ended after all was well', ended(3), answer({}), 'refused LaunchFailed', 'ended with exit code 3'],
@@ -224,6 +238,27 @@ describe('probeOutcome', () => {
       });
     }
     expect(probeOutcome(launch(ended(1), running, {}, log))).toMatchObject({ is: 'refused', reason: 'LaunchFailed' });
+  });
+
+  it('names the error of a page that fails, from the log', () => {
+    const log =
+      "  File \"/opt/conda/lib/python3.11/site-packages/x.py\", line 3\n    jinja2.exceptions.TemplateNotFound: page.html\nAttributeError: module 'y' has no attribute 'z'\n500 GET /user/probe/lab\n";
+    const outcome = probeOutcome(launch(running, noAnswer({ why: 'pageFailing', status: 500, page: 'lab' }), {}, log));
+    expect(summary(outcome)).toContain(
+      "its first page \"lab\" is an error (HTTP 500): AttributeError: module 'y' has no attribute 'z'",
+    );
+  });
+
+  it.each([
+    ['silent', null, 'busyNode'],
+    ['failing', 503, 'busyNode'],
+    ['gone', null, 'busyNode'],
+    ['pageFailing', 500, 'busyNode'],
+    ['pageFailing', 404, 'none'],
+    ['noHubVersion', 404, 'none'],
+  ] as const)('doubts a server that is %s (%s): %s', (why, status, doubt) => {
+    expect(probeOutcome(launch(running, noAnswer({ why, status })))).toMatchObject({ is: 'refused', doubt });
+    expect(probeOutcome(launch(ended(1), noAnswer({ why, status })))).toMatchObject({ is: 'refused', doubt: 'none' });
   });
 
   it('gives each outcome a reason with a matching status', () => {

@@ -1,25 +1,14 @@
-import { type ProbeAnswer, parseProbeAnswer } from '../../api/probeAnswer.ts';
+import { parseProbeAnswer } from '../../api/probeAnswer.ts';
 import type { HubReasonOf } from '../../api/reasons/verdictReasons.ts';
 import type { HubSettings } from '../../imagespec/effective.ts';
 import { relevantLines } from '../../kaniko/log.ts';
 import { type ContainerState, isOver, type PodState } from '../../kaniko/run.ts';
 import { failedPull } from '../../kaniko/waiting.ts';
-import { tailOf } from '../../text/cut.ts';
-import { plainText } from '../../text/plain.ts';
-import { redactLog } from '../../text/redact.ts';
-import { type ProbeFacts, toInstall } from '../verdict.ts';
+import type { ProbeFacts } from '../verdict.ts';
 import type { EndedServer } from './endedServer.ts';
-import type { LaunchFailure } from './failureRows.ts';
-import { classifyEnd, reachedSingleuser } from './launchFailures.ts';
+import { classifyEnd } from './launchFailures.ts';
 import { probeContainers } from './probePod.ts';
-
-/** An image that JupyterHub cannot launch, and why. */
-export interface Refusal extends LaunchFailure {
-  /** The relevant lines of the server's log, at most 8 KiB. */
-  readonly log: string;
-  /** busyNode: a server of a node with too little processor time shows the same; a second launch decides. */
-  readonly doubt: 'none' | 'busyNode';
-}
+import { cleaned, type Refusal, unproven } from './unproven.ts';
 
 /**
  * Outcome of a launch.
@@ -67,7 +56,7 @@ export function probeOutcome(launch: Launch): ProbeOutcome {
       : inconclusive('ProbePending', 'the image was pulled too late to be observed');
   }
   if (answer !== undefined) {
-    return withLog(launch, (log) => unproven(answer, ended, launch.hub, log));
+    return withLog(launch, (log) => ({ is: 'refused', ...unproven(answer, ended, launch.hub, log) }));
   }
   if (disturbed !== null) {
     return disturbed;
@@ -140,81 +129,6 @@ function endedServer(launch: Launch, server: Terminated, hub: ContainerState | u
   });
 }
 
-/** The mock Hub concluded that the image does not serve. */
-function unproven(answer: ProbeAnswer, ended: Terminated | undefined, hub: HubSettings, log: string): ProbeOutcome {
-  const { reason, message } =
-    answer.ready || answer.why === 'gone'
-      ? { reason: 'LaunchFailed' as const, message: goneMessage(ended) }
-      : unprovenBecause(answer, hub);
-  const reached = answer.hubCalls.length > 0 || reachedSingleuser(log);
-  return {
-    is: 'refused',
-    reason,
-    message,
-    entrypoint: reached ? 'cleared' : 'suspect',
-    fault: null,
-    log: relevantLines(log),
-    doubt: ended === undefined && isLateAnswer(answer) ? 'busyNode' : 'none',
-  };
-}
-
-/** Whether more processor time could have led to another answer: the server still runs, and answered late or not at all. */
-function isLateAnswer(answer: ProbeAnswer): boolean {
-  if (answer.ready) {
-    return false;
-  }
-  switch (answer.why) {
-    case 'silent':
-    case 'failing':
-    case 'gone':
-      return true;
-    case 'pageFailing':
-      return answer.status === null || answer.status >= 500;
-    case 'noHubVersion':
-      return false;
-  }
-}
-
-function goneMessage(ended: Terminated | undefined): string {
-  return ended === undefined
-    ? 'the server responded, but stopped soon after; its last lines show why'
-    : `the server responded, then ended with exit code ${ended.exitCode}${ended.reason === 'OOMKilled' ? ' (out of memory)' : ''}`;
-}
-
-function unprovenBecause(
-  answer: Extract<ProbeAnswer, { ready: false }>,
-  hub: HubSettings,
-): { readonly reason: HubReasonOf<'False'>; readonly message: string } {
-  const [command = ''] = hub.args;
-  const status = answer.status === null ? '' : ` (HTTP ${answer.status})`;
-  switch (answer.why) {
-    case 'silent':
-      return {
-        reason: 'LaunchTimeout',
-        message: `no server responded on port ${hub.port} within ${hub.timeoutSeconds} s: the server must listen on all addresses, and start faster`,
-      };
-    case 'failing':
-      return {
-        reason: 'LaunchFailed',
-        message: `the server responded only with errors${status} for ${hub.timeoutSeconds} s`,
-      };
-    case 'noHubVersion':
-      return {
-        reason: 'NoHubAuth',
-        message: `the server on port ${hub.port} is not jupyterhub-singleuser${status}: let the image start ${command}, not a plain Jupyter server`,
-      };
-    case 'pageFailing':
-      return answer.status === 404
-        ? {
-            reason: 'ServerMissing',
-            message: `the server starts, but has no page to show (HTTP 404): ${toInstall('"jupyterlab"', hub)}`,
-          }
-        : { reason: 'LaunchFailed', message: `the server starts, but its first page is an error${status}` };
-    case 'gone':
-      return { reason: 'LaunchFailed', message: goneMessage(undefined) };
-  }
-}
-
 /** Reasons for which the container cannot be created. Mostly, the runtime did not find its program. */
 const creationReasons = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
 
@@ -256,16 +170,8 @@ function notCreated(hub: HubSettings, { message, reason }: Extract<ContainerStat
     : { is: 'refused', ...failure, log: '', doubt: 'none' };
 }
 
-/** At most this much of the end of a log is read. */
-const lookedAt = 131_072;
-
 function endOf({ exitCode, reason, message }: Terminated, log: string): EndedServer {
   return { exitCode, reason, message: cleaned(message), log: cleaned(log) };
-}
-
-/** Takes the end of a log and redacts secrets: a plain Jupyter server prints the token that opens it. */
-function cleaned(text: string): string {
-  return redactLog(plainText(tailOf(text, lookedAt)));
 }
 
 /** Reasons of a container that the runtime could not start: without a log, only its message explains why. */

@@ -120,7 +120,7 @@ describe('probePod', () => {
     const env = variables(launch().server);
     expect(env).toMatchObject({
       JUPYTERHUB_SERVICE_URL: 'http://0.0.0.0:8888/user/probe/',
-      JUPYTERHUB_API_URL: 'http://127.0.0.1:8081/hub/api',
+      JUPYTERHUB_API_URL: 'http://127.0.0.1:28081/hub/api',
       JUPYTERHUB_USER: 'probe',
     });
     const own = launch({
@@ -137,12 +137,12 @@ describe('probePod', () => {
   });
 
   it('picks another port for the mock Hub when the server uses the usual one', () => {
-    const { server, hub: agent } = launch({ hub: { port: 8081 } });
-    expect(variables(server)['JUPYTERHUB_API_URL']).toBe('http://127.0.0.1:8082/hub/api');
-    expect(agent?.args?.join(' ')).toContain('--port 8081 --hub-port 8082');
+    const { server, hub: agent } = launch({ hub: { port: 28_081 } });
+    expect(variables(server)['JUPYTERHUB_API_URL']).toBe('http://127.0.0.1:28082/hub/api');
+    expect(agent?.args?.join(' ')).toContain('--port 28081 --hub-port 28082');
   });
 
-  it.each([8081, 8082, 8888])('gives each attempt another port for the mock Hub, beside %i', (port) => {
+  it.each([28_081, 28_082, 8888])('gives each attempt another port for the mock Hub, beside %i', (port) => {
     const ports = [1, 2, 3].map((attempt) => {
       const { server, hub: agent } = launch({ hub: { port }, identity: { attempt } });
       const { args = [] } = agent ?? {};

@@ -107,8 +107,8 @@ function serverContainer({ identity, hub }: ProbeInput): V1Container {
   };
 }
 
-/** The usual port of a Hub's API. */
-const firstHubPort = 8081;
+/** No program of an image is known to listen there. A Hub's usual port, 8081, is taken by pages of Spark and Flink. */
+const firstHubPort = 28_081;
 
 /**
  * Port of the mock Hub: never the server's port, and another one for each attempt. A program of the image may take the

@@ -83,6 +83,8 @@ export interface Standing {
   /** The image of condition JupyterHubCompatible: the one that serves, else the fresh one. */
   readonly served: Checked | null;
   readonly contents: Contents;
+  /** The launch of a pushed image that starts while its tags are put; null: there is none, or it has started. */
+  readonly ahead: Extract<CheckStep, { readonly next: 'create' }> | null;
   /** Next steps of the check Pods on which nothing else depends. */
   readonly checks: readonly CheckStep[];
   readonly watch: Watch;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createdBy, pushed, withContainers } from '../../../test/support/launches/checkPods.ts';
-import { digest, failedEffect, image, resolved, spec } from '../../../test/support/observations.ts';
+import { answer, digest, failedEffect, hash, image, resolved, spec } from '../../../test/support/observations.ts';
 import { condition, follow } from '../../../test/support/passes.ts';
 import { ended, noon } from '../../../test/support/pods.ts';
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
@@ -22,6 +22,10 @@ const served = JSON.stringify({
   page: 200,
   hubCalls: ['version'],
 });
+
+function pickAnswers({ answers }: Observation): Pick<Observation, 'answers'> {
+  return { answers };
+}
 
 function pick({ plan }: Observation): Pick<Observation, 'plan'> {
   return { plan };
@@ -52,6 +56,20 @@ describe('the verdict', () => {
     const rest = follow({ ...seen, status: proven.seen.status, now: noon + 5000 });
     expect(rest.seen.status).toEqual(proven.seen.status);
     expect(rest.decision.next).toBe('rest');
+  });
+
+  it('is sought while the tags of the image are put', () => {
+    const untagged = pushed({}, { answers: answer({ confirm: { digest, sizeBytes: 7, inputHash: hash, input: '' } }) });
+    const { decision } = follow(untagged);
+    expect(decision).toMatchObject({ next: 'act', effect: { do: 'createPod' } });
+    const check = createdBy(untagged);
+    expect(follow({ ...untagged, checkPods: [check] }).decision).toMatchObject({
+      next: 'ask',
+      questions: [{ ask: 'digestOf' }],
+    });
+    // Commands of spec.verify come first: an image that fails them is not served.
+    const verified = pushed({ verify: [{ name: 'a', command: ['true'], timeoutSeconds: 9 }] }, pickAnswers(untagged));
+    expect(follow(verified).decision).toMatchObject({ next: 'ask', questions: [{ ask: 'digestOf' }] });
   });
 
   it('changes for another Hub without a launch, and for other settings by a launch', () => {

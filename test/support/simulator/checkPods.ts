@@ -78,8 +78,8 @@ function over({ end }: ModelPod, run: CheckRun): ModelPod {
 }
 
 function endOf(check: Check, { spec }: V1Pod): CheckEnd {
-  if (check !== 'listensOn8081') {
+  if (check !== 'takesTheFirstPort') {
     return check;
   }
-  return spec?.containers.some(({ args }) => args?.includes('8081')) === true ? 'portTaken' : 'passed';
+  return spec?.containers.some(({ args }) => args?.includes('28081')) === true ? 'portTaken' : 'passed';
 }

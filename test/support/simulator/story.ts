@@ -9,7 +9,7 @@ export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';
 /** How a Pod that proves an image ends. */
 export type CheckEnd = 'passed' | 'failed' | 'evicted' | 'portTaken';
 /** A way to such an end: an image that takes the usual port of a Hub before the stand-in of the Hub can. */
-export type Check = CheckEnd | 'listensOn8081';
+export type Check = CheckEnd | 'takesTheFirstPort';
 
 /** A user's action, when nothing happens by itself any more. */
 export type Act =
