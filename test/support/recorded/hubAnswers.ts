@@ -54,14 +54,18 @@ const read = [
   '/',
 ];
 
+function requestsAs(as: Asked['as']): readonly Asked[] {
+  return [
+    ...read.map((path) => ({ as, method: 'GET', path, body: '' }) as const),
+    { as, method: 'POST', path: `${api}/users/probe/activity`, body: activity },
+    { as, method: 'POST', path: `${api}/users/probe/activity`, body: '{}' },
+    { as, method: 'POST', path: `${api}/users/other/activity`, body: activity },
+    { as, method: 'POST', path: `${api}/oauth2/token`, body: '' },
+  ];
+}
+
 /** The recorded requests. */
-export const hubRequests: readonly Asked[] = (['stranger', 'server'] as const).flatMap((as) => [
-  ...read.map((path) => ({ as, method: 'GET', path, body: '' }) as const),
-  { as, method: 'POST', path: `${api}/users/probe/activity`, body: activity },
-  { as, method: 'POST', path: `${api}/users/probe/activity`, body: '{}' },
-  { as, method: 'POST', path: `${api}/users/other/activity`, body: activity },
-  { as, method: 'POST', path: `${api}/oauth2/token`, body: '' },
-]);
+export const hubRequests: readonly Asked[] = [...requestsAs('stranger'), ...requestsAs('server')];
 
 /** What differs from one Hub or run to another becomes `*`. */
 function comparable(value: unknown): unknown {
