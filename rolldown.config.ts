@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { bundling } from './tools/release/bundling.ts';
 
 /**
  * The operator image's program and the command line: one ESM bundle with code splitting, so that `credentials` and `push` never
@@ -8,10 +8,7 @@ import { defineConfig } from 'rolldown';
  */
 export default defineConfig({
   input: { main: 'src/main.ts', 'kubectl-imagespec': 'src/cli/main.ts' },
-  platform: 'node',
-  resolve: { alias: { undici$: join(import.meta.dirname, 'tools', 'bundle', 'undici.cjs') } },
-  // Modules of client-node only define things. The operator uses none of its classes for kinds of objects; they take 15 MB.
-  treeshake: { moduleSideEffects: [{ test: /[\\/]@kubernetes[\\/]client-node[\\/]/, sideEffects: false }] },
+  ...bundling(),
   output: {
     dir: 'dist',
     format: 'esm',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
+import { imageRepository, readProject } from '../release/project.ts';
 import { monitoringValues } from './monitoringValues.ts';
 
 /** Parts of Kubernetes' own API: any value that Kubernetes accepts; the API server checks them. */
@@ -25,8 +26,8 @@ export const chartValues = z.strictObject({
       repository: z
         .string()
         .min(1)
-        .default('registry.example.com/imagespec-operator')
-        .describe("Repository of the operator's image. It is not published yet: build and push your own (README.md)."),
+        .default(imageRepository(readProject()))
+        .describe("Repository of the operator's image; a released chart has the one of its release."),
       tag: z.string().default('').describe("Tag of the image. Empty: the chart's appVersion."),
       digest: z
         .string()

@@ -1,6 +1,9 @@
-import { parseAllDocuments, stringify } from 'yaml';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { z } from 'zod';
 import { chartValues } from '../chart/values.ts';
+import { chartFolder, hasAddress, type Project, root } from '../release/project.ts';
 import { generatedFrom, table } from './markdown.ts';
 import { type Setting, settingRows, settingsOf } from './settings.ts';
 
@@ -11,15 +14,16 @@ function madeFrom(source: string): string {
   return `# Made from ${source} by \`npm run generate\`. Do not edit.\n`;
 }
 
-const packageShape = z.object({ name: z.string(), version: z.string(), description: z.string(), license: z.string() });
+/** The example of Artifact Hub's page: README.md's. */
+const example = parse(readFileSync(join(root, 'deploy', 'samples', 'package-list.yaml'), 'utf8'));
 
 /**
  * Chart.yaml: chart and operator have one version, that of package.json.
  *
- * @param packageJson the parsed file.
+ * @param annotations further ones, of a release.
  */
-export function chartYaml(packageJson: unknown): string {
-  const { name, version, description, license } = packageShape.parse(packageJson);
+export function chartYaml(project: Project, annotations: Readonly<Record<string, string>>): string {
+  const { name, version, description, license, url } = project;
   const chart = {
     apiVersion: 'v2',
     name,
@@ -30,7 +34,30 @@ export function chartYaml(packageJson: unknown): string {
     // The versions whose API servers the CRD is tried on begin here.
     kubeVersion: '>=1.34.0-0',
     keywords: ['jupyterhub', 'kaniko', 'container-image', 'operator'],
-    annotations: { 'artifacthub.io/license': license, 'artifacthub.io/operator': 'true' },
+    // An address for examples is none that a page may show.
+    ...(hasAddress(project)
+      ? { home: url, sources: [url], icon: `${url}/raw/v${version}/charts/${name}/icon.svg` }
+      : {}),
+    annotations: {
+      'artifacthub.io/license': license,
+      'artifacthub.io/operator': 'true',
+      'artifacthub.io/operatorCapabilities': 'Seamless Upgrades',
+      'artifacthub.io/category': 'ai-machine-learning',
+      'artifacthub.io/crds': stringify([
+        {
+          kind: 'ImageSpec',
+          version: 'v1alpha1',
+          name: 'imagespecs.imagespec.dev',
+          displayName: 'ImageSpec',
+          description: 'An image: a base with packages and environment variables, or a Dockerfile',
+        },
+      ]),
+      'artifacthub.io/crdsExamples': stringify([example]),
+      ...(hasAddress(project)
+        ? { 'artifacthub.io/links': stringify([{ name: 'Documentation', url: `${url}/blob/v${version}/README.md` }]) }
+        : {}),
+      ...annotations,
+    },
   };
   return madeFrom('package.json') + stringify(chart, { lineWidth: 0 });
 }
@@ -89,14 +116,14 @@ function comment(text = ''): readonly string[] {
 }
 
 /** The chart's own README.md. */
-export function chartReadme(): string {
+export function chartReadme(project: Project): string {
   const { config, ...own } = settingsOf(chartValues).properties;
   return `${generatedFrom(valuesSource)}
 # Helm chart of the ImageSpec operator
 
 \`\`\`
-helm install imagespec-operator charts/imagespec-operator --namespace imagespec-operator-system --create-namespace \\
-  --set image.repository=registry.my.org/imagespec-operator --values my-values.yaml
+helm install imagespec-operator oci://${chartFolder(project)}/${project.name} --version ${project.version} \\
+  --namespace imagespec-operator-system --create-namespace --values my-values.yaml
 \`\`\`
 
 - The operator takes a changed \`config\` without a restart, a minute or two after the upgrade. One that it does not accept is

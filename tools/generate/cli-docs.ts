@@ -4,22 +4,28 @@ import { generatedFrom } from './markdown.ts';
 /** docs/cli.md: what `--help` prints, for every command. */
 export function cliPage(): string {
   const program = buildProgram({ stdin: process.stdin, out: () => undefined, err: () => undefined }, () => undefined);
-  const commands = program.commands.map(
+  const shown = program.commands.filter((command) => !command.name().startsWith('__'));
+  const commands = shown.map(
     (command) =>
       `## kubectl imagespec ${command.name()}\n\n\`\`\`text\n${command.helpInformation().trimEnd()}\n\`\`\`\n`,
   );
   return `${generatedFrom('src/cli/program.ts')}
 # kubectl imagespec
 
-\`npm run bundle\` makes \`dist/kubectl-imagespec.js\` and the files that it loads beside it. A file \`kubectl-imagespec\` on the PATH
-that runs it makes kubectl find it as a plugin; it needs Node.js 24 or newer. It is in no Krew index. From a clone:
+The plugin is one executable for each platform, with Node.js in it: about 45 MB to download, 130 MB unpacked. Unpack the archive of your
+system from a release, or from \`release/\` after \`npm run release -- --dry-run\`, into a folder of your PATH. \`kubectl plugin list\`
+then shows it. It is in no Krew index yet; a release has the manifest for \`kubectl krew install --manifest=imagespec.krew.yaml\`.
+
+Completion: \`kubectl-imagespec completion bash\` (\`zsh\`, \`fish\`) prints the script of a shell. For
+\`kubectl imagespec\`, save a program on the PATH. kubectl's own completion then offers commands, flags, namespaces and ImageSpecs:
 
 \`\`\`sh
-sh tools/dependencies.sh && npm run bundle
-printf '#!/bin/sh\\nexec node "%s/dist/kubectl-imagespec.js" "$@"\\n' "$PWD" > ~/.local/bin/kubectl-imagespec
-chmod +x ~/.local/bin/kubectl-imagespec
-kubectl plugin list
+kubectl-imagespec completion kubectl > ~/.local/bin/kubectl_complete-imagespec
+chmod +x ~/.local/bin/kubectl_complete-imagespec
 \`\`\`
+
+\`--config\` reads the operator's configuration from what a platform has: the configuration itself, the values of the chart, or
+manifests with the ConfigMap, such as those of \`kubectl get configmap imagespec-operator -o yaml\`.
 
 ## Before it is applied
 
@@ -32,8 +38,12 @@ Measured on two cores: 1,000 files of one ImageSpec each in 1.2 s, one file in 0
 
 ## While it builds
 
-\`status\`, \`logs\`, \`rebuild\`, \`retry\` and \`cancel\` talk to the cluster of your kubeconfig; the roles \`view\` (status, logs) and
-\`edit\` (the others) of the namespace are enough.
+\`status\`, \`logs\`, \`rebuild\`, \`retry\` and \`cancel\` talk to the cluster of your kubeconfig, with kubectl's flags for another one. In a Pod
+without a kubeconfig they use its ServiceAccount. The roles \`view\` (status, logs) and \`edit\` (the others) of the namespace are
+enough.
+
+\`status\` without a name lists where each ImageSpec stands; \`-A\` lists all namespaces. \`find 'numpy<2' -A\` lists the images with
+a package, by the lists that the operator keeps of each current image.
 
 \`\`\`text
 $ kubectl imagespec status astro --watch

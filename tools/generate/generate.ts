@@ -12,6 +12,8 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { readHostileRecord } from '../../test/bench/hostile/record.ts';
 import { readScaleRecord } from '../../test/bench/scale/record.ts';
 import { readCrd } from '../crd/crd.ts';
+import { stamped, stampedFiles, versionModule } from '../release/documents/stamp.ts';
+import { readProject } from '../release/project.ts';
 import { readRecord } from '../suites/record.ts';
 import { withAgreement } from './agreement-docs.ts';
 import { apiPage } from './api-docs.ts';
@@ -40,6 +42,7 @@ interface GeneratedFile {
 }
 
 const root = join(import.meta.dirname, '..', '..');
+const project = readProject();
 const fullExample = 'docs/example.yaml';
 const exampleConfig = 'deploy/policy/operator-config.yaml';
 const lifecyclePath = 'docs/lifecycle.md';
@@ -91,12 +94,14 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
   return [
     { path: 'src/api/imagespec.generated.ts', content: await generateTypes(parse(crd)) },
     { path: 'src/cli/manifests/schema.generated.ts', content: schemaModule(readCrd(crd)) },
+    { path: 'src/cli/version.generated.ts', content: versionModule(project.version) },
     { path: 'src/api/statusBounds.generated.ts', content: statusBoundsModule(readCrd(crd)) },
     crdCopy,
     { path: `${chartPath}/files/crd.yaml`, content },
     ...(await chartFiles()),
     ...(await argocdPack(root)),
     ...monitoringFiles(chartPath),
+    ...(await Promise.all(stampedFiles.map(async (path) => ({ path, content: await readStamped(path) })))),
     { path: 'deploy/install.yaml', content: await renderInstall(crdCopy) },
     { path: 'deploy/policy/validating-admission-policy.yaml', content: await admissionPolicyExample() },
     { path: 'docs/api.md', content: apiPage(readCrd(crd), JSON.stringify(parse(crd)).length) },
@@ -104,7 +109,7 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: 'docs/rendering.md', content: renderingPage(await readFile(join(root, fullExample), 'utf8')) },
     { path: 'docs/inputs.md', content: inputsPage() },
     { path: 'docs/field.md', content: await fieldPage() },
-    { path: 'docs/configuration.md', content: configurationPage(await readFile(join(root, exampleConfig), 'utf8')) },
+    { path: 'docs/configuration.md', content: configurationPage(await readStamped(exampleConfig)) },
     { path: 'docs/conditions.md', content: conditionsPage() },
     { path: agreementPath, content: withAgreement(await readFile(join(root, agreementPath), 'utf8')) },
     { path: 'docs/metrics.md', content: metricsPage() },
@@ -118,6 +123,11 @@ async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: gitopsPath, content: await withGitops(root, await readFile(join(root, gitopsPath), 'utf8')) },
     { path: testingPath, content: await withSuites(await readFile(join(root, testingPath), 'utf8')) },
   ];
+}
+
+/** A file by hand, with the version and the registry of package.json where it names them. */
+async function readStamped(path: string): Promise<string> {
+  return stamped(await readFile(join(root, path), 'utf8'), project);
 }
 
 /** @throws when a test that the page links to is gone */
@@ -146,16 +156,17 @@ async function performanceFiles(): Promise<readonly GeneratedFile[]> {
 
 /** The Helm chart but for its templates. */
 async function chartFiles(): Promise<readonly GeneratedFile[]> {
-  const sources = ['package.json', `${basePath}/rbac.yaml`, `${basePath}/user-roles.yaml`, publishRole, hubRole];
-  const [packageJson = '', ...roles] = await Promise.all(sources.map((path) => readFile(join(root, path), 'utf8')));
-  const [rbac = '', userRoles = '', publish = '', hub = ''] = roles;
+  const sources = [`${basePath}/rbac.yaml`, `${basePath}/user-roles.yaml`, publishRole, hubRole];
+  const [rbac = '', userRoles = '', publish = '', hub = ''] = await Promise.all(
+    sources.map((path) => readFile(join(root, path), 'utf8')),
+  );
   const policies = await Promise.all(networkPolicies.map((path) => readFile(join(root, path), 'utf8')));
   const [operator = '', open = '', closed = ''] = policies;
   return [
-    { path: `${chartPath}/Chart.yaml`, content: chartYaml(parse(packageJson)) },
+    { path: `${chartPath}/Chart.yaml`, content: chartYaml(project, {}) },
     { path: `${chartPath}/values.yaml`, content: valuesYaml() },
     { path: `${chartPath}/values.schema.json`, content: valuesSchema() },
-    { path: `${chartPath}/README.md`, content: chartReadme() },
+    { path: `${chartPath}/README.md`, content: chartReadme(project) },
     { path: `${chartPath}/files/rules.yaml`, content: chartRules(rbac, userRoles, publish, hub) },
     { path: `${chartPath}/files/network-policies.yaml`, content: chartNetworkPolicies(operator, open, closed) },
   ];
@@ -171,7 +182,7 @@ async function renderInstall(crdCopy: GeneratedFile): Promise<string> {
   const texts = await Promise.all(
     resources.map(async (name) => {
       const path = `${basePath}/${name}`;
-      return path === crdCopy.path ? crdCopy.content : readFile(join(root, path), 'utf8');
+      return path === crdCopy.path ? crdCopy.content : readStamped(path);
     }),
   );
   const header = `# The operator with everything it needs, made from ${basePath} by \`npm run generate\`. Do not edit.\n`;

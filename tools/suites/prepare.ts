@@ -1,4 +1,5 @@
 import {
+  actionlintBinary,
   apiServerBinary,
   argoLuaBinary,
   crdCostBinary,
@@ -36,6 +37,7 @@ const makers: Readonly<Record<Need, () => Promise<unknown>>> = {
   dockerfileParser: dockerfileBinary,
   yamlReader: yamlBinary,
   helm: helmBinary,
+  actionlint: actionlintBinary,
   kstatus: kstatusBinary,
   argoLua: argoLuaBinary,
   gitopsEngine: gitopsBinary,

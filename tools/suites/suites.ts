@@ -26,6 +26,7 @@ export type Need =
   | 'dockerfileParser'
   | 'yamlReader'
   | 'helm'
+  | 'actionlint'
   | 'kstatus'
   | 'argoLua'
   | 'gitopsEngine'
@@ -107,6 +108,14 @@ export const deep: readonly Suite[] = [
     include: ['test/chart/**/*.test.ts'],
     ground: 'own',
     needs: ['node', 'helm'],
+    retry: 0,
+  },
+  {
+    name: 'release',
+    proves: 'a release is whole and the same each time; a cluster is installed from its artefacts alone',
+    include: ['test/release/**/*.test.ts'],
+    ground: 'own',
+    needs: ['node', 'helm', 'actionlint'],
     retry: 0,
   },
   {

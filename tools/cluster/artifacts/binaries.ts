@@ -17,17 +17,33 @@ export interface Binaries {
 const modules = join(import.meta.dirname, '..', 'go');
 const downloadedModule = z.object({ Dir: z.string() });
 const leastGo = [1, 26] as const;
+const craneTarget = 'github.com/google/go-containerregistry/cmd/crane';
 
 /** Builds what is not in the cache: about nine minutes on two cores the first time. */
 export async function kubernetesBinaries(): Promise<Binaries> {
   const go = await goVersion();
   const [kubernetes, crane, kaniko, pause] = [
     await build(go, 'kubernetes', '.', await versionStamps('kubernetes')),
-    await build(go, 'crane', 'github.com/google/go-containerregistry/cmd/crane', ''),
+    await build(go, 'crane', craneTarget, ''),
     await build(go, 'kaniko', 'github.com/chainguard-dev/kaniko/cmd/executor', ''),
     await build(go, 'pause', '.', ''),
   ];
   return { kubernetes, crane, kanikoExecutor: kaniko, pause };
+}
+
+/** Builds crane for this machine, when it is not in the cache; gives its path. */
+export async function craneBinary(): Promise<string> {
+  return build(await goVersion(), 'crane', craneTarget, '');
+}
+
+/** Builds crane for another processor, when it is not in the cache; gives its path. */
+export async function foreignCrane(architecture: 'amd64' | 'arm64'): Promise<string> {
+  return build(await goVersion(), 'crane', craneTarget, '', [], architecture);
+}
+
+/** Builds the linter of GitHub's workflows, when it is not in the cache; gives its path. */
+export async function actionlintBinary(): Promise<string> {
+  return build(await goVersion(), 'actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', '');
 }
 
 /** Kubernetes versions beside the clusters' own whose API server the CRD is tried on: the oldest and the newest supported. */
@@ -141,6 +157,7 @@ async function versionStamps(name: string): Promise<string> {
 
 /**
  * @param packages further files of which the program is made, from the folder of its module
+ * @param architecture of another processor than this machine's
  * @returns the path of the program
  */
 async function build(
@@ -149,25 +166,31 @@ async function build(
   target: string,
   stamps: string,
   packages: readonly string[] = [],
+  architecture?: 'amd64' | 'arm64',
 ): Promise<string> {
   const folder = join(modules, name);
   const flags = ['-trimpath', '-ldflags', `-s -w ${stamps}`.trim()];
   const sources = await Promise.all(
     ['go.mod', 'go.sum', 'main.go', ...packages].map((file) => readFile(join(folder, file), 'utf8').catch(() => '')),
   );
-  const entry = await cached(`${name}-binary`, [go, target, ...flags, ...sources], async (draft, report) => {
-    let packages = 0;
-    await run('go', ['build', '-v', ...flags, '-o', join(draft, name), target], {
-      cwd: folder,
-      env: { CGO_ENABLED: '0' },
-      onErrorLine: (line) => {
-        // `go build -v` names each package as it compiles it, and each module that it downloads.
-        const downloading = /^go: downloading (\S+)/.exec(line)?.[1];
-        packages += downloading === undefined ? 1 : 0;
-        report(downloading === undefined ? `${packages} packages compiled` : `downloading ${downloading}`);
-      },
-    });
-  });
+  const foreign = architecture === undefined ? [] : [architecture];
+  const entry = await cached(
+    [name, ...foreign, 'binary'].join('-'),
+    [go, target, ...flags, ...sources, ...foreign],
+    async (draft, report) => {
+      let compiled = 0;
+      await run('go', ['build', '-v', ...flags, '-o', join(draft, name), target], {
+        cwd: folder,
+        env: { CGO_ENABLED: '0', ...(architecture === undefined ? {} : { GOARCH: architecture }) },
+        onErrorLine: (line) => {
+          // `go build -v` names each package as it compiles it, and each module that it downloads.
+          const downloading = /^go: downloading (\S+)/.exec(line)?.[1];
+          compiled += downloading === undefined ? 1 : 0;
+          report(downloading === undefined ? `${compiled} packages compiled` : `downloading ${downloading}`);
+        },
+      });
+    },
+  );
   return join(entry, name);
 }
 

@@ -71,12 +71,48 @@ async function tools(
 /** Whether packages are unpacked alone, or with those that they depend on and this system lacks. */
 type Scope = 'alone' | 'and what they need';
 
+/** A processor as Debian names it. */
+export type DebianArchitecture = 'amd64' | 'arm64';
+
+/**
+ * A cache entry whose `root` holds the files of these packages for another processor than this machine's. Their versions are
+ * the newest of this system's release.
+ */
+export async function unpackedFor(
+  architecture: DebianArchitecture,
+  name: string,
+  packages: readonly string[],
+): Promise<string> {
+  return cached(`${name}-${architecture}`, [await debianRelease(), architecture, ...packages], async (folder) => {
+    const [archives, root] = [join(folder, 'archives'), join(folder, 'root')];
+    await Promise.all([archives, root].map((path) => mkdir(path, { recursive: true })));
+    const foreign = [`APT::Architecture=${architecture}`, `APT::Architectures::=${architecture}`];
+    await withOwnLists(folder, [...foreign, 'Dir::State::status=/dev/null'], (own) =>
+      downloadBy(own, packages, 'alone', archives),
+    );
+    await unpackAll(archives, root);
+  });
+}
+
 /**
  * A cache entry whose `root` holds the files of these packages, at the versions that this system's lists name.
  *
  * @throws Error on a system without Debian packages, saying what to use instead.
  */
 export async function unpacked(name: string, packages: readonly string[], scope: Scope): Promise<string> {
+  return cached(name, [await debianRelease(), process.arch, scope, ...packages], async (folder) => {
+    const [archives, root] = [join(folder, 'archives'), join(folder, 'root')];
+    await Promise.all([archives, root].map((path) => mkdir(path, { recursive: true })));
+    await download(packages, scope, folder, archives);
+    await unpackAll(archives, root);
+    if (packages.includes('iptables')) {
+      await linkIptables(root);
+    }
+  });
+}
+
+/** @throws Error on a system without Debian packages, saying what to use instead. */
+async function debianRelease(): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   if (!/^ID(_LIKE)?=.*debian/m.test(release)) {
     throw new Error(
@@ -84,20 +120,15 @@ export async function unpacked(name: string, packages: readonly string[], scope:
         'use another cluster: IMAGESPEC_CLUSTER=k3s or existing:CONTEXT',
     );
   }
-  const stamp = /^VERSION_CODENAME=.*$/m.exec(release)?.[0] ?? '';
-  return cached(name, [stamp, process.arch, scope, ...packages], async (folder) => {
-    const [archives, root] = [join(folder, 'archives'), join(folder, 'root')];
-    await Promise.all([archives, root].map((path) => mkdir(path, { recursive: true })));
-    await download(packages, scope, folder, archives);
-    for (const archive of await readdir(archives)) {
-      await run('dpkg', ['-x', join(archives, archive), root]);
-    }
-    await rm(archives, { recursive: true });
-    await mergeUsr(root);
-    if (packages.includes('iptables')) {
-      await linkIptables(root);
-    }
-  });
+  return /^VERSION_CODENAME=.*$/m.exec(release)?.[0] ?? '';
+}
+
+async function unpackAll(archives: string, root: string): Promise<void> {
+  for (const archive of await readdir(archives)) {
+    await run('dpkg', ['-x', join(archives, archive), root]);
+  }
+  await rm(archives, { recursive: true });
+  await mergeUsr(root);
 }
 
 /** Newer packages put everything below `/usr` and count on these links of a merged system (Debian 13, Ubuntu 24.04). */
@@ -124,15 +155,24 @@ async function download(packages: readonly string[], scope: Scope, folder: strin
   try {
     await downloadBy([], packages, scope, archives);
   } catch {
-    const lists = join(folder, 'lists');
-    await mkdir(join(lists, 'partial'), { recursive: true });
-    const own = [`Dir::State::lists=${lists}`, 'Dir::Cache::pkgcache=', 'Dir::Cache::srcpkgcache='].flatMap(
-      (option) => ['-o', option],
-    );
-    await run('apt-get', [...own, 'update']);
-    await downloadBy(own, packages, scope, archives);
-    await rm(lists, { recursive: true });
+    await withOwnLists(folder, [], (own) => downloadBy(own, packages, scope, archives));
   }
+}
+
+/** Lets apt read its lists into a separate folder, which is removed afterwards. */
+async function withOwnLists(
+  folder: string,
+  settings: readonly string[],
+  use: (options: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const lists = join(folder, 'lists');
+  await mkdir(join(lists, 'partial'), { recursive: true });
+  const own = [`Dir::State::lists=${lists}`, 'Dir::Cache::pkgcache=', 'Dir::Cache::srcpkgcache=', ...settings].flatMap(
+    (option) => ['-o', option],
+  );
+  await run('apt-get', [...own, 'update']);
+  await use(own);
+  await rm(lists, { recursive: true });
 }
 
 async function downloadBy(

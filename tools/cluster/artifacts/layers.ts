@@ -1,10 +1,11 @@
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { Binaries } from './binaries.ts';
+import { type Binaries, foreignCrane } from './binaries.ts';
 import { cached } from './cache.ts';
 import { borrowNetwork, ownMounts, runInside } from './chroot.ts';
-import { type DebianTools, unpacked } from './debian.ts';
+import { type DebianTools, unpacked, unpackedFor } from './debian.ts';
+import { foreignNode, type NodePlatform } from './nodePrograms.ts';
 import { run } from './run.ts';
 
 /** Root file systems that stand in for images; each becomes an image of one layer. */
@@ -101,21 +102,43 @@ async function notebookLayer(tools: DebianTools): Promise<string> {
   return join(folder, 'layer.tar.gz');
 }
 
+const nodeLibraries = ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata'];
+
 async function nodeLayer(): Promise<string> {
   const version = await run(nodeProgram, ['--version']);
-  const packages = await unpacked(
-    'node-libraries',
-    ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata'],
-    'alone',
-  );
-  const folder = await cached('node-layer', [version, packages], async (draft) => {
+  const packages = await unpacked('node-libraries', nodeLibraries, 'alone');
+  return nodeLayerOf('node-layer', version, packages, nodeProgram);
+}
+
+/** The layers of the operator's bases for one processor; only this machine's own can be run here. */
+export interface BaseLayers {
+  readonly node: string;
+  readonly crane: string;
+}
+
+/** Makes the layers of the operator's bases for another processor than this machine's, when they are not in the cache. */
+export async function foreignBaseLayers(architecture: 'amd64' | 'arm64'): Promise<BaseLayers> {
+  const version = await run(nodeProgram, ['--version']);
+  const platform: NodePlatform = architecture === 'arm64' ? 'linux-arm64' : 'linux-x64';
+  const { program } = await foreignNode(platform, version.trim().slice(1));
+  const packages = await unpackedFor(architecture, 'node-libraries', nodeLibraries);
+  const crane = await foreignCrane(architecture);
+  return {
+    node: await nodeLayerOf(`node-layer-${architecture}`, version, packages, program),
+    crane: await programLayer(`crane-layer-${architecture}`, crane, 'ko-app/crane'),
+  };
+}
+
+async function nodeLayerOf(name: string, version: string, packages: string, program: string): Promise<string> {
+  const folder = await cached(name, [version, packages], async (draft) => {
     const root = join(draft, 'root');
     await cp(join(packages, 'root'), root, { recursive: true, verbatimSymlinks: true });
     await rm(join(root, 'usr', 'share', 'doc'), { recursive: true, force: true });
     for (const path of ['nodejs/bin', 'etc/ssl/certs', 'tmp', 'home/nonroot', 'app']) {
       await mkdir(join(root, path), { recursive: true });
     }
-    await copyFile(nodeProgram, join(root, 'nodejs', 'bin', 'node'));
+    await copyFile(program, join(root, 'nodejs', 'bin', 'node'));
+    await chmod(join(root, 'nodejs', 'bin', 'node'), 0o755);
     await writeFile(join(root, 'etc', 'ssl', 'certs', 'ca-certificates.crt'), await publicCertificates(root));
     await writeFile(
       join(root, 'etc', 'passwd'),
@@ -148,11 +171,7 @@ async function programLayer(name: string, program: string, path: string): Promis
 
 /** Laid out as the builder's own image is (osscontainertools/kaniko, deploy/Dockerfile). */
 async function kanikoLayer({ kanikoExecutor }: Binaries): Promise<string> {
-  const packages = await unpacked(
-    'node-libraries',
-    ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates', 'tzdata'],
-    'alone',
-  );
+  const packages = await unpacked('node-libraries', nodeLibraries, 'alone');
   const folder = await cached('kaniko-layer', [kanikoExecutor, packages], async (draft) => {
     const root = join(draft, 'root');
     for (const path of ['kaniko/ssl/certs', 'kaniko/.docker', 'etc', 'workspace']) {
