@@ -20,6 +20,12 @@ const clusterName = 'quickstart';
 const buildSeconds = 900;
 const verdictSeconds = 300;
 
+/** Said before anything starts, since the first run takes long. */
+const needs = `This starts a Kubernetes node on this machine and installs the operator in it.
+It needs root, Go 1.26 or newer, and the usual package sources (docs/local-cluster.md).
+The first run compiles Kubernetes: about a quarter of an hour on two cores. Later ones take minutes.
+`;
+
 const { values } = parseArgs({ options: { down: { type: 'boolean', default: false } } });
 try {
   await (values.down ? down() : up());
@@ -35,6 +41,7 @@ async function down(): Promise<void> {
 async function up(): Promise<void> {
   const started = performance.now();
   refuseWithoutRoot();
+  say(needs);
   const cluster = await running();
   await installOperator(cluster);
   const kubectl = (...argv: readonly string[]) => run(cluster.kubectl, argv);
@@ -73,7 +80,7 @@ async function running(): Promise<LocalCluster> {
   if (cluster.provider !== 'local') {
     throw new Error(
       `the quick start builds the operator's image on the local node, and ${clusterVariable} asks for ${cluster.provider}; ` +
-        'for a cluster of your own see "Use it on your own cluster" in README.md',
+        'for a cluster of your own see "Install it" in README.md',
     );
   }
   return cluster;

@@ -13,6 +13,7 @@ import { samplesFolder, shownSamples } from './samples.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
+const installGuide = await readFile(join(root, 'docs', 'guides', 'install.md'), 'utf8');
 const hubPage = await readFile(join(root, 'docs', 'jupyterhub.md'), 'utf8');
 const files = await readdir(samplesFolder);
 
@@ -63,15 +64,15 @@ describe('what README.md shows first', () => {
 });
 
 describe('settings that people copy', () => {
-  const ownCluster = readme.slice(readme.indexOf('## Use it on your own cluster'));
-  const [values = '', overlay = ''] = blocks(ownCluster, 'yaml');
+  const [values = ''] = blocks(readme.slice(readme.indexOf('## Install it')), 'yaml');
+  const [overlay = ''] = blocks(installGuide.slice(installGuide.indexOf('## With kustomize')), 'yaml');
   const overlaySchema = z.object({ patches: z.array(z.object({ patch: z.string() })).length(1) });
   const configMapSchema = z.object({ data: z.object({ 'config.yaml': z.string() }) });
 
   it.each([
     ["README.md's Helm values", () => z.object({ config: z.looseObject({}) }).parse(parse(values)).config],
     [
-      "README.md's kustomize overlay",
+      "the guide's kustomize overlay",
       () => {
         const [{ patch } = { patch: '' }] = overlaySchema.parse(parse(overlay)).patches;
         return z.looseObject({}).parse(parse(configMapSchema.parse(parse(patch)).data['config.yaml']));

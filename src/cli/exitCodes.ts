@@ -8,6 +8,8 @@ export const exitCodes = {
   usage: 2,
   /** A file, registry or cluster is unreadable. */
   unreadable: 3,
+  /** The program itself is wrong. */
+  bug: 4,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { failed, ok, type Result } from '../api/result.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
+import { fileFault } from './fileFault.ts';
 import type { Terminal } from './live/terminal.ts';
 
 /** A command's access to the world; tests pass their own. */
@@ -100,5 +101,5 @@ async function readOne(path: string): Promise<Result<string, string>> {
 }
 
 function describe(path: string, error: unknown): string {
-  return `${path}: ${error instanceof Error ? error.message : String(error)}`;
+  return `${path}: ${fileFault(error)}`;
 }

@@ -1,18 +1,23 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { withClusterFlags, withConnectionFlags, withScopeFlags } from './clusterFlags.ts';
 import type { DiffOptions } from './commands/diff.ts';
+import type { FindOptions } from './commands/find.ts';
 import type { ImportPrimehubOptions } from './commands/importPrimehub.ts';
 import type { InitOptions } from './commands/init.ts';
+import type { ListOptions } from './commands/list.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { PolicyOptions } from './commands/policy.ts';
 import type { RenderOptions } from './commands/render.ts';
 import type { RequestOptions } from './commands/request.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { ValidateOptions } from './commands/validate.ts';
+import { completionScript, type Shell, shells } from './completion/scripts.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { kindNames } from './init/kindNames.ts';
 import type { CommandIo } from './io.ts';
 import type { ClusterOptions } from './live/cluster.ts';
 import { reportFormats } from './report/formats.ts';
+import { programVersion } from './version.generated.ts';
 
 /** Runs a command line, without the program's own name. Loads a command's module only when that command runs. */
 export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -35,8 +40,9 @@ export async function runCommandLine(argv: readonly string[], io: CommandIo): Pr
 export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Command {
   const program = new Command('kubectl imagespec')
     .description(
-      'Checks ImageSpecs and shows what the operator does with them. Exit codes: 0 success, 1 faults or differences, 2 wrong usage, 3 unreadable input.',
+      'Checks ImageSpecs and shows what the operator does with them. Exit codes: 0 success, 1 faults or differences, 2 wrong usage, 3 unreadable input, 4 a fault of this program.',
     )
+    .version(programVersion, '-V, --version', 'print the version of this program')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   program
@@ -89,15 +95,13 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
       const { init } = await import('./commands/init.ts');
       done(await init(name, { ...options, from, with: parts }, io));
     });
-  program
-    .command('import-primehub')
+  withConnectionFlags(program.command('import-primehub'))
     .summary("convert PrimeHub's images into ImageSpecs")
     .description(
       'Converts Image, ImageSpec and ImageSpecJob objects of primehub.io/v1alpha1 into ImageSpecs on standard output. Reads files, or with --from-cluster the cluster that PrimeHub runs in. Reports what it cannot convert on standard error.',
     )
     .option('-f, --filename <path>', 'file, folder or - for standard input; may be repeated', collect)
     .option('--from-cluster', 'read the objects from the cluster instead')
-    .option('--context <name>', 'context of the kubeconfig, with --from-cluster; default: the current one')
     .option('-n, --namespace <name>', 'with --from-cluster: read one namespace only; default: all')
     .option('--strict', 'fail when anything cannot be converted')
     .action(async (options: ImportPrimehubOptions) => {
@@ -110,16 +114,16 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .description(
       "Prints a ValidatingAdmissionPolicy and its binding. They enforce policy.* and build.ceilings.* of the operator's configuration at kubectl apply. Example: kubectl imagespec policy --config config.yaml | kubectl apply -f -. The operator checks every ImageSpec in any case.",
     )
-    .requiredOption('--config <file>', "the operator's configuration; docs/configuration.md")
+    .requiredOption('--config <file>', configHelp)
     .action(async (options: PolicyOptions) => {
       const { policy } = await import('./commands/policy.ts');
       done(await policy(options, io));
     });
-  clusterCommand(program, 'status')
-    .argument('<name>', 'name of the ImageSpec')
-    .summary('show the progress of an ImageSpec')
+  withScopeFlags(program.command('status'))
+    .argument('[name]', 'name of the ImageSpec; default: a list of all')
+    .summary('show the progress of an ImageSpec, or where each one stands')
     .description(
-      'Shows the progress of an ImageSpec and the duration of each stage: base, queue, build with its current step, push, verify, probe, published. After a failure, shows why and what to do, and exits with code 1.',
+      'Lists where each ImageSpec stands. With a name, shows the progress of that ImageSpec and the duration of each stage: base, queue, build with its current step, push, verify, probe, published. After a failure, shows why and what to do, and exits with code 1.',
     )
     .option('-w, --watch', 'follow until it is ready (exit code 0) or not (1)')
     .addOption(
@@ -127,9 +131,23 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
         .choices(['text', 'json'])
         .default('text'),
     )
-    .action(async (name: string, options: StatusOptions) => {
-      const { status } = await import('./commands/status.ts');
-      done(await status(name, options, io));
+    .action(async (name: string | undefined, options: StatusOptions & ListOptions) => {
+      if (name !== undefined && options.allNamespaces === undefined) {
+        const { status } = await import('./commands/status.ts');
+        done(await status(name, options, io));
+        return;
+      }
+      if (name !== undefined || options.watch !== undefined) {
+        io.err(
+          name === undefined
+            ? '--watch follows one ImageSpec: write its name\n'
+            : 'write either a name or --all-namespaces; -n names the namespace\n',
+        );
+        done(exitCodes.usage);
+        return;
+      }
+      const { listStatus } = await import('./commands/list.ts');
+      done(await listStatus(options, io));
     });
   clusterCommand(program, 'logs')
     .argument('<name>', 'name of the ImageSpec')
@@ -166,6 +184,17 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
       const { diff } = await import('./commands/diff.ts');
       done(await diff(name, { before, after }, options, io));
     });
+  withScopeFlags(program.command('find'))
+    .argument('<package>', "package with or without versions, such as numpy or 'numpy<2'")
+    .summary('list the images that have a package')
+    .description(
+      'Lists the images with a package, of any manager, by the package lists that the operator keeps of the current images. Exit code 1 when no image has it.',
+    )
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .action(async (requirement: string, options: FindOptions) => {
+      const { find } = await import('./commands/find.ts');
+      done(await find(requirement, options, io));
+    });
   clusterCommand(program, 'freeze')
     .argument('<name>', 'name of the ImageSpec')
     .summary('print an ImageSpec with the versions in its image')
@@ -175,6 +204,23 @@ export function buildProgram(io: CommandIo, done: (code: ExitCode) => void): Com
     .action(async (name: string, options: ClusterOptions) => {
       const { freeze } = await import('./commands/freeze.ts');
       done(await freeze(name, options, io));
+    });
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'the shell, or kubectl').choices(shells))
+    .summary('print the completion of a shell, or of kubectl')
+    .description(
+      'Prints the completion of kubectl-imagespec for a shell. With kubectl, prints a program by which kubectl completes the plugin: save it on the PATH as kubectl_complete-imagespec.',
+    )
+    .action((shell: Shell) => {
+      io.out(completionScript(shell));
+    });
+  program
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: readonly string[]) => {
+      const { complete } = await import('./commands/complete.ts');
+      done(await complete(program, words, io));
     });
   return program;
 }
@@ -203,11 +249,7 @@ const requests = [
 ] as const;
 
 function clusterCommand(program: Command, name: string): Command {
-  return program
-    .command(name)
-    .option('-n, --namespace <name>', "namespace; default: the context's")
-    .option('--context <name>', 'context of the kubeconfig; default: the current one')
-    .option('--kubeconfig <file>', 'path; default: KUBECONFIG, then ~/.kube/config, as for kubectl');
+  return withClusterFlags(program.command(name));
 }
 
 function buildNumber(value: string): number {
@@ -226,7 +268,8 @@ function manifestCommand(program: Command, name: string): Command {
 }
 
 const filenameHelp = 'file, folder (all .yaml, .yml and .json below it) or - for standard input; may be repeated';
-const configHelp = "the operator's configuration: its defaults and its policy; docs/configuration.md";
+const configHelp =
+  "the operator's configuration, as itself, as values of the chart, or as manifests with its ConfigMap";
 
 /** Options of `validate` as the command line gives them. */
 type GivenValidateOptions = Omit<ValidateOptions, 'filename'> & Partial<Pick<ValidateOptions, 'filename'>>;

@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type CommandIo, readFiles, unreadable } from '../io.ts';
+import type { ConnectionFlags } from '../live/cluster.ts';
 import { readDocuments } from '../manifests/documents.ts';
 import { formatFinding } from '../manifests/finding.ts';
 import { faultsOfOutput } from '../manifests/outputCheck.ts';
@@ -8,11 +9,10 @@ import { convert, type Manifest, type Note } from '../primehub/convert.ts';
 import { primehubOfCluster } from '../primehub/fromCluster.ts';
 import { primehubObject } from '../primehub/objects.ts';
 
-export interface ImportPrimehubOptions {
+export interface ImportPrimehubOptions extends ConnectionFlags {
   readonly filename?: readonly string[];
   /** Read from the cluster instead of files. */
   readonly fromCluster?: true;
-  readonly context?: string;
   readonly namespace?: string;
   /** Whether an unconverted part makes the command fail. */
   readonly strict?: true;
@@ -26,7 +26,7 @@ export async function importPrimehub(options: ImportPrimehubOptions, io: Command
   }
   const files =
     options.filename === undefined
-      ? await primehubOfCluster(options.context, options.namespace)
+      ? await primehubOfCluster(options, options.namespace)
       : await readFiles(options.filename, io);
   if (!files.ok) {
     return unreadable(io, files.failure);

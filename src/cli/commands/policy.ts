@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { admissionPolicy } from '../../imagespec/policy/admissionPolicy.ts';
+import { readOperatorConfig } from '../config/operatorConfig.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { type CommandIo, unreadable } from '../io.ts';
 
@@ -11,7 +11,7 @@ export interface PolicyOptions {
 
 /** `kubectl imagespec policy`: the policy of a configuration as admission manifests. */
 export async function policy({ config: path }: PolicyOptions, io: CommandIo): Promise<ExitCode> {
-  const config = await loadConfig(path);
+  const config = await readOperatorConfig(path);
   if (!config.ok) {
     return unreadable(io, config.failure);
   }

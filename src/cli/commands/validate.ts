@@ -9,6 +9,7 @@ import { contradictions, installedTwice } from '../../packages/asked/contradicti
 import { foreignFindings } from '../../packages/asked/foreign.ts';
 import type { Contents } from '../../packages/contents/contents.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { fileFault } from '../fileFault.ts';
 import { type CommandIo, unreadable } from '../io.ts';
 import type { CheckedFile } from '../manifests/checkManifest.ts';
 import type { Finding } from '../manifests/finding.ts';
@@ -102,6 +103,6 @@ async function contentsOf(path: string | undefined): Promise<Result<Contents | n
       ? ok(read.value.contents)
       : failed(`${path}: ${read.failure}; pass the value of a key build-N.txt of the ConfigMap NAME-contents`);
   } catch (error) {
-    return failed(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    return failed(`${path}: ${fileFault(error)}`);
   }
 }

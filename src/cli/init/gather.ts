@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { buffer } from 'node:stream/consumers';
 import { failed, ok, type Result } from '../../api/result.ts';
 import { quoted } from '../../packages/entries/quote.ts';
+import { fileFault } from '../fileFault.ts';
 import { type Kind, kindCalled, kindOfFile, kinds, unsupported, unsupportedLoss } from './kinds.ts';
 import { emptyRecipe, type Include, joinedAll, lossOf, type Recipe } from './recipe.ts';
 import { textOfBytes } from './textOfFile.ts';
@@ -35,7 +36,7 @@ export async function recipeOf(source: string, options: ReadingOptions): Promise
       ? await recipeOfFolder(source, options)
       : await recipeOfNamed(source, options);
   } catch (error) {
-    return failed(`${source}: ${error instanceof Error ? error.message : String(error)}`);
+    return failed(`${source}: ${fileFault(error)}`);
   }
 }
 
@@ -163,7 +164,7 @@ async function included(
     return text.ok ? kind.read(path, text.value, wanted) : refused(include, `it ${text.failure}`);
   } catch (error) {
     if (error instanceof Error && 'code' in error) {
-      return refused(include, error.message);
+      return refused(include, fileFault(error));
     }
     throw error;
   }

@@ -68,7 +68,7 @@ dependencies:
           condaChannels: ['conda-forge'],
         },
       },
-      ['environment-gpu.yml:6: "requirements.txt" is not read: ENOENT: no such file or directory'],
+      ['environment-gpu.yml:6: "requirements.txt" is not read: there is no such file or folder; correct the path'],
     ],
     ['environment.yaml', 'dependencies:\n- numpy\n- pip:\n', { packages: { conda: ['numpy'] } }, []],
     ['environment.yml', 'dependencies:\n', {}, []],

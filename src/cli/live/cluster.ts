@@ -3,18 +3,29 @@ import { failed, ok, type Result } from '../../api/result.ts';
 import { answerOf, describeFailure, type Failed } from '../../kubernetes/client/answer.ts';
 import { type Connection, connect } from '../../kubernetes/client/connection.ts';
 import { listAll } from '../../kubernetes/client/list.ts';
+import type { Chosen } from '../../kubernetes/source.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { type CommandIo, unreadable } from '../io.ts';
+import { programVersion } from '../version.generated.ts';
 import { projectImageSpec, type SeenImageSpec } from './projections.ts';
 
 /** Options of every command that connects to a cluster, with kubectl's names. */
-export interface ClusterOptions {
+export interface ConnectionFlags extends Chosen {
   /** Path; default: kubectl's lookup. */
   readonly kubeconfig?: string;
-  /** Context of the kubeconfig; default: the current one. */
-  readonly context?: string;
+  /** Milliseconds; default: those of a connection. */
+  readonly requestTimeout?: number;
+}
+
+/** Options of a command about one namespace. */
+export interface ClusterOptions extends ConnectionFlags {
   /** Default: the namespace of the context. */
   readonly namespace?: string;
+}
+
+/** Options of a command about one namespace or all. */
+export interface ScopeOptions extends ClusterOptions {
+  readonly allNamespaces?: true;
 }
 
 /** A cluster and the command's namespace in it. */
@@ -42,7 +53,7 @@ export async function withCluster(
   io: Pick<CommandIo, 'err'>,
   use: (cluster: Cluster) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const opened = open(options);
+  const opened = openConnection(options);
   if (!opened.ok) {
     return unreadable(io, opened.failure);
   }
@@ -67,14 +78,18 @@ export function withImageSpec(
   });
 }
 
-function open({ kubeconfig, context }: ClusterOptions): Result<Connection, string> {
-  const named = context === undefined ? {} : { context };
+/** Opens a connection by these flags. The failure names the place and says what to do. */
+export function openConnection(flags: ConnectionFlags): Result<Connection, string> {
+  const { kubeconfig, requestTimeout } = flags;
+  const { context, cluster, user, server, token, as } = flags;
+  const chosen = defined({ context, cluster, user, server, token, as });
   try {
     return ok(
       connect(
-        kubeconfig === undefined ? { is: 'default', ...named } : { is: 'kubeconfig', path: kubeconfig, ...named },
+        kubeconfig === undefined ? { is: 'default', ...chosen } : { is: 'kubeconfig', path: kubeconfig, ...chosen },
         {
-          userAgent: 'kubectl-imagespec',
+          userAgent: `kubectl-imagespec/${programVersion}`,
+          ...(requestTimeout === undefined ? {} : { timeoutMs: requestTimeout }),
         },
       ),
     );
@@ -83,9 +98,49 @@ function open({ kubeconfig, context }: ClusterOptions): Result<Connection, strin
   }
 }
 
+/** The chosen values without those that are not given. */
+function defined(given: { readonly [Name in keyof Chosen]-?: string | undefined }): Chosen {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
 /** Path of the collection of ImageSpecs in the command's namespace. */
-function imageSpecsPath({ namespace }: Cluster): string {
+function imageSpecsPath({ namespace }: Pick<Cluster, 'namespace'>): string {
   return `/apis/${group}/${version}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
+}
+
+/** Every ImageSpec of the namespace, or with `allNamespaces` of the cluster, by namespace and name. */
+export async function listImageSpecs(
+  cluster: Cluster,
+  { allNamespaces }: ScopeOptions,
+): Promise<Result<readonly SeenImageSpec[], string>> {
+  const path = allNamespaces === true ? `/apis/${group}/${version}/${plural}` : imageSpecsPath(cluster);
+  // A list that is refused says only that it failed: what to do is in the answer to one small question.
+  const allowed = await answerOf(() => cluster.connection.getJson(path, { limit: '1' }));
+  if (allowed.is === 'notFound') {
+    return failed(notInstalled(cluster));
+  }
+  if (allowed.is !== 'ok') {
+    const scope = allNamespaces === true ? 'all namespaces' : 'namespace';
+    return failed(sentence(cluster, allowed, { verb: 'list', what: 'ImageSpecs' }, scope));
+  }
+  const found: SeenImageSpec[] = [];
+  const end = await listAll(cluster.connection, {
+    resource: { path },
+    pageSize,
+    notBefore: '0',
+    onItem: (item) => found.push(projectImageSpec(item)),
+  });
+  return end.is === 'failed'
+    ? failed(`${end.message}; try again`)
+    : ok(found.toSorted((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name)));
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+function notInstalled(cluster: Cluster): string {
+  return `the cluster at ${addressOf(cluster)} has no ImageSpecs: install the operator (its CRD is ${plural}.${group}), or choose another cluster with --context`;
 }
 
 /** Reads one ImageSpec. The failure is a sentence that says what to do. */
@@ -111,7 +166,7 @@ async function whyNoImageSpec(cluster: Cluster, name: string): Promise<string> {
   const { connection, namespace } = cluster;
   const kind = await answerOf(() => connection.getJson(`/apis/${group}/${version}`, {}));
   if (kind.is === 'notFound') {
-    return `the cluster at ${addressOf(cluster)} has no ImageSpecs: install the operator (its CRD is ${plural}.${group}), or choose another cluster with --context`;
+    return notInstalled(cluster);
   }
   const names: string[] = [];
   const listed = await listAll(connection, {
@@ -131,9 +186,15 @@ async function whyNoImageSpec(cluster: Cluster, name: string): Promise<string> {
 }
 
 /** Why a call failed and what to do about it, as one sentence without a full stop. */
-export function sentence(cluster: Cluster, failure: Failed, { verb, what }: Attempt): string {
+export function sentence(
+  cluster: Cluster,
+  failure: Failed,
+  { verb, what }: Attempt,
+  scope: 'namespace' | 'all namespaces' = 'namespace',
+): string {
   const { namespace } = cluster;
-  const cannot = `cannot ${verb} ${what} in namespace "${namespace}"`;
+  const place = scope === 'namespace' ? `namespace "${namespace}"` : scope;
+  const cannot = `cannot ${verb} ${what} in ${place}`;
   switch (failure.is) {
     case 'notFound':
       return `namespace "${namespace}" has no ${what}`;
@@ -145,7 +206,7 @@ export function sentence(cluster: Cluster, failure: Failed, { verb, what }: Atte
         return `${cannot}: the cluster at ${addressOf(cluster)} rejects these credentials; log in again, or choose another --context`;
       }
       return failure.code === 403
-        ? `${cannot}: ${failure.message}; ask an administrator for the role "${verb === 'change' ? 'edit' : 'view'}" in this namespace`
+        ? `${cannot}: ${failure.message}; ask an administrator for the role "${verb === 'change' ? 'edit' : 'view'}" in ${scope === 'namespace' ? 'this namespace' : scope}`
         : `${cannot}: ${describeFailure(failure)}`;
     case 'unavailable':
       return `${cannot}: ${failure.message}; check that the cluster at ${addressOf(cluster)} runs and is reachable from here, or choose another with --context`;

@@ -7,7 +7,7 @@ describe('aligned', () => {
     const rows = aligned([
       ['天文学', '1'],
       ['cafe\u0301', '2'],
-      [tinted({ colours: true }, 'green', 'ok'), '3'],
+      [tinted({ colours: true, columns: 80 }, 'green', 'ok'), '3'],
       ['astronomy', '4'],
     ]);
     expect(rows.map((row) => stringWidth(row))).toEqual([12, 12, 12, 12]);

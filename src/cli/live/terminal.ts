@@ -6,6 +6,8 @@ import { plainText } from '../../text/plain.ts';
 export interface Terminal {
   /** False where NO_COLOR is set (https://no-color.org). */
   readonly colours: boolean;
+  /** Its width. */
+  readonly columns: number;
 }
 
 /** Colours repeat what a word already says. */

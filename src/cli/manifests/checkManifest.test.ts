@@ -125,6 +125,12 @@ describe('places and words', () => {
       { line: 3, column: 12, path: 'metadata.name' },
       'put it in quotes',
     ],
+    [
+      'a template',
+      '{{ .Values.x }}\na: 1\n',
+      { line: 1, column: 2, path: '' },
+      'if this is a template, check what it renders',
+    ],
     ['no YAML', `${header}spec: [`, { line: 3, column: 8, path: '' }, 'this is not valid YAML'],
   ])('%s', (_, text, place, words) => {
     const finding = check(text).findings.find(({ path }) => path === place.path);

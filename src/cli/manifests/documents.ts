@@ -76,6 +76,9 @@ export function readDocuments({ name, text }: InputFile): ReadDocuments {
 
 /** The parser's words; it calls itself for every level, and reports the end of its stack. */
 function worded({ message }: YAMLError): string {
+  if (message.startsWith('With stringKeys')) {
+    return 'a key is no text; if this is a template, check what it renders (helm template)';
+  }
   return message.startsWith('Maximum call stack') ? 'it is nested too deeply' : (message.split('\n', 1)[0] ?? '');
 }
 

@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../api/result.ts';
-import { loadConfig } from '../../config/load.ts';
 import { parseConfig } from '../../config/parse.ts';
 import type { Config } from '../../config/schema.ts';
+import { readOperatorConfig } from '../config/operatorConfig.ts';
 import { type CommandIo, type Input, readInputs } from '../io.ts';
 import { type CheckedFile, checkDocuments } from './checkManifest.ts';
 import { readDocuments } from './documents.ts';
@@ -63,7 +63,7 @@ function nothingIn({ path, files }: Input): Finding {
 }
 
 async function configOf(path: string | undefined): Promise<Result<Config, string>> {
-  return path === undefined ? ok(assumedConfig()) : loadConfig(path);
+  return path === undefined ? ok(assumedConfig()) : readOperatorConfig(path);
 }
 
 /** Configuration for a command without the operator's: it permits any repository for the image. */

@@ -1,7 +1,7 @@
 import { failed, ok, type Result } from '../../api/result.ts';
-import { connect } from '../../kubernetes/client/connection.ts';
 import { listAll } from '../../kubernetes/client/list.ts';
 import type { InputFile } from '../io.ts';
+import { type ConnectionFlags, openConnection } from '../live/cluster.ts';
 
 const pageSize = 500;
 const api = 'primehub.io/v1alpha1';
@@ -9,17 +9,18 @@ const plurals = ['images', 'imagespecs', 'imagespecjobs'] as const;
 
 /**
  * All objects of PrimeHub that hold images, as one file with a YAML list for each kind. Nothing is written.
- * @param context of the kubeconfig; undefined: the current one
+ * @param flags of the connection
  * @param namespace undefined: all
  */
 export async function primehubOfCluster(
-  context: string | undefined,
+  flags: ConnectionFlags,
   namespace: string | undefined,
 ): Promise<Result<readonly InputFile[], string>> {
-  const connection = connect(
-    { is: 'default', ...(context === undefined ? {} : { context }) },
-    { userAgent: 'kubectl-imagespec' },
-  );
+  const opened = openConnection(flags);
+  if (!opened.ok) {
+    return opened;
+  }
+  const connection = opened.value;
   try {
     const files: InputFile[] = [];
     for (const plural of plurals) {

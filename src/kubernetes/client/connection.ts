@@ -1,8 +1,7 @@
-import { accessSync, constants } from 'node:fs';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { ObserveRequest } from '../observed.ts';
+import { type ConnectionSource, loadSource } from '../source.ts';
 import { PooledKubeConfig } from './credentials.ts';
-import { errorText } from './errorText.ts';
 import {
   type ApiRequest,
   type ApiStream,
@@ -13,15 +12,6 @@ import {
   sendText,
   type Way,
 } from './exchange.ts';
-
-/** Source of the API server's address and credentials. */
-export type ConnectionSource =
-  /** The ServiceAccount mounted into this Pod. */
-  | { readonly is: 'inCluster' }
-  /** One kubeconfig file and its current context, unless another is named. */
-  | { readonly is: 'kubeconfig'; readonly path: string; readonly context?: string }
-  /** kubectl's lookup: KUBECONFIG, then ~/.kube/config, then the Pod's ServiceAccount. */
-  | { readonly is: 'default'; readonly context?: string };
 
 export interface ConnectionOptions {
   /** The program's user agent, `name/version`. */
@@ -63,8 +53,6 @@ export interface Connection {
   readonly close: () => Promise<void>;
 }
 
-const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-
 /**
  * Opens a connection without sending anything yet.
  *
@@ -75,23 +63,10 @@ const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token
 export function connect(source: ConnectionSource, options: ConnectionOptions): Connection {
   const { userAgent, timeoutMs = 30_000 } = options;
   const config = new PooledKubeConfig(userAgent, timeoutMs);
-  const problem = load(config, source);
-  if (problem !== undefined) {
-    throw new Error(`${placeOf(source)}: ${problem}; ${adviceFor(source)}`);
-  }
-  if (source.is !== 'inCluster' && source.context !== undefined) {
-    config.setCurrentContext(source.context);
-  }
+  loadSource(config, source);
   const cluster = config.getCurrentCluster();
   if (cluster === null) {
-    throw new Error(
-      `${placeOf(source)}: context "${config.getCurrentContext()}" names no cluster; choose one of: ${
-        config
-          .getContexts()
-          .map(({ name }) => name)
-          .join(', ') || '(it has no contexts)'
-      }`,
-    );
+    throw new Error('loadSource() has checked that there is a cluster');
   }
   const { server } = cluster;
   const way: Way = {
@@ -112,42 +87,4 @@ export function connect(source: ConnectionSource, options: ConnectionOptions): C
     renew: () => config.renew(),
     close: () => config.close(),
   };
-}
-
-/** The fault of the source; undefined when it was read. */
-function load(config: KubeConfig, source: ConnectionSource): string | undefined {
-  try {
-    switch (source.is) {
-      case 'inCluster':
-        accessSync(serviceAccountToken, constants.R_OK);
-        config.loadFromCluster();
-        break;
-      case 'kubeconfig':
-        config.loadFromFile(source.path);
-        break;
-      case 'default':
-        config.loadFromDefault();
-        break;
-    }
-    return undefined;
-  } catch (error) {
-    return errorText(error);
-  }
-}
-
-function placeOf(source: ConnectionSource): string {
-  switch (source.is) {
-    case 'inCluster':
-      return 'in-cluster configuration';
-    case 'kubeconfig':
-      return `kubeconfig ${source.path}`;
-    case 'default':
-      return `kubeconfig ${process.env['KUBECONFIG'] ?? '~/.kube/config'}`;
-  }
-}
-
-function adviceFor(source: ConnectionSource): string {
-  return source.is === 'inCluster'
-    ? 'run in a Pod with a mounted ServiceAccount token, or name a kubeconfig'
-    : 'name a readable kubeconfig file';
 }

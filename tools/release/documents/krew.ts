@@ -35,7 +35,7 @@ export function archiveName(project: Project, target: Target): string {
 }
 
 /** Where an asset of this release is to be had. */
-export function assetUrl({ url, version }: Project, file: string): string {
+function assetUrl({ url, version }: Project, file: string): string {
   return `${url}/releases/download/v${version}/${file}`;
 }
 

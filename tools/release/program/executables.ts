@@ -4,8 +4,8 @@ import { rolldown } from 'rolldown';
 import { foreignNode } from '../../cluster/artifacts/nodePrograms.ts';
 import { run } from '../../cluster/artifacts/run.ts';
 import { pack } from '../archive.ts';
-import { archiveName, type CliArchive, executableName, type Target } from '../documents/krew.ts';
 import { bundling } from '../bundling.ts';
+import { archiveName, type CliArchive, executableName, type Target } from '../documents/krew.ts';
 import { type Project, root } from '../project.ts';
 
 /** Where Node.js looks for what was put into it (Node.js, "Single executable applications"). */

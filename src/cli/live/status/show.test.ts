@@ -32,7 +32,11 @@ function written(output: 'text' | 'json', terminal: Terminal | undefined, moment
 
 describe('displayFor', () => {
   it('redraws a terminal: moves up, clears, and wraps no line', () => {
-    const [first = '', second = '', end = ''] = written('text', { colours: false }, [queued, building, good]);
+    const [first = '', second = '', end = ''] = written('text', { colours: false, columns: 80 }, [
+      queued,
+      building,
+      good,
+    ]);
     expect(first.startsWith('\r\u001B[0J\u001B[?7l')).toBe(true);
     expect(first.endsWith('\n\u001B[?7h')).toBe(true);
     // The headline, a blank line, the table's head and seven stages.

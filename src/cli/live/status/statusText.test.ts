@@ -110,10 +110,10 @@ BUILD  RESULT     REASON          BECAUSE            ENDED                 TOOK 
 
 it('colours only where the terminal supports it, and shows nothing by colour alone', () => {
   const plain = print(building, builder);
-  const coloured = print(building, builder, { colours: true });
+  const coloured = print(building, builder, { colours: true, columns: 80 });
   expect(coloured).not.toBe(plain);
   expect(stripVTControlCharacters(coloured)).toBe(plain);
-  expect(print(building, builder, { colours: false })).toBe(plain);
+  expect(print(building, builder, { colours: false, columns: 80 })).toBe(plain);
 });
 
 it('lets nothing from the cluster move the cursor', () => {
