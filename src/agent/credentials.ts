@@ -5,7 +5,10 @@ import { parseArgs } from 'node:util';
 import { agentExitCodes } from '../api/agentExitCodes.ts';
 import { type Credential, credentialFor, type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
 import { dockerHub, formatRepository, parseReference, type Repository } from '../oci/reference.ts';
+import { fetchBase } from './base/baseImage.ts';
+import { writeStub } from './base/stub.ts';
 import { readBaseLayers } from './baseLayers.ts';
+import { baseExitCode } from './craneFailure.ts';
 
 /**
  * Subcommand `credentials`, the init container of a build. It writes a docker `config.json`. Each image that this build
@@ -15,6 +18,10 @@ import { readBaseLayers } from './baseLayers.ts';
  * it writes the layers of the final base (`--base REF@DIGEST`, one for each place that has it; `--insecure HOST`), which
  * `push` looks for in the built image. A base that cannot be read is no failure here: the builder reads it from the same
  * places, and its failure says more.
+ *
+ * With `--base-image FILE` it writes manifest and configuration of that base, for an image that is put on it. A base that
+ * cannot be read ends the build here. `--base-keyring FILE` takes the pull credentials then, so that no step has them.
+ * `--stub DIR` gets what the builder reads in place of the base.
  *
  * @returns the exit code (`api/agentExitCodes.ts`); `report` gets the one line that explains a failure
  */
@@ -37,13 +44,16 @@ export async function runCredentials(
       base: { type: 'string', multiple: true, default: [] },
       insecure: { type: 'string', multiple: true, default: [] },
       'base-layers': { type: 'string' },
+      'base-image': { type: 'string' },
+      'base-keyring': { type: 'string' },
+      stub: { type: 'string' },
     },
   });
   if (values.output === undefined) {
     report('credentials: --output is missing');
     return agentExitCodes.usage.code;
   }
-  const keyrings: Keyring[] = [];
+  const keyrings: { readonly use: 'pull' | 'cache' | 'push'; readonly keyring: Keyring }[] = [];
   for (const use of ['pull', 'cache', 'push'] as const) {
     const entries: DockerConfigEntry[] = [];
     for (const file of values[`${use}-secret`]) {
@@ -64,10 +74,14 @@ export async function runCredentials(
       images.push(reference.value);
     }
     // To push, Kaniko looks credentials up by registry alone (pkg/executor/push.go, v1.28.3).
-    keyrings.push({ images, entries, lookup: use === 'pull' ? 'repository' : 'registry' });
+    keyrings.push({ use, keyring: { images, entries, lookup: use === 'pull' ? 'repository' : 'registry' } });
   }
+  const pullKeyring = values['base-keyring'];
+  const isOfBase = ({ use }: { readonly use: string }) => use === 'pull' && pullKeyring !== undefined;
+  const ofBuilder = keyrings.filter((entry) => !isOfBase(entry)).map(({ keyring }) => keyring);
+  const ofBase = keyrings.filter(isOfBase).map(({ keyring }) => keyring);
   await mkdir(dirname(values.output), { recursive: true });
-  await writeFile(values.output, JSON.stringify({ auths: authsFor(keyrings) }), { mode: 0o600 });
+  await writeFile(values.output, JSON.stringify({ auths: authsFor(ofBuilder) }), { mode: 0o600 });
   if (values.trust !== undefined) {
     await writeTrust(values.trust, env['IMAGESPEC_CA_BUNDLE'] ?? '', env['IMAGESPEC_APT_CONFIGURATION'] ?? '');
   }
@@ -75,6 +89,50 @@ export async function runCredentials(
     const asBuilder = { ...env, DOCKER_CONFIG: dirname(values.output) };
     const layers = await readBaseLayers(values.base, values.insecure, asBuilder);
     await writeFile(values['base-layers'], JSON.stringify(layers), { mode: 0o644 });
+  }
+  const [image, keyring] = [values['base-image'], values['base-keyring']];
+  return image === undefined || keyring === undefined
+    ? 0
+    : writeBase(
+        { image, keyring, stub: values.stub },
+        { auths: authsFor(ofBase) },
+        values.base,
+        values.insecure,
+        env,
+        report,
+      );
+}
+
+/** Where the parts of a base go; undefined: no builder needs a stub. */
+interface BaseFiles {
+  readonly image: string;
+  readonly keyring: string;
+  readonly stub: string | undefined;
+}
+
+/** Reads the base with its own keyring, and writes what the containers after this one need of it. */
+async function writeBase(
+  files: BaseFiles,
+  keyring: { readonly auths: ReturnType<typeof authsFor> },
+  places: readonly string[],
+  insecure: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  report: (line: string) => void,
+): Promise<number> {
+  // The push container is root without capabilities: it reads the file by the Pod's group.
+  await writeFile(files.keyring, JSON.stringify(keyring), { mode: 0o640 });
+  // crane looks for a file of this name only.
+  const folder = join(dirname(files.keyring), 'base-docker');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'config.json'), JSON.stringify(keyring), { mode: 0o600 });
+  const base = await fetchBase(places, insecure, { ...env, DOCKER_CONFIG: folder });
+  if (!base.ok) {
+    report(`the base image cannot be read: ${base.message}`);
+    return baseExitCode(base.message);
+  }
+  await writeFile(files.image, JSON.stringify(base.value), { mode: 0o644 });
+  if (files.stub !== undefined) {
+    await writeStub(files.stub, base.value);
   }
   return 0;
 }

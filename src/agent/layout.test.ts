@@ -25,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('inspectLayout', () => {
   it('accepts plain files and returns the digest and the layers', async () => {
-    expect(await inspectLayout(folder)).toEqual({ ok: true, digest, layers });
+    expect(await inspectLayout(folder)).toEqual({ ok: true, digest, manifest, layers });
   });
 
   it('refuses a manifest that is not the one of its name', async () => {

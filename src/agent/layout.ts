@@ -15,9 +15,9 @@ const indexSchema = z.object({
   manifests: z.tuple([z.object({ digest: z.string().refine(isDigest) })]),
 });
 
-/** The digest and the layers, from the lowest, of a layout's one image; or why the layout is refused. */
+/** The digest, the manifest and the layers, from the lowest, of a layout's one image; or why the layout is refused. */
 export type InspectedLayout =
-  | { readonly ok: true; readonly digest: string; readonly layers: readonly string[] }
+  | { readonly ok: true; readonly digest: string; readonly manifest: Buffer; readonly layers: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
 /**
@@ -45,21 +45,25 @@ export async function inspectLayout(folder: string): Promise<InspectedLayout> {
     return { ok: false, message: "the layout's index.json must name exactly one image" };
   }
   const { digest } = parsed.data.manifests[0];
-  const layers = await layersOf(folder, digest);
-  return layers === undefined
+  const found = await manifestOf(folder, digest);
+  return found === undefined
     ? { ok: false, message: `the layout has no image manifest ${digest}` }
-    : { ok: true, digest, layers };
+    : { ok: true, digest, ...found };
 }
 
-/** The layers of the manifest with this digest; undefined for anything else under that name, such as another index. */
-async function layersOf(folder: string, digest: string): Promise<readonly string[] | undefined> {
+/** The manifest with this digest and its layers; undefined for anything else under that name, such as another index. */
+async function manifestOf(
+  folder: string,
+  digest: string,
+): Promise<{ readonly manifest: Buffer; readonly layers: readonly string[] } | undefined> {
   const path = blobOf(folder, digest);
   const facts = await lstat(path).catch(() => undefined);
   if (facts === undefined || facts.size > maximumManifestBytes) {
     return undefined;
   }
   const manifest = await readFile(path);
-  return digestOfBytes(manifest) === digest ? layersIn(manifest) : undefined;
+  const layers = digestOfBytes(manifest) === digest ? layersIn(manifest) : undefined;
+  return layers === undefined ? undefined : { manifest, layers };
 }
 
 /**

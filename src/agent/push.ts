@@ -1,19 +1,26 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { agentExitCodes } from '../api/agentExitCodes.ts';
 import { type DockerConfigEntry, parseDockerConfig } from '../oci/dockerConfig.ts';
 import { formatReference, formatRepository, parseReference } from '../oci/reference.ts';
-import { baseFault, readLayersFile } from './baseLayers.ts';
 import { runCrane } from './crane.ts';
+import { pushExitCode } from './craneFailure.ts';
 import { authsFor } from './credentials.ts';
-import { diffIdOf, inspectLayout } from './layout.ts';
+import { type Prepared, prepareOnBase, preparePlain, type Refused } from './prepare.ts';
 
 /**
- * Subcommand `push`, the main container of a build. It refuses a layout with anything but plain files, and pushes it with
- * crane under one tag. Its termination message is `REPOSITORY@sha256:…`. No RUN step ever runs in this container, so a build
- * cannot forge the digest. `credentials` wrote `--base-layers FILE` before any RUN step. With it, an image whose lowest
- * layers are not those of its base is refused: a step may have replaced what the builder wrote.
+ * Subcommand `push`, the main container of a build. It pushes one image with crane under one tag. Its termination message is
+ * `REPOSITORY@sha256:…`. No RUN step ever runs in this container, so a build cannot forge the digest.
+ *
+ * `--layout DIR` is what the builder wrote. One with anything but plain files is refused. `credentials` wrote
+ * `--base-layers FILE` before any RUN step. With it, an image whose lowest layers are not those of its base is refused: a step
+ * may have replaced what the builder wrote.
+ *
+ * With `--base-image FILE` the layout holds only what is new, and is put on that base. Without a layout the base itself gets
+ * other variables and labels (`--platform`, `--set-env`, `--set-label`). The registry mounts the layers of the base, or they
+ * are streamed, with the credentials of `--base-keyring FILE`.
  *
  * `DOCKER_CONFIG` names a private folder on a memory volume; `CRANE` the program (default `crane`).
  *
@@ -32,61 +39,61 @@ export async function runPush(
       secret: { type: 'string', multiple: true, default: [] },
       insecure: { type: 'boolean', default: false },
       'base-layers': { type: 'string' },
+      'base-image': { type: 'string' },
+      'base-keyring': { type: 'string' },
+      platform: { type: 'string', default: '' },
+      'set-env': { type: 'string', multiple: true, default: [] },
+      'set-label': { type: 'string', multiple: true, default: [] },
       termination: { type: 'string', default: '/dev/termination-log' },
     },
   });
   const destination = parseReference(values.destination ?? '');
   const configFolder = env['DOCKER_CONFIG'];
-  if (values.layout === undefined || configFolder === undefined || !destination.ok) {
-    report('push: --layout, --destination and the variable DOCKER_CONFIG are needed');
+  const { layout = null } = values;
+  const base = values['base-image'];
+  if ((layout === null && base === undefined) || configFolder === undefined || !destination.ok) {
+    report('push: --layout or --base-image, --destination and the variable DOCKER_CONFIG are needed');
     return agentExitCodes.usage.code;
   }
-  const layout = await inspectLayout(values.layout);
-  if (!layout.ok) {
-    report(`the built image is refused: ${layout.message}`);
-    return agentExitCodes.layoutRefused.code;
+  const plain = values.insecure ? ['--insecure'] : [];
+  const keyring = await keyringOf(values.secret);
+  if (keyring.is === 'fault') {
+    report(`the push Secret cannot be used: ${keyring.message}`);
+    return agentExitCodes.credentialsInvalid.code;
   }
-  const folder = values.layout;
-  if (values['base-layers'] !== undefined) {
-    const base = await readLayersFile(values['base-layers']);
-    if (base.is === 'unread') {
-      report(`the layers of the base image could not be read before the build: ${base.message}`);
-      return agentExitCodes.unavailable.code;
-    }
-    const fault = await baseFault(base, layout.layers, (digest) => diffIdOf(folder, digest));
-    if (fault !== undefined) {
-      report(fault);
-      return agentExitCodes.baseReplaced.code;
-    }
-  }
-  const entries: DockerConfigEntry[] = [];
-  for (const file of values.secret) {
-    const parsed = parseDockerConfig(await readFile(file, 'utf8'));
-    if (!parsed.ok) {
-      report(`the push Secret cannot be used: ${parsed.message}`);
-      return agentExitCodes.credentialsInvalid.code;
-    }
-    entries.push(...parsed.value);
+  const ofBase = values['base-keyring'] === undefined ? {} : await authsIn(values['base-keyring']);
+  const own = authsFor([{ images: [destination.value], entries: keyring.entries, lookup: 'repository' }]);
+  await mkdir(configFolder, { recursive: true });
+  await writeFile(join(configFolder, 'config.json'), JSON.stringify({ auths: { ...ofBase, ...own } }), { mode: 0o600 });
+  const prepared: Prepared | Refused =
+    base === undefined
+      ? await preparePlain(layout ?? '', values['base-layers'])
+      : await prepareOnBase({
+          base,
+          layout,
+          changes: { env: values['set-env'], labels: values['set-label'], platform: values.platform },
+          folder: join(configFolder, 'image'),
+          target: destination.value,
+          plain,
+          env,
+        });
+  if (prepared.is === 'refused') {
+    report(prepared.message);
+    return prepared.exitCode;
   }
   const target = formatReference(destination.value);
-  await mkdir(configFolder, { recursive: true });
-  await writeFile(
-    join(configFolder, 'config.json'),
-    JSON.stringify({ auths: authsFor([{ images: [destination.value], entries, lookup: 'repository' }]) }),
-    {
-      mode: 0o600,
-    },
-  );
-  const craneArgv = ['push', values.layout, target, ...(values.insecure ? ['--insecure'] : [])];
-  const pushed = await runCrane(craneArgv, env, { outputBytes: maximumOutputBytes, timeoutMs: null });
+  const pushed = await runCrane(['push', prepared.layout, target, ...plain], env, {
+    outputBytes: maximumOutputBytes,
+    timeoutMs: null,
+  });
   if (pushed.exitCode !== 0) {
     const line = pushed.lastError;
     report(`push to ${target}: ${line}`);
-    return codeOf(line);
+    return pushExitCode(line);
   }
   const digest = /@(sha256:[0-9a-f]{64})\s*$/.exec(pushed.output.toString('utf8'))?.[1];
-  if (digest !== layout.digest) {
-    report(`crane pushed ${digest ?? 'no digest'}, and the layout holds ${layout.digest}`);
+  if (digest !== prepared.digest) {
+    report(`crane pushed ${digest ?? 'no digest'}, and the layout holds ${prepared.digest}`);
     return agentExitCodes.digestMismatch.code;
   }
   await writeFile(values.termination, `${formatRepository(destination.value)}@${digest}`);
@@ -96,20 +103,26 @@ export async function runPush(
 /** crane prints one reference. */
 const maximumOutputBytes = 65_536;
 
-/** Patterns for crane's last line, tried in order. */
-const craneLines = [
-  // Registries such as Harbor also answer DENIED when a project is full.
-  { match: /(?:UNAUTHORIZED|DENIED|status code 40[13]).*(?:quota|exceed)/i, exit: agentExitCodes.pushFailed },
-  { match: /UNAUTHORIZED|DENIED|status code 40[13]/, exit: agentExitCodes.unauthorized },
-  { match: /TOOMANYREQUESTS|status code 429/, exit: agentExitCodes.rateLimited },
-  { match: /x509|certificate/, exit: agentExitCodes.certificateUntrusted },
-  {
-    match:
-      /connection refused|no such host|timeout|deadline exceeded|reset by peer|broken pipe|unreachable|no route to host|status code 5\d\d|EOF|server gave HTTP response/,
-    exit: agentExitCodes.unavailable,
-  },
-] as const;
-
-function codeOf(line: string): number {
-  return (craneLines.find(({ match }) => match.test(line))?.exit ?? agentExitCodes.pushFailed).code;
+async function keyringOf(
+  secrets: readonly string[],
+): Promise<
+  | { readonly is: 'entries'; readonly entries: readonly DockerConfigEntry[] }
+  | { readonly is: 'fault'; readonly message: string }
+> {
+  const entries: DockerConfigEntry[] = [];
+  for (const file of secrets) {
+    const parsed = parseDockerConfig(await readFile(file, 'utf8'));
+    if (!parsed.ok) {
+      return { is: 'fault', message: parsed.message };
+    }
+    entries.push(...parsed.value);
+  }
+  return { is: 'entries', entries };
 }
+
+/** The entries of the keyring that `credentials` wrote for the base. */
+async function authsIn(file: string): Promise<Readonly<Record<string, unknown>>> {
+  return keyringSchema.parse(JSON.parse(await readFile(file, 'utf8'))).auths;
+}
+
+const keyringSchema = z.object({ auths: z.record(z.string(), z.unknown()) });

@@ -13,4 +13,6 @@ export const agentExitCodes = {
   layoutRefused: { code: 10, reason: 'BuilderFailed' },
   hubPortTaken: { code: 11, reason: 'BuilderFailed' },
   baseReplaced: { code: 12, reason: 'DigestMismatch' },
+  baseUnauthorized: { code: 13, reason: 'BaseImageUnauthorized' },
+  baseNotFound: { code: 14, reason: 'BaseImageNotFound' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly reason: FailureReason }>>;

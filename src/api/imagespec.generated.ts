@@ -28,6 +28,10 @@ export type TaintEffect = 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 export type BuildReason = 'SpecChanged' | 'BaseChanged' | 'RebuildRequested' | 'Retry' | 'ImageMissing';
 /**
+ * How the base image gets under this build. Mounted: the build's container runs on it. Unpacked: the builder unpacks it. Composed: nothing is installed, so only its configuration changes.
+ */
+export type BaseWay = 'Mounted' | 'Unpacked' | 'Composed';
+/**
  * How it ended.
  */
 export type BuildResult = 'Succeeded' | 'Failed' | 'Cancelled';
@@ -500,6 +504,11 @@ export interface BuildStatus {
    * What this build pushed, by digest.
    */
   readonly image?: string;
+  readonly base?: BaseWay;
+  /**
+   * Why the base gets under this build in this way.
+   */
+  readonly baseReason?: string;
   /**
    * When the build began to wait for a slot.
    */

@@ -11,6 +11,12 @@ export const buildSchema = z
       .describe(
         'Isolated: a container beside the builder pushes. No step of a build can read the credential or forge the digest. Direct: the builder pushes, which needs less disk, but every RUN step can read the credential.',
       ),
+    base: z
+      .enum(['Auto', 'Mounted', 'Unpacked'])
+      .default('Unpacked')
+      .describe(
+        "How the base image gets under a build. Unpacked: the builder fetches and unpacks it for each build. Mounted: the node pulls it, and the build's container runs on it; specs that install nothing need no builder. Auto: Mounted, and Unpacked for a registry from which a node cannot pull. Some specs are always Unpacked; status.build.baseReason says why.",
+      ),
     timeoutSeconds: z
       .int()
       .min(60)

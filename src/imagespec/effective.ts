@@ -99,7 +99,7 @@ export interface Resources {
 /** What the administrator has set for all builds: it is in their Pods, and in no image's identity. */
 export interface PlatformSettings {
   readonly images: Config['images'];
-  readonly build: Pick<Config['build'], 'priorityClassName' | 'imagePullSecrets'> & {
+  readonly build: Pick<Config['build'], 'priorityClassName' | 'imagePullSecrets' | 'base'> & {
     readonly sandbox: Sandbox;
     readonly placement: Placement;
   };
@@ -147,6 +147,12 @@ export interface EffectiveSpec {
   readonly historyLimit: number;
 }
 
+/**
+ * What of a base keeps a container from running on it as on an unpacked one: nothing, folders that become volumes,
+ * variables that would steer the builder, or instructions for builds on it (ONBUILD).
+ */
+export type BaseObstacle = 'None' | 'Volumes' | 'Variables' | 'Triggers';
+
 /** A base image as its registry describes it. */
 export interface Base {
   /** Reference as the user wrote it. */
@@ -157,4 +163,6 @@ export interface Base {
   readonly user: string;
   /** The base's values of the variables that the spec extends; absent where it extends none. */
   readonly env?: readonly NameValue[];
+  /** Absent where it is not known, as of a base that a status kept. */
+  readonly obstacle?: BaseObstacle;
 }

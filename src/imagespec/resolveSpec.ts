@@ -112,13 +112,14 @@ export function platformSettingsOf({
   apt,
   cran,
 }: Config): PlatformSettings {
-  const { priorityClassName, imagePullSecrets, runtimeClassName, hostUsers } = build;
+  const { priorityClassName, imagePullSecrets, base, runtimeClassName, hostUsers } = build;
   const { nodeSelector, tolerations, affinity, labels, annotations } = build;
   return {
     images,
     build: {
       priorityClassName,
       imagePullSecrets,
+      base,
       sandbox: { runtimeClassName, hostUsers },
       placement: { nodeSelector, tolerations, affinity, labels, annotations },
     },

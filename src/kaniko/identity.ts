@@ -21,6 +21,9 @@ const buildReasons = [
  */
 const largestNumber = 1_000_000_000;
 
+/** Longest reason for the way of a base, in characters: the CRD's bound on `status.build.baseReason`. */
+export const longestBaseReason = 1024;
+
 const identitySchema = z.object({
   /** Increases with every build of the ImageSpec and never resets. */
   number: z.int().min(1).max(largestNumber),
@@ -57,6 +60,10 @@ const identitySchema = z.object({
     )
     .max(64)
     .default([]),
+  /** How the base gets under the build; null: not decided, or an older operator's Job, which unpacks it. */
+  base: z.enum(['Mounted', 'Unpacked', 'Composed']).nullable().default(null),
+  /** Why in this way; '' where it is not decided. */
+  baseReason: z.string().max(longestBaseReason).default(''),
   /** `platformHash` of the platform settings in its Pod; '' when unknown. */
   platform: z.string().max(64).default(''),
   /** Hash of the versions of its Secrets; '' when unknown. */

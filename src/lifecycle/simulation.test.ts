@@ -6,6 +6,10 @@ import type { Scenario } from '../../test/support/simulator/story.ts';
 
 const probing = { ...spec.hub, probe: 'Enabled' } as const;
 const required = { ...probing, policy: 'Require' } as const;
+const mounting = (way: 'Auto' | 'Mounted') => {
+  const { platformSettings } = spec;
+  return { retries: 0, platformSettings: { ...platformSettings, build: { ...platformSettings.build, base: way } } };
+};
 const verify = [{ name: 'imports', command: ['python', '-c', 'import astropy'], timeoutSeconds: 60 }];
 const failing = [{ name: 'never', command: ['false'], timeoutSeconds: 60 }];
 const other = { platform: 'linux/arm64' };
@@ -26,6 +30,13 @@ const scenarios: readonly (readonly [string, string, Scenario])[] = [
     { outputHolder: older, acts: [{ do: 'changeHolder', holder: { is: 'self' } }] },
   ],
   ['a build that fails', 'PackageNotFound', { builds: ['failed'] }],
+  ['a mounted build', 'BuildSucceeded', { spec: mounting('Auto') }],
+  ['a base that the node cannot pull', 'BuildSucceeded', { spec: mounting('Auto'), builds: ['baseUnpullable'] }],
+  [
+    'a base that the node cannot pull and that must be mounted',
+    'BuilderUnavailable',
+    { spec: mounting('Mounted'), builds: ['baseUnpullable'] },
+  ],
   ['an eviction, then a build', 'BuildSucceeded', { builds: ['evicted', 'pushed'] }],
   ['evictions until no retries are left', 'RetriesExhausted', { builds: ['evicted'] }],
   ['verify passes', 'BuildSucceeded', { spec: { hub: probing, verify } }],

@@ -242,8 +242,7 @@ export class Controller {
     const { self, spec, requests } = seen;
     const now = clock.now();
     const { plan, output } = this.#plans.of(key, seen);
-    const builds = buildsOf(caches, self);
-    const checkPods = checkPodsOf(caches, self);
+    const [builds, checkPods] = [buildsOf(caches, self), checkPodsOf(caches, self)];
     return {
       now,
       startedAt: this.#startedAt,
@@ -258,7 +257,7 @@ export class Controller {
       published: this.#options.published(key),
       checkTurn: this.#launches.mayStart(key, now) ? 'mayStart' : 'wait',
       ...this.#memory.of(key, self, requests, now),
-      sightings: this.#memory.sight(key, { builds, checkPods }, now),
+      ...this.#memory.sight(key, { builds, checkPods, patience: config.build }, now),
       patience: config.build,
       buildTurn: this.#builds.mayStart(key, now) ? 'mayStart' : 'wait',
       baseUpdatesFrom:

@@ -10,8 +10,10 @@ export interface ResolvedImage {
   readonly user: string;
   /** ONBUILD instructions, as they stand there. */
   readonly onBuild: readonly string[];
-  /** Variables, each `NAME=VALUE`. */
+  /** Variables, each `NAME=VALUE`; at most `mostVariables`. */
   readonly env: readonly string[];
+  /** Number of folders that become volumes (VOLUME). */
+  readonly volumes: number;
   /** Without those that are longer than `longestLabel`. */
   readonly labels: Readonly<Record<string, string>>;
   /** Sum of the compressed layers and the configuration. */
@@ -69,7 +71,7 @@ const texts = z
 const platformPart = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/);
 
 /** More than any image has; what is kept of one is cut to this. A value that is cut is too long to be extended. */
-const mostVariables = 512;
+export const mostVariables = 512;
 const longestVariable = 8192;
 
 const configSchema = z.object({
@@ -81,6 +83,7 @@ const configSchema = z.object({
       Env: texts,
       OnBuild: texts,
       Labels: z.record(z.string(), z.string()).nullish(),
+      Volumes: z.record(z.string(), z.unknown()).nullish(),
     })
     .nullish(),
 });
@@ -159,7 +162,7 @@ function fits(found: z.output<typeof platformSchema>, platform: string): boolean
 export type ImageConfig =
   | {
       readonly is: 'config';
-      readonly config: Pick<ResolvedImage, 'user' | 'onBuild' | 'env' | 'labels'>;
+      readonly config: Pick<ResolvedImage, 'user' | 'onBuild' | 'env' | 'volumes' | 'labels'>;
     }
   | { readonly is: 'otherPlatform'; readonly platform: string }
   | { readonly is: 'fault' };
@@ -180,6 +183,7 @@ export function readConfig(body: Buffer, platform: string): ImageConfig {
       user: config?.User ?? '',
       onBuild: config?.OnBuild ?? [],
       env: (config?.Env ?? []).slice(0, mostVariables).map((text) => text.slice(0, longestVariable)),
+      volumes: Object.keys(config?.Volumes ?? {}).length,
       labels: Object.fromEntries(
         Object.entries(config?.Labels ?? {}).filter(([, text]) => text.length <= longestLabel),
       ),

@@ -107,7 +107,7 @@ it('look-ups with another credential are not shared', async () => {
 it('what is kept of images has a bound', async () => {
   const label = 'x'.repeat(30_000);
   const found: Found = {
-    image: { digest: manifest.digest, user: '', onBuild: [], env: [], labels: { label }, sizeBytes: 1 },
+    image: { digest: manifest.digest, user: '', onBuild: [], env: [], volumes: 0, labels: { label }, sizeBytes: 1 },
     named: manifest.digest,
   };
   let finds = 0;

@@ -46,6 +46,7 @@ describe('resolve', () => {
         user: '1000',
         onBuild: ['RUN true'],
         env: ['A=b'],
+        volumes: 0,
         labels: { a: 'b' },
         sizeBytes: 120 + config.size,
       },

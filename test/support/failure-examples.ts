@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureReason } from '../../src/api/reasons/failureReasons.ts';
 import type { Source } from '../../src/imagespec/effective.ts';
+import { basePullFailure, failedBasePull } from '../../src/kaniko/base/pull.ts';
 import { podRows } from '../../src/kaniko/failures/pods.ts';
 import { findIn } from '../../src/kaniko/failures/row.ts';
 import { classifyAgent, classifyBuilder } from '../../src/kaniko/failures.ts';
@@ -11,6 +12,7 @@ import type { PodState } from '../../src/kaniko/run.ts';
 import { overdueDeletion, overdueRow, waitingProblem, waitingRows } from '../../src/kaniko/waiting.ts';
 import { projectPod } from '../../src/reconcile/watched/projections.ts';
 import { noPackages } from './noPackages.ts';
+import { run } from './observations.ts';
 
 /** Where the examples lie: what was seen for real, one file each, named ROW or ROW--VARIANT. */
 export const examplesFolder = join(import.meta.dirname, 'logs');
@@ -68,7 +70,7 @@ function classified(file: string): Classification {
     case '.txt':
       return ofRefusal(text.trim());
     case '.json':
-      return ofPod(podOf(text));
+      return file.startsWith('base-pull-') ? ofBasePull(podOf(text)) : ofPod(podOf(text));
     default:
       return ofLog(file);
   }
@@ -114,6 +116,13 @@ function podOf(text: string): PodState {
     throw new Error('no Pod of a Job');
   }
   return pod;
+}
+
+/** A Pod of a mounted build. */
+function ofBasePull(pod: PodState): Classification {
+  const base = { image: 'r.invalid/base:1', digest: `sha256:${'b'.repeat(64)}`, user: '' };
+  const failed = failedBasePull({ ...run(null, { base: 'Mounted', bases: [base] }), pod });
+  return failed === undefined ? unknown : { row: failed.row.id, ...basePullFailure(failed) };
 }
 
 function ofPod(pod: PodState): Classification {

@@ -14,6 +14,7 @@ type AnyRow = (typeof failureTable)[Part][number];
 const titles: Readonly<Record<Part, string>> = {
   refusals: 'The cluster makes no Job or Pod',
   waiting: 'A container does not start, for longer than the grace window',
+  basePulls: 'The node cannot pull the base of a mounted build (with `build.base: Auto`, the next attempt unpacks it)',
   overdue: 'The Pod does not go away',
   pods: 'The whole Pod ends, or a container without a word of its own',
   builder: 'Kaniko ends with a word of its own',

@@ -31,6 +31,7 @@ const typeNames: Readonly<Record<string, string>> = {
   'status.bases[]': 'BaseDigest',
   'status.build': 'BuildStatus',
   'status.build.reasons[]': 'BuildReason',
+  'status.build.base': 'BaseWay',
   'status.failure': 'FailureStatus',
   'status.jupyterHub': 'JupyterHubStatus',
   'status.contents': 'ContentsStatus',

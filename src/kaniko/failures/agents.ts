@@ -26,6 +26,8 @@ export const agentRows: readonly AgentRow[] = [
   row('agent-certificate', agentExitCodes.certificateUntrusted, "the registry's certificate is not trusted"),
   row('agent-digest', agentExitCodes.digestMismatch, 'what was pushed is not what was built'),
   row('agent-base', agentExitCodes.baseReplaced, 'the built image does not stand on its base'),
+  row('agent-base-unauthorized', agentExitCodes.baseUnauthorized, 'the registry does not let the build read its base'),
+  row('agent-base-missing', agentExitCodes.baseNotFound, 'the registry has lost the base since it was resolved'),
   row('agent-rate', agentExitCodes.rateLimited, 'the registry limits the rate'),
   row('agent-push', agentExitCodes.pushFailed, 'the registry refuses the image'),
   row('agent-layout', agentExitCodes.layoutRefused, 'the built image holds what must not be pushed'),

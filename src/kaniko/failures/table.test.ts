@@ -46,6 +46,7 @@ describe('what is not tried again', () => {
     ),
     ...failureTable.pods.filter(({ id }) => /^(?:evicted-for-own-disk|build-timeout|out-of-memory)$/.test(id)),
     ...failureTable.waiting,
+    ...failureTable.basePulls,
   ];
 
   it.each(hopeless.map((row) => [row.id, row.reason] as const))('%s', (_, reason) => {

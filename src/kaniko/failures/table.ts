@@ -1,3 +1,4 @@
+import { pullRows } from '../base/pull.ts';
 import { refusalRows } from '../refusals.ts';
 import { overdueRow, waitingRows } from '../waiting.ts';
 import { agentRows } from './agents.ts';
@@ -13,6 +14,7 @@ import { anyStep, causesOfSteps, otherSteps } from './steps.ts';
 export const failureTable = {
   refusals: refusalRows,
   waiting: waitingRows,
+  basePulls: pullRows,
   overdue: [overdueRow],
   pods: podRows,
   builder: builderRows,

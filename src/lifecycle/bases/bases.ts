@@ -32,14 +32,15 @@ const questions = new WeakMap<Plan, Map<string, BaseQuestion>>();
 export function baseQuestion(plan: Plan, image: string): BaseQuestion {
   const known = questions.get(plan) ?? new Map<string, BaseQuestion>();
   questions.set(plan, known);
-  const question = known.get(image) ?? newQuestion(plan, image);
+  const question = known.get(image) ?? questionAbout(plan, image);
   if (plan.images.includes(image)) {
     known.set(image, question);
   }
   return question;
 }
 
-function newQuestion({ spec, filesOnly }: Plan, image: string): BaseQuestion {
+/** The same for a base that is in no plan, such as one by its digest. */
+export function questionAbout({ spec, filesOnly }: Pick<Plan, 'spec' | 'filesOnly'>, image: string): BaseQuestion {
   const variables = extendedNames(spec);
   return {
     ask: 'base',
@@ -77,7 +78,10 @@ export function findBases(
     }
     const newest = known.lastReply(question);
     const moved = newest?.is === 'known' && newest.value.digest !== kept.digest ? newest.value : undefined;
-    return { is: 'known', value: moved !== undefined && isFollowed(seen, plan) ? moved : whole.value, moved } as const;
+    // What the registry said of this very image still holds.
+    const obstacle = newest?.is === 'known' && moved === undefined ? newest.value.obstacle : undefined;
+    const value = obstacle === undefined ? whole.value : { ...whole.value, obstacle };
+    return { is: 'known', value: moved !== undefined && isFollowed(seen, plan) ? moved : value, moved } as const;
   });
   const open = missing(facts);
   if (open !== undefined) {

@@ -12,10 +12,11 @@ import type { Knowledge } from '../model/knowledge.ts';
 import { type Context, missing } from '../model/needs.ts';
 import type { Seen } from '../model/observation.ts';
 import type { Asking, BuildRecord, Goal, Pushed, Situation } from '../model/situation.ts';
+import { baseWay, type PullsSeen } from './baseWay.ts';
 
 /** A build is required: checks what must hold before the operator creates its Job. */
 export function beforeBuild(
-  seen: Seen<'now' | 'self' | 'status' | 'buildTurn'>,
+  seen: PullsSeen & Seen<'self' | 'status' | 'buildTurn'>,
   known: Knowledge,
   goal: Goal,
   build: BuildRecord,
@@ -53,7 +54,8 @@ function reusable(
     if (there.value !== null && there.value.inputHash === goal.inputHash) {
       const { digest, sizeBytes } = there.value;
       const image = `${goal.spec.repository}@${digest}`;
-      const reused = { ...build, job: null, image, startTime: now, completionTime: now };
+      const identity = { ...build.identity, base: null, baseReason: '' };
+      const reused = { ...build, identity, job: null, image, startTime: now, completionTime: now };
       return { is: 'pushed', goal, build: reused, good: { image, digest, sizeBytes, reason: 'ImageReused' } };
     }
   }
@@ -77,12 +79,13 @@ function imageQuestion({ pushSecret, platform }: EffectiveSpec, reference: strin
 }
 
 function beforeJob(
-  { self, status, buildTurn }: Seen<'self' | 'status' | 'buildTurn'>,
+  seen: PullsSeen & Seen<'self' | 'status' | 'buildTurn'>,
   known: Knowledge,
   goal: Goal,
   build: BuildRecord,
   context: Context,
 ): Situation {
+  const { self, status, buildTurn } = seen;
   const { spec } = goal;
   const credentials = packageCredentials(spec);
   const used = buildSecrets(goal);
@@ -91,7 +94,8 @@ function beforeJob(
   const access = known.needs({ ask: 'pushAccess', repository: spec.repository, secret: spec.pushSecret }, context);
   const bases = argumentQuestions(spec, goal.bases).map((question) => known.needs(question, context));
   const before = previousInput(status.image, known, goal, build, context);
-  const open = missing([...netrc, access, ...bases, ...(secrets === null ? [] : [secrets]), before]);
+  const way = baseWay(seen, known, goal, context);
+  const open = missing([...netrc, access, ...bases, ...(secrets === null ? [] : [secrets]), way, before]);
   if (open !== undefined) {
     return open;
   }
@@ -102,6 +106,8 @@ function beforeJob(
     identity: {
       ...build.identity,
       secrets: versions,
+      base: way.is === 'known' ? way.base : null,
+      baseReason: way.is === 'known' ? way.baseReason : '',
       bases: goal.bases.map(({ image, digest, user, env }) => ({
         image,
         digest,

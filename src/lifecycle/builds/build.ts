@@ -1,8 +1,9 @@
 import type { Instant } from '../../api/time.ts';
 import type { Knowledge } from '../model/knowledge.ts';
 import type { Observation } from '../model/observation.ts';
+import { unpackedAttempt } from '../model/record.ts';
 import type { OpenRequests } from '../model/requests.ts';
-import type { Claimed, Failed, Goal, Pushed, Situation } from '../model/situation.ts';
+import type { Claimed, Failed, Goal, NotMountable, Pushed, Situation } from '../model/situation.ts';
 import type { Judge } from '../proofs/checked.ts';
 import { afterFailure } from './afterFailure.ts';
 import { beforeBuild } from './beforeJob.ts';
@@ -32,8 +33,15 @@ function uncancelled(seen: Observation, known: Knowledge, requests: OpenRequests
   if (isSuspended && required !== null) {
     return { is: 'suspended', goal };
   }
-  const found =
+  const started =
     required === null ? fromLast(seen, known, requests, judge, goal, last) : beforeBuild(seen, known, goal, required);
+  if (isSuspended && started.is === 'notMountable') {
+    return { is: 'suspended', goal };
+  }
+  const found =
+    started.is === 'notMountable'
+      ? beforeBuild(seen, known, goal, unpackedAttempt(seen.now, goal, started.build))
+      : started;
   const confirmed = found.is === 'claimed' ? confirm(known, seen.now, found) : found;
   const built = confirmed.is === 'failed' ? afterFailure(seen, confirmed) : confirmed;
   return built.is === 'pushed' ? afterPush(seen, known, judge, built) : built;
@@ -47,7 +55,7 @@ function fromLast(
   judge: Judge,
   goal: Goal,
   last: LastBuild,
-): Situation | Pushed | Claimed | Failed {
+): Situation | Pushed | Claimed | Failed | NotMountable {
   switch (last.is) {
     case 'none':
     case 'queued':

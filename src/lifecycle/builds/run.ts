@@ -1,5 +1,6 @@
 import { type Failure, failureOf } from '../../api/failure.ts';
 import { type Instant, seconds } from '../../api/time.ts';
+import { basePullFailure, type FailedBasePull, failedBasePull } from '../../kaniko/base/pull.ts';
 import { outcomeOf } from '../../kaniko/outcome.ts';
 import { refusalOf } from '../../kaniko/refusals.ts';
 import { type BuildRun, hasEnded, type PodState } from '../../kaniko/run.ts';
@@ -7,7 +8,7 @@ import { overdueDeletion, waitingProblem } from '../../kaniko/waiting.ts';
 import type { Knowledge } from '../model/knowledge.ts';
 import type { Unknown } from '../model/needs.ts';
 import type { Seen } from '../model/observation.ts';
-import type { BuildRecord, Claimed, Failed, Goal, Situation } from '../model/situation.ts';
+import type { BuildRecord, Claimed, Failed, Goal, NotMountable, Situation } from '../model/situation.ts';
 import { type Log, withLog } from '../model/withLog.ts';
 
 /** A build with a Job. */
@@ -18,7 +19,11 @@ interface Running {
 }
 
 /** State of a build with a Job, before the status holds its end. */
-export function fromRun(seen: Seen<'now' | 'patience'>, known: Knowledge, at: Running): Situation | Claimed | Failed {
+export function fromRun(
+  seen: Seen<'now' | 'patience'>,
+  known: Knowledge,
+  at: Running,
+): Situation | Claimed | Failed | NotMountable {
   const { goal, run, build } = at;
   if (!hasEnded(run)) {
     return run.pod === null ? withoutPod(seen.now, known, at) : withPod(seen, known, at, run.pod);
@@ -80,7 +85,7 @@ function withPod(
   known: Knowledge,
   at: Running,
   pod: PodState,
-): Situation | Failed {
+): Situation | Failed | NotMountable {
   const { goal, run, build } = at;
   // The end of one container does not end the build.
   const building = (until: Instant | null): Situation => ({
@@ -92,6 +97,11 @@ function withPod(
   const deadline = run.createdAt + seconds(goal.spec.timeoutSeconds);
   if (pod.deletedAt === null && pod.unschedulable !== '') {
     return now < deadline ? building(deadline) : failedNow(now, at, unstarted(goal, pod.unschedulable));
+  }
+  const pull = pod.deletedAt === null ? failedBasePull(run) : undefined;
+  if (pull !== undefined) {
+    const until = known.unchangedSince(pod) + seconds(patience.imagePullGraceSeconds);
+    return withFailedPull(now, at, pull, until) ?? building(until);
   }
   const problem =
     pod.deletedAt === null
@@ -105,6 +115,32 @@ function withPod(
     case 'failed':
       return failedNow(now, at, problem.failure);
   }
+}
+
+/**
+ * The node fails to pull the base of a mounted build. Only this leads to an unpacked one: what the cluster refuses at admission
+ * stays refused. undefined: the kubelet may still succeed.
+ */
+function withFailedPull(
+  now: Instant,
+  at: Running,
+  pull: FailedBasePull,
+  until: Instant,
+): Failed | NotMountable | undefined {
+  const { goal, build } = at;
+  const { unpackedAfter } = pull.row;
+  const mayUnpack = goal.spec.platformSettings.build.base === 'Auto' && unpackedAfter !== 'never';
+  if (now < until && !(mayUnpack && unpackedAfter === 'now')) {
+    return undefined;
+  }
+  return mayUnpack ? { is: 'notMountable', goal, build } : failedNow(now, at, basePullFailure(pull));
+}
+
+/** What helps where a policy of the cluster does not let a Pod run on the base. */
+function refusedBase({ identity }: BuildRun): string {
+  return identity.base === 'Mounted'
+    ? '; if the policy is about the base image, use another one, or ask the administrator to set build.base: Unpacked in the configuration'
+    : '';
 }
 
 function unstarted({ spec }: Goal, why: string): Failure {
@@ -149,7 +185,7 @@ function withoutPod(now: Instant, known: Knowledge, at: Running): Situation | Fa
       return {
         is: 'stalled',
         goal,
-        failure: failureOf('BuildPodRefused', refused.message),
+        failure: failureOf('BuildPodRefused', `${refused.message}${refusedBase(run)}`),
         build: ended(now, build),
         until: null,
       };

@@ -11,9 +11,15 @@ const digits = 16;
 
 /** The settings in each part. Unset settings are absent: an upgrade of the operator must not look like a correction. */
 const contentOf: Readonly<Record<SettingsPart, (settings: PlatformSettings) => unknown>> = {
-  pods: ({ images, build: { priorityClassName, imagePullSecrets, sandbox, placement } }) => ({
+  pods: ({ images, build: { priorityClassName, imagePullSecrets, base, sandbox, placement } }) => ({
     images,
-    build: { priorityClassName, imagePullSecrets, ...sandboxFields(sandbox), ...setPlacement(placement) },
+    build: {
+      priorityClassName,
+      imagePullSecrets,
+      ...(base === 'Unpacked' ? {} : { base }),
+      ...sandboxFields(sandbox),
+      ...setPlacement(placement),
+    },
   }),
   registries: ({ registries, caBundle, proxy }) => ({ registries, caBundle, proxy }),
   packages: ({ pip, conda, apt, caBundle, proxy, cran }) => ({

@@ -4,6 +4,7 @@ import type { Result } from '../../api/result.ts';
 import type { Instant } from '../../api/time.ts';
 import type { Plan } from '../../dockerfile/plan.ts';
 import type { Publication } from '../../jupyterhub/publication.ts';
+import type { PullTrouble } from '../../kaniko/base/pull.ts';
 import type { BuildRun, ObjectRef } from '../../kaniko/run.ts';
 import type { CheckRun } from './checkPod.ts';
 import type { FailedEffect } from './failedEffect.ts';
@@ -74,6 +75,8 @@ export interface Observation {
   /** Effects that failed and have not succeeded since. */
   readonly failedEffects: readonly FailedEffect[];
   readonly patience: Patience;
+  /** Registries from which nodes could not pull a base lately, for any ImageSpec. */
+  readonly pullTroubles: readonly PullTrouble[];
   /** Whether the limits of concurrent builds leave a slot for this ImageSpec. */
   readonly buildTurn: 'mayStart' | 'wait';
   /** Whether the limit of concurrent launches leaves a slot for this ImageSpec. */

@@ -61,6 +61,8 @@ export function firstRecord(seen: Seen<'now' | 'status' | 'builds'>, goal: Goal,
       bases: [],
       rebuild: cause.rebuild,
       retry: null,
+      base: null,
+      baseReason: '',
       secrets: '',
     },
     job: null,
@@ -84,6 +86,8 @@ export function nextAttempt(now: Instant, goal: Goal, build: BuildRecord, retry:
       platform: platformHash(goal.spec.platformSettings),
       reasons: retry === null || identity.reasons.includes('Retry') ? identity.reasons : [...identity.reasons, 'Retry'],
       retry: retry ?? identity.retry,
+      base: null,
+      baseReason: '',
     },
     job: null,
     image: null,
@@ -91,6 +95,12 @@ export function nextAttempt(now: Instant, goal: Goal, build: BuildRecord, retry:
     startTime: null,
     completionTime: null,
   };
+}
+
+/** The attempt after one whose base the node could not pull. The failed one was none of the build, so it costs no retry. */
+export function unpackedAttempt(now: Instant, goal: Goal, build: BuildRecord): BuildRecord {
+  const next = nextAttempt(now, goal, build, null);
+  return { ...next, identity: { ...next.identity, firstAttempt: build.identity.firstAttempt + 1 } };
 }
 
 /** The record of a build whose Job exists. */
@@ -143,6 +153,8 @@ export function recordOfStatus({ status, self }: Seen<'status' | 'self'>, goal: 
     bases: [],
     rebuild: isRebuilt ? requestMark(status.lastHandledRebuild) : null,
     retry: null,
+    base: build.base ?? null,
+    baseReason: build.baseReason ?? '',
     secrets: '',
   };
   return {

@@ -142,6 +142,13 @@ export interface Claimed {
   readonly reason: DoneReason;
 }
 
+/** The node cannot pull the base of a mounted build: the next attempt unpacks it, and costs no retry. */
+export interface NotMountable {
+  readonly is: 'notMountable';
+  readonly goal: Goal;
+  readonly build: BuildRecord;
+}
+
 /** A build has ended without an image. What follows depends on its failure and on earlier attempts. */
 export interface Failed {
   readonly is: 'failed';

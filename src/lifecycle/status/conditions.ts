@@ -9,7 +9,7 @@ import { adviceOf } from '../../imagespec/advice.ts';
 import type { EffectiveSpec } from '../../imagespec/effective.ts';
 import type { Knowledge } from '../model/knowledge.ts';
 import type { Seen } from '../model/observation.ts';
-import { pushedIn, type Reported } from '../model/situation.ts';
+import { type BuildRecord, pushedIn, type Reported } from '../model/situation.ts';
 import type { Standing } from '../model/standing.ts';
 import { taggedCondition } from './tagged.ts';
 
@@ -105,7 +105,7 @@ export function conditionsOf({ seen, known, served }: Standing, at: Reported): r
           at.goal.bases.map(({ image }) => image).join(', ') || 'there is no base image',
         )
       : make('BaseResolved', ready === 'True' ? 'Unknown' : ready, reason, message),
-    builtCondition(at, make) ?? make('Built', ready, reason, message),
+    builtCondition(at, make) ?? make('Built', ready, reason, `${message}${wayOfBase(at)}`),
     ...taggedCondition(seen, at, make),
     ...hubCondition(seen, served, make),
     ...publishedCondition(seen, make),
@@ -125,7 +125,17 @@ function builtCondition(at: Reported, make: Make): Condition | undefined {
   }
   const { build, image } = pushed;
   const reason = build.job === null ? 'ImageReused' : 'BuildSucceeded';
-  return make('Built', 'True', reason, `build ${build.identity.number} pushed ${image}`);
+  return make('Built', 'True', reason, `build ${build.identity.number} pushed ${image}${becauseOf(build)}`);
+}
+
+/** How the base gets under a build that runs, or got under the one whose image is good. */
+function wayOfBase(at: Reported): string {
+  return at.is === 'building' || at.is === 'tagging' || at.is === 'done' ? becauseOf(at.build) : '';
+}
+
+/** The clause about the base of a build; '' where it is not decided. */
+function becauseOf({ identity: { baseReason } }: BuildRecord): string {
+  return baseReason === '' ? '' : `; ${baseReason}`;
 }
 
 type Make = (type: string, status: ConditionStatus, reason: string, message: string) => Condition;

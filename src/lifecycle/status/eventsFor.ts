@@ -16,6 +16,7 @@ const longestNote = 1024;
 export function eventsFor(before: ImageSpecStatus, after: ImageSpecStatus): readonly EventNote[] {
   return [
     ...started(before, after),
+    ...baseUnpacked(before, after),
     ...readyChanged(before, after),
     ...taggedChanged(before, after),
     ...verdictChanged(before, after),
@@ -47,6 +48,18 @@ function started({ build: before }: ImageSpecStatus, { build }: ImageSpecStatus)
   const attempt = build.attempt === 1 ? '' : `, attempt ${build.attempt}`;
   const message = `build ${build.number}${attempt}: ${build.reasons.join(', ')}${changes}`;
   return [{ type: 'Normal', reason: 'BuildStarted', message }];
+}
+
+/** The Event about nodes that cannot pull a base: it says what they lack, and is news for an administrator. */
+function baseUnpacked({ build: before }: ImageSpecStatus, { build }: ImageSpecStatus): readonly EventNote[] {
+  return isUnpackedAgain(before, build)
+    ? [{ type: 'Warning', reason: 'BaseNotMounted', message: build?.baseReason ?? '' }]
+    : [];
+}
+
+/** Whether an attempt unpacks the base that the attempt before could not mount. */
+export function isUnpackedAgain(before: ImageSpecStatus['build'], after: ImageSpecStatus['build']): boolean {
+  return before?.number === after?.number && before?.base === 'Mounted' && after?.base === 'Unpacked';
 }
 
 const passing = new Set(['ProbePending', 'BuildNotComplete', 'ProbeDisabled']);

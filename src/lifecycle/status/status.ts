@@ -134,6 +134,8 @@ function buildStatus(build: BuildRecord): NonNullable<ImageSpecStatus['build']> 
     ...(identity.changes.length === 0 ? {} : { changes: identity.changes }),
     ...(job === null ? {} : { jobName: job.name, jobUID: job.uid }),
     ...(image === null ? {} : { image }),
+    ...(identity.base === null ? {} : { base: identity.base }),
+    ...(identity.baseReason === '' ? {} : { baseReason: identity.baseReason }),
     ...(queuedTime === null ? {} : { queuedTime: toRfc3339(queuedTime) }),
     ...(startTime === null ? {} : { startTime: toRfc3339(startTime) }),
     ...(completionTime !== null ? { completionTime: toRfc3339(completionTime) } : {}),

@@ -88,7 +88,7 @@ describe('a base image', () => {
 
   it('has a digest and a user', async () => {
     const { reply, image, digest } = await asked({ User: '1000:100', OnBuild: ['RUN true'] }, 'stage');
-    expect(reply).toEqual({ is: 'known', value: { image, digest, user: '1000:100' } });
+    expect(reply).toEqual({ is: 'known', value: { image, digest, user: '1000:100', obstacle: 'Triggers' } });
   });
 
   it.each([
@@ -113,7 +113,16 @@ describe('a base image', () => {
     ['has no other value', undefined, undefined],
   ])('%s', async (_, variables, env) => {
     const { reply, image, digest } = await asked({ Env: ['PATH=/opt/conda/bin:/bin', 'LANG=C'] }, 'stage', variables);
-    expect(reply).toEqual({ is: 'known', value: { image, digest, user: '', ...(env === undefined ? {} : { env }) } });
+    const value = { image, digest, user: '', ...(env === undefined ? {} : { env }), obstacle: 'None' };
+    expect(reply).toEqual({ is: 'known', value });
+  });
+
+  it.each([
+    ['volumes', { Volumes: { '/data': {} } }, 'Volumes'],
+    ['a variable of the builder', { Env: ['KANIKO_DIR=/'] }, 'Variables'],
+    ['more variables than are read', { Env: Array.from({ length: 513 }, (_, index) => `A${index}=b`) }, 'Variables'],
+  ])('with %s is no image for a container of the build', async (_, config, obstacle) => {
+    expect((await asked(config, 'stage')).reply).toMatchObject({ is: 'known', value: { obstacle } });
   });
 
   it.each([

@@ -5,11 +5,12 @@ import type { Instant } from '../../api/time.ts';
 import { baseArgumentFault, baseEnvFault, baseFault } from '../../dockerfile/baseSupport.ts';
 import { baseEnv } from '../../imagespec/env/extension.ts';
 import type { SecretUse } from '../../imagespec/policy/secrets.ts';
+import { obstacleOf } from '../../kaniko/base/obstacle.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
 import { type Credential, credentialFor, type DockerConfigEntry } from '../../oci/dockerConfig.ts';
 import { parseReference, type Reference } from '../../oci/reference.ts';
 import type { RegistryFailure, RegistryResult } from '../../registry/failure.ts';
-import type { ResolvedImage } from '../../registry/image.ts';
+import { mostVariables, type ResolvedImage } from '../../registry/image.ts';
 import { readPodLog } from './podLog.ts';
 import { readRefusal } from './podRefusal.ts';
 import { readEntries, readSecret, readVersions } from './secrets.ts';
@@ -130,9 +131,10 @@ function baseReply(
     return { is: 'known', value: { image, digest, user: '' } };
   }
   const env = variables === undefined ? [] : baseEnv(variables, found.env);
+  const obstacle = obstacleOf({ ...found, isEnvCut: found.env.length >= mostVariables });
   const fault = baseFault(image, found) ?? baseEnvFault(image, env) ?? baseArgumentFault(image, given, found.env);
   return fault === undefined
-    ? { is: 'known', value: { image, digest, user: found.user, ...(env.length === 0 ? {} : { env }) } }
+    ? { is: 'known', value: { image, digest, user: found.user, ...(env.length === 0 ? {} : { env }), obstacle } }
     : { is: 'failed', failure: failureOf('BaseImageUnsupported', fault) };
 }
 

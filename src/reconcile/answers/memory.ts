@@ -5,6 +5,7 @@ import type { Observation, Requests, Self } from '../../lifecycle/model/observat
 import { type Answer, failuresWith, questionKey } from '../../lifecycle/model/question.ts';
 import { type Sightings, sight } from '../../lifecycle/model/sightings.ts';
 import type { Answered } from './ask.ts';
+import { PullTroubles } from './pullTroubles.ts';
 
 /** One era of memory: it ends with the object, or with a person's request. Answers of an earlier era do not count. */
 export interface Era {
@@ -40,6 +41,7 @@ export const endOfLog = 8192;
 
 /** Answers and failed effects by ImageSpec. Nothing here must survive a restart. */
 export class Memory {
+  readonly #pullTroubles = new PullTroubles();
   readonly #byKey = new Map<string, Remembered>();
   #ofLogs = 0;
 
@@ -119,14 +121,22 @@ export class Memory {
     }
   }
 
-  /** When this process first saw each fact about the Pods of an ImageSpec; a person's requests do not change that. */
-  sight(key: string, runs: Pick<Observation, 'builds' | 'checkPods'>, now: Instant): Sightings {
+  /**
+   * When this process first saw each fact about the Pods of an ImageSpec; a person's requests do not change that. With it
+   * come the registries from which nodes could not pull a base lately, for any ImageSpec.
+   */
+  sight(
+    key: string,
+    runs: Pick<Observation, 'builds' | 'checkPods' | 'patience'>,
+    now: Instant,
+  ): Pick<Observation, 'sightings' | 'pullTroubles'> {
     const known = this.#byKey.get(key);
     const sightings = sight(known?.sightings ?? {}, runs, now);
     if (known !== undefined) {
       known.sightings = sightings;
     }
-    return sightings;
+    const { builds, patience } = runs;
+    return { sightings, pullTroubles: this.#pullTroubles.of({ now, builds, sightings, patience }) };
   }
 
   /** Records that the ConfigMap has the contents of this image. */

@@ -1,6 +1,7 @@
 import type { ImageSpecStatus } from '../../api/imagespec.generated.ts';
 import { infrastructureCauses } from '../../api/reasons/failureReasons.ts';
 import { parseRfc3339 } from '../../api/time.ts';
+import { isUnpackedAgain } from '../../lifecycle/status/eventsFor.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { metricDefinitions } from './metrics.ts';
 
@@ -17,12 +18,18 @@ export function countBuilds(
       metrics.observe('buildQueueSeconds', {}, Math.max(0, begun - queued) / 1000);
     }
   }
+  if (isUnpackedAgain(before.build, build)) {
+    metrics.increment('basesNotMounted', {});
+  }
   const known = new Set((before.history ?? []).map(({ number }) => number));
   for (const { number, result, reason, startTime, completionTime } of status.history ?? []) {
     if (known.has(number)) {
       continue;
     }
     metrics.increment('builds', { result, reason });
+    if (build?.number === number && build.base !== undefined) {
+      metrics.increment('buildBases', { base: build.base });
+    }
     const started = startTime === undefined ? undefined : parseRfc3339(startTime);
     const ended = parseRfc3339(completionTime);
     if (started !== undefined && ended !== undefined) {

@@ -18,6 +18,18 @@ export const metricDefinitions = {
     labels: ['result'],
     buckets: [5, 15, 30, 60, 120, 300, 600, 1200, 3600, 14_400],
   },
+  buildBases: {
+    type: 'counter',
+    name: 'imagespec_build_bases_total',
+    help: 'Finished builds by how their base got under them: Mounted, Unpacked or Composed.',
+    labels: ['base'],
+  },
+  basesNotMounted: {
+    type: 'counter',
+    name: 'imagespec_bases_not_mounted_total',
+    help: 'Builds whose base a node could not pull, so that the next attempt unpacked it.',
+    labels: [],
+  },
   buildsQueued: {
     type: 'gauge',
     name: 'imagespec_builds_queued',

@@ -13,10 +13,18 @@ export function endedBuild(pod: PodState, end: BuildEnd, image: string, now: num
       return { ...over, phase: 'Failed', containers: { build: ended(1) } };
     case 'evicted':
       return { ...over, phase: 'Failed', reason: 'Evicted', message: 'low on memory' };
+    case 'baseUnpullable':
+      return { ...pod, phase: 'Pending', containers: { credentials: ended(0), builder: ended(0), build: unpullable } };
     case 'never':
       return pod;
   }
 }
+
+const unpullable: ContainerState = {
+  is: 'waiting',
+  reason: 'ErrImagePull',
+  message: 'failed to pull and unpack image: tls: failed to verify certificate: x509: unknown authority',
+};
 
 /** A container that comes after an init container that failed. */
 const notReached: ContainerState = { is: 'waiting', reason: 'PodInitializing', message: '' };

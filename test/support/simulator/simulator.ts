@@ -6,6 +6,7 @@ import { afterEffect, isRemembered } from '../../../src/lifecycle/model/failedEf
 import type { Observation } from '../../../src/lifecycle/model/observation.ts';
 import { type Answer, failuresWith, type Question, questionKey } from '../../../src/lifecycle/model/question.ts';
 import { sight } from '../../../src/lifecycle/model/sightings.ts';
+import { PullTroubles } from '../../../src/reconcile/answers/pullTroubles.ts';
 import { noon } from '../pods.ts';
 import type { Act, Scenario } from './story.ts';
 import { World } from './world.ts';
@@ -26,6 +27,7 @@ export interface Outcome {
 }
 
 const mostSteps = 5000;
+const patience = { imagePullGraceSeconds: 300, imageCheckSeconds: 86_400 };
 /** At rest, nothing changes for this time, longer than any pause between tries; checks without news may go on. */
 const quietMs = 2 * 3_600_000;
 /** A story that has not come to rest after this time never does: the slowest tries end within a day and some hours. */
@@ -66,6 +68,7 @@ class Process {
   #answers = new Map<string, Answer>();
   #failedEffects: Observation['failedEffects'] = [];
   #sightings: Observation['sightings'] = {};
+  #pullTroubles = new PullTroubles();
   #listedImage: string | null = null;
   #steps = 0;
   /** When the status came to say something else, but for times: when the next try is due is always new. */
@@ -174,10 +177,11 @@ class Process {
       listedImage: this.#listedImage,
       answers: [...this.#answers.values()],
       failedEffects: this.#failedEffects.filter((failed) => isRemembered(failed, now)),
-      patience: { imagePullGraceSeconds: 300, imageCheckSeconds: 86_400 },
+      patience,
       buildTurn: 'mayStart',
       checkTurn: 'mayStart',
       published: { is: 'absent' },
+      pullTroubles: this.#pullTroubles.of({ now, builds, sightings: this.#sightings, patience }),
       baseUpdatesFrom: 0,
     };
   }
@@ -230,6 +234,7 @@ class Process {
     this.#answers = new Map();
     this.#failedEffects = [];
     this.#sightings = {};
+    this.#pullTroubles = new PullTroubles();
     this.#listedImage = null;
     this.#startedAt = this.#world.now;
   }

@@ -4,8 +4,8 @@ import type { Outcome } from '../../../src/lifecycle/model/failedEffect.ts';
 import type { Observation, OutputHolder, Requests } from '../../../src/lifecycle/model/observation.ts';
 import type { Reply } from '../../../src/lifecycle/model/question.ts';
 
-/** How a build ends. */
-export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never';
+/** How a build ends. `baseUnpullable`: the node cannot pull a mounted base; every other build pushes. */
+export type BuildEnd = 'pushed' | 'failed' | 'evicted' | 'never' | 'baseUnpullable';
 /** How a Pod that proves an image ends. */
 export type CheckEnd = 'passed' | 'failed' | 'evicted' | 'portTaken';
 /** A way to such an end: an image that takes the usual port of a Hub before the stand-in of the Hub can. */

@@ -154,7 +154,7 @@ export class World {
     this.#basesAsked += 1;
     const { bases = [] } = this.#scenario;
     if (bases.length === 0) {
-      return { is: 'known', value: { ...base, image, digest: this.#baseDigest } };
+      return { is: 'known', value: { ...base, image, digest: this.#baseDigest, obstacle: 'None' } };
     }
     const reply = pick(bases, this.#basesAsked);
     return reply.is === 'known' ? { is: 'known', value: { ...reply.value, image } } : reply;
@@ -279,7 +279,8 @@ export class World {
   }
 
   #endBuild(job: ModelJob): ModelJob {
-    const { run, end } = job;
+    const { run } = job;
+    const end = job.end === 'baseUnpullable' && run.identity.base !== 'Mounted' ? 'pushed' : job.end;
     if (run.pod === null || run.pod.phase !== 'Running') {
       return job;
     }

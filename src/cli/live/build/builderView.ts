@@ -1,3 +1,4 @@
+import { containers } from '../../../kaniko/containers.ts';
 import type { SeenContainer, SeenPod } from '../projections.ts';
 import type { Instruction } from './instructions.ts';
 import { type BuilderProgress, notBegun } from './kanikoLog.ts';
@@ -29,6 +30,9 @@ export function buildDetail(
       if (waiting?.state.is === 'waiting') {
         return `${waiting.name}: ${waiting.state.reason}: ${waiting.state.message}`;
       }
+      if (hasProgram(pod)) {
+        return 'the node is pulling the base image';
+      }
       return pod.unschedulable === '' ? 'the Pod is starting' : `no node takes the Pod: ${pod.unschedulable}`;
     }
     case 'running':
@@ -39,6 +43,11 @@ export function buildDetail(
       return `${steps}${cached === 0 ? '' : `, ${cached} from the layer cache`}`;
     }
   }
+}
+
+/** Whether the builder's program waits for its container, whose image is the base. */
+function hasProgram({ containers: all }: SeenPod): boolean {
+  return all.some(({ name, state }) => name === containers.builder && state.is === 'terminated');
 }
 
 /** The builder's current activity, in words. */

@@ -169,7 +169,7 @@ function aboutStage(view: View, name: StageName, builder: BuilderView): About {
     case 'build': {
       const known = timesOf(ofBuild);
       return {
-        detail: buildDetail(pod, ofBuild, builder),
+        detail: build?.base === 'Composed' ? (build.baseReason ?? '') : buildDetail(pod, ofBuild, builder),
         startedAt: known.startedAt ?? instant(build?.startTime),
         endedAt: known.endedAt ?? instant(build?.completionTime),
       };

@@ -143,7 +143,10 @@ function hasReached(view: View, stage: StageName): boolean {
 }
 
 function hasBuilt(view: View): boolean {
-  const build = podOf(view, currentJob(view))?.containers.find(({ name }) => name === containers.build);
+  const all = podOf(view, currentJob(view))?.containers ?? [];
+  // A composed image has no builder: the push follows the first container.
+  const last = view.imageSpec.status.build?.base === 'Composed' ? containers.credentials : containers.build;
+  const build = all.find(({ name }) => name === last);
   return build?.state.is === 'terminated' && build.state.exitCode === 0;
 }
 

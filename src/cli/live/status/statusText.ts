@@ -71,6 +71,7 @@ function whyBuilt({ build }: ImageSpecStatus): readonly string[] {
   const attempt = build.attempt > 1 ? `, attempt ${build.attempt}` : '';
   return [
     oneLine(`build ${build.number}${attempt}, because ${becauseOf(build.reasons, build.changes ?? [])}`, longest),
+    ...(build.base === undefined ? [] : [oneLine(`base ${build.base}: ${build.baseReason ?? ''}`, longest)]),
   ];
 }
 
