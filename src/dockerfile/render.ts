@@ -1,7 +1,7 @@
 import type { Base, EffectiveSpec, NameValue } from '../imagespec/effective.ts';
 import { paths, platformArguments } from '../imagespec/platformVariables.ts';
 import { packageSteps } from '../packages/fields.ts';
-import { pinDockerfile } from './own/images.ts';
+import { buildableDockerfile } from './own/images.ts';
 
 /**
  * The Dockerfile of an EffectiveSpec: the same input gives the same bytes. One RUN per package manager, from the
@@ -11,7 +11,7 @@ export function render(spec: EffectiveSpec, bases: readonly Base[]): string {
   const declared = platformArguments(spec.platformSettings).map(({ name }) => `ARG ${name}`);
   switch (spec.source.is) {
     case 'dockerfile':
-      return pinDockerfile(spec.source.text, spec.args, bases, declared);
+      return buildableDockerfile(spec.source.text, spec.args, bases, declared);
     case 'packages': {
       const { credentialsSecret, env } = spec.source;
       const netrc = credentialsSecret === null ? null : paths.netrc;

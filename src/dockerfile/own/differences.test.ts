@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type BuilderDifference, builderDifferences } from '../../../test/support/inputs/builders.ts';
 import { dockerfileAdvice } from './advice.ts';
-import { baseImages, pinDockerfile } from './images.ts';
+import { baseImages, buildableDockerfile } from './images.ts';
 
 /** What becomes of the example, by the answer that it would be; '' where that is not the answer. */
 function answers({ dockerfile, args = [] }: BuilderDifference): Readonly<Record<BuilderDifference['answer'], string>> {
@@ -11,7 +11,7 @@ function answers({ dockerfile, args = [] }: BuilderDifference): Readonly<Record<
   return {
     refused: read.ok ? '' : read.failure.message,
     warned: advice,
-    'built as Docker builds it': read.ok && advice === '' ? pinDockerfile(text, args, [], []) : '',
+    'built as Docker builds it': read.ok && advice === '' ? buildableDockerfile(text, args, [], []) : '',
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedDockerfiles, refusedDockerfiles } from '../../../test/support/inputs/dockerfiles.ts';
 import type { NameValue } from '../../imagespec/effective.ts';
-import { baseImages, pinDockerfile } from './images.ts';
+import { baseImages, buildableDockerfile } from './images.ts';
 
 function images(text: string, args: readonly NameValue[] = []): readonly string[] | string {
   const found = baseImages({ is: 'dockerfile', text }, args);
@@ -72,7 +72,7 @@ describe('baseImages', () => {
   });
 });
 
-describe('pinDockerfile', () => {
+describe('buildableDockerfile', () => {
   const base = (image: string, letter: string) => ({ image, digest: digest(letter), user: '' });
 
   it.each<[string, string, readonly string[]]>([
@@ -110,6 +110,6 @@ describe('pinDockerfile', () => {
       [],
     ],
   ])('%j', (text, expected, declared) => {
-    expect(pinDockerfile(text, [], [base('aa', 'a'), base('bb:1', 'b')], declared)).toBe(expected);
+    expect(buildableDockerfile(text, [], [base('aa', 'a'), base('bb:1', 'b')], declared)).toBe(expected);
   });
 });

@@ -34,11 +34,17 @@ export function baseImages(source: Source, args: readonly NameValue[]): Result<B
   }
 }
 
+/** The user's Dockerfile with every external image by digest, and with names where variables named stages. Nothing else changes. */
+export function pinDockerfile(text: string, args: readonly NameValue[], bases: readonly Base[]): string {
+  const { uses } = readStages(readLines(text).lines.map(instructionOf), args);
+  return withReplaced(text.split('\n'), pins(uses, bases)).join('\n');
+}
+
 /**
- * The user's Dockerfile with every external image by digest, and with names where variables named stages. Each stage starts
- * with `declared` (ARG lines), and COPY has its default owner. Nothing else of it changes.
+ * The user's Dockerfile as it is built: pinned, each stage starts with `declared` (ARG lines), and COPY has its default owner.
+ * Nothing else of it changes.
  */
-export function pinDockerfile(
+export function buildableDockerfile(
   text: string,
   args: readonly NameValue[],
   bases: readonly Base[],
@@ -46,30 +52,38 @@ export function pinDockerfile(
 ): string {
   const instructions = readLines(text).lines.map(instructionOf);
   const { uses, fromEnds } = readStages(instructions, args);
-  const digests = new Map(bases.map((base) => [base.image, base.digest]));
-  const lines = text.split('\n');
-  // From the end to the start, so that no replacement moves what is still to be replaced.
-  const replaced = [
-    ...uses.map((use) => ({ place: use.place, by: pinnedName(use, digests) })),
-    ...instructions.flatMap(ownedByRoot),
-  ].toSorted((a, b) => b.place.line - a.place.line || b.place.start - a.place.start);
-  for (const {
-    place: { line, start, end },
-    by,
-  } of replaced) {
-    const written = lines[line] ?? '';
-    lines[line] = `${written.slice(0, start)}${by}${written.slice(end)}`;
-  }
+  const lines = withReplaced(text.split('\n'), [...pins(uses, bases), ...instructions.flatMap(ownedByRoot)]);
   const ends = new Set(fromEnds);
-  const pinned = lines.flatMap((line, index) => (ends.has(index) ? [line].concat(declared) : line)).join('\n');
-  return pinned.endsWith('\n') ? pinned : `${pinned}\n`;
+  const built = lines.flatMap((line, index) => (ends.has(index) ? [line].concat(declared) : line)).join('\n');
+  return built.endsWith('\n') ? built : `${built}\n`;
+}
+
+interface Replacement {
+  readonly place: Place;
+  readonly by: string;
+}
+
+function withReplaced(lines: readonly string[], replacements: readonly Replacement[]): readonly string[] {
+  const result = [...lines];
+  // From the end to the start, so that no replacement moves what is still to be replaced.
+  const ordered = replacements.toSorted((a, b) => b.place.line - a.place.line || b.place.start - a.place.start);
+  for (const { place, by } of ordered) {
+    const written = result[place.line] ?? '';
+    result[place.line] = `${written.slice(0, place.start)}${by}${written.slice(place.end)}`;
+  }
+  return result;
+}
+
+function pins(uses: readonly NameUse[], bases: readonly Base[]): readonly Replacement[] {
+  const digests = new Map(bases.map((base) => [base.image, base.digest]));
+  return uses.map((use) => ({ place: use.place, by: pinnedName(use, digests) }));
 }
 
 /**
  * What COPY takes belongs to root, says the Dockerfile reference; Kaniko keeps the owner, or takes that of USER. So the default
  * is written out.
  */
-function ownedByRoot(instruction: Instruction): readonly { readonly place: Place; readonly by: string }[] {
+function ownedByRoot(instruction: Instruction): readonly Replacement[] {
   const { keyword, written, joined } = instruction;
   const place =
     keyword === 'COPY' && flagOf(instruction, 'chown') === undefined ? placeOf(joined, 0, written.length) : undefined;

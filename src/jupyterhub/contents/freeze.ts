@@ -84,7 +84,6 @@ function frozenDockerfile(text: string, spec: ImageSpecSpec, { bases, number }: 
       text,
       args,
       bases.map((base) => ({ ...base, user: '' })),
-      [],
     ),
     notes: [
       ...unknown.map((image) => `spec.dockerfile: build ${number} did not start from "${image}"; left as written`),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseImages, pinDockerfile } from '../../../src/dockerfile/own/images.ts';
+import { baseImages, buildableDockerfile } from '../../../src/dockerfile/own/images.ts';
 import { mayTakeHeredoc } from '../../../src/dockerfile/reading/heredoc.ts';
 import {
   type Instruction,
@@ -53,7 +53,7 @@ export function ourReading(text: string): OurReading {
     return { is: 'refused', message: found.failure.message };
   }
   const bases = found.value.images.map((image) => ({ image, digest, user: '' }));
-  return { is: 'taken', images: found.value.images, pinned: pinDockerfile(text, [], bases, [declaredArgument]) };
+  return { is: 'taken', images: found.value.images, pinned: buildableDockerfile(text, [], bases, [declaredArgument]) };
 }
 
 /** How our reading of the lines differs from the builder's; undefined when they agree, or when ours refuses as unsure. */
