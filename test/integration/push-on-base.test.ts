@@ -153,7 +153,7 @@ describe('an image on its base', () => {
     const layout = await builtOn(`x@sha256:${'9'.repeat(64)}`, 'forged');
     const refused = await push(`${first.host}/imagespecs/vision/forged:job-1`, ['--layout', layout]);
     expect(refused).toMatchObject({ code: agentExitCodes.baseReplaced.code, message: '' });
-    await expect(pulled(`${first.host}/imagespecs/vision/forged:job-1`)).rejects.toThrow('404');
+    await expect(pulled(`${first.host}/imagespecs/vision/forged:job-1`)).rejects.toThrow('MANIFEST_UNKNOWN');
   });
 });
 

@@ -112,7 +112,7 @@ export const refused: readonly (readonly [ImageSpecSpec, string])[] = [
     'spec.build.resources.limits: policy.extendedResources allows 2 of nvidia.com/gpu at most, not 3',
   ],
   [
-    { baseImage: base, build: { resources: { requests: { 'amd.com/gpu': 1 } } } },
+    { baseImage: base, build: { resources: { limits: { 'amd.com/gpu': 1 }, requests: { 'amd.com/gpu': 1 } } } },
     'spec.build.resources.requests: policy.extendedResources does not allow "amd.com/gpu"',
   ],
   [{ baseImage: base, output: { pushSecret: 'imagespec-gitlab' } }, 'spec.output.pushSecret: "imagespec-gitlab"'],
