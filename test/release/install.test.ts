@@ -43,7 +43,9 @@ async function readersValues(): Promise<object> {
   const { host } = cluster.registries.plain;
   const { config } = valuesShape.parse(parse(text.replaceAll('registry.my.org', host)));
   const mirrors = ['quay.io', 'ghcr.io'].map((registry) => ({ host: registry, mirror: host }));
-  return { config: { ...config, registries: { mirrors, insecure: [host] } } };
+  // The default names the builder by the digest of the real one; the registry here may have a stand-in.
+  const images = { kaniko: 'ghcr.io/osscontainertools/kaniko:v1.28.3' };
+  return { config: { ...config, images, registries: { mirrors, insecure: [host] } } };
 }
 
 /** The command as it is run here. */
