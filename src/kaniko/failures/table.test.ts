@@ -16,7 +16,7 @@ describe('the failure table', () => {
     expect(row).toBe(expected);
   });
 
-  it.each(rows.map((row) => [row.id, row.example] as const))('%s was seen for real', (_, example) => {
+  it.each(rows.map((row) => [row.id, row.example] as const))('%s has an example', (_, example) => {
     expect(existsSync(join(examplesFolder, example))).toBe(true);
   });
 
