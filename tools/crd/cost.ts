@@ -3,8 +3,8 @@
  * test/versions/crd-cost.test.ts, which fails when this is no longer so; docs/api.md shows it.
  */
 export const crdCost = {
-  rules: 37,
-  total: 7_213_352,
+  rules: 39,
+  total: 7_216_594,
   totalLimit: 100_000_000,
   dearest: { place: 'spec.env[].value', cost: 5_033_984 },
   ruleLimit: 10_000_000,
