@@ -1,20 +1,20 @@
-import { checkDocuments } from '../../src/cli/manifests/checkManifest.ts';
-import { readDocuments } from '../../src/cli/manifests/documents.ts';
-import { parseConfig } from '../../src/config/parse.ts';
-import { baseImages } from '../../src/dockerfile/own/images.ts';
-import { channelFault, packageFault } from '../../src/packages/entries/packageFault.ts';
-import { acceptedSpecs } from '../../test/integration/crd/accepted.ts';
-import { manifestOf, refusedSpecs } from '../../test/integration/crd/cases.ts';
-import { differences } from '../../test/support/grammars/differences.ts';
-import { builderDifferences } from '../../test/support/inputs/builders.ts';
-import { acceptedDockerfiles, refusedDockerfiles } from '../../test/support/inputs/dockerfiles.ts';
+import { checkDocuments } from '../../../src/cli/manifests/checkManifest.ts';
+import { readDocuments } from '../../../src/cli/manifests/documents.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { baseImages } from '../../../src/dockerfile/own/images.ts';
+import { channelFault, packageFault } from '../../../src/packages/entries/packageFault.ts';
+import { acceptedSpecs } from '../../../test/integration/crd/accepted.ts';
+import { manifestOf, refusedSpecs } from '../../../test/integration/crd/cases.ts';
+import { differences } from '../../../test/support/grammars/differences.ts';
+import { builderDifferences } from '../../../test/support/inputs/builders.ts';
+import { acceptedDockerfiles, refusedDockerfiles } from '../../../test/support/inputs/dockerfiles.ts';
 import {
   acceptedChannels,
   acceptedPackages,
   refusedChannels,
   refusedPackages,
-} from '../../test/support/inputs/packages.ts';
-import { code, generatedFrom, table } from './markdown.ts';
+} from '../../../test/support/inputs/packages.ts';
+import { code, generatedFrom, table } from '../markdown.ts';
 
 const longest = 60;
 

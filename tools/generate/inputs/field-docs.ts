@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { FieldInput, Tried } from '../../test/field/field.ts';
-import { fieldInputs } from '../../test/field/inputs.ts';
-import { type Outcome, tryOut } from '../../test/field/try.ts';
-import { generatedFrom, table } from './markdown.ts';
+import type { FieldInput, Tried } from '../../../test/field/field.ts';
+import { fieldInputs } from '../../../test/field/inputs.ts';
+import { type Outcome, tryOut } from '../../../test/field/try.ts';
+import { generatedFrom, table } from '../markdown.ts';
 
 const longest = 220;
 
