@@ -192,3 +192,9 @@ export function familiarReference(reference: Reference): string {
 function suffix({ tag, digest }: Reference): string {
   return `${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
 }
+
+/** The registry of a reference, as `HOST[:PORT]`; null for an invalid reference, which names no registry. */
+export function hostOf(reference: string): string | null {
+  const parsed = parseReference(reference);
+  return parsed.ok ? parsed.value.registry : null;
+}

@@ -1,4 +1,4 @@
-import { formatReference, parseReference, type Repository } from '../../oci/reference.ts';
+import { formatReference, hostOf, parseReference, type Repository } from '../../oci/reference.ts';
 import { type CraneResult, runCrane } from '../crane.ts';
 import type { BaseImage } from './baseImage.ts';
 
@@ -34,9 +34,4 @@ export async function copyBase(
     }
   }
   return last;
-}
-
-function hostOf(place: string): string | undefined {
-  const parsed = parseReference(place);
-  return parsed.ok ? parsed.value.registry : undefined;
 }

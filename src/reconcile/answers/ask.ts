@@ -8,7 +8,7 @@ import type { SecretUse } from '../../imagespec/policy/secrets.ts';
 import { obstacleOf } from '../../kaniko/base/obstacle.ts';
 import type { AnswerTo, Question, Reply } from '../../lifecycle/model/question.ts';
 import { type Credential, credentialFor, type DockerConfigEntry } from '../../oci/dockerConfig.ts';
-import { parseReference, type Reference } from '../../oci/reference.ts';
+import { hostOf, parseReference, type Reference } from '../../oci/reference.ts';
 import type { RegistryFailure, RegistryResult } from '../../registry/failure.ts';
 import { mostVariables, type ResolvedImage } from '../../registry/image.ts';
 import { readPodLog } from './podLog.ts';
@@ -113,12 +113,6 @@ export function registryOf(question: Question): string | null {
     case 'netrc':
       return null;
   }
-}
-
-/** The registry of a reference; null for an invalid reference, about which the operator asks no registry. */
-export function hostOf(reference: string): string | null {
-  const parsed = parseReference(reference);
-  return parsed.ok ? parsed.value.registry : null;
 }
 
 /** The base, or why no build can use it. An image that only gives files needs nothing but its digest. */
